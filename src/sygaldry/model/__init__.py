@@ -1,0 +1,1 @@
+"""Frozen values and enums that every room speaks; imports nothing of ours."""

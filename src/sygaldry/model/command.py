@@ -1,0 +1,76 @@
+"""A program to run, as a value: built by adapters, run only by host."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from shlex import quote
+from typing import Final
+
+MISSING: Final = 127  # what a shell answers for a program that is not there
+TIMED_OUT: Final = 124  # what timeout(1) answers
+
+
+@dataclass(frozen=True)
+class Command:
+    """An argument list and how to run it.
+
+    `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
+    values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
+    file descriptors the program expects to be open for writing.
+    """
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] | None = None
+    passed: tuple[str, ...] = ()
+    input: str | None = None
+    timeout_s: float | None = None
+    descriptors: tuple[int, ...] = ()
+
+    def shown(self) -> str:
+        """Format as one line that can be pasted into a shell and does the same."""
+        words = [*self._environment_words(), *(quote(word) for word in self.argv)]
+        words += [f"{number}>/dev/null" for number in self.descriptors]
+        return " ".join(words)
+
+    def _environment_words(self) -> list[str]:
+        if self.environment is None:
+            return []
+        own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
+        return ["env", "-i", *own, *(f'{name}="${name}"' for name in self.passed)]
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a finished program answered. `returncode` is 127 if it is missing, 124 if it timed out."""
+
+    command: Command
+    returncode: int
+    out: str = ""
+    err: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.returncode == 0
+
+    @property
+    def last_line(self) -> str:
+        """The last thing it said, usually the reason of a failure."""
+        lines = [line.strip() for line in (self.err or self.out).splitlines() if line.strip()]
+        return lines[-1] if lines else ""
+
+
+@dataclass(frozen=True)
+class HttpGet:
+    """One GET over a local socket: how an engine is asked without starting its client (36 ms)."""
+
+    socket: str
+    path: str
+    timeout_s: float = 5.0
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """The status (0 when nobody answered, -1 when the door is locked) and the body of an answer."""
+
+    status: int
+    body: str = ""
+    error: str = field(default="", compare=False)

@@ -1,0 +1,66 @@
+"""Everything that can fail, said in our words: what failed, the likely cause, the next command to type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sygaldry.model.command import Command
+
+FAILED = 1
+USED_WRONGLY = 2
+NOT_FOUND = 3
+NOT_READY = 4
+JOB_FAILED = 5
+NOT_STARTED = 125  # docker's own code for "the command never ran"; launch answers with it
+INTERRUPTED = 130
+
+
+class SygaldryError(Exception):
+    """A failure that Sygaldry foresaw; shown only in cli/_main.py, without a traceback."""
+
+    exit_code = FAILED
+
+    def __init__(self, problem: str, *, hint: str = "", command: Command | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.hint = hint
+        self.command = command
+
+
+class UsageError(SygaldryError):
+    """What was typed cannot be done: an unknown verb, option, name or value."""
+
+    exit_code = USED_WRONGLY
+
+
+class SettingError(UsageError):
+    """A setting has an unknown name or a value it cannot have."""
+
+
+class NotFoundError(SygaldryError):
+    """The thing asked for does not exist."""
+
+    exit_code = NOT_FOUND
+
+
+class MachineNotReadyError(SygaldryError):
+    """This machine lacks something; the hint says how to get it."""
+
+    exit_code = NOT_READY
+
+
+class RuntimeMissingError(MachineNotReadyError):
+    """The runtime asked for does not work here."""
+
+
+class StorageError(MachineNotReadyError):
+    """A storage folder cannot be made, read or written."""
+
+
+class ImageError(SygaldryError):
+    """An image could not be built, found or removed."""
+
+
+class CommandFailedError(SygaldryError):
+    """A program that Sygaldry ran for itself failed."""
