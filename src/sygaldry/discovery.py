@@ -8,7 +8,7 @@ from importlib import import_module
 from os import scandir
 from types import ModuleType
 
-__all__ = ["every", "get", "is_group", "load", "nearest", "names"]
+__all__ = ["every", "get", "is_group", "load", "names", "nearest"]
 
 
 def names(room: ModuleType) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def is_group(room: ModuleType, name: str) -> bool:
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
     """Return the known name a typo most likely meant, if any is near."""
-    from difflib import get_close_matches  # noqa: PLC0415 - 8 ms, needed only after a mistake
+    from difflib import get_close_matches  # 8 ms, needed only after a mistake
 
     return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
 

@@ -15,7 +15,7 @@ class Command:
 
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
-    file descriptors the program expects to be open for writing.
+    file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
     """
 
     argv: tuple[str, ...]
@@ -24,6 +24,7 @@ class Command:
     input: str | None = None
     timeout_s: float | None = None
     descriptors: tuple[int, ...] = ()
+    prefix: str = ""
 
     def shown(self) -> str:
         """Format as one line that can be pasted into a shell and does the same."""
@@ -35,7 +36,7 @@ class Command:
         if self.environment is None:
             return []
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
-        return ["env", "-i", *own, *(f'{name}="${name}"' for name in self.passed)]
+        return ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
 
 
 @dataclass(frozen=True)

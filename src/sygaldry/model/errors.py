@@ -45,7 +45,7 @@ class NotFoundError(SygaldryError):
 
 
 class MachineNotReadyError(SygaldryError):
-    """This machine lacks something; the hint says how to get it."""
+    """Something is missing on this machine; the hint says how to get it."""
 
     exit_code = NOT_READY
 

@@ -1,0 +1,70 @@
+"""The task runner: `tools/check -l` lists the sessions, `tools/check -s lint` runs one.
+
+The sessions use the environment that tools/check made from locks/dev.txt, so that nothing is installed twice.
+"""
+
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "layers", "shell", "tests"]
+
+SHELL_FOLDERS = ("container", "tools", "pkg", ".ci")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types strictly, over source, tests and benchmarks."""
+    session.run("mypy")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Check that imports go downwards and that only host starts programs."""
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
+
+
+@nox.session
+def shell(session: nox.Session) -> None:
+    """Check every shell script."""
+    session.run("shellcheck", "--external-sources", "--source-path=.", *_shell_scripts())
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run every test; those whose tool is absent are skipped with the reason."""
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Make the lock files anew from pyproject.toml."""
+    common = ("uv", "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-annotate", "--no-header")
+    session.run(*common, "--python-version", "3.11", "pyproject.toml", "-o", "locks/run.txt")
+    session.run(*common, "--python-version", "3.11", "pyproject.toml", "--group", "dev", "-o", "locks/dev.txt")
+
+
+@nox.session
+def format(session: nox.Session) -> None:  # noqa: A001 - the word people type
+    """Format and fix what can be fixed."""
+    session.run("ruff", "check", "--fix", ".")
+    session.run("ruff", "format", ".")
+
+
+def _shell_scripts() -> list[str]:
+    files = (path for folder in SHELL_FOLDERS for path in sorted(Path(folder).rglob("*")) if path.is_file())
+    return [str(path) for path in files if path.suffix in (".sh", ".rc") or _has_shell_shebang(path)]
+
+
+def _has_shell_shebang(path: Path) -> bool:
+    with path.open("rb") as file:
+        first = file.readline(80)
+    return first.startswith(b"#!") and (b"sh" in first) and b"python" not in first

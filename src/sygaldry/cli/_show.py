@@ -1,0 +1,47 @@
+"""How reports and failures look."""
+
+import json
+import os
+import sys
+
+from sygaldry import __version__
+from sygaldry.model.errors import SygaldryError
+from sygaldry.model.report import Report
+
+ENVELOPE = 1
+
+
+def envelope(report: Report, words: tuple[str, ...]) -> str:
+    """Format a report for programs; fields are only ever added to a schema."""
+    whole = {
+        "schema": ENVELOPE,
+        "sygaldry": __version__,
+        "command": " ".join(words),
+        "exit_code": report.exit_code,
+        "notes": list(report.notes),
+        "data": report.data,
+    }
+    return json.dumps(whole, ensure_ascii=True, default=str)
+
+
+def show_error(error: SygaldryError) -> None:
+    """Say what failed, what ran, and what to type next."""
+    mark, plain = ("\033[31m", "\033[0m") if wants_color() else ("", "")
+    lines = [f"{mark}sygaldry: {error.problem}{plain}"]
+    if error.command is not None:
+        lines.append(f"  ran:  {error.command.shown()}")
+    if error.hint:
+        lines.append(f"  hint: {error.hint}")
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def wants_color() -> bool:
+    """Tell whether stderr is for eyes: https://no-color.org and https://bixense.com/clicolors."""
+    if os.environ.get("NO_COLOR") or is_agent():
+        return False
+    return bool(os.environ.get("CLICOLOR_FORCE")) or sys.stderr.isatty()
+
+
+def is_agent() -> bool:
+    """Tell whether a coding agent drives, who pays for every word."""
+    return any(os.environ.get(name) for name in ("CLAUDECODE", "OPENCODE_CLIENT", "AI_AGENT"))

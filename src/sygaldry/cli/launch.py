@@ -1,0 +1,62 @@
+"""Run a command, or a shell, in the project's environment.
+
+Options end at the first word that is not one, or at `--`; what follows arrives byte for byte. The exit code is the
+command's own, 128+n after a signal; 125 means that it was never started.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows.launch import Request, launch, plan_launch, shown
+from sygaldry.host.machine import this_machine
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.errors import NOT_STARTED
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+_MOST_NOTES = 5
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("-n", "--dry-run", action="store_true", help="print the command that would run, change nothing")
+
+
+def _act(arguments: Namespace) -> Report | int:
+    resolved = resolved_settings(vars(arguments))
+    settings = resolved.settings
+    request = Request(
+        resolved,
+        workspace_folder(settings.workspace),
+        tuple(arguments.command),
+        interactive=not os.environ.pop("SYGALDRY_JOB_STDIN_CLOSED", ""),
+        terminal=sys.stdin is not None and os.isatty(0) and os.isatty(1),
+    )
+    machine = this_machine(settings.rootfs)
+    if arguments.dry_run:
+        return shown(plan_launch(request, machine))
+    told = 0
+
+    def tell(note: str) -> None:
+        nonlocal told
+        told += 1
+        if told <= _MOST_NOTES and (note.startswith("warning") or not settings.quiet):
+            sys.stderr.write(f"sygaldry: {note}\n")
+            sys.stderr.flush()
+
+    return launch(request, machine, tell=tell)
+
+
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    takes_command=True,
+    failure_code=NOT_STARTED,
+    examples=(
+        "sygaldry launch                                a shell in the environment",
+        "sygaldry launch -- bazel build //...           a command",
+        "sygaldry launch --entrypoint uv-install -- numpy",
+        "sygaldry launch --runtime docker --dry-run -- true",
+    ),
+)

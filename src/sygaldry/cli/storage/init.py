@@ -1,0 +1,22 @@
+"""Make the project's storage folders, as the first launch does."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows.storage_init import storage_init
+from sygaldry.host.machine import this_machine
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    del parser
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    return storage_init(resolved, workspace_folder(resolved.settings.workspace), this_machine())
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry storage init --project-id demo",))

@@ -1,0 +1,107 @@
+"""Lay the layers over one another: default, files, variables, flags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sygaldry.config.declare import Declaration
+from sygaldry.config.settings import Settings, all_settings
+from sygaldry.config.values import from_text, from_toml, shortened
+from sygaldry.discovery import nearest
+from sygaldry.model.errors import SettingError
+
+# Variables of ours that are no settings: set inside the environment, by the shims, or by tests.
+_NOT_SETTINGS = ("SYGALDRY_VENV", "SYGALDRY_PYTHON", "SYGALDRY_CONTAINER", "SYGALDRY_DEBUG")
+_PREFIXES_NOT_SETTINGS = ("SYGALDRY_TEST_", "SYGALDRY_JOB_")
+# Names of an earlier shell version: https://github.com/phi9t/sygaldry
+_OLD_NAMES = {"SYGALDRY_CONTAINER_ROOT": "SYGALDRY_STORAGE_ROOT"}
+_OLD_AND_GONE = {"SYGALDRY_REQUIRED_CUDA_VERSION": "the GPU gate knows NVIDIA's own rules: sygaldry gpu gate"}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Values of one origin, with the words that tell where each came from."""
+
+    values: Mapping[str, Any]
+    origins: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The settings, and for each who said it."""
+
+    settings: Settings
+    origins: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def resolve(*layers: Layer) -> Resolved:
+    """Combine layers, lowest first."""
+    values: dict[str, Any] = {}
+    origins = {each.name: "default" for each in all_settings()}
+    for layer in layers:
+        values.update(layer.values)
+        origins.update(layer.origins)
+    return Resolved(Settings(**values), origins, tuple(note for layer in layers for note in layer.notes))
+
+
+def file_layer(table: Mapping[str, object], path: str) -> Layer:
+    """Read the parsed content of a TOML file; unknown keys are errors with the nearest name."""
+    by_name = {each.name: each for each in all_settings()}
+    for key in table:
+        if key.replace("-", "_") not in by_name:
+            raise _unknown(key, tuple(by_name), f"setting {shortened(key)} in {path}")
+    named = {key.replace("-", "_"): value for key, value in table.items()}
+    values = {name: from_toml(by_name[name], value, path) for name, value in named.items()}
+    return Layer(values, dict.fromkeys(values, path))
+
+
+def environment_layer(environment: Mapping[str, str]) -> Layer:
+    """Read the variables; a SYGALDRY_ variable that is no setting is a typo and an error."""
+    environment, notes = _modern(environment)
+    known = {each.variable: each for each in all_settings()}
+    for name in environment:
+        if name.startswith("SYGALDRY_") and name not in known and not _is_internal(name):
+            raise _unknown(name, tuple(known), f"variable {shortened(name)}")
+    # An empty variable says nothing, as for most tools.
+    said = {known[name]: text for name, text in environment.items() if name in known and text}
+    values = {each.name: from_text(each, text, each.variable) for each, text in said.items()}
+    return Layer(values, {each.name: each.variable for each in said}, notes)
+
+
+def flags_layer(flags: Mapping[str, str | bool | None]) -> Layer:
+    """Read what argparse collected; None is a flag that was not given."""
+    by_name = {each.name: each for each in all_settings()}
+    given = {by_name[name]: value for name, value in flags.items() if name in by_name and value is not None}
+    values = {each.name: _flag_value(each, value) for each, value in given.items()}
+    return Layer(values, {each.name: each.flag for each in given})
+
+
+def _flag_value(declaration: Declaration, value: str | bool) -> Any:  # noqa: ANN401 - the setting decides
+    return value if isinstance(value, bool) else from_text(declaration, value, declaration.flag)
+
+
+def _modern(environment: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    found = dict(environment)
+    notes = []
+    for old, new in _OLD_NAMES.items():
+        if old in found:
+            found.setdefault(new, found.pop(old))
+            found.pop(old, None)
+            notes.append(f"{old} is the old name of {new}")
+    for old, reason in _OLD_AND_GONE.items():
+        if found.pop(old, None) is not None:
+            notes.append(f"{old} has no effect any more: {reason}")
+    return found, tuple(notes)
+
+
+def _is_internal(name: str) -> bool:
+    return name in _NOT_SETTINGS or name.startswith(_PREFIXES_NOT_SETTINGS)
+
+
+def _unknown(word: str, known: tuple[str, ...], what: str) -> SettingError:
+    meant = nearest(word, known)
+    return SettingError(
+        f"unknown {what}", hint=f"did you mean {meant!r}?" if meant else "all of them: sygaldry config show"
+    )

@@ -1,0 +1,67 @@
+"""Choose the runtime: the one asked for, or the first that works."""
+
+from dataclasses import dataclass
+
+from sygaldry import runtimes
+from sygaldry.config.resolve import Resolved
+from sygaldry.host import engine
+from sygaldry.host.run import run
+from sygaldry.model.command import HttpGet
+from sygaldry.model.errors import RuntimeMissingError
+from sygaldry.model.machine import Machine
+from sygaldry.runtimes import Answer, Availability, Question
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The runtime, and why the others were passed over."""
+
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+def choose_runtime(resolved: Resolved, machine: Machine, *, passed_over: dict[str, str] | None = None) -> Chosen:
+    """Choose a runtime; raises RuntimeMissingError with the way to get it.
+
+    `passed_over` names runtimes that are known not to do, with their reasons.
+    """
+    said = resolved.settings.runtime
+    if said != "auto":
+        availability = availability_of(said, machine)
+        if not availability.works:
+            raise RuntimeMissingError(f"{said} cannot run here: {availability.reason}", hint=availability.remedy)
+        return Chosen(said, _remark(said, resolved))
+    reasons = dict(passed_over or {})
+    for name in runtimes.names():
+        if name in reasons:
+            continue
+        availability = availability_of(name, machine)
+        if availability.works:
+            return Chosen(name, (*_told(name, reasons), *_remark(name, resolved)))
+        reasons[name] = availability.reason
+    raise RuntimeMissingError(
+        "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
+        hint="see what each one lacks: sygaldry runtimes",
+    )
+
+
+def availability_of(name: str, machine: Machine) -> Availability:
+    """Ask one runtime whether it works here."""
+    runtime = runtimes.get(name)
+    return runtime.judge(machine, tuple(_answer(question) for question in runtime.ask(machine)))
+
+
+def _answer(question: Question) -> Answer:
+    return engine.get(question) if isinstance(question, HttpGet) else run(question)
+
+
+def _told(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
+    why = "; ".join(f"{other}: {reason}" for other, reason in reasons.items())
+    return (f"runtime {name} ({why})",) if reasons else ()
+
+
+def _remark(name: str, resolved: Resolved) -> tuple[str, ...]:
+    if name != "sandbox":
+        return ()
+    rootfs = resolved.settings.rootfs
+    return (f"sandbox over {rootfs}",) if rootfs else ("the sandbox has the host's own toolchain, not the image's",)

@@ -1,0 +1,127 @@
+"""Start a command in the environment: plan it as a value, then carry it out."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from shlex import quote
+
+from sygaldry import runtimes
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows import _image
+from sygaldry.flows._entrypoints import find_entrypoint
+from sygaldry.flows._runtime import Chosen, choose_runtime
+from sygaldry.flows._storage import Found, find_storage, prepare_storage, space_warning
+from sygaldry.flows._workspace import describe_workspace, identity_files
+from sygaldry.host import files
+from sygaldry.host.attend import attend
+from sygaldry.host.run import replace_process
+from sygaldry.host.watch import end_with_this_process
+from sygaldry.layout import layout
+from sygaldry.model.command import Command
+from sygaldry.model.entrypoint import Entrypoint
+from sygaldry.model.errors import NOT_STARTED, RuntimeMissingError
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Json, Report
+from sygaldry.model.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for: the settings, the workspace, the command and how it is connected."""
+
+    resolved: Resolved
+    workspace: Path
+    command: tuple[str, ...] = ()
+    interactive: bool = False
+    terminal: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a launch is going to do."""
+
+    found: Found
+    entrypoint: Entrypoint
+    chosen: Chosen
+    workspace: Workspace
+    start: Command
+    notes: tuple[str, ...] = ()
+
+    def shown(self) -> str:
+        """Format the one line that does the same; storage that is missing is made first."""
+        prepared = self.found.is_ready and all(Path(mount.source).exists() for mount in self.workspace.mounts)
+        if prepared:
+            return self.start.shown()
+        shim = layout().tools / "sygaldry"
+        program = quote(str(shim)) if shim.is_file() else "sygaldry"
+        root, project = str(self.found.storage.root), self.found.storage.project
+        make = f"{program} storage init --storage-root {quote(root)} --project-id {quote(project)}"
+        return f"{make} --workspace {quote(str(self.found.workspace))} && {self.start.shown()}"
+
+
+def plan_launch(request: Request, machine: Machine) -> Plan:
+    """Plan a launch; mistakes in names are found before any engine is asked."""
+    settings = request.resolved.settings
+    entrypoint = find_entrypoint(settings.entrypoint, request.workspace)
+    found = find_storage(request.resolved, request.workspace)
+    chosen = choose_runtime(request.resolved, machine)
+    workspace = describe_workspace(request, found.storage, entrypoint, chosen.name, machine)
+    start = runtimes.get(chosen.name).launch(workspace, machine)
+    notes = (*request.resolved.notes, *found.notes, *chosen.notes, *space_warning(found.storage))
+    return Plan(found, entrypoint, chosen, workspace, start, notes)
+
+
+def launch(request: Request, machine: Machine, *, tell: Callable[[str], None]) -> int:
+    """Carry a launch out; returns the exit code of the command, or never, becoming the engine's client."""
+    plan = _image.with_image(
+        request, machine, lambda resolved: plan_launch(replace(request, resolved=resolved), machine), tell
+    )
+    prepare_storage(plan.found)
+    for path, text in identity_files(plan.found.storage, plan.workspace.identity).items():
+        if files.read_if_there(path) != text:
+            files.replace(path, text, 0o644)
+    for note in plan.notes:
+        tell(note)
+    with ExitStack() as held:
+        lock = held.enter_context(files.locked(plan.found.storage.in_use, shared=True))
+        runtime = runtimes.get(plan.chosen.name)
+        if runtime.attended:
+            return _attended(plan)
+        if lock is not None:
+            os.set_inheritable(lock, True)
+        end_with_this_process(Command(runtime.remove(plan.workspace.name)))
+        sys.stdout.flush()
+        replace_process(plan.start)
+    return NOT_STARTED
+
+
+def shown(plan: Plan) -> Report:
+    """Report a plan without carrying it out."""
+    data: dict[str, Json] = {
+        "runtime": plan.chosen.name,
+        "project": plan.found.storage.project,
+        "storage": str(plan.found.storage.folder),
+        "workspace": str(plan.found.workspace),
+        "entrypoint": plan.entrypoint.path,
+        "image": plan.workspace.image,
+        "argv": list(plan.start.argv),
+        "environment": dict(plan.start.environment or {}),
+        "passed": list(plan.start.passed),
+        "mounts": [[each.source, each.target, "rw" if each.writable else "ro"] for each in plan.workspace.mounts],
+        "line": plan.shown(),
+    }
+    return Report(data, (plan.shown(),), plan.notes)
+
+
+def _attended(plan: Plan) -> int:
+    ended = attend(plan.start)
+    if not ended.started:
+        raise RuntimeMissingError(
+            f"the {plan.chosen.name} did not start the command (exit code {ended.returncode})",
+            hint="what it said is above; is this machine ready? see: sygaldry doctor",
+            command=plan.start,
+        )
+    return ended.returncode

@@ -1,0 +1,1 @@
+"""The only hands: processes, files, locks, sockets, clock. Nothing else in Sygaldry touches the machine."""

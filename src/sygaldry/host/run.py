@@ -1,0 +1,52 @@
+"""Run programs: captured for their answer, or in our place."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from shutil import which as _which
+
+from sygaldry.model.command import MISSING, TIMED_OUT, Command, Completed
+
+
+def run(command: Command) -> Completed:
+    """Run a program to its end and return what it said; never raises for what the program does."""
+    try:
+        done = subprocess.run(  # noqa: PLW1510 - the caller judges the exit code
+            command.argv,
+            input=command.input,
+            stdin=subprocess.DEVNULL if command.input is None else None,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=environment_of(command, os.environ),
+            timeout=command.timeout_s,
+        )
+    except FileNotFoundError:
+        return Completed(command, MISSING, err=f"{command.argv[0]}: not found")
+    except PermissionError as error:
+        return Completed(command, 126, err=str(error))
+    except subprocess.TimeoutExpired:
+        return Completed(command, TIMED_OUT, err=f"no answer within {command.timeout_s:g} s")
+    return Completed(command, done.returncode, done.stdout, done.stderr)
+
+
+def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str] | None:
+    """Work out the environment a command gets; None is the caller's own."""
+    if command.environment is None:
+        return None
+    passed = {command.prefix + name: caller[name] for name in command.passed if name in caller}
+    return {**passed, **command.environment}
+
+
+def replace_process(command: Command) -> None:
+    """Become the program; returns only by raising OSError."""
+    environment = environment_of(command, os.environ)
+    if environment is None:
+        os.execvp(command.argv[0], command.argv)  # noqa: S606 - a list, no shell
+    else:
+        os.execvpe(command.argv[0], command.argv, environment)  # noqa: S606 - a list, no shell
+
+
+def which(program: str) -> str:
+    """Return the path of a program on PATH, or an empty string."""
+    return _which(program) or ""

@@ -1,0 +1,62 @@
+"""What the environment looks like from inside: names, variables and what passes through from the caller."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from sygaldry.model.identity import HOME, USER
+
+WORKSPACE: Final = "/workspace"
+SYGALDRY: Final = "/opt/sygaldry"
+CERTIFICATES: Final = f"{SYGALDRY}/ca-certificates.crt"
+SEARCH_PATH: Final = (
+    f"{SYGALDRY}/container/bin:{SYGALDRY}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+)
+
+# The caller's variables that keep their meaning inside.
+PASSED: Final = frozenset({
+    "TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ",
+    "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR",
+    "CI", "CLAUDECODE", "OPENCODE_CLIENT", "AI_AGENT",
+    "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy",
+    "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY",
+    "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "UV_INDEX", "UV_INDEX_URL", "UV_DEFAULT_INDEX",
+    "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE",
+    "HF_HUB_DISABLE_PROGRESS_BARS", "HF_HUB_ENABLE_HF_TRANSFER",
+    "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES",
+    "MAKEFLAGS", "SOURCE_DATE_EPOCH", "PYTHONUNBUFFERED",
+})  # fmt: skip
+PASSED_PREFIXES: Final = ("LC_", "SLURM_")
+
+# Every tool has a name of its own for the bundle of trusted certificates.
+CERTIFICATE_VARIABLES: Final = (
+    "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS",
+)  # fmt: skip
+
+
+def passed(caller: Iterable[str], also: Iterable[str] = ()) -> tuple[str, ...]:
+    """Name the caller's variables that reach the command, sorted."""
+    wanted = PASSED | frozenset(also)
+    return tuple(sorted(name for name in caller if name in wanted or name.startswith(PASSED_PREFIXES)))
+
+
+def environment(project: str, runtime: str, *, certificates: bool) -> Mapping[str, str]:
+    """Return the variables that Sygaldry sets for every command, whatever runs it."""
+    return {
+        "HOME": HOME,
+        "USER": USER,
+        "LOGNAME": USER,
+        "SHELL": "/bin/bash",
+        "HF_HOME": "/opt/hf_cache",
+        "CCACHE_DIR": "/opt/bazel_cache/ccache",
+        "SYGALDRY_CONTAINER": runtime,
+        "SYGALDRY_PROJECT_ID": project,
+        # uv would warn that it cannot link from its cache into another mount.
+        "UV_LINK_MODE": "copy",
+        # Spack reads only what the image holds, never a stale ~/.spack.
+        "SPACK_DISABLE_LOCAL_CONFIG": "1",
+        "SPACK_USER_CACHE_PATH": "/opt/spack_store/cache/user",
+        "SPACK_GNUPGHOME": "/opt/spack_store/gpg",
+        **(dict.fromkeys(CERTIFICATE_VARIABLES, CERTIFICATES) if certificates else {}),
+        # An unpacked root or the host's has no PATH of its own; an image does.
+        **({"PATH": SEARCH_PATH} if runtime == "sandbox" else {}),
+    }

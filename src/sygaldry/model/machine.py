@@ -1,0 +1,32 @@
+"""Facts about this machine, gathered once by host and read by everybody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name in a folder; `link` is where it points if it is a symbolic link, else empty."""
+
+    name: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the runtimes need to know before they are asked anything.
+
+    `programs` maps the names of engines and tools to their paths, leaving out what is absent. `root` and `opt` are
+    the entries of the folders that a sandbox shows.
+    """
+
+    uid: int
+    gid: int
+    groups: tuple[int, ...] = ()
+    programs: Mapping[str, str] = field(default_factory=dict)
+    docker_socket: str = ""
+    root: tuple[Entry, ...] = ()
+    opt: tuple[Entry, ...] = ()
+    resolver: str = ""
+    selinux: bool = False
+    kernel: Mapping[str, str] = field(default_factory=dict)

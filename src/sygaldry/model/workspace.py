@@ -1,0 +1,58 @@
+"""A container to work in, as a value: what every runtime turns into its own command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sygaldry.model.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A folder or file of the host and where it appears; both paths absolute."""
+
+    source: str
+    target: str
+    writable: bool = False
+
+    def __post_init__(self) -> None:
+        for path in (self.source, self.target):
+            if not path.startswith("/") or "\0" in path:
+                raise UsageError(f"cannot mount {path!r}: a mount needs absolute paths")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the command runs as: the caller, under the name kvothe."""
+
+    uid: int
+    gid: int
+    groups: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything a runtime needs to start one command.
+
+    `environment` holds values that Sygaldry sets, `passed` names of the caller's variables that reach the command
+    with the caller's values; `devices` are device nodes and `gpus` the engine's own words for its GPU options.
+    """
+
+    name: str
+    project: str
+    image: str
+    argv: tuple[str, ...]
+    identity: Identity
+    mounts: tuple[Mount, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    passed: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    directory: str = "/workspace"
+    hostname: str = "sygaldry"
+    network: str = "bridge"
+    shm_size: str = "8g"
+    rootfs: str = ""
+    interactive: bool = False
+    terminal: bool = False
+    detached: bool = False
+    gpus: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()

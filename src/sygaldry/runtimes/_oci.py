@@ -1,0 +1,84 @@
+"""What docker and podman say alike: the arguments of `run`.
+
+https://docs.docker.com/reference/cli/docker/container/run/
+"""
+
+from collections.abc import Iterable, Mapping
+
+from sygaldry.model.errors import UsageError
+from sygaldry.model.workspace import Mount, Workspace
+
+# A caller who is root already owns what he mounts; without these he could not write into a checkout of his users.
+_ROOT_KEEPS = ("CHOWN", "DAC_OVERRIDE", "FOWNER")
+
+
+def mount(each: Mount) -> str:
+    """Format a bind mount. The field separator is a comma, so docker reads the value as one line of CSV."""
+    fields = ["type=bind", _field("source", each.source), _field("target", each.target)]
+    return ",".join(fields if each.writable else [*fields, "readonly"])
+
+
+def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...]:
+    """Format everything between `run` and the image, engine peculiarities aside."""
+    return (
+        "--rm", "--init", "--pull=never",
+        "--name", workspace.name,
+        "--hostname", workspace.hostname,
+        *(f"--label={name}={value}" for name, value in workspace.labels.items()),
+        *_streams(workspace),
+        *user,
+        *_privileges(workspace),
+        "--network", workspace.network,
+        "--shm-size", workspace.shm_size,
+        *(word for each in workspace.mounts for word in ("--mount", mount(each))),
+        *_environment(workspace.environment, workspace.passed),
+        *workspace.gpus,
+        *(f"--device={node}" for node in workspace.devices),
+        "--workdir", workspace.directory,
+        # The image's own entrypoint would run before ours; we say what runs.
+        "--entrypoint", workspace.argv[0],
+    )  # fmt: skip
+
+
+def command_words(workspace: Workspace) -> tuple[str, ...]:
+    """Return the image and what follows it."""
+    return (workspace.image, *workspace.argv[1:])
+
+
+def groups(workspace: Workspace) -> Iterable[str]:
+    """Name the caller's supplementary groups by number; the image knows none of their names."""
+    return (f"--group-add={gid}" for gid in workspace.identity.groups if gid != workspace.identity.gid)
+
+
+def _streams(workspace: Workspace) -> tuple[str, ...]:
+    if workspace.detached:
+        # A job writes its own log; the engine's driver would cost 35 CPU seconds a GB.
+        return ("--detach", "--log-driver", "none")
+    return (
+        *(["--interactive"] if workspace.interactive else []),
+        *(["--tty"] if workspace.terminal else []),
+        # An attached container needs no second copy of its output on the host's disk.
+        "--log-driver", "none",
+    )  # fmt: skip
+
+
+def _privileges(workspace: Workspace) -> tuple[str, ...]:
+    kept = _ROOT_KEEPS if workspace.identity.uid == 0 else ()
+    return ("--cap-drop=ALL", *(f"--cap-add={name}" for name in kept), "--security-opt", "no-new-privileges")
+
+
+def _environment(own: Mapping[str, str], passed: tuple[str, ...]) -> tuple[str, ...]:
+    # A name alone takes the value from the client's environment, so that no secret is ever in an argument list.
+    return (*(f"--env={name}={value}" for name, value in own.items()), *(f"--env={name}" for name in passed))
+
+
+def _field(key: str, path: str) -> str:
+    if "\n" in path or "\r" in path:
+        raise UsageError(
+            f"cannot mount {path!r}: container engines accept no line break in a path",
+            hint="rename the folder, or use --runtime sandbox, which can",
+        )
+    text = f"{key}={path}"
+    if "," in text or '"' in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text

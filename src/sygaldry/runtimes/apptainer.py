@@ -1,0 +1,67 @@
+"""Apptainer: the runtime of clusters; the caller stays the caller."""
+
+from typing import Final
+
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.machine import Machine
+from sygaldry.model.workspace import Mount, Workspace
+from sygaldry.runtimes import Answer, Availability, Question, Runtime
+
+_INSTALL = "see https://apptainer.org/docs/admin/latest/installation.html, or ask the cluster's staff for the module"
+
+
+class Apptainer:
+    """Turns a workspace into `apptainer exec` on an unpacked root, a SIF file or an image of a registry."""
+
+    title = "Apptainer"
+    builds = ""
+    attended = True
+
+    def ask(self, machine: Machine) -> tuple[Question, ...]:
+        """Ask for the version."""
+        if "apptainer" not in machine.programs:
+            return ()
+        return (Command(("apptainer", "version"), timeout_s=10),)
+
+    def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
+        """Read the version or the reason."""
+        if not answers:
+            return Availability(False, "no apptainer is installed", _INSTALL)
+        answer = answers[0]
+        if isinstance(answer, Completed) and answer.ok:
+            return Availability(True, version=answer.out.strip())
+        reason = answer.last_line if isinstance(answer, Completed) else "no answer"
+        return Availability(False, f"it does not answer ({reason})", "see what it says: apptainer version")
+
+    def launch(self, workspace: Workspace, machine: Machine) -> Command:
+        """Format `apptainer exec`: https://apptainer.org/docs/user/latest/cli/apptainer_exec.html."""
+        arguments = (
+            "--silent", "exec", "--cleanenv", "--containall", "--no-home", "--no-privs",
+            "--hostname", workspace.hostname,
+            "--pwd", workspace.directory,
+            *(word for each in workspace.mounts for word in ("--mount", _mount(each))),
+            *(["--net", "--network", "none"] if workspace.network == "none" else []),
+            *workspace.gpus,
+            workspace.rootfs or f"docker://{workspace.image}",
+            *workspace.argv,
+        )  # fmt: skip
+        # Apptainer hands on what is prefixed, so that no value is ever an argument.
+        own = {f"APPTAINERENV_{name}": value for name, value in workspace.environment.items()}
+        return Command(("apptainer", *arguments), environment=own, passed=workspace.passed, prefix="APPTAINERENV_")
+
+    def remove(self, name: str) -> tuple[str, ...]:
+        """Nothing outlives it: `--containall` gives it a process namespace of its own."""
+        return ()
+
+
+def _mount(each: Mount) -> str:
+    fields = ["type=bind", _field("source", each.source), _field("destination", each.target)]
+    return ",".join(fields if each.writable else [*fields, "ro"])
+
+
+def _field(key: str, path: str) -> str:
+    text = f"{key}={path}"
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\n') else text
+
+
+RUNTIME: Final[Runtime] = Apptainer()
