@@ -1,5 +1,3 @@
 """One reproducible environment for GPU-heavy, mixed-language projects."""
 
-from typing import Final
-
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"

@@ -4,42 +4,51 @@ A room is a package; each of its public modules (or subpackages, for groups of v
 like its file with dashes for underscores, and exports one constant.
 """
 
-from importlib import import_module
-from os import scandir
-from types import ModuleType
+from __future__ import annotations
 
-__all__ = ["every", "get", "is_group", "load", "names", "nearest"]
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+__all__ = ["every", "file_names", "get", "load", "names", "nearest"]
 
 
 def names(room: ModuleType) -> tuple[str, ...]:
     """Name the public things of a room, sorted, without importing any of them."""
-    found: set[str] = set()
-    for folder in room.__path__:
-        with scandir(folder) as entries:
-            found |= {_stem(entry.name, entry.is_dir()) for entry in entries}
-    return tuple(sorted(found - {""}))
+    return tuple(sorted({name for folder in room.__path__ for name in _names_in(folder)}))
+
+
+def file_names(room: str) -> tuple[str, ...]:
+    """Name the things of a room of ours by the room's name, for those who may not import it."""
+    return _names_in(f"{os.path.dirname(__file__)}/{room}")
+
+
+def _names_in(folder: str) -> tuple[str, ...]:
+    with os.scandir(folder) as entries:
+        return tuple(sorted({_stem(entry.name, entry.is_dir()) for entry in entries} - {""}))
 
 
 def load(room: ModuleType, name: str) -> ModuleType:
     """Import one thing of a room by its dashed name; KeyError if the room has none of that name."""
     if name not in names(room):
         raise KeyError(name)
-    return import_module(f"{room.__name__}.{name.replace('-', '_')}")
+    full = f"{room.__name__}.{name.replace('-', '_')}"
+    __import__(full)
+    return sys.modules[full]
 
 
-def get(room: ModuleType, name: str, constant: str) -> object:
+def get(room: ModuleType, name: str, constant: str) -> Any:  # noqa: ANN401 - the room's promise, which the caller names
     """Return the constant that the named file of a room exports."""
     return getattr(load(room, name), constant)
 
 
-def every(room: ModuleType, constant: str) -> dict[str, object]:
+def every(room: ModuleType, constant: str) -> dict[str, Any]:
     """Return the constant of each file in a room, by name; imports the whole room."""
     return {name: get(room, name, constant) for name in names(room)}
-
-
-def is_group(room: ModuleType, name: str) -> bool:
-    """Tell whether a name is a room within the room (a group of verbs)."""
-    return hasattr(load(room, name), "__path__")
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:

@@ -1,34 +1,40 @@
 """Where Sygaldry's own files are: in a checkout, or inside the installed package."""
 
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from __future__ import annotations
+
+import os
+
+from sygaldry.model.value import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The folders that a container sees under /opt/sygaldry."""
+    """The folders that a container sees under /opt/sygaldry; `checkout` is empty for an installed package."""
 
-    package: Path
-    container: Path
-    tools: Path
-    checkout: Path | None
+    package: str
+    container: str
+    tools: str
+    checkout: str = ""
 
     @property
-    def entrypoints(self) -> Path:
-        return self.container / "entrypoints"
+    def entrypoints(self) -> str:
+        return f"{self.container}/entrypoints"
 
     @property
     def dockerfile(self) -> Path:
-        return self.container / "dev_container.dockerfile"
+        from pathlib import Path
+
+        return Path(self.container, "dev_container.dockerfile")
 
 
-@cache
 def layout() -> Layout:
     """Find Sygaldry's files; the checkout wins over what a wheel carries."""
-    package = Path(__file__).resolve().parent
-    checkout = package.parent.parent
-    if (checkout / "container" / "entrypoints").is_dir():
-        return Layout(package, checkout / "container", checkout / "tools", checkout)
-    share = package / "share"
-    return Layout(package, share / "container", share / "tools", None)
+    package = os.path.dirname(os.path.realpath(__file__))
+    checkout = os.path.dirname(os.path.dirname(package))
+    if os.path.isdir(f"{checkout}/container/entrypoints"):
+        return Layout(package, f"{checkout}/container", f"{checkout}/tools", checkout)
+    return Layout(package, f"{package}/share/container", f"{package}/share/tools")

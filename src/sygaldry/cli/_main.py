@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from argparse import Namespace
-from typing import NoReturn
 
 from sygaldry.cli._find import Found, find_verb
-from sygaldry.cli._parser import Parser, split_command
+from sygaldry.cli._words import arguments_of
 from sygaldry.model.errors import INTERRUPTED, SygaldryError
-from sygaldry.model.report import Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from typing import NoReturn
+
+    from sygaldry.model.report import Report
+
+_PIPE_CLOSED = 141  # 128 + SIGPIPE, as a shell tells it
+_OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -25,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has left, as `head` does; the interpreter must not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 128 + signal.SIGPIPE
+        return _PIPE_CLOSED
 
 
 def _run(words: list[str]) -> int:
@@ -37,27 +43,36 @@ def _run(words: list[str]) -> int:
         from sygaldry.cli._show import show_error  # only after a failure
 
         show_error(error)
-        replaced = found.verb.failure_code if found and found.verb else None
-        if "--debug" in words:
+        if _wants_traceback(found, words):
             raise
+        replaced = found.verb.failure_code if found and found.verb else None
         return error.exit_code if replaced is None else replaced
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours is told as one, never as the command's own answer
+        from sygaldry.cli._show import show_fault
+
+        show_fault(error, words)
+        replaced = found.verb.failure_code if found and found.verb else None
+        return _OUR_FAULT if replaced is None else replaced
 
 
 def _act(found: Found) -> int:
     if found.verb is None:
-        sys.stdout.write(found.help_text())
+        from sygaldry.cli._help import room_help  # imports every verb
+
+        sys.stdout.write(room_help(found))
         return 0
-    parser = Parser(found.verb, found.words)
-    options, command = split_command(parser, found.rest) if found.verb.takes_command else (found.rest, [])
-    arguments = parser.parse_args(options)
-    arguments.command = command
+    arguments = arguments_of(found.verb, found.words, found.rest)
+    if arguments is None:
+        return 0
     answer = found.verb.act(arguments)
     return answer if isinstance(answer, int) else _show(answer, arguments, found.words)
 
 
 def _show(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
     if getattr(arguments, "json", False):
-        from sygaldry.cli._show import envelope  # json costs 8 ms
+        from sygaldry.cli._show import envelope  # json costs 10 ms
 
         sys.stdout.write(envelope(report, words) + "\n")
     else:
@@ -68,6 +83,14 @@ def _show(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
     return report.exit_code
 
 
+def _wants_traceback(found: Found | None, words: list[str]) -> bool:
+    """Tell whether --debug was typed, as an option of ours and not as a word of the command."""
+    ours = words[: len(words) - len(found.rest)] if found else words
+    options = found.rest[: found.rest.index("--")] if found and "--" in found.rest else found.rest if found else []
+    takes_command = bool(found and found.verb and found.verb.takes_command)
+    return "--debug" in ours or "--debug" in (options[:1] if takes_command else options)
+
+
 def _open_standard_files() -> None:
     """Open what the caller closed, lest a pipe of ours be taken for the command's input or output."""
     for descriptor in (0, 1, 2):
@@ -76,7 +99,7 @@ def _open_standard_files() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)
             if descriptor == 0:
-                os.environ["SYGALDRY_JOB_STDIN_CLOSED"] = "1"
+                os.environ["SYGALDRY_STDIN_CLOSED"] = "1"
 
 
 def run() -> NoReturn:

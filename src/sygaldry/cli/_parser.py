@@ -1,14 +1,23 @@
 """The parser of one verb: its own arguments, the settings as flags, and what every verb has."""
 
-import sys
-from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatter
-from typing import Any, NoReturn
+from __future__ import annotations
 
-from sygaldry.config.declare import Declaration
+import sys
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+
 from sygaldry.config.settings import all_settings
 from sygaldry.discovery import nearest
 from sygaldry.model.errors import UsageError
-from sygaldry.model.verb import Verb
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Action
+    from typing import Any, NoReturn
+
+    from sygaldry.config.declare import Declaration
+    from sygaldry.model.verb import Verb
+
+_MOST_SHOWN_CHOICES = 5
 
 
 class Parser(ArgumentParser):
@@ -66,22 +75,19 @@ def _add_common(parser: Parser, *, with_settings: bool) -> None:
     parser.add_argument("--debug", action="store_true", help="show a traceback when something fails")
     if "--json" not in parser.takes_value:
         parser.add_argument("--json", action="store_true", help="answer with JSON for programs")
-    group = parser.add_argument_group(
-        "settings", "each also a variable and a key of sygaldry.toml: sygaldry config show"
-    )
+    title = "settings"
+    group = parser.add_argument_group(title, "each also a variable and a key of sygaldry.toml: sygaldry config show")
     for each in all_settings():
         if each.flag not in parser.takes_value:
             _add_setting(group, each, parser, hidden=not with_settings)
 
 
-def _add_setting(group: Any, each: Declaration, parser: Parser, *, hidden: bool) -> None:  # noqa: ANN401 - private to argparse
+def _add_setting(group: Any, each: Declaration, parser: Parser, *, hidden: bool) -> None:  # noqa: ANN401 - argparse's
     text = SUPPRESS if hidden else each.help.replace("%", "%%")
+    parser.takes_value[each.flag] = not each.is_switch
     if each.is_switch:
-        group.add_argument(
-            each.flag, *(["-q"] if each.name == "quiet" else []), action="store_true", default=None, help=text
-        )
-        parser.takes_value[each.flag] = False
+        short = ["-q"] if each.name == "quiet" else []
+        group.add_argument(*short, each.flag, action="store_true", default=None, help=text)
         return
-    shown = "{" + ",".join(each.choices) + "}" if each.choices and len(each.choices) < 6 else each.name.upper()
-    group.add_argument(each.flag, metavar=shown, help=text)
-    parser.takes_value[each.flag] = True
+    few = each.choices and len(each.choices) <= _MOST_SHOWN_CHOICES
+    group.add_argument(each.flag, metavar="{" + ",".join(each.choices) + "}" if few else each.name.upper(), help=text)

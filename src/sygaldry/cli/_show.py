@@ -45,3 +45,17 @@ def wants_color() -> bool:
 def is_agent() -> bool:
     """Tell whether a coding agent drives, who pays for every word."""
     return any(os.environ.get(name) for name in ("CLAUDECODE", "OPENCODE_CLIENT", "AI_AGENT"))
+
+
+def show_fault(error: Exception, words: list[str]) -> None:
+    """Say that Sygaldry itself is at fault, with what an issue about it needs."""
+    import traceback
+
+    if "--debug" in words:
+        traceback.print_exception(error, file=sys.stderr)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    sys.stderr.write(
+        f"sygaldry: this is a fault of Sygaldry {__version__}: {type(error).__name__}: {error} ({where})\n"
+        f"  hint: see all of it with --debug, and tell the maintainers\n"
+    )

@@ -4,17 +4,22 @@ Options end at the first word that is not one, or at `--`; what follows arrives 
 command's own, 128+n after a signal; 125 means that it was never started.
 """
 
+from __future__ import annotations
+
 import os
 import sys
-from argparse import ArgumentParser, Namespace
-from typing import Final
 
 from sygaldry.flows.launch import Request, launch, plan_launch, shown
 from sygaldry.host.machine import this_machine
-from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.errors import NOT_STARTED
-from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from sygaldry.model.report import Report
 
 _MOST_NOTES = 5
 
@@ -28,13 +33,13 @@ def _act(arguments: Namespace) -> Report | int:
     settings = resolved.settings
     request = Request(
         resolved,
-        workspace_folder(settings.workspace),
+        workspace_of(settings.workspace),
         tuple(arguments.command),
-        interactive=not os.environ.pop("SYGALDRY_JOB_STDIN_CLOSED", ""),
-        terminal=sys.stdin is not None and os.isatty(0) and os.isatty(1),
+        interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
+        terminal=os.isatty(0) and os.isatty(1),
     )
     machine = this_machine(settings.rootfs)
-    if arguments.dry_run:
+    if arguments.dry_run or arguments.json:
         return shown(plan_launch(request, machine))
     told = 0
 
@@ -48,10 +53,11 @@ def _act(arguments: Namespace) -> Report | int:
     return launch(request, machine, tell=tell)
 
 
-VERB: Final = Verb(
+VERB = Verb(
     _arguments,
     _act,
     takes_command=True,
+    switches={"-n": "dry_run", "--dry-run": "dry_run"},
     failure_code=NOT_STARTED,
     examples=(
         "sygaldry launch                                a shell in the environment",

@@ -1,12 +1,20 @@
 """How a setting is declared: its default, its help and the values it may have."""
 
-from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any
+from __future__ import annotations
+
+from sygaldry.model.value import dataclass, field, fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One setting as every reader needs it: flags, variables, files, help, completion and reference."""
+    """One setting as every reader needs it: flags, variables, files, help, completion and reference.
+
+    `kind` names the check in config/kinds.py that a value without choices has to pass.
+    """
 
     name: str
     default: Any
@@ -14,8 +22,7 @@ class Declaration:
     section: str
     variable: str
     choices: tuple[str, ...]
-    pattern: str
-    expected: str
+    kind: str
 
     @property
     def flag(self) -> str:
@@ -36,13 +43,12 @@ def setting(  # noqa: PLR0913 - each keyword is one fact that a reference page s
     *,
     section: str,
     choices: tuple[str, ...] = (),
-    pattern: str = "",
-    expected: str = "",
+    kind: str = "",
     variable: str = "",
-) -> Any:  # noqa: ANN401 - a dataclass field stands for a value of any type
-    """Declare a setting; `pattern` is a whole-match regular expression, `expected` says it in words."""
-    metadata = {"help": help, "section": section, "choices": choices, "pattern": pattern}
-    return field(default=default, metadata={**metadata, "expected": expected, "variable": variable})
+) -> Any:  # noqa: ANN401 - a field stands for a value of any type
+    """Declare a setting; its variable is SYGALDRY_ and its name unless the spec promised another."""
+    metadata = {"help": help, "section": section, "choices": choices, "kind": kind, "variable": variable}
+    return field(default=default, metadata=metadata)
 
 
 def declarations(settings: type) -> tuple[Declaration, ...]:
@@ -50,17 +56,7 @@ def declarations(settings: type) -> tuple[Declaration, ...]:
     return tuple(_declaration(each) for each in fields(settings))
 
 
-def _declaration(each: Field[Any]) -> Declaration:
-    if each.default is MISSING:
-        raise TypeError(f"setting {each.name} needs a default")
-    variable = each.metadata["variable"] or f"SYGALDRY_{each.name.upper()}"
-    return Declaration(
-        each.name,
-        each.default,
-        each.metadata["help"],
-        each.metadata["section"],
-        variable,
-        each.metadata["choices"],
-        each.metadata["pattern"],
-        each.metadata["expected"],
-    )
+def _declaration(each: Any) -> Declaration:  # noqa: ANN401 - a field of either make
+    told = each.metadata
+    variable = told["variable"] or f"SYGALDRY_{each.name.upper()}"
+    return Declaration(each.name, each.default, told["help"], told["section"], variable, told["choices"], told["kind"])

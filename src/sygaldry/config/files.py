@@ -1,24 +1,29 @@
-"""Which files settings are read from, lowest first."""
+"""Which files settings are read from, lowest first.
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
+https://specifications.freedesktop.org/basedir-spec/latest/
+"""
 
-SYSTEM_FILE: Final = Path("/etc/sygaldry/config.toml")
-PROJECT_FILE: Final = "sygaldry.toml"
+from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def user_file(environment: Mapping[str, str]) -> Path:
-    """Return the caller's own file, by the XDG rules.
-
-    https://specifications.freedesktop.org/basedir-spec/latest/
-    """
-    home = environment.get("XDG_CONFIG_HOME", "")
-    folder = Path(home) if home.startswith("/") else Path(environment.get("HOME") or "/") / ".config"
-    return folder / "sygaldry" / "config.toml"
+SYSTEM_FILE = "/etc/sygaldry/config.toml"
+PROJECT_FILE = "sygaldry.toml"
 
 
-def data_home(environment: Mapping[str, str]) -> Path:
-    """Return the folder for lasting data of the caller, by the same rules."""
-    home = environment.get("XDG_DATA_HOME", "")
-    return Path(home) if home.startswith("/") else Path(environment.get("HOME") or "/") / ".local" / "share"
+def user_file(environment: Mapping[str, str]) -> str:
+    """Return the caller's own file."""
+    return f"{_base(environment, 'XDG_CONFIG_HOME', '.config')}/sygaldry/config.toml"
+
+
+def data_home(environment: Mapping[str, str]) -> str:
+    """Return the folder for lasting data of the caller."""
+    return _base(environment, "XDG_DATA_HOME", ".local/share")
+
+
+def _base(environment: Mapping[str, str], variable: str, default: str) -> str:
+    # The specification: a relative path is invalid and to be ignored.
+    said = environment.get(variable, "")
+    return said.rstrip("/") if said.startswith("/") else f"{(environment.get('HOME') or '').rstrip('/')}/{default}"

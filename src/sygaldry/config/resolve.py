@@ -1,14 +1,19 @@
 """Lay the layers over one another: default, files, variables, flags."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from __future__ import annotations
 
-from sygaldry.config.declare import Declaration
 from sygaldry.config.settings import Settings, all_settings
 from sygaldry.config.values import from_text, from_toml, shortened
 from sygaldry.discovery import nearest
 from sygaldry.model.errors import SettingError
+from sygaldry.model.value import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from sygaldry.config.declare import Declaration
 
 # Variables of ours that are no settings: set inside the environment, by the shims, or by tests.
 _NOT_SETTINGS = ("SYGALDRY_VENV", "SYGALDRY_PYTHON", "SYGALDRY_CONTAINER", "SYGALDRY_DEBUG")

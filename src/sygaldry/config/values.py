@@ -1,24 +1,20 @@
 """Check a value that somebody gave to a setting, and say who gave it when it is wrong."""
 
-from re import fullmatch
-from typing import Any
+from __future__ import annotations
 
-from sygaldry.config.declare import Declaration
+from sygaldry.config.kinds import KINDS
 from sygaldry.discovery import nearest
 from sygaldry.model.errors import SettingError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sygaldry.config.declare import Declaration
+
 _LONGEST = 4096
-_SWITCHES = {
-    "true": True,
-    "1": True,
-    "yes": True,
-    "on": True,
-    "false": False,
-    "0": False,
-    "no": False,
-    "off": False,
-}
-_GPU_WORDS = {"1": "true", "yes": "true", "on": "true", "0": "false", "no": "false", "off": "false"}
+_SHOWN = 80
+_SWITCHES = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
 def from_text(declaration: Declaration, text: str, origin: str) -> Any:  # noqa: ANN401 - the setting decides
@@ -28,8 +24,8 @@ def from_text(declaration: Declaration, text: str, origin: str) -> Any:  # noqa:
     if declaration.is_list:
         words = tuple(word.strip() for word in text.split(",") if word.strip())
         return tuple(_checked(declaration, word, origin) for word in words)
-    if declaration.name == "gpu":
-        text = _GPU_WORDS.get(text.lower(), text.lower())
+    if "true" in declaration.choices and text.lower() in _SWITCHES:
+        text = str(_SWITCHES[text.lower()]).lower()
     return _checked(declaration, text, origin)
 
 
@@ -42,34 +38,35 @@ def from_toml(declaration: Declaration, value: object, origin: str) -> Any:  # n
     if isinstance(value, str) and not declaration.is_list:
         return from_text(declaration, value, origin)
     kind = "a list of strings" if declaration.is_list else "true or false" if declaration.is_switch else "a string"
-    raise SettingError(
-        f"setting {declaration.name!r} in {origin} must be {kind}",
-        hint=f"see: sygaldry config show, and docs/reference/settings.md#{declaration.name.replace('_', '-')}",
-    )
+    raise SettingError(f"setting {declaration.name!r} in {origin} must be {kind}", hint="see: sygaldry config show")
 
 
 def _switch(declaration: Declaration, text: str, origin: str) -> bool:
     if text.lower() not in _SWITCHES:
-        raise SettingError(f"{origin} is {text!r}; {declaration.name} must be true or false")
+        raise SettingError(f"{origin} is {shortened(text)}; {declaration.name} must be true or false")
     return _SWITCHES[text.lower()]
 
 
 def _checked(declaration: Declaration, word: str, origin: str) -> str:
-    if declaration.choices and word not in declaration.choices:
-        meant = nearest(word, declaration.choices)
-        raise SettingError(
-            f"{origin} is {shortened(word)}, which is no {declaration.name.replace('_', ' ')}",
-            hint=(f"did you mean {meant!r}? " if meant else "") + "possible: " + ", ".join(declaration.choices),
-        )
-    if len(word) > _LONGEST or (declaration.pattern and not fullmatch(declaration.pattern, word)):
-        raise SettingError(
-            f"{origin} is {shortened(word)}, which cannot be a {declaration.name.replace('_', ' ')}",
-            hint=f"expected {declaration.expected}",
-        )
+    if declaration.choices:
+        return _chosen(declaration, word, origin)
+    check, expected = KINDS[declaration.kind]
+    if len(word) > _LONGEST or not check(word):
+        noun = declaration.name.replace("_", " ")
+        raise SettingError(f"{origin} is {shortened(word)}, which cannot be a {noun}", hint=f"expected {expected}")
     return word
+
+
+def _chosen(declaration: Declaration, word: str, origin: str) -> str:
+    if word in declaration.choices:
+        return word
+    meant = nearest(word, declaration.choices)
+    raise SettingError(
+        f"{origin} is {shortened(word)}, which is no {declaration.name.replace('_', ' ')}",
+        hint=(f"did you mean {meant!r}? " if meant else "") + "possible: " + ", ".join(declaration.choices),
+    )
 
 
 def shortened(word: str) -> str:
     """Show a hostile word safely: quoted, escaped and cut."""
-    shown = ascii(word[:80])
-    return shown + "…" if len(word) > 80 else shown
+    return ascii(word[:_SHOWN]) + ("…" if len(word) > _SHOWN else "")

@@ -1,15 +1,18 @@
 """Choose the runtime: the one asked for, or the first that works."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
 from sygaldry import runtimes
-from sygaldry.config.resolve import Resolved
-from sygaldry.host import engine
 from sygaldry.host.run import run
 from sygaldry.model.command import HttpGet
 from sygaldry.model.errors import RuntimeMissingError
-from sygaldry.model.machine import Machine
-from sygaldry.runtimes import Answer, Availability, Question
+from sygaldry.model.value import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.config.resolve import Resolved
+    from sygaldry.model.machine import Machine
+    from sygaldry.runtimes import Answer, Availability, Question
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ def choose_runtime(resolved: Resolved, machine: Machine, *, passed_over: dict[st
     """
     said = resolved.settings.runtime
     if said != "auto":
-        availability = availability_of(said, machine)
+        availability = _at_first_sight(said, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{said} cannot run here: {availability.reason}", hint=availability.remedy)
         return Chosen(said, _remark(said, resolved))
@@ -35,7 +38,7 @@ def choose_runtime(resolved: Resolved, machine: Machine, *, passed_over: dict[st
     for name in runtimes.names():
         if name in reasons:
             continue
-        availability = availability_of(name, machine)
+        availability = _at_first_sight(name, machine)
         if availability.works:
             return Chosen(name, (*_told(name, reasons), *_remark(name, resolved)))
         reasons[name] = availability.reason
@@ -51,8 +54,19 @@ def availability_of(name: str, machine: Machine) -> Availability:
     return runtime.judge(machine, tuple(_answer(question) for question in runtime.ask(machine)))
 
 
+def _at_first_sight(name: str, machine: Machine) -> Availability:
+    runtime = runtimes.get(name)
+    if runtime.tells_by_launching and runtime.ask(machine):
+        return runtimes.Availability(True)
+    return availability_of(name, machine)
+
+
 def _answer(question: Question) -> Answer:
-    return engine.get(question) if isinstance(question, HttpGet) else run(question)
+    if isinstance(question, HttpGet):
+        from sygaldry.host import engine
+
+        return engine.get(question)
+    return run(question)
 
 
 def _told(name: str, reasons: dict[str, str]) -> tuple[str, ...]:

@@ -1,21 +1,25 @@
 """Find, make and guard a project's storage: shared by every verb that works in it."""
 
+from __future__ import annotations
+
 import os
-import re
-from dataclasses import dataclass
-from pathlib import Path
 
 from sygaldry.config.files import data_home
-from sygaldry.config.resolve import Resolved
 from sygaldry.config.settings import DEFAULT_ROOT
 from sygaldry.host import files
 from sygaldry.model.errors import StorageError
 from sygaldry.model.marker import Marker, parse
 from sygaldry.model.storage import FOLDERS, Storage
+from sygaldry.model.value import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.config.resolve import Resolved
 
 _LOW_BYTES = 5 * 2**30
 _LOW_SHARE = 0.02
 _LONGEST_ID = 64
+_ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
 
 @dataclass(frozen=True)
@@ -23,37 +27,43 @@ class Found:
     """A project's storage, whether it is already there, and what the caller should know about it."""
 
     storage: Storage
-    workspace: Path
+    workspace: str
     is_ready: bool
     notes: tuple[str, ...] = ()
 
 
-def find_storage(resolved: Resolved, workspace: Path) -> Found:
+def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> Found:
     """Decide where the project's storage is, changing nothing. Raises StorageError."""
+    place = os.fspath(workspace)
     roots, notes = _roots(resolved)
-    said = resolved.settings.project_id
-    if not said:
-        return _derived(roots, workspace, notes)
-    storage = _held(roots, said, workspace)
-    _check_owner(storage, workspace)
-    return Found(storage, workspace, _is_ready(storage), notes)
+    if said := resolved.settings.project_id:
+        storage = _held(roots, said, place)
+        _check_owner(storage, place)
+    else:
+        storage, told = _derived(roots, place)
+        notes += told
+    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in FOLDERS)
+    return Found(storage, place, is_ready, notes)
 
 
 def prepare_storage(found: Found) -> None:
     """Make what is missing of the tree; folders are the caller's alone. Raises StorageError."""
     storage = found.storage
-    for folder in (storage.folder, storage.own, *(storage.folder / name for name in FOLDERS)):
-        files.make_folder(folder)
-    with files.locked(storage.own / "marker.lock"):
+    if not found.is_ready:
+        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in FOLDERS)):
+            files.make_folder(folder)
+    elif str(found.workspace) in _workspaces(storage):
+        return
+    with files.locked(storage.at(".sygaldry", "marker.lock")):
         _check_owner(storage, found.workspace)
-        marker = Marker(storage.project, _workspaces_with(storage, found.workspace))
-        if files.read_if_there(storage.marker) != marker.text():
-            files.replace(storage.marker, marker.text())
+        kept = tuple(each for each in _workspaces(storage) if os.path.isdir(each))
+        workspaces = kept if found.workspace in kept else (*kept, found.workspace)
+        files.replace(storage.marker, Marker(storage.project, workspaces).text())
 
 
 def space_warning(storage: Storage) -> tuple[str, ...]:
     """Warn before a disk is full, as far as the storage exists yet."""
-    folder = next(each for each in (storage.folder, *storage.folder.parents) if each.exists())
+    folder = _existing(storage.at())
     disk = os.statvfs(folder)
     free, size = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
     if free >= _LOW_BYTES and free >= size * _LOW_SHARE:
@@ -61,96 +71,98 @@ def space_warning(storage: Storage) -> tuple[str, ...]:
     return (f"warning: only {free / 2**30:.1f} GiB are free under {folder}; see: sygaldry storage du",)
 
 
-def _roots(resolved: Resolved) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def _roots(resolved: Resolved) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """List where storage may be, the preferred first."""
-    if resolved.settings.storage_root:
-        return (Path(resolved.settings.storage_root).expanduser().absolute(),), ()
-    preferred, fallback = Path(DEFAULT_ROOT), data_home(os.environ) / "sygaldry"
-    if _can_be_made(preferred):
-        return (preferred, fallback), ()
-    return (fallback,), (f"storage is under {fallback}, because {preferred} cannot be made by this user",)
+    if said := resolved.settings.storage_root:
+        return (os.path.abspath(os.path.expanduser(said)),), ()
+    fallback = f"{data_home(os.environ)}/sygaldry"
+    if _can_be_made(DEFAULT_ROOT):
+        return (DEFAULT_ROOT, fallback), ()
+    return (fallback,), (f"storage is under {fallback}, because {DEFAULT_ROOT} cannot be made by this user",)
 
 
-def _can_be_made(folder: Path) -> bool:
-    existing = next(each for each in (folder, *folder.parents) if each.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+def _can_be_made(folder: str) -> bool:
+    existing = _existing(folder)
+    return os.path.isdir(existing) and os.access(existing, os.W_OK | os.X_OK)
 
 
-def _derived(roots: tuple[Path, ...], workspace: Path, notes: tuple[str, ...]) -> Found:
+def _existing(folder: str) -> str:
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _derived(roots: tuple[str, ...], workspace: str) -> tuple[Storage, tuple[str, ...]]:
     """Name the project after its folder; a namesake elsewhere gets a name of its own, never the same storage."""
-    name = _as_id(workspace.name)
+    name = _as_id(os.path.basename(workspace))
     storage = _held(roots, name, workspace)
-    if _strangers(storage, workspace):
-        storage = _held(roots, f"{name[: _LONGEST_ID - 9]}-{_fingerprint(workspace)}", workspace)
-        _check_owner(storage, workspace)
-        notes = (*notes, f"the project id is {storage.project}, because {name} belongs to another checkout")
-    return Found(storage, workspace, _is_ready(storage), notes)
-
-
-def _held(roots: tuple[Path, ...], project: str, workspace: Path) -> Storage:
-    """Stay with storage that this workspace already has, though a better root has become possible since."""
-    candidates = [Storage(root, project) for root in roots]
-    return next((each for each in candidates if str(workspace) in _workspaces(each)), candidates[0])
+    if not _strangers(storage, workspace):
+        return storage, ()
+    storage = _held(roots, f"{name[: _LONGEST_ID - 9]}-{_fingerprint(workspace)}", workspace)
+    _check_owner(storage, workspace)
+    return storage, (f"the project id is {storage.project}, because {name} belongs to another checkout",)
 
 
 def _as_id(name: str) -> str:
-    kept = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")
+    kept = "".join(each if each in _ID_CHARACTERS else "-" for each in name).strip("-._")
+    while ".." in kept:
+        kept = kept.replace("..", ".")
     return kept[:_LONGEST_ID] or "project"
 
 
-def _fingerprint(workspace: Path) -> str:
+def _fingerprint(workspace: str) -> str:
     from hashlib import sha256  # 5 ms, only for a namesake
 
     return sha256(os.fsencode(workspace)).hexdigest()[:8]
+
+
+def _held(roots: tuple[str, ...], project: str, workspace: str) -> Storage:
+    """Stay with storage that this workspace already has, though a better root has become possible since."""
+    candidates = [Storage(root, project) for root in roots]
+    return next((each for each in candidates if workspace in _workspaces(each)), candidates[0])
 
 
 def _workspaces(storage: Storage) -> tuple[str, ...]:
     try:
         text = files.read_if_there(storage.marker)
     except StorageError:
-        _check_readable(storage)
+        _check_is_mine(storage)
         raise
-    if text is None:
-        return ()
-    return parse(text, str(storage.marker)).workspaces
+    return () if text is None else parse(text, storage.marker).workspaces
 
 
-def _check_readable(storage: Storage) -> None:
-    try:
-        status = storage.folder.stat()
-    except OSError:
-        return
-    if status.st_uid != os.getuid():
-        raise StorageError(
-            f"{storage.folder} belongs to user {status.st_uid}, not to you",
-            hint="choose another id with --project-id, or another place with SYGALDRY_STORAGE_ROOT",
-        )
-
-
-def _strangers(storage: Storage, workspace: Path) -> tuple[str, ...]:
+def _strangers(storage: Storage, workspace: str) -> tuple[str, ...]:
     """Name the other workspaces that still exist and hold this storage; a checkout that moved holds nothing."""
     try:
         held = _workspaces(storage)
+        _check_is_mine(storage)
     except StorageError:
-        return (str(storage.folder),)
-    return () if str(workspace) in held else tuple(each for each in held if Path(each).is_dir())
+        return (storage.at(),)
+    return () if workspace in held else tuple(each for each in held if os.path.isdir(each))
 
 
-def _check_owner(storage: Storage, workspace: Path) -> None:
-    _workspaces(storage)
-    if others := _strangers(storage, workspace):
+def _check_owner(storage: Storage, workspace: str) -> None:
+    held = _workspaces(storage)
+    _check_is_mine(storage)
+    others = () if workspace in held else tuple(each for each in held if os.path.isdir(each))
+    if others:
         raise StorageError(
             f"project id {storage.project!r} belongs to another workspace: {others[0]}",
             hint="choose another --project-id, or share it on purpose: sygaldry storage adopt --project-id "
             + storage.project,
         )
-    _check_readable(storage)
 
 
-def _workspaces_with(storage: Storage, workspace: Path) -> tuple[str, ...]:
-    kept = tuple(each for each in _workspaces(storage) if Path(each).is_dir())
-    return kept if str(workspace) in kept else (*kept, str(workspace))
-
-
-def _is_ready(storage: Storage) -> bool:
-    return storage.marker.exists() and all((storage.folder / name).is_dir() for name in FOLDERS)
+def _check_is_mine(storage: Storage) -> None:
+    """Another user's folder is never used, even where root could."""
+    try:
+        status = os.stat(storage.at())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StorageError(f"cannot look into {storage.at()}: {error.strerror}", hint="choose another root") from error
+    if status.st_uid != os.getuid():
+        raise StorageError(
+            f"{storage.at()} belongs to user {status.st_uid}, not to you",
+            hint="choose another --project-id, or another place with SYGALDRY_STORAGE_ROOT",
+        )

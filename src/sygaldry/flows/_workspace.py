@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+import sys
 
 from sygaldry.layout import layout
 from sygaldry.model.identity import group, passwd
 from sygaldry.model.inside import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
 from sygaldry.model.workspace import Identity, Mount, Workspace
-from sygaldry.runtimes.docker import is_rootless
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.flows.launch import Request
     from sygaldry.model.entrypoint import Entrypoint
@@ -37,8 +35,8 @@ def describe_workspace(
         argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
         identity=identity,
         mounts=(
-            Mount(str(request.workspace), WORKSPACE, writable=True),
-            *(Mount(str(source), target, writable=True) for source, target in storage.mounted().items()),
+            Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
+            *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
             *_own_mounts(),
             *_identity_mounts(storage, identity),
             *([Mount(certificates, CERTIFICATES)] if certificates else []),
@@ -49,51 +47,52 @@ def describe_workspace(
         labels={"dev.sygaldry.project": storage.project, "dev.sygaldry.kind": "launch"},
         network=settings.network,
         shm_size=settings.shm_size.lower(),
-        rootfs=settings.rootfs and str(Path(settings.rootfs).expanduser().absolute()),
+        rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
         interactive=request.interactive,
         terminal=request.terminal,
+        hidden=(storage.root,),
     )
 
 
-def identity_files(storage: Storage, identity: Identity) -> dict[Path, str]:
+def identity_files(storage: Storage, identity: Identity) -> dict[str, str]:
     """Return the passwd and group of an identity and where they are kept."""
-    folder = storage.own
     name = f"{identity.uid}-{identity.gid}"
-    return {folder / f"passwd-{name}": passwd(identity), folder / f"group-{name}": group(identity)}
+    texts = {"passwd": passwd(identity), "group": group(identity)}
+    return {storage.at(".sygaldry", f"{kind}-{name}"): text for kind, text in texts.items()}
 
 
 def _identity(runtime: str, machine: Machine) -> Identity:
-    if runtime == "docker" and is_rootless(machine):
-        return Identity(0, 0)
+    if runtime == "docker":
+        from sygaldry.runtimes.docker import is_rootless
+
+        if is_rootless(machine):
+            return Identity(0, 0)
     return Identity(machine.uid, machine.gid, machine.groups)
 
 
 def _identity_mounts(storage: Storage, identity: Identity) -> tuple[Mount, ...]:
     passwd_path, group_path = identity_files(storage, identity)
-    return (Mount(str(passwd_path), "/etc/passwd"), Mount(str(group_path), "/etc/group"))
+    return (Mount(passwd_path, "/etc/passwd"), Mount(group_path, "/etc/group"))
 
 
 def _own_mounts() -> tuple[Mount, ...]:
     """Show Sygaldry itself, read-only, at the same place whether it is a checkout or installed."""
     own = layout()
     folders = ((own.container, "container"), (own.tools, "tools"), (own.package, "src/sygaldry"))
-    mounts = tuple(Mount(str(path), f"{SYGALDRY}/{name}") for path, name in folders)
+    mounts = tuple(Mount(path, f"{SYGALDRY}/{name}") for path, name in folders)
     return (*mounts, Mount(uv, f"{SYGALDRY}/bin/uv")) if (uv := _uv()) else mounts
 
 
-@cache
 def _uv() -> str:
-    """Find the uv that came with us, beside our own interpreter: one static file that runs in any image."""
-    import sys  # only here
-
-    candidate = Path(sys.prefix) / "bin" / "uv"
-    return str(candidate) if candidate.is_file() else ""
+    """Find the uv that came with us, in the environment we run in: one static file that runs in any image."""
+    places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
+    return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
 
 
 def _certificates() -> str:
     """Find the host's trusted certificates: a site with its own authority has it only there."""
-    said = os.environ.get("SSL_CERT_FILE", "")
-    return next((each for each in (said, *_CERTIFICATE_BUNDLES) if each.startswith("/") and Path(each).is_file()), "")
+    candidates = (os.environ.get("SSL_CERT_FILE", ""), *_CERTIFICATE_BUNDLES)
+    return next((each for each in candidates if each.startswith("/") and os.path.isfile(each)), "")
 
 
 def _extra(text: str) -> Mount:

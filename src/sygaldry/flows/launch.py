@@ -1,31 +1,32 @@
 """Start a command in the environment: plan it as a value, then carry it out."""
 
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from pathlib import Path
-from shlex import quote
 
 from sygaldry import runtimes
-from sygaldry.config.resolve import Resolved
 from sygaldry.flows import _image
 from sygaldry.flows._entrypoints import find_entrypoint
-from sygaldry.flows._runtime import Chosen, choose_runtime
+from sygaldry.flows._runtime import Chosen, availability_of, choose_runtime
 from sygaldry.flows._storage import Found, find_storage, prepare_storage, space_warning
 from sygaldry.flows._workspace import describe_workspace, identity_files
 from sygaldry.host import files
-from sygaldry.host.attend import attend
-from sygaldry.host.run import replace_process
-from sygaldry.host.watch import end_with_this_process
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
-from sygaldry.model.entrypoint import Entrypoint
 from sygaldry.model.errors import NOT_STARTED, RuntimeMissingError
-from sygaldry.model.machine import Machine
-from sygaldry.model.report import Json, Report
-from sygaldry.model.workspace import Workspace
+from sygaldry.model.report import Report
+from sygaldry.model.value import dataclass, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sygaldry.config.resolve import Resolved
+    from sygaldry.model.entrypoint import Entrypoint
+    from sygaldry.model.machine import Machine
+    from sygaldry.model.report import Json
+    from sygaldry.model.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Request:
     """What was asked for: the settings, the workspace, the command and how it is connected."""
 
     resolved: Resolved
-    workspace: Path
+    workspace: str
     command: tuple[str, ...] = ()
     interactive: bool = False
     terminal: bool = False
@@ -52,14 +53,18 @@ class Plan:
 
     def shown(self) -> str:
         """Format the one line that does the same; storage that is missing is made first."""
-        prepared = self.found.is_ready and all(Path(mount.source).exists() for mount in self.workspace.mounts)
+        prepared = self.found.is_ready and all(os.path.exists(mount.source) for mount in self.workspace.mounts)
         if prepared:
             return self.start.shown()
-        shim = layout().tools / "sygaldry"
-        program = quote(str(shim)) if shim.is_file() else "sygaldry"
-        root, project = str(self.found.storage.root), self.found.storage.project
-        make = f"{program} storage init --storage-root {quote(root)} --project-id {quote(project)}"
-        return f"{make} --workspace {quote(str(self.found.workspace))} && {self.start.shown()}"
+        shim = f"{layout().tools}/sygaldry"
+        storage = self.found.storage
+        make = Command((
+            shim if os.path.isfile(shim) else "sygaldry", "storage", "init",
+            "--storage-root", storage.root,
+            "--project-id", storage.project,
+            "--workspace", self.found.workspace,
+        ))  # fmt: skip
+        return f"{make.shown()} && {self.start.shown()}"
 
 
 def plan_launch(request: Request, machine: Machine) -> Plan:
@@ -85,16 +90,10 @@ def launch(request: Request, machine: Machine, *, tell: Callable[[str], None]) -
             files.replace(path, text, 0o644)
     for note in plan.notes:
         tell(note)
-    with ExitStack() as held:
-        lock = held.enter_context(files.locked(plan.found.storage.in_use, shared=True))
-        runtime = runtimes.get(plan.chosen.name)
-        if runtime.attended:
-            return _attended(plan)
-        if lock is not None:
-            os.set_inheritable(lock, True)
-        end_with_this_process(Command(runtime.remove(plan.workspace.name)))
-        sys.stdout.flush()
-        replace_process(plan.start)
+    with files.locked(plan.found.storage.in_use, shared=True) as lock:
+        if runtimes.get(plan.chosen.name).attended:
+            return _attended(plan, machine)
+        _become_client(plan, lock)
     return NOT_STARTED
 
 
@@ -103,8 +102,8 @@ def shown(plan: Plan) -> Report:
     data: dict[str, Json] = {
         "runtime": plan.chosen.name,
         "project": plan.found.storage.project,
-        "storage": str(plan.found.storage.folder),
-        "workspace": str(plan.found.workspace),
+        "storage": plan.found.storage.at(),
+        "workspace": plan.found.workspace,
         "entrypoint": plan.entrypoint.path,
         "image": plan.workspace.image,
         "argv": list(plan.start.argv),
@@ -116,9 +115,28 @@ def shown(plan: Plan) -> Report:
     return Report(data, (plan.shown(),), plan.notes)
 
 
-def _attended(plan: Plan) -> int:
+def _become_client(plan: Plan, lock: int | None) -> None:
+    """Become the engine's client: it knows terminals and signals best, and nothing is left to pay for."""
+    from sygaldry.host.run import replace_process
+    from sygaldry.host.watch import end_with_this_process
+
+    if lock is not None:
+        os.set_inheritable(lock, True)
+    end_with_this_process(Command(runtimes.get(plan.chosen.name).remove(plan.workspace.name)))
+    sys.stdout.flush()
+    replace_process(plan.start)
+
+
+def _attended(plan: Plan, machine: Machine) -> int:
+    from sygaldry.host.attend import attend
+
     ended = attend(plan.start)
     if not ended.started:
+        availability = availability_of(plan.chosen.name, machine)
+        if not availability.works:
+            raise RuntimeMissingError(
+                f"{plan.chosen.name} cannot run here: {availability.reason}", hint=availability.remedy
+            )
         raise RuntimeMissingError(
             f"the {plan.chosen.name} did not start the command (exit code {ended.returncode})",
             hint="what it said is above; is this machine ready? see: sygaldry doctor",

@@ -1,7 +1,5 @@
 """Make a project's storage without launching anything."""
 
-from pathlib import Path
-
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows._storage import find_storage, prepare_storage
 from sygaldry.flows._workspace import identity_files
@@ -11,11 +9,11 @@ from sygaldry.model.report import Report
 from sygaldry.model.workspace import Identity
 
 
-def storage_init(resolved: Resolved, workspace: Path, machine: Machine) -> Report:
+def storage_init(resolved: Resolved, workspace: str, machine: Machine) -> Report:
     """Make the tree, the marker and the identity files; says nothing when all goes well."""
     found = find_storage(resolved, workspace)
     prepare_storage(found)
     identity = Identity(machine.uid, machine.gid, machine.groups)
     for path, text in identity_files(found.storage, identity).items():
         files.replace(path, text, 0o644)
-    return Report({"project": found.storage.project, "folder": str(found.storage.folder)})
+    return Report({"project": found.storage.project, "folder": found.storage.at()})

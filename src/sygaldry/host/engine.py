@@ -1,6 +1,8 @@
 """Ask a container engine over its socket: 1 ms, against 36 ms for starting its client."""
 
-import socket
+from __future__ import annotations
+
+import _socket  # the module socket wraps it in enums and selectors, for 17 ms
 
 from sygaldry.model.command import HttpAnswer, HttpGet
 
@@ -9,11 +11,13 @@ _LARGEST_BYTES = 8 * 2**20
 
 def get(question: HttpGet) -> HttpAnswer:
     """Send one GET. HTTP/1.0 makes the engine close the connection, so that no length or chunk must be parsed."""
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     connection.settimeout(question.timeout_s)
     try:
         connection.connect(question.socket)
-        connection.sendall(f"GET {question.path} HTTP/1.0\r\nHost: engine\r\n\r\n".encode())
+        request = memoryview(f"GET {question.path} HTTP/1.0\r\nHost: engine\r\n\r\n".encode())
+        while request:
+            request = request[connection.send(request) :]
         return _parsed(_received(connection))
     except PermissionError as error:
         return HttpAnswer(-1, error=error.strerror or "permission denied")
@@ -23,11 +27,11 @@ def get(question: HttpGet) -> HttpAnswer:
         connection.close()
 
 
-def _received(connection: socket.socket) -> bytes:
-    data = bytearray()
+def _received(connection: _socket.socket) -> bytes:
+    data = b""
     while len(data) < _LARGEST_BYTES and (chunk := connection.recv(65536)):
         data += chunk
-    return bytes(data)
+    return data
 
 
 def _parsed(data: bytes) -> HttpAnswer:

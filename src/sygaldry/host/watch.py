@@ -1,15 +1,19 @@
 """End a container whose client was killed: an engine would let it run on for ever."""
 
+from __future__ import annotations
+
+import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
 import select
-import signal
 from time import sleep
-from typing import Final
 
 from sygaldry.host.run import run
-from sygaldry.model.command import Command
 
-_PATIENCE_S: Final = 3  # an engine may still be creating the container when its client dies
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.model.command import Command
+
+_PATIENCE_S = 3  # an engine may still be creating the container when its client dies
 
 
 def end_with_this_process(remove: Command) -> None:

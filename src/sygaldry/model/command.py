@@ -1,12 +1,15 @@
 """A program to run, as a value: built by adapters, run only by host."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from shlex import quote
-from typing import Final
+from __future__ import annotations
 
-MISSING: Final = 127  # what a shell answers for a program that is not there
-TIMED_OUT: Final = 124  # what timeout(1) answers
+from sygaldry.model.value import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MISSING = 127  # what a shell answers for a program that is not there
+TIMED_OUT = 124  # what timeout(1) answers
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Command:
 
     def shown(self) -> str:
         """Format as one line that can be pasted into a shell and does the same."""
+        from shlex import quote
+
         words = [*self._environment_words(), *(quote(word) for word in self.argv)]
         words += [f"{number}>/dev/null" for number in self.descriptors]
         return " ".join(words)
@@ -35,6 +40,8 @@ class Command:
     def _environment_words(self) -> list[str]:
         if self.environment is None:
             return []
+        from shlex import quote
+
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
         return ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
 

@@ -1,6 +1,8 @@
 """A script that starts in the environment."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from sygaldry.model.value import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 Names are not looked up on the host: an LDAP server may be slow, and its names may clash with the image's.
 """
 
-from typing import Final
+from __future__ import annotations
 
 from sygaldry.model.workspace import Identity
 
-USER: Final = "kvothe"
-HOME: Final = "/home/kvothe"
+USER = "kvothe"
+HOME = "/home/kvothe"
 
 # https://sources.debian.org/src/base-passwd/latest/passwd.master/
 _SYSTEM_USERS = (

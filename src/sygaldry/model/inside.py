@@ -1,19 +1,20 @@
 """What the environment looks like from inside: names, variables and what passes through from the caller."""
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from __future__ import annotations
 
 from sygaldry.model.identity import HOME, USER
 
-WORKSPACE: Final = "/workspace"
-SYGALDRY: Final = "/opt/sygaldry"
-CERTIFICATES: Final = f"{SYGALDRY}/ca-certificates.crt"
-SEARCH_PATH: Final = (
-    f"{SYGALDRY}/container/bin:{SYGALDRY}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+WORKSPACE = "/workspace"
+SYGALDRY = "/opt/sygaldry"
+CERTIFICATES = f"{SYGALDRY}/ca-certificates.crt"
+SEARCH_PATH = f"{SYGALDRY}/container/bin:{SYGALDRY}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # The caller's variables that keep their meaning inside.
-PASSED: Final = frozenset({
+PASSED = frozenset({
     "TERM", "COLORTERM", "LANG", "LANGUAGE", "TZ",
     "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR",
     "CI", "CLAUDECODE", "OPENCODE_CLIENT", "AI_AGENT",
@@ -25,10 +26,10 @@ PASSED: Final = frozenset({
     "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES",
     "MAKEFLAGS", "SOURCE_DATE_EPOCH", "PYTHONUNBUFFERED",
 })  # fmt: skip
-PASSED_PREFIXES: Final = ("LC_", "SLURM_")
+PASSED_PREFIXES = ("LC_", "SLURM_")
 
 # Every tool has a name of its own for the bundle of trusted certificates.
-CERTIFICATE_VARIABLES: Final = (
+CERTIFICATE_VARIABLES = (
     "SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS",
 )  # fmt: skip
 

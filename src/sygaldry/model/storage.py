@@ -1,11 +1,15 @@
 """The folders of one project on the host, and where each appears inside."""
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from __future__ import annotations
+
+from sygaldry.model.value import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Promised in spec/readme.md; the Hugging Face cache is ours.
-FOLDERS: Final = {
+FOLDERS = {
     "monorepo_home": "/home/kvothe",
     "spack_store": "/opt/spack_store",
     "bazel_cache": "/opt/bazel_cache",
@@ -16,14 +20,30 @@ FOLDERS: Final = {
 
 @dataclass(frozen=True)
 class Storage:
-    """The tree `<root>/<project>/`."""
+    """The tree `<root>/<project>/`. `at` serves the launch path, for which pathlib is too dear (17 ms)."""
 
-    root: Path
+    root: str
     project: str
+
+    def at(self, *names: str) -> str:
+        """Return a path in the project's folder."""
+        return "/".join((self.root, self.project, *names))
+
+    @property
+    def marker(self) -> str:
+        """The file that says whose this is."""
+        return self.at(".sygaldry", "project")
+
+    @property
+    def in_use(self) -> str:
+        """Locked, shared, by everybody who works in the project."""
+        return self.at(".sygaldry", "in-use.lock")
 
     @property
     def folder(self) -> Path:
-        return self.root / self.project
+        from pathlib import Path
+
+        return Path(self.root, self.project)
 
     @property
     def own(self) -> Path:
@@ -31,18 +51,9 @@ class Storage:
         return self.folder / ".sygaldry"
 
     @property
-    def marker(self) -> Path:
-        return self.own / "project.json"
-
-    @property
-    def in_use(self) -> Path:
-        """Locked, shared, by everybody who works in the project."""
-        return self.own / "in-use.lock"
-
-    @property
     def jobs(self) -> Path:
         return self.folder / "bazel_cache" / "zephyr_jobs"
 
-    def mounted(self) -> dict[Path, str]:
+    def mounted(self) -> dict[str, str]:
         """Map each folder to where it appears inside."""
-        return {self.folder / name: target for name, target in FOLDERS.items()}
+        return {self.at(name): target for name, target in FOLDERS.items()}

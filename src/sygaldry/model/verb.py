@@ -1,13 +1,15 @@
 """What a file in cli/ exports."""
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from __future__ import annotations
 
-from sygaldry.model.report import Report
+from sygaldry.model.value import dataclass, field
 
-Act: TypeAlias = Callable[[Namespace], Report | int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Mapping
+
+    from sygaldry.model.report import Report
 
 
 @dataclass(frozen=True)
@@ -16,13 +18,16 @@ class Verb:
 
     `arguments` declares flags on a parser. `act` does the work: a Report is printed, an int is the exit code of a
     command that spoke for itself. With `takes_command`, options end at the first word that is not one, or at
-    `--`, and the rest arrives untouched as `command`. `failure_code`, where given, replaces the exit code of every
-    failure before the work starts. `settings` offers each setting as a flag. `examples` close the help.
+    `--`, and the rest arrives untouched as `command`. `switches` names options without a value, and what each
+    sets to true, so that a launch needs no argparse (15 ms); `arguments` declares them too. `failure_code`, where
+    given, replaces the exit code of every failure. `settings` shows the settings' flags in the help. `examples`
+    close the help.
     """
 
     arguments: Callable[[ArgumentParser], None]
-    act: Act
+    act: Callable[[Namespace], Report | int]
     takes_command: bool = False
+    switches: Mapping[str, str] = field(default_factory=dict)
     failure_code: int | None = None
     settings: bool = True
     examples: tuple[str, ...] = ()

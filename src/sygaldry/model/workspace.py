@@ -1,9 +1,13 @@
 """A container to work in, as a value: what every runtime turns into its own command."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
 
 from sygaldry.model.errors import UsageError
+from sygaldry.model.value import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Workspace:
 
     `environment` holds values that Sygaldry sets, `passed` names of the caller's variables that reach the command
     with the caller's values; `devices` are device nodes and `gpus` the engine's own words for its GPU options.
+    `hidden` are folders of the host that a runtime which shows the host's root must not show.
     """
 
     name: str
@@ -56,3 +61,4 @@ class Workspace:
     detached: bool = False
     gpus: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()

@@ -3,10 +3,15 @@
 https://docs.docker.com/reference/cli/docker/container/run/
 """
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
 
 from sygaldry.model.errors import UsageError
-from sygaldry.model.workspace import Mount, Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sygaldry.model.workspace import Mount, Workspace
 
 # A caller who is root already owns what he mounts; without these he could not write into a checkout of his users.
 _ROOT_KEEPS = ("CHOWN", "DAC_OVERRIDE", "FOWNER")

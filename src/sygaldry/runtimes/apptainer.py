@@ -1,11 +1,17 @@
 """Apptainer: the runtime of clusters; the caller stays the caller."""
 
-from typing import Final
+from __future__ import annotations
 
 from sygaldry.model.command import Command, Completed
-from sygaldry.model.machine import Machine
-from sygaldry.model.workspace import Mount, Workspace
-from sygaldry.runtimes import Answer, Availability, Question, Runtime
+from sygaldry.runtimes import Availability
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from sygaldry.model.machine import Machine
+    from sygaldry.model.workspace import Mount, Workspace
+    from sygaldry.runtimes import Answer, Question, Runtime
 
 _INSTALL = "see https://apptainer.org/docs/admin/latest/installation.html, or ask the cluster's staff for the module"
 
@@ -16,6 +22,7 @@ class Apptainer:
     title = "Apptainer"
     builds = ""
     attended = True
+    tells_by_launching = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ask for the version."""

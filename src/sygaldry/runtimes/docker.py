@@ -1,11 +1,17 @@
 """Docker: the engine's own client does the running."""
 
-from typing import Final
+from __future__ import annotations
 
 from sygaldry.model.command import Command, Completed, HttpAnswer, HttpGet
-from sygaldry.model.machine import Machine
-from sygaldry.model.workspace import Workspace
-from sygaldry.runtimes import Answer, Availability, Question, Runtime, _oci
+from sygaldry.runtimes import Availability, _oci
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from sygaldry.model.machine import Machine
+    from sygaldry.model.workspace import Workspace
+    from sygaldry.runtimes import Answer, Question, Runtime
 
 _INSTALL = "install it (Debian: sudo apt-get install docker.io) and start it (sudo systemctl start docker)"
 _START = "start it: sudo systemctl start docker (without systemd: sudo dockerd &)"
@@ -18,6 +24,7 @@ class Docker:
     title = "Docker"
     builds = "docker"
     attended = False
+    tells_by_launching = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ask for the version: over the socket (1 ms) unless a remote engine or a context is in use (36 ms)."""

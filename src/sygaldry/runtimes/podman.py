@@ -1,11 +1,17 @@
 """Podman: rootless or as root, without a daemon."""
 
-from typing import Final
+from __future__ import annotations
 
 from sygaldry.model.command import Command, Completed
-from sygaldry.model.machine import Machine
-from sygaldry.model.workspace import Workspace
-from sygaldry.runtimes import Answer, Availability, Question, Runtime, _oci
+from sygaldry.runtimes import Availability, _oci
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from sygaldry.model.machine import Machine
+    from sygaldry.model.workspace import Workspace
+    from sygaldry.runtimes import Answer, Question, Runtime
 
 _INSTALL = "install it: sudo apt-get install podman uidmap slirp4netns catatonit"
 
@@ -16,6 +22,7 @@ class Podman:
     title = "Podman"
     builds = "podman"
     attended = False
+    tells_by_launching = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ask for the version and whether its own storage and OCI runtime can be used."""

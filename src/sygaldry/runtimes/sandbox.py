@@ -3,15 +3,21 @@
 No daemon, no image, no root needed. https://github.com/containers/bubblewrap
 """
 
-from collections.abc import Iterable
-from typing import Final
+from __future__ import annotations
 
 from sygaldry.model.command import Command, Completed
-from sygaldry.model.machine import Entry, Machine
-from sygaldry.model.workspace import Mount, Workspace
-from sygaldry.runtimes import Answer, Availability, Question, Runtime
+from sygaldry.runtimes import Availability
 
-STATUS_DESCRIPTOR: Final = 9  # where bubblewrap tells whether the command ran; its own failures also exit with 1
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
+    from sygaldry.model.machine import Entry, Machine
+    from sygaldry.model.workspace import Mount, Workspace
+    from sygaldry.runtimes import Answer, Question, Runtime
+
+STATUS_DESCRIPTOR = 9  # where bubblewrap tells whether the command ran; its own failures also exit with 1
 
 # Made afresh inside, private to the caller, or in the way of what is mounted.
 _NOT_SHOWN = frozenset(["proc", "dev", "tmp", "run", "home", "root", "opt", "lost+found", "workspace", "config"])
@@ -24,6 +30,7 @@ class Sandbox:
     title = "Sandbox (bubblewrap)"
     builds = ""
     attended = True
+    tells_by_launching = True
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Try it: whether a kernel allows it can only be known by doing it (10 ms)."""
@@ -72,6 +79,8 @@ class Sandbox:
             "--tmpfs", "/tmp",  # noqa: S108 - a path inside the sandbox
             "--tmpfs", "/run",
             *_resolver(machine),
+            # Other projects' homes may hold tokens.
+            *(word for folder in workspace.hidden if not workspace.rootfs for word in ("--tmpfs", folder)),
             *(word for each in workspace.mounts for word in _mount(each)),
             "--remount-ro", "/",
             "--chdir", workspace.directory,

@@ -5,7 +5,7 @@ from typing import Final
 
 from sygaldry.flows.storage_init import storage_init
 from sygaldry.host.machine import this_machine
-from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -16,7 +16,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
-    return storage_init(resolved, workspace_folder(resolved.settings.workspace), this_machine())
+    return storage_init(resolved, workspace_of(resolved.settings.workspace), this_machine())
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry storage init --project-id demo",))

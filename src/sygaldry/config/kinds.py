@@ -1,0 +1,77 @@
+"""The kinds of value that settings without choices have: each a check and its words.
+
+Character by character, because importing `re` costs every launch 8 ms.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DIGITS = frozenset("0123456789")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ALPHANUMERIC = _DIGITS | _LETTERS
+_LONGEST_NAME = 64
+_LONGEST_IMAGE = 255
+_MOST_PARTS = 4
+
+
+def is_name(text: str) -> bool:
+    """Project ids, entrypoints, jobs: safe as the name of a folder, whatever follows or precedes it."""
+    if not 0 < len(text) <= _LONGEST_NAME or ".." in text or text[0] not in _ALPHANUMERIC:
+        return False
+    return frozenset(text) <= _ALPHANUMERIC | frozenset("._-")
+
+
+def is_line(text: str) -> bool:
+    """Any text that stays on one line; a path may hold a line break and says so by being a path."""
+    return "\0" not in text
+
+
+def is_version(text: str) -> bool:
+    """One to four numbers between dots."""
+    parts = text.split(".")
+    return len(parts) <= _MOST_PARTS and all(part and frozenset(part) <= _DIGITS for part in parts)
+
+
+def is_size(text: str) -> bool:
+    """A positive number of bytes, with an optional k, m or g."""
+    number = text[:-1] if text[-1:].lower() in ("k", "m", "g") else text
+    return bool(number) and frozenset(number) <= _DIGITS and number[0] != "0"
+
+
+def is_image(text: str) -> bool:
+    """What an engine takes for the name of an image."""
+    if not 0 < len(text) <= _LONGEST_IMAGE or text[0] not in _ALPHANUMERIC:
+        return False
+    return frozenset(text) <= _ALPHANUMERIC | frozenset("_.:/@-")
+
+
+def is_mount(text: str) -> bool:
+    """SOURCE:TARGET or SOURCE:TARGET:ro, both absolute."""
+    source, _, rest = text.partition(":")
+    target, _, mode = rest.partition(":")
+    return source.startswith("/") and target.startswith("/") and mode in ("", "ro", "rw") and "\0" not in text
+
+
+def is_variable(text: str) -> bool:
+    """The name of an environment variable."""
+    return bool(text) and text[0] not in _DIGITS and frozenset(text) <= _ALPHANUMERIC | {"_"}
+
+
+def is_address(text: str) -> bool:
+    """An address of a mirror, without anything a shell or a log could stumble over."""
+    return text.startswith(("http://", "https://", "file:///")) and not frozenset(text) & frozenset(" \t\r\n\0'\"\\`$")
+
+
+KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "name": (is_name, "1 to 64 letters, digits, single dots, dashes or underscores, beginning with a letter or digit"),
+    "path": (is_line, "a path"),
+    "version": (is_version, "a version such as 1.2.3"),
+    "size": (is_size, "a size such as 512m or 8g"),
+    "image": (is_image, "the name of an image, such as ubuntu:24.04"),
+    "mount": (is_mount, "/SOURCE:/TARGET or /SOURCE:/TARGET:ro, both absolute"),
+    "variable": (is_variable, "the name of a variable"),
+    "address": (is_address, "an http, https or file address"),
+}
