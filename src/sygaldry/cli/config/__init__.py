@@ -1,0 +1,1 @@
+"""Show the settings and who said each."""

@@ -1,0 +1,19 @@
+"""Show every setting with its value and who said it."""
+
+from argparse import ArgumentParser, Namespace
+
+from sygaldry.flows.config_show import config_show
+from sygaldry.host.settings import resolved_settings
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", help="only this setting, its value alone on one line")
+
+
+def _act(arguments: Namespace) -> Report:
+    return config_show(resolved_settings(vars(arguments)), arguments.name)
+
+
+VERB = Verb(_arguments, _act, examples=("sygaldry config show", "sygaldry config show runtime"))

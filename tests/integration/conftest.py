@@ -1,0 +1,54 @@
+"""What integration tests share: the checkout and a way to run its commands in a world of their own."""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LAUNCHER = CHECKOUT / "container" / "launch_container.sh"
+SYGALDRY = CHECKOUT / "tools" / "sygaldry"
+
+
+@dataclass(frozen=True)
+class World:
+    """A storage root and an environment in which commands of the checkout run."""
+
+    root: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return the caller's environment without his settings, with ours."""
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("SYGALDRY_")}
+        kept.pop("AI_AGENT", None)
+        return {**kept, "SYGALDRY_STORAGE_ROOT": str(self.root), **self.variables, **more}
+
+    def run(
+        self, *words: str, program: Path = LAUNCHER, stdin: str | bytes | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command of the checkout to its end."""
+        text = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [str(program), *words],
+            input=text,
+            stdin=subprocess.DEVNULL if text is None else None,
+            capture_output=True,
+            env=self.environment(**more),
+            timeout=300,
+            check=False,
+        )
+        decoded = (done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+        return subprocess.CompletedProcess(done.args, done.returncode, *decoded)
+
+    def sygaldry(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line."""
+        return self.run(*words, program=SYGALDRY, **more)
+
+
+@pytest.fixture
+def new_world(tmp_path: Path) -> Callable[..., World]:
+    """Make worlds whose variables a test chooses."""
+    return lambda **variables: World(tmp_path / "storage", variables)
