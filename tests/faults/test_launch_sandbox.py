@@ -10,7 +10,6 @@ from typing import IO
 
 import pexpect
 import pytest
-
 from tests.integration.conftest import LAUNCHER, World
 
 pytestmark = pytest.mark.sandbox

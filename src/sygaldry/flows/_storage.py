@@ -52,13 +52,35 @@ def prepare_storage(found: Found) -> None:
     if not found.is_ready:
         for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in FOLDERS)):
             files.make_folder(folder)
-    elif str(found.workspace) in _workspaces(storage):
+    elif str(found.workspace) in workspaces_of(storage):
         return
+    add_workspace(storage, found.workspace, by_accident=True)
+
+
+def add_workspace(storage: Storage, workspace: str, *, by_accident: bool = False) -> None:
+    """Write a workspace into the marker; one that only happens to share the id is refused. Raises StorageError."""
     with files.locked(storage.at(".sygaldry", "marker.lock")):
-        _check_owner(storage, found.workspace)
-        kept = tuple(each for each in _workspaces(storage) if os.path.isdir(each))
-        workspaces = kept if found.workspace in kept else (*kept, found.workspace)
+        if by_accident:
+            _check_owner(storage, workspace)
+        _check_is_mine(storage)
+        kept = tuple(each for each in workspaces_of(storage) if os.path.isdir(each))
+        workspaces = kept if workspace in kept else (*kept, workspace)
         files.replace(storage.marker, Marker(storage.project, workspaces).text())
+
+
+def projects_in(root: str) -> tuple[Storage, ...]:
+    """List the projects under a root that carry our marker and belong to the caller."""
+    try:
+        names = sorted(os.listdir(root))
+    except OSError:
+        return ()
+    candidates = (Storage(root, name) for name in names if not name.startswith("."))
+    return tuple(each for each in candidates if os.path.isfile(each.marker) and _is_mine(each))
+
+
+def storage_roots(resolved: Resolved) -> tuple[str, ...]:
+    """List where storage may be, the preferred first."""
+    return _roots(resolved)[0]
 
 
 def space_warning(storage: Storage) -> tuple[str, ...]:
@@ -119,10 +141,11 @@ def _fingerprint(workspace: str) -> str:
 def _held(roots: tuple[str, ...], project: str, workspace: str) -> Storage:
     """Stay with storage that this workspace already has, though a better root has become possible since."""
     candidates = [Storage(root, project) for root in roots]
-    return next((each for each in candidates if workspace in _workspaces(each)), candidates[0])
+    return next((each for each in candidates if workspace in workspaces_of(each)), candidates[0])
 
 
-def _workspaces(storage: Storage) -> tuple[str, ...]:
+def workspaces_of(storage: Storage) -> tuple[str, ...]:
+    """Name the workspaces in a project's marker; none if there is no marker."""
     try:
         text = files.read_if_there(storage.marker)
     except StorageError:
@@ -134,7 +157,7 @@ def _workspaces(storage: Storage) -> tuple[str, ...]:
 def _strangers(storage: Storage, workspace: str) -> tuple[str, ...]:
     """Name the other workspaces that still exist and hold this storage; a checkout that moved holds nothing."""
     try:
-        held = _workspaces(storage)
+        held = workspaces_of(storage)
         _check_is_mine(storage)
     except StorageError:
         return (storage.at(),)
@@ -142,7 +165,7 @@ def _strangers(storage: Storage, workspace: str) -> tuple[str, ...]:
 
 
 def _check_owner(storage: Storage, workspace: str) -> None:
-    held = _workspaces(storage)
+    held = workspaces_of(storage)
     _check_is_mine(storage)
     others = () if workspace in held else tuple(each for each in held if os.path.isdir(each))
     if others:
@@ -151,6 +174,10 @@ def _check_owner(storage: Storage, workspace: str) -> None:
             hint="choose another --project-id, or share it on purpose: sygaldry storage adopt --project-id "
             + storage.project,
         )
+
+
+def _is_mine(storage: Storage) -> bool:
+    return os.stat(storage.at()).st_uid == os.getuid() and not os.path.islink(storage.at())
 
 
 def _check_is_mine(storage: Storage) -> None:

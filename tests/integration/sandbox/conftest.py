@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-
 from tests.integration.conftest import World
 
 _WHY_NOT: list[str] = []  # asked once a session

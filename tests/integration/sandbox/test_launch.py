@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.integration.conftest import LAUNCHER, World
 
 pytestmark = pytest.mark.sandbox

@@ -4,12 +4,23 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.integration.conftest import CHECKOUT, World
 
 pytestmark = pytest.mark.sandbox
 
-_DEAR = ("dataclasses", "inspect", "typing", "pathlib", "subprocess", "argparse", "json", "re", "enum", "socket", "rich")
+_DEAR = (
+    "dataclasses",
+    "inspect",
+    "typing",
+    "pathlib",
+    "subprocess",
+    "argparse",
+    "json",
+    "re",
+    "enum",
+    "socket",
+    "rich",
+)
 
 
 def test_a_launch_imports_nothing_dear(sandbox: World, tmp_path: Path) -> None:

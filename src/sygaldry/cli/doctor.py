@@ -1,0 +1,22 @@
+"""Tell whether this machine is ready, what is missing, and what to type."""
+
+from argparse import ArgumentParser, Namespace
+
+from sygaldry.flows.doctor import doctor
+from sygaldry.host.machine import this_machine
+from sygaldry.host.settings import resolved_settings, workspace_of
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    del parser
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    settings = resolved.settings
+    return doctor(resolved, workspace_of(settings.workspace), this_machine(settings.rootfs))
+
+
+VERB = Verb(_arguments, _act, settings=False, examples=("sygaldry doctor", "sygaldry doctor --json"))

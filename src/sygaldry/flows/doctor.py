@@ -1,0 +1,77 @@
+"""Is this machine ready, what is missing, what to type?"""
+
+from collections.abc import Callable
+
+from sygaldry import checks, discovery, runtimes
+from sygaldry.checks import Answer, Check, Probe
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows._runtime import availability_of
+from sygaldry.flows._storage import find_storage
+from sygaldry.host.disk import free_and_size
+from sygaldry.host.probe import ask
+from sygaldry.model.errors import NOT_READY, SygaldryError
+from sygaldry.model.finding import Finding, Verdict
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Json, Report
+from sygaldry.model.sizes import human
+
+# The stack with its build trees: 257 packages, of which LLVM, PyTorch and jaxlib are the largest.
+_ROOM_FOR_THE_STACK = 100 * 2**30
+
+_MARKS = {
+    Verdict.OK: "ok",
+    Verdict.WARNING: "warning",
+    Verdict.PROBLEM: "PROBLEM",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.NOT_APPLICABLE: "-",
+}
+
+
+def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callable[[Probe], Answer] = ask) -> Report:
+    """Report every finding; the exit code is 4 if the environment cannot be launched here."""
+    findings = {**_runtimes(machine), "storage": _storage(resolved, workspace), **_checks(put)}
+    works = any(findings[name].verdict is Verdict.OK for name in runtimes.names())
+    ready = works and not any(each.verdict is Verdict.PROBLEM for each in findings.values())
+    closing = "ready: ./container/launch_container.sh" if ready else "not ready: mend what is marked PROBLEM"
+    lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
+    data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
+    return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=0 if ready else NOT_READY)
+
+
+def _runtimes(machine: Machine) -> dict[str, Finding]:
+    """One runtime is enough, so that the absence of another is no problem."""
+    found = {name: availability_of(name, machine) for name in runtimes.names()}
+    missing = Verdict.WARNING if any(each.works for each in found.values()) else Verdict.PROBLEM
+    return {
+        name: Finding(Verdict.OK, f"works ({each.version})")
+        if each.works
+        else Finding(missing, each.reason, each.remedy)
+        for name, each in found.items()
+    }
+
+
+def _storage(resolved: Resolved, workspace: str) -> Finding:
+    try:
+        found = find_storage(resolved, workspace)
+    except SygaldryError as error:
+        return Finding(Verdict.PROBLEM, error.problem, error.hint)
+    free, _ = free_and_size(found.storage.at())
+    where = f"{human(free)} free under {found.storage.root}"
+    if free >= _ROOM_FOR_THE_STACK:
+        return Finding(Verdict.OK, where)
+    remedy = "enough to work; for building the stack choose a larger disk: SYGALDRY_STORAGE_ROOT=/some/folder"
+    return Finding(Verdict.WARNING, where, remedy)
+
+
+def _checks(put: Callable[[Probe], Answer]) -> dict[str, Finding]:
+    every: dict[str, Check] = discovery.every(checks, "CHECK")
+    return {name: check.finding(tuple(put(probe) for probe in check.asks)) for name, check in every.items()}
+
+
+def _lines(name: str, each: Finding) -> tuple[str, ...]:
+    first = f"{_MARKS[each.verdict]:8} {name:16} {each.summary}"
+    return (first, f"{'':25} {each.remedy}") if each.remedy and each.verdict is not Verdict.OK else (first,)
+
+
+def _data(each: Finding) -> Json:
+    return {"verdict": each.verdict.value, "summary": each.summary, "remedy": each.remedy, "evidence": each.evidence}

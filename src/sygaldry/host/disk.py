@@ -1,0 +1,62 @@
+"""How much room there is, how much is taken, and how folders go away."""
+
+import fcntl
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sygaldry.host.run import run
+from sygaldry.model.command import Command
+
+
+def free_and_size(folder: str) -> tuple[int, int]:
+    """Return the free bytes for this user and the size of the disk that holds, or would hold, a folder."""
+    existing = next(each for each in (Path(folder), *Path(folder).parents) if each.exists())
+    disk = os.statvfs(existing)
+    return disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+
+
+def used_bytes(folder: Path) -> int:
+    """Return what a folder takes on disk; du counts a file with two names once."""
+    answer = run(Command(("du", "-sx", "--block-size=1", "--", str(folder))))
+    first = answer.out.split("\t")[0]
+    return int(first) if first.isdigit() else 0
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether anybody holds a lock on a file, in whatever container, without disturbing him."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder whole, its name first, so that an interrupted removal leaves nothing that looks alive."""
+    grave = folder.with_name(f".removed-{folder.name}-{os.getpid()}")
+    folder.rename(grave)
+    shutil.rmtree(grave, onerror=_made_writable)
+
+
+def _made_writable(remove: Callable[..., Any], path: str, error: tuple[type, BaseException, TracebackType]) -> None:
+    """Remove from folders that were made read-only, as package stores are."""
+    parent = os.path.dirname(path)
+    if not isinstance(error[1], PermissionError):
+        raise error[1]
+    os.chmod(parent, stat.S_IRWXU)
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.chmod(path, stat.S_IRWXU)
+        shutil.rmtree(path, onerror=_made_writable)
+    else:
+        remove(path)
