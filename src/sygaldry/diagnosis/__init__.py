@@ -7,14 +7,14 @@ recorded failing log and its label into `tests/data/diagnosis`. Nothing else is 
 
 For whoever has a log (`flows/explain.py`, the jobs' verbs and retries)::
 
-    from sygaldry.diagnosis import Facts, Memory, finder
+    from sygaldry import diagnosis
 
-    cause = finder.explain(Memory(raw), Facts(code=2), good=templates_of_the_last_good_run)
+    cause = diagnosis.explain(diagnosis.Memory(raw), diagnosis.Facts(code=2), good=kept)
+    kept = diagnosis.learn(source)  # of a run that succeeded
 
-`finder.explain` is pure, deterministic and offline. It answers None for a job that exited 0: the verdict comes from
-the exit code, never from words in a log. `finder.learn(source)` makes the noise model of a run that succeeded: a
-`bytes` of at most 256 KiB to keep on disk and to give back as `good`. `finder.innocent` says what it holds.
-A log of any size is read through `Source`; at most 64 MiB of it is ever held.
+`explain` is pure, deterministic and offline. It answers None for a job that exited 0: the verdict comes from the
+exit code, never from words in a log. `learn` makes the noise model of a good run, at most 256 KiB to keep. Any
+`Source` will do, of any size; little of it is held at a time. `answer(cause, tokens)` is the cause as text.
 """
 
 from collections.abc import Callable, Sequence
@@ -182,4 +182,15 @@ class Cause:
     warnings: int = 0
 
 
-SUCCEEDED: Final = 0
+def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
+    """Say why a job failed; None for a job that exited 0. `good` is what `learn` made of the last good run."""
+    from sygaldry.diagnosis import _finder  # noqa: PLC0415 - a job that is well pays for no finder
+
+    return _finder.explain(source, facts, good)
+
+
+def learn(source: Source) -> bytes:
+    """Make the noise model of a run that succeeded: at most 256 KiB to keep beside the job."""
+    from sygaldry.diagnosis import _noise  # noqa: PLC0415 - as above
+
+    return _noise.learn(source)
