@@ -194,3 +194,17 @@ def learn(source: Source) -> bytes:
     from sygaldry.diagnosis import _noise  # noqa: PLC0415 - as above
 
     return _noise.learn(source)
+
+
+def answer(cause: Cause, tokens: int = 200) -> tuple[str, ...]:
+    """Say a cause in at most so many tokens, a line a string."""
+    from sygaldry.diagnosis import _answer  # noqa: PLC0415 - as above
+
+    return _answer.answer(cause, tokens)
+
+
+def outline(source: Source, cause: Cause, tokens: int) -> tuple[str, ...]:
+    """Tell more than `answer` does, for those who have the tokens: around the cause, the steps, the end."""
+    from sygaldry.diagnosis import _outline  # noqa: PLC0415 - as above
+
+    return _outline.outline(source, cause, tokens)
