@@ -20,7 +20,7 @@ exit code, never from words in a log. `learn` makes the noise model of a good ru
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from re import Match
@@ -184,27 +184,27 @@ class Cause:
 
 def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     """Say why a job failed; None for a job that exited 0. `good` is what `learn` made of the last good run."""
-    from sygaldry.diagnosis import _finder  # noqa: PLC0415 - a job that is well pays for no finder
+    from sygaldry.diagnosis import _finder
 
     return _finder.explain(source, facts, good)
 
 
 def learn(source: Source) -> bytes:
     """Make the noise model of a run that succeeded: at most 256 KiB to keep beside the job."""
-    from sygaldry.diagnosis import _noise  # noqa: PLC0415 - as above
+    from sygaldry.diagnosis import _noise
 
     return _noise.learn(source)
 
 
 def answer(cause: Cause, tokens: int = 200) -> tuple[str, ...]:
     """Say a cause in at most so many tokens, a line a string."""
-    from sygaldry.diagnosis import _answer  # noqa: PLC0415 - as above
+    from sygaldry.diagnosis import _answer
 
     return _answer.answer(cause, tokens)
 
 
 def outline(source: Source, cause: Cause, tokens: int) -> tuple[str, ...]:
     """Tell more than `answer` does, for those who have the tokens: around the cause, the steps, the end."""
-    from sygaldry.diagnosis import _outline  # noqa: PLC0415 - as above
+    from sygaldry.diagnosis import _outline
 
     return _outline.outline(source, cause, tokens)

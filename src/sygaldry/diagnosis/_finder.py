@@ -15,9 +15,9 @@ from sygaldry.diagnosis._scan import Raw, Scan, scan
 from sygaldry.diagnosis._text import SHOWN, bare, clean, template
 from sygaldry.diagnosis._window import window_around
 
-_TRIED: Final = 8  # so many of the best are explained before one is chosen
+_TRIED: Final = 9  # so many of the best are explained before one is chosen
 _CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
-_IDENTIFIED: Final = 46  # a score below names nothing
+_IDENTIFIED: Final = 50  # a score below names nothing
 
 
 def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
@@ -32,7 +32,8 @@ def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     explained = _explained(source, order)
     best = explained[0] if explained else None
     if best is None or best[0].score < max(_IDENTIFIED, ended.weight):
-        return _from_the_outcome(source, found, hits, ended, noise, best)
+        told = _from_the_outcome(source, found, _last_words(found, hits, noise), ended, best)
+        return replace(told, chain=_chain(hits, told.lines))
     return _from_the_log(source, found, hits, ended, explained)
 
 
@@ -89,18 +90,14 @@ def _from_the_log(
 
 
 def _from_the_outcome(
-    source: Source,
-    found: Scan,
-    hits: Sequence[Found],
-    ended: Outcome,
-    noise: Noise,
-    best: tuple[Ranked, Explained] | None,
+    source: Source, found: Scan, last: tuple[Line, ...], ended: Outcome, best: tuple[Ranked, Explained] | None
 ) -> Cause:
     """The log does not say it: the exit does, or nobody; the last words are the evidence."""
-    last = _last_words(found, hits, noise)
     silent = not ended.says and best is None
     says = ended.says or (
-        "it ended without an error message; the last lines are what it did last" if silent else "cause not identified; the best evidence"
+        "it ended without an error message; the last lines are what it did last"
+        if silent
+        else "cause not identified; the best evidence"
     )
     evidence = _shown(best[1].lines) if best and not ended.says else ()
     lines = evidence or last
@@ -115,7 +112,6 @@ def _from_the_outcome(
         kind=ended.kind,
         family="the exit" if ended.says else "",
         also=last if evidence else (_shown(best[1].lines) if best else ()),
-        chain=_chain(hits, lines),
         signature=f"exit:{ended.words}",
         warnings=found.warnings,
     )
@@ -158,7 +154,9 @@ def _also(rivals: Sequence[tuple[Ranked, Explained]], best: Ranked, taken: set[i
 def _chain(hits: Sequence[Found], lines: Sequence[Line]) -> tuple[Line, ...]:
     """What followed from it: the last consequence that a tool printed."""
     after = max((line.number for line in lines), default=0)
-    follow = [each.hit.line for each in hits if 20 <= each.hit.rule.weight < _CONSEQUENCE and each.hit.line.number > after]
+    follow = [
+        each.hit.line for each in hits if 20 <= each.hit.rule.weight < _CONSEQUENCE and each.hit.line.number > after
+    ]
     return tuple(replace(line, text=line.text[:SHOWN]) for line in follow[-1:])
 
 

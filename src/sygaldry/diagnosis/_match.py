@@ -1,8 +1,10 @@
 """A candidate line -> the rule that says most about it. Rules are tried only where their word is in the line."""
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import accumulate
 from typing import Final, NamedTuple, cast
 
 from sygaldry import diagnosis
@@ -11,7 +13,12 @@ from sygaldry.diagnosis._scan import Raw
 from sygaldry.diagnosis._text import bare, clean
 from sygaldry.discovery import every
 
+_BATCH: Final = 256 << 10  # characters searched at a time
 _MATCHED: Final = 600  # characters of a line that a pattern sees, so that no pattern can run away
+
+_GENERAL: Final = "generic"
+_SURE: Final = 70  # a rule of this weight needs no check for innocent words
+_MARK: Final = 20  # a rule up to this weight only marks a place
 
 # Scary words that accuse nobody. Every alternative starts with a literal or a word's edge.
 _INNOCENT: Final = re.compile(
@@ -56,7 +63,7 @@ def index() -> Index:
     return Index(tuple(ordered), ordered)
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(pattern: str) -> re.Pattern[str]:
     """Compile a rule's pattern when its word is first met: most never are."""
     return re.compile(pattern)
@@ -64,14 +71,24 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 def judged(candidates: Iterable[Raw]) -> list[Found]:
     """Find for each line the heaviest rule that recognises it."""
-    literals, rules = index()
     found: list[Found] = []
+    batch: list[tuple[Raw, str]] = []
+    size = 0
     for raw in candidates:
         text = clean(raw.raw)
-        lowered = text.lower()
-        words = [word for word in literals if word in lowered]
-        if not words:
-            continue
+        batch.append((raw, text))
+        size += len(text)
+        if size > _BATCH:
+            found += _judged(batch)
+            batch, size = [], 0
+    return found + _judged(batch)
+
+
+def _judged(batch: Sequence[tuple[Raw, str]]) -> list[Found]:
+    rules = index().rules
+    found: list[Found] = []
+    for at, words in sorted(_words([text for _, text in batch]).items()):
+        raw, text = batch[at]
         best = _best(text, [each for word in words for each in rules[word]])
         if best is not None:
             rule, family, name, match = best
@@ -79,16 +96,32 @@ def judged(candidates: Iterable[Raw]) -> list[Found]:
     return found
 
 
+def _words(texts: Sequence[str]) -> dict[int, list[str]]:
+    """Tell which literals stand in which lines: one search a literal through all of them, not one a line."""
+    lowered = [text.lower() for text in texts]
+    starts = [0, *accumulate(len(text) + 1 for text in lowered)]
+    joined = "\n".join(lowered)
+    words: dict[int, list[str]] = {}
+    for literal in index().literals:
+        at = joined.find(literal)
+        while at >= 0:
+            line = bisect_right(starts, at) - 1
+            words.setdefault(line, []).append(literal)
+            at = joined.find(literal, starts[line + 1])
+    return words
+
+
 def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Family, str, re.Match[str]] | None:
     shown = bare(text)[:_MATCHED]
     innocent: bool | None = None
-    for rule, family, name in sorted(rules, key=lambda each: -each[0].weight):
+    # A tool's own rule knows better than a general one, even where it says "only a consequence".
+    for rule, family, name in sorted(rules, key=lambda each: (each[2] == _GENERAL, -each[0].weight)):
         match = compiled(rule.pattern).search(shown)
         if match is None:
             continue
-        if name == "generic" or rule.weight < 70:
+        if rule.weight < _SURE:
             innocent = bool(_INNOCENT.search(shown)) if innocent is None else innocent
-            if innocent and rule.weight > 20:
+            if innocent and rule.weight > _MARK:
                 continue
         return rule, family, name, match
     return None

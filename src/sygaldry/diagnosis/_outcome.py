@@ -11,10 +11,20 @@ _LESS: Final = "fewer jobs, smaller batches, or more memory; dmesg or the engine
 # What a signal says by itself: sentence, remedy, class, and how surely it is the cause.
 _SIGNALS: Final = {
     "SIGKILL": ("killed by SIGKILL without a word: most often out of memory (OOM)", _LESS, Kind.RESOURCES, 74),
-    "SIGTERM": ("ended from outside by SIGTERM: a stop, a time limit or a shutdown", "see who stopped it", Kind.UNKNOWN, 74),
+    "SIGTERM": (
+        "ended from outside by SIGTERM: a stop, a time limit or a shutdown",
+        "see who stopped it",
+        Kind.UNKNOWN,
+        74,
+    ),
     "SIGINT": ("interrupted (Ctrl-C)", "", Kind.UNKNOWN, 72),
     "SIGHUP": ("its terminal or session went away (SIGHUP)", "run it as a job, detached", Kind.UNKNOWN, 72),
-    "SIGSEGV": ("crashed with a segmentation fault (SIGSEGV)", "run it under gdb, with debugging symbols", Kind.DETERMINISTIC, 72),
+    "SIGSEGV": (
+        "crashed with a segmentation fault (SIGSEGV)",
+        "run it under gdb, with debugging symbols",
+        Kind.DETERMINISTIC,
+        72,
+    ),
     "SIGBUS": ("crashed with a bus error (SIGBUS)", "is /dev/shm or the disk full?", Kind.RESOURCES, 72),
     "SIGILL": ("ran an instruction this processor lacks (SIGILL)", "build for a lower -march", Kind.DETERMINISTIC, 72),
     "SIGFPE": ("divided by zero (SIGFPE)", "", Kind.DETERMINISTIC, 72),
@@ -45,7 +55,13 @@ def outcome(facts: Facts) -> Outcome:
     if facts.stopped:
         return Outcome(words, "somebody stopped it", "", Kind.UNKNOWN, 96)
     if facts.timed_out or facts.code == _TIMEOUT:
-        return Outcome(words, "did not finish within its time limit (timed out)", "what ran last hangs, or needs more time", Kind.RESOURCES, 80)
+        return Outcome(
+            words,
+            "did not finish within its time limit (timed out)",
+            "what ran last hangs, or needs more time",
+            Kind.RESOURCES,
+            80,
+        )
     known = _SIGNALS.get(_signal_name(facts))
     return Outcome(words, *known) if known else Outcome(words)
 

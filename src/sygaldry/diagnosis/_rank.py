@@ -13,8 +13,17 @@ from sygaldry.diagnosis._text import template
 
 _CONSEQUENCE: Final = 40
 _ENDS: Final = 20  # rules of at most this weight in family `ci` mark where the failing part ends
+_ALIKE: Final = 2
 _NEAR: Final = 1500  # lines between two errors of one cascade
-_ALONE: Final = ("python", "network", "kernel", "generic", "shell", "java", "make")  # the last of these is the cause, not the first
+_ALONE: Final = (
+    "python",
+    "network",
+    "kernel",
+    "generic",
+    "shell",
+    "java",
+    "make",
+)  # the last of these is the cause, not the first
 
 
 class Ranked(NamedTuple):
@@ -34,13 +43,26 @@ def ranked(hits: Sequence[Found], scan: Scan, facts: Facts, noise: Noise) -> lis
         if each.hit.rule.weight >= _CONSEQUENCE
     ]
     scored.sort(key=lambda each: (-each.score, -each.found.hit.line.number))
-    return _led_by_the_first(scored)
+    return _varied(_led_by_the_first(scored))
+
+
+def _varied(scored: list[Ranked]) -> list[Ranked]:
+    """At most two of one rule lead: a hundred alike must not hide the one that is different."""
+    seen: Counter[tuple[str, str]] = Counter()
+    first: list[Ranked] = []
+    rest: list[Ranked] = []
+    for each in scored:
+        kind = (each.found.name, each.found.hit.rule.pattern)
+        seen[kind] += 1
+        (first if seen[kind] <= _ALIKE else rest).append(each)
+    return first + rest
 
 
 def _score(each: Found, end: int, count: int, facts: Facts, noise: Noise) -> float:
     rule, line = each.hit.rule, each.hit.line
     distance = end - line.number
-    score = rule.weight + (12 - 4 * log10(1 + distance / 8) if distance >= 0 else -25)
+    slope = 4 if rule.weight >= 70 else 8  # a vague word far from the end is hardly ever the cause
+    score = rule.weight + (12 - slope * log10(1 + distance / 8) if distance >= 0 else -25)
     if count > 3 and rule.weight < 70:
         score -= min(2 * log2(count / 3), 16)
     if noise:

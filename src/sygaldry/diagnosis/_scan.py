@@ -24,8 +24,9 @@ NEAR_STEMS: Final = (
 )
 _A_CHUNK_FAR: Final = 96  # lines with one stem in one chunk; more of them is noise
 _A_CHUNK_NEAR: Final = 2_000
-_FIRST: Final = 2_000  # candidates kept in all: the first and the last
-_LAST: Final = 6_000
+_FIRST: Final = 500  # candidates kept in all: the first and the last
+_LAST: Final = 2_000
+_TAIL_LINES: Final = 3_000
 
 
 class Raw(NamedTuple):
@@ -49,7 +50,7 @@ def scan(source: Source) -> Scan:
     """Read a source once, from its start to its end."""
     first: list[Raw] = []
     last: deque[Raw] = deque(maxlen=_LAST)
-    tail: list[Raw] = []
+    tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
     size, number, warnings, ended = source.size, 1, 0, True
     for offset, chunk in _chunks(source, size):
         lowered = chunk.lower()
@@ -62,7 +63,7 @@ def scan(source: Source) -> Scan:
         warnings += lowered.count(b"warning:")
         number += chunk.count(b"\n")
         ended = chunk.endswith(b"\n")
-    return Scan([*first, *last], tail, number - ended, warnings)
+    return Scan([*first, *last], [*tail], number - ended, warnings)
 
 
 def lines_between(source: Source, begin: int, end: int, number: int) -> list[Raw]:

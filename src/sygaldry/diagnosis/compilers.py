@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
 
 _AT: Final = r"(?P<where>[^\s:()][^:()\n]{0,300}?\.\w{1,5}[:(]\d{1,7}(?:[:,]\d{1,5})?)\)?: ?"
 _HEADER: Final = "install the package that brings {what}, or add its folder with -I"
@@ -11,14 +11,11 @@ _HEADER: Final = "install the package that brings {what}, or add its folder with
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """Show the error with its source line, and the instantiation or include that led there."""
     below = [line for line in window.lines[window.index + 1 : window.index + 4] if _is_excerpt(line.text)]
-    above: tuple[Line, ...] = ()
-    if "static assertion failed" in hit.line.text or "static_assert" in hit.line.text:
-        found = [
-            line
-            for line in window.lines[max(window.index - 25, 0) : window.index]
-            if ": required from here" in line.text or "requested here" in line.text
-        ]
-        above = tuple(found[-1:])
+    near = window.lines[max(window.index - 40, 0) : window.index]
+    # An error inside a template is somebody's use of it: the last of these lines is the caller's own.
+    above = tuple(line for line in near if line.text.endswith(("required from here", "requested here")))[-1:]
+    if above and any(line.text.startswith("make") or ": error:" in line.text for line in near[near.index(above[0]) :]):
+        above = ()
     return Explained((hit.line, *below[:2], *above))
 
 
@@ -52,7 +49,9 @@ FAMILY: Final = Family(
             87,
             "a static assertion fails at {where}",
         ),
-        Rule("error: ", _AT + r"(?:fatal |internal compiler )?error: (?P<what>.{1,300})", 83, "{where} does not compile"),
+        Rule(
+            "error: ", _AT + r"(?:fatal |internal compiler )?error: (?P<what>.{1,300})", 83, "{where} does not compile"
+        ),
         Rule("error c", _AT + r"(?:fatal )?error C\d{4}: ", 83, "{where} does not compile"),
         Rule(
             "internal compiler error",
@@ -68,9 +67,20 @@ FAMILY: Final = Family(
             "the compiler was killed, most likely for want of memory",
             "build with fewer jobs (-j1) or more memory",
         ),
-        Rule("unrecognized command", r"error: unrecognized command[- ]line option (?P<what>\S+)", 84, "the compiler does not know {what}"),
+        Rule(
+            "unrecognized command",
+            r"error: unrecognized command[- ]line option (?P<what>\S+)",
+            84,
+            "the compiler does not know {what}",
+        ),
         Rule("unknown argument", r"error: unknown argument:? (?P<what>\S+)", 82, "the compiler does not know {what}"),
-        Rule("cannot execute", r"cannot execute [‘'\"`](?P<what>[^’'\"]{1,80})", 85, "the compiler cannot run {what}", "install {what}"),
+        Rule(
+            "cannot execute",
+            r"cannot execute [‘'\"`](?P<what>[^’'\"]{1,80})",
+            85,
+            "the compiler cannot run {what}",
+            "install {what}",
+        ),
         Rule("assembler messages", r"Assembler messages:", 78, "the assembler refuses the code", after=2),
     ),
     _explains,

@@ -30,8 +30,18 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
 FAMILY: Final = Family(
     "any tool",
     (
-        Rule(": error", r"^(?P<where>[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,.-]\d{1,7})*\)?):? ?(?:fatal |syntax |type |compile )?(?i:error)\b.{0,10}: ?(?P<what>.{1,300})", 76, ""),
-        Rule("error", r"^(?P<where>[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,.-]\d{1,7})*\)?)[: -]{1,3}(?i:error)\b.{0,300}", 72, ""),
+        Rule(
+            ": error",
+            r"^(?P<where>[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,.-]\d{1,7})*\)?):? ?(?:fatal |syntax |type |compile )?(?i:error)\b.{0,10}: ?(?P<what>.{1,300})",
+            76,
+            "",
+        ),
+        Rule(
+            "error",
+            r"^(?P<where>[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,.-]\d{1,7})*\)?)[: -]{1,3}(?i:error)\b.{0,300}",
+            72,
+            "",
+        ),
         Rule("uncaught", r"(?i:uncaught|unhandled) .{0,40}(?i:error|exception|rejection).{0,300}", 70, ""),
         Rule("fatal", r"^\W{0,4}(?i:fatal)(?: error)?\b[\]:!].{2,300}", 66, ""),
         Rule("fatal", r"\b(?:FATAL|CRITICAL|PANIC|EMERG)\b.{2,300}", 62, ""),
@@ -44,7 +54,12 @@ FAMILY: Final = Family(
         Rule("err!", r"\bERR!.{0,300}", 46, ""),
         Rule("e: ", r"^E: .{3,300}", 62, ""),
         Rule("panic", r"^\W{0,4}panic.{0,300}", 62, ""),
-        Rule("could not", r"(?i:could not|couldn't|can ?not|can't|unable to|failed to|failure to|not able to) .{3,300}", 54, ""),
+        Rule(
+            "could not",
+            r"(?i:could not|couldn't|can ?not|can't|unable to|failed to|failure to|not able to) .{3,300}",
+            54,
+            "",
+        ),
         Rule("couldn't", r"(?i:couldn't) .{3,300}", 54, ""),
         Rule("cannot", r"(?i:cannot) .{3,300}", 53, ""),
         Rule("can't", r"(?i:can't) .{3,300}", 50, ""),
@@ -54,7 +69,12 @@ FAMILY: Final = Family(
         Rule("no such", r"(?i:no such) .{1,200}", 54, ""),
         Rule("does not exist", r"(?i:does not exist|doesn't exist).{0,200}", 54, ""),
         Rule("not installed", r"(?i:(?:is|are) not installed).{0,200}", 58, "something is not installed"),
-        Rule("unknown", r"(?i:unknown (?:option|argument|command|flag|target|host|user|type|key|parameter)).{0,200}", 60, ""),
+        Rule(
+            "unknown",
+            r"(?i:unknown (?:option|argument|command|flag|target|host|user|type|key|parameter)).{0,200}",
+            60,
+            "",
+        ),
         Rule("unrecognized", r"(?i:unrecogni[sz]ed).{0,200}", 56, ""),
         Rule("invalid", r"(?i:invalid) .{1,200}", 50, ""),
         Rule("missing", r"(?i:missing)\b.{2,200}", 44, ""),

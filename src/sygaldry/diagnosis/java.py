@@ -1,4 +1,4 @@
-"""javac, the JVM, Android; exceptions with their causes."""
+"""The JVM: exceptions with their causes, class paths, versions."""
 
 import re
 from typing import Final
@@ -6,17 +6,14 @@ from typing import Final
 from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
 from sygaldry.diagnosis._text import bare
 
-_OWN: Final = re.compile(r"^\s+at (?!java\.|javax\.|jdk\.|sun\.|org\.junit|org\.gradle|org\.apache\.maven|kotlin\.)\S{1,200}\((?P<where>[\w$]+\.\w+:\d+)\)")
+_OWN: Final = re.compile(
+    r"^\s+at (?!java\.|javax\.|jdk\.|sun\.|org\.junit|org\.gradle|org\.apache\.maven|kotlin\.)\S{1,200}\((?P<where>[\w$]+\.\w+:\d+)\)"
+)
 _CAUSED: Final = re.compile(r"^\s*(?:\[\w+\] )?Caused by: ")
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """The innermost reason is the last `Caused by`; the place is the first frame that is not the platform's."""
-    text = bare(hit.line.text)
-    if ".java:" in text or ".kt:" in text:
-        below = window.lines[window.index + 1 : window.index + 6]
-        detail = [line for line in below if re.match(r"\s+(?:symbol|location|required|found|reason): ", bare(line.text))]
-        return Explained((hit.line, *below[:1], *detail[:2]) if below and not detail else (hit.line, *detail[:2]))
     root, where = hit.line, ""
     for line in window.lines[window.index + 1 : window.index + 160]:
         stripped = bare(line.text)
@@ -32,24 +29,84 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
 FAMILY: Final = Family(
     "Java",
     (
-        Rule("does not exist", r"(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?package (?P<what>[\w.]{1,200}) does not exist", 87, "the package {what} is not on the class path", "add the library that brings it"),
-        Rule("cannot find symbol", r"(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?cannot find symbol", 85, "{where} uses a name that is not there"),
-        Rule("error: ", r"(?P<where>\S{1,300}\.java:\d+): error: (?P<what>.{1,300})", 84, "{where} does not compile"),
-        Rule("[error] /", r"\[ERROR\] (?P<where>/\S{1,300}\.(?:java|kt|scala|groovy)):?\[?(?P<line>\d+)[,:]\d+\]? (?P<what>.{1,300})", 84, "{where}:{line} does not compile"),
-        Rule("unsupportedclassversionerror", r"UnsupportedClassVersionError: (?P<what>.{1,300})", 88, "the class is for a newer Java", "use a newer JDK"),
-        Rule("unsupported class file major version", r"Unsupported class file major version (?P<what>\d+)", 88, "this tool does not know so new a Java", "use an older JDK, or a newer tool"),
-        Rule("invalid target release", r"(?P<what>(?:invalid|unrecognized) (?:target|source) release: \S+|release version \S+ not supported|Source option \S+ is no longer supported.{0,60})", 88, "the JDK does not fit: {what}", "use the JDK the project is for"),
+        Rule(
+            "unsupportedclassversionerror",
+            r"UnsupportedClassVersionError: (?P<what>.{1,300})",
+            88,
+            "the class is for a newer Java",
+            "use a newer JDK",
+        ),
+        Rule(
+            "unsupported class file major version",
+            r"Unsupported class file major version (?P<what>\d+)",
+            88,
+            "this tool does not know so new a Java",
+            "use an older JDK, or a newer tool",
+        ),
+        Rule(
+            "invalid target release",
+            r"(?P<what>(?:invalid|unrecognized) (?:target|source) release: \S+|release version \S+ not supported|Source option \S+ is no longer supported.{0,60})",
+            88,
+            "the JDK does not fit: {what}",
+            "use the JDK the project is for",
+        ),
         Rule("java_home", r"(?P<what>(?:ERROR: )?JAVA_HOME .{1,160})", 78, "{what}"),
-        Rule("could not reserve enough space", r"Could not reserve enough space for (?P<what>.{1,100})", 88, "the JVM gets too little memory", "lower -Xmx", Kind.RESOURCES),
-        Rule("outofmemoryerror", r"OutOfMemoryError: (?P<what>.{1,100})", 90, "the JVM ran out of memory: {what}", "raise -Xmx", Kind.RESOURCES),
-        Rule("noclassdeffounderror", r"NoClassDefFoundError: (?P<what>.{1,200})", 84, "the class {what} is not there at run time"),
-        Rule("classnotfoundexception", r"ClassNotFoundException: (?P<what>.{1,200})", 84, "the class {what} is not there at run time"),
-        Rule("could not find or load main class", r"Could not find or load main class (?P<what>\S+)", 88, "there is no main class {what}"),
+        Rule(
+            "could not reserve enough space",
+            r"Could not reserve enough space for (?P<what>.{1,100})",
+            88,
+            "the JVM gets too little memory",
+            "lower -Xmx",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "outofmemoryerror",
+            r"OutOfMemoryError: (?P<what>.{1,100})",
+            90,
+            "the JVM ran out of memory: {what}",
+            "raise -Xmx",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "noclassdeffounderror",
+            r"NoClassDefFoundError: (?P<what>.{1,200})",
+            84,
+            "the class {what} is not there at run time",
+        ),
+        Rule(
+            "classnotfoundexception",
+            r"ClassNotFoundException: (?P<what>.{1,200})",
+            84,
+            "the class {what} is not there at run time",
+        ),
+        Rule(
+            "could not find or load main class",
+            r"Could not find or load main class (?P<what>\S+)",
+            88,
+            "there is no main class {what}",
+        ),
         Rule("exception in thread", r"Exception in thread \"(?P<where>[^\"]{1,80})\" (?P<what>.{1,300})", 82, ""),
         Rule("caused by: ", r"^\s*(?:\[\w+\] )?Caused by: (?P<what>.{1,300})", 76, ""),
-        Rule("exception", r"^(?:\[\w+\] )?\s{0,4}(?:[a-z]\w{0,40}\.){1,8}[A-Z]\w{1,80}(?:Exception|Error|Failure|Failed)\b(?:: (?P<what>.{1,300}))?", 77, ""),
-        Rule("error: ", r"^(?:\[ERROR\] )?\s{0,4}(?:[a-z]\w{0,40}\.){1,8}[A-Z]\w{1,80}Error\b(?:: (?P<what>.{1,300}))?", 77, ""),
-        Rule("a fatal error has been detected by the java", r"A fatal error has been detected by the Java Runtime", 84, "the JVM crashed", "hs_err_pid*.log tells where", after=4),
+        Rule(
+            "exception",
+            r"^(?:\[\w+\] )?\s{0,4}(?:[a-z]\w{0,40}\.){1,8}[A-Z]\w{1,80}(?:Exception|Error|Failure|Failed)\b(?:: (?P<what>.{1,300}))?",
+            77,
+            "",
+        ),
+        Rule(
+            "error: ",
+            r"^(?:\[ERROR\] )?\s{0,4}(?:[a-z]\w{0,40}\.){1,8}[A-Z]\w{1,80}Error\b(?:: (?P<what>.{1,300}))?",
+            77,
+            "",
+        ),
+        Rule(
+            "a fatal error has been detected by the java",
+            r"A fatal error has been detected by the Java Runtime",
+            84,
+            "the JVM crashed",
+            "hs_err_pid*.log tells where",
+            after=4,
+        ),
     ),
     _explains,
 )

@@ -8,7 +8,9 @@ from sygaldry.diagnosis import Explained, Family, Hit, Kind, Line, Rule, Window
 from sygaldry.diagnosis._text import bare
 
 _FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
-_EXCEPTION: Final = re.compile(r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: |$)")
+_EXCEPTION: Final = re.compile(
+    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: |$)"
+)
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
 _SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"
@@ -81,23 +83,101 @@ def _continuation(lines: Sequence[Line], index: int) -> list[Line]:
 FAMILY: Final = Family(
     "Python",
     (
-        Rule("no module named", _SIMPLE + r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<what>[\w.]{1,100})", 88, "the Python module {what} is not installed", "install it into this environment (pip install, or add it to the requirements)"),
-        Rule("cannot import name", _SIMPLE + r"ImportError: cannot import name '(?P<what>[^']{1,100})' from (?P<where>.{1,200})", 87, "{what} is not in that module: another version is installed, or the import is circular"),
+        Rule(
+            "no module named",
+            _SIMPLE + r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<what>[\w.]{1,100})",
+            88,
+            "the Python module {what} is not installed",
+            "install it into this environment (pip install, or add it to the requirements)",
+        ),
+        Rule(
+            "cannot import name",
+            _SIMPLE + r"ImportError: cannot import name '(?P<what>[^']{1,100})' from (?P<where>.{1,200})",
+            87,
+            "{what} is not in that module: another version is installed, or the import is circular",
+        ),
         Rule("importerror", _SIMPLE + r"ImportError: (?P<what>.{1,300})", 85, "an import fails: {what}"),
-        Rule("no module named", r"(?P<where>\S*python[\d.]*): No module named (?P<what>\S+)", 87, "the Python module {what} is not installed", "install it into this environment"),
-        Rule("unable to allocate", r"(?:MemoryError|_ArrayMemoryError): (?P<what>Unable to allocate .{1,200})", 90, "out of memory: {what}", "smaller batches, or a higher limit", Kind.RESOURCES),
-        Rule("memoryerror", r"^\W*(?:[\w.]+\.)?\w*MemoryError\b", 86, "out of memory", "smaller batches, or a higher limit", Kind.RESOURCES),
-        Rule("syntaxerror", r"(?:SyntaxError|IndentationError|TabError): (?P<what>.{1,200})", 87, "Python cannot parse a file: {what}", before=3),
-        Rule("permissionerror", r"PermissionError: (?P<what>.{1,300})", 86, "not permitted: {what}", "check who owns it and who runs this"),
+        Rule(
+            "no module named",
+            r"(?P<where>\S*python[\d.]*): No module named (?P<what>\S+)",
+            87,
+            "the Python module {what} is not installed",
+            "install it into this environment",
+        ),
+        Rule(
+            "unable to allocate",
+            r"(?:MemoryError|_ArrayMemoryError): (?P<what>Unable to allocate .{1,200})",
+            90,
+            "out of memory: {what}",
+            "smaller batches, or a higher limit",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "memoryerror",
+            r"^\W*(?:[\w.]+\.)?\w*MemoryError\b",
+            86,
+            "out of memory",
+            "smaller batches, or a higher limit",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "syntaxerror",
+            r"(?:SyntaxError|IndentationError|TabError): (?P<what>.{1,200})",
+            87,
+            "Python cannot parse a file: {what}",
+            before=3,
+        ),
+        Rule(
+            "permissionerror",
+            r"PermissionError: (?P<what>.{1,300})",
+            86,
+            "not permitted: {what}",
+            "check who owns it and who runs this",
+        ),
         Rule("filenotfounderror", r"FileNotFoundError: (?P<what>.{1,300})", 85, "a file is missing: {what}"),
-        Rule("connectionrefusederror", r"ConnectionRefusedError: (?P<what>.{1,200})", 84, "nobody answers at that address: {what}", "start the service, check host and port", Kind.TRANSIENT),
-        Rule("brokenprocesspool", r"BrokenProcessPool: (?P<what>.{1,200})", 74, "a worker process died suddenly, often for want of memory", "look for the worker's own message; fewer workers", Kind.RESOURCES),
-        Rule("calledprocesserror", r"CalledProcessError: Command (?P<what>.{1,200}) (?:returned|died)", 58, "a program that Python started failed: {what}"),
+        Rule(
+            "connectionrefusederror",
+            r"ConnectionRefusedError: (?P<what>.{1,200})",
+            84,
+            "nobody answers at that address: {what}",
+            "start the service, check host and port",
+            Kind.TRANSIENT,
+        ),
+        Rule(
+            "brokenprocesspool",
+            r"BrokenProcessPool: (?P<what>.{1,200})",
+            74,
+            "a worker process died suddenly, often for want of memory",
+            "look for the worker's own message; fewer workers",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "calledprocesserror",
+            r"CalledProcessError: Command (?P<what>.{1,200}) (?:returned|died)",
+            58,
+            "a program that Python started failed: {what}",
+        ),
         Rule("keyboardinterrupt", r"^\W{0,12}KeyboardInterrupt\b", 60, "somebody interrupted it (Ctrl-C)"),
-        Rule("assertionerror", r"^[\s|]{0,12}(?:[\w.]+\.)?AssertionError\b(?:: (?P<what>.{1,300}))?", 80, "an assertion fails"),
-        Rule("error", r"^[\s|+]{0,12}(?:[\w.]{1,120}\.)?[A-Z]\w{0,80}(?:Error|Exception)(?:\[.{1,30}\])?: (?P<what>.{1,300})", 81, ""),
+        Rule(
+            "assertionerror",
+            r"^[\s|]{0,12}(?:[\w.]+\.)?AssertionError\b(?:: (?P<what>.{1,300}))?",
+            80,
+            "an assertion fails",
+        ),
+        Rule(
+            "error",
+            r"^[\s|+]{0,12}(?:[\w.]{1,120}\.)?[A-Z]\w{0,80}(?:Error|Exception)(?:\[.{1,30}\])?: (?P<what>.{1,300})",
+            81,
+            "",
+        ),
         Rule("error", r"^(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception)$", 76, ""),
-        Rule("fatal python error", r"Fatal Python error: (?P<what>.{1,200})", 86, "the interpreter crashed: {what}", after=4),
+        Rule(
+            "fatal python error",
+            r"Fatal Python error: (?P<what>.{1,200})",
+            86,
+            "the interpreter crashed: {what}",
+            after=4,
+        ),
         Rule("traceback (most recent", r"Traceback \(most recent call last\)", 31),
         Rule("systemexit", r"^\W{0,12}SystemExit: (?P<what>.{1,200})", 70, "the program ended itself: {what}"),
     ),

@@ -16,9 +16,7 @@ OUTLINE: Final = 800  # from here on a longer answer holds more by showing how t
 def explain_log(path: str, code: str, good: str, tokens: str) -> Report:
     """Explain any log file; `code` is the exit code as typed, `good` the log of a run that went well."""
     if not path:
-        raise UsageError(
-            "which log?", hint="sygaldry job explain --log FILE --rc N, or --log - for standard input"
-        )
+        raise UsageError("which log?", hint="sygaldry job explain --log FILE --rc N, or --log - for standard input")
     facts = Facts(_code(code))
     noise = diagnosis.learn(open_log(good)) if good else b""
     return explained(open_log(path), facts, _tokens(tokens), noise)
@@ -28,7 +26,9 @@ def explained(source: Source, facts: Facts, tokens: int = 200, good: bytes = b""
     """Answer for any source: a job's log, a file, standard input."""
     cause = diagnosis.explain(source, facts, good)
     if cause is None:
-        return Report({"succeeded": True, "cause": None}, ("exited 0: the job succeeded; there is no cause to look for",))
+        return Report(
+            {"succeeded": True, "cause": None}, ("exited 0: the job succeeded; there is no cause to look for",)
+        )
     lines = diagnosis.answer(cause, tokens)
     if tokens > OUTLINE:
         lines = (*lines, *diagnosis.outline(source, cause, tokens))

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import PurePath
 from typing import Final
 
 from sygaldry.model.errors import NotFoundError, StorageError, UsageError
@@ -28,7 +29,7 @@ def open_log(path: str) -> LogFile:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
-        raise NotFoundError(f"there is no log {path}", hint=f"ls -l {os.path.dirname(path) or '.'}") from None
+        raise NotFoundError(f"there is no log {path}", hint=f"ls -l {PurePath(path).parent}") from None
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint=f"whose is it? ls -ld {path}") from error
     mode = os.fstat(descriptor).st_mode
@@ -43,7 +44,7 @@ def _standard_input() -> LogFile:
         return LogFile(0)
     if os.isatty(0):
         raise UsageError("standard input is a terminal, not a log", hint="sygaldry job explain --log - < build.log")
-    from tempfile import TemporaryFile  # noqa: PLC0415 - 15 ms, for pipes only
+    from tempfile import TemporaryFile
 
     with TemporaryFile() as spool:
         try:

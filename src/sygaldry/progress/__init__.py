@@ -1,11 +1,12 @@
 """One tool's output a file: newest lines -> progress or nothing.
 
-To add a parser, write `progress/NAME.py` that exports `PARSER: Final = Parser(title, rank, read)`, and put a recorded log
-and what is to be read from it into `tests/data/progress/NAME.log` and `NAME.json`. Nothing else is edited.
+To add a parser, write `progress/NAME.py` that exports `PARSER: Final = Parser(title, rank, read)`, and put a
+recorded log and what is to be read from it into `tests/data/progress/NAME.log` and `NAME.json`. Nothing else is
+edited.
 
-For whoever watches a job: `read(newest)` takes the last bytes of the raw log (`NEWEST` of them are enough) and asks every
-parser. The outermost tool wins (a package of a Spack build, not the file its compiler is at), and the step is
-the newest line of the innermost.
+For whoever watches a job: `read(newest)` takes the last bytes of the raw log (`NEWEST` of them are enough) and
+asks every parser. The outermost tool wins (a package of a Spack build, not the file its compiler is at), and the
+step is the newest line of the innermost.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,6 +50,6 @@ class Parser:
 
 def read(newest: bytes) -> Progress | None:
     """Read the progress from the newest bytes of a log, or None where no parser knows it."""
-    from sygaldry.progress._reading import reading  # noqa: PLC0415 - a status without a log needs no parser
+    from sygaldry.progress._reading import reading
 
     return reading(newest)

@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.explain import explain_log  # noqa: PLC0415 - every other verb would pay for it
+    from sygaldry.flows.explain import explain_log
 
     return explain_log(arguments.log or "", arguments.rc, arguments.good or "", arguments.tokens)
 
