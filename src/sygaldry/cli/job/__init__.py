@@ -1,0 +1,1 @@
+"""Run jobs that outlive terminals and agents, and ask about them."""

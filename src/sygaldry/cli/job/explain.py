@@ -1,0 +1,32 @@
+"""Say why a job or any other command failed: the cause, its lines, where, and what to try."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--log", metavar="FILE", help="explain this log, whoever wrote it; - reads standard input")
+    parser.add_argument("--rc", metavar="N", default="-", help="the exit code of what wrote it; - if nobody knows")
+    parser.add_argument("--good", metavar="FILE", help="a log of a run that went well: its lines accuse nobody")
+    parser.add_argument("--tokens", metavar="N", default="200", help="the length of the answer (200)")
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.explain import explain_log
+
+    return explain_log(arguments.log or "", arguments.rc, arguments.good or "", arguments.tokens)
+
+
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=False,
+    examples=(
+        "sygaldry job explain --log build.log --rc 2",
+        "make 2>&1 | tee build.log; sygaldry job explain --log build.log --rc ${PIPESTATUS[0]}",
+        "gzip -dc some.log.gz | sygaldry job explain --log - --rc 1 --json",
+    ),
+)

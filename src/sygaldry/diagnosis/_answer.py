@@ -1,0 +1,74 @@
+"""A cause as text, in so many tokens: the lines themselves first, what is spare last."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from sygaldry.diagnosis import Cause, Confidence, Line
+
+_WORDS: Final = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]+|\n")
+_LONG: Final = 230  # characters of a line in a short answer
+
+
+def tokens_of(text: str) -> int:
+    """Estimate as a tokenizer would cut it, rather too many than too few."""
+    count = 0
+    for word in _WORDS.findall(text):
+        if word[0].isalpha():
+            count += 1 + (len(word) - 1) // 6
+        elif word[0].isdigit():
+            count += 1 + (len(word) - 1) // 3
+        else:
+            count += 1 + (len(word) - 1) // 3 if word.isascii() else len(word)
+    return count
+
+
+def answer(cause: Cause, tokens: int) -> tuple[str, ...]:
+    """Say the exit, the cause, its lines, the place, the remedy; then what followed and the next best evidence."""
+    room = tokens
+    head = _head(cause)
+    tail = [f"where: {_clip(cause.where, 120)}"] if cause.where and not _said(cause.where, cause) else []
+    tail += [f"try: {cause.remedy}"] if cause.remedy else []
+    room -= tokens_of("\n".join((head, *tail))) + 2
+    lines, room = _fitting(cause.lines, room, at_least=1)
+    more: list[str] = []
+    for label, extra in (("then", cause.chain), ("also", cause.also)):
+        shown, room = _fitting(extra, room - 3, at_least=0)
+        if shown and label == "also":
+            more.append("also:")
+        more += [f"then {line}" for line in shown] if label == "then" else shown
+    return (head, *lines, *tail, *more)
+
+
+def _head(cause: Cause) -> str:
+    sure = f"{cause.confidence} confidence" + (f", {cause.family}" if cause.family else "")
+    if not cause.identified:
+        says = cause.says if "cause not identified" in cause.says else f"cause not identified: {cause.says}"
+        return f"{cause.outcome}; {says} ({sure})"
+    return f"{cause.outcome}: {_clip(cause.says, 200)} ({sure})" if cause.says else f"{cause.outcome} ({sure})"
+
+
+def _said(where: str, cause: Cause) -> bool:
+    return where in cause.says or any(where in line.text for line in cause.lines)
+
+
+def _fitting(lines: Iterable[Line], room: int, *, at_least: int) -> tuple[list[str], int]:
+    shown: list[str] = []
+    for line in lines:
+        text = f"{line.number}: {_clip(line.text.expandtabs(2).strip(), _LONG)}"
+        cost = tokens_of(text) + 1
+        if cost > room and len(shown) >= at_least:
+            continue
+        if cost > room:
+            text = _clip(text, max(room * 3, 60))
+            cost = tokens_of(text) + 1
+        shown.append(text)
+        room -= cost
+    return shown, room
+
+
+def _clip(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+__all__ = ["Confidence", "answer", "tokens_of"]

@@ -1,0 +1,180 @@
+"""The cause of a failed job: judge the candidate lines, rank them, explain the best."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from sygaldry.diagnosis import Cause, Confidence, Explained, Facts, Kind, Line, Source, Window
+from sygaldry.diagnosis._match import Found, judged
+from sygaldry.diagnosis._noise import Noise
+from sygaldry.diagnosis._outcome import Outcome, outcome
+from sygaldry.diagnosis._place import place
+from sygaldry.diagnosis._rank import Ranked, ranked
+from sygaldry.diagnosis._scan import Raw, Scan, scan
+from sygaldry.diagnosis._text import SHOWN, bare, clean, template
+from sygaldry.diagnosis._window import window_around
+
+_TRIED: Final = 9  # so many of the best are explained before one is chosen
+_CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
+_IDENTIFIED: Final = 50  # a score below names nothing
+
+
+def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
+    """Say why a job failed; None if it did not."""
+    if facts.code == 0 and not facts.signal:
+        return None
+    found = scan(source)
+    ended = outcome(facts)
+    noise = Noise(good)
+    hits = judged([*found.candidates, *found.tail])
+    order = ranked(hits, found, facts, noise)
+    explained = _explained(source, order)
+    best = explained[0] if explained else None
+    if best is None or best[0].score < max(_IDENTIFIED, ended.weight):
+        told = _from_the_outcome(source, found, _last_words(found, hits, noise), ended, best)
+        return replace(told, chain=_chain(hits, told.lines))
+    return _from_the_log(source, found, hits, ended, explained)
+
+
+def _explained(source: Source, order: Sequence[Ranked]) -> list[tuple[Ranked, Explained]]:
+    """Ask the families of the best candidates about the lines around, and rank again by what they say."""
+    answers: list[tuple[Ranked, Explained]] = []
+    for each in islice(order, _TRIED):
+        window = window_around(source, each.found.hit.line)
+        told = _told(each, window)
+        if told is not None:
+            rule = each.found.hit.rule
+            shift = told.weight - rule.weight if told.weight else 0
+            answers.append((each._replace(score=each.score + shift), told))
+    return sorted(answers, key=lambda answer: -answer[0].score)
+
+
+def _told(each: Ranked, window: Window) -> Explained | None:
+    hit, rule = each.found.hit, each.found.hit.rule
+    if each.found.family.explains is not None:
+        told = each.found.family.explains(hit, window)
+        if told is None or len(told.lines) > 1 or not (rule.before or rule.after):
+            return told
+    before = window.lines[max(window.index - rule.before, 0) : window.index]
+    after = window.lines[window.index + 1 : window.index + 1 + rule.after]
+    lines = [line for line in (*before, hit.line, *after) if line.text.strip()]
+    return Explained(tuple(lines))
+
+
+def _from_the_log(
+    source: Source, found: Scan, hits: Sequence[Found], ended: Outcome, explained: Sequence[tuple[Ranked, Explained]]
+) -> Cause:
+    best, told = explained[0]
+    hit = best.found.hit
+    groups = {name: value for name, value in hit.match.groupdict().items() if value}
+    lines = _shown(told.lines)
+    numbers = {line.number for line in lines}
+    rivals = [other for other in explained[1:] if not numbers & {line.number for line in other[1].lines}]
+    margin = best.score - rivals[0][0].score if rivals else 30.0
+    return Cause(
+        outcome=ended.words,
+        identified=True,
+        says=told.says or filled(hit.rule.says, groups),
+        lines=lines,
+        where=told.where or groups.get("where", "") or place(source, lines[0]),
+        remedy=told.remedy or filled(hit.rule.remedy, groups),
+        confidence=_confidence(best, margin),
+        kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
+        family=best.found.family.title,
+        also=_also(rivals, best, numbers),
+        chain=_chain(hits, lines),
+        signature=f"{best.found.name}:{template(lines[0].text):08x}",
+        warnings=found.warnings,
+    )
+
+
+def _from_the_outcome(
+    source: Source, found: Scan, last: tuple[Line, ...], ended: Outcome, best: tuple[Ranked, Explained] | None
+) -> Cause:
+    """The log does not say it: the exit does, or nobody; the last words are the evidence."""
+    silent = not ended.says and best is None
+    says = ended.says or (
+        "it ended without an error message; the last lines are what it did last"
+        if silent
+        else "cause not identified; the best evidence"
+    )
+    evidence = _shown(best[1].lines) if best and not ended.says else ()
+    lines = evidence or last
+    return Cause(
+        outcome=ended.words,
+        identified=bool(ended.says),
+        says=says,
+        lines=lines,
+        where=place(source, lines[-1]) if lines else "",
+        remedy=ended.remedy,
+        confidence=Confidence.MEDIUM if ended.says else Confidence.LOW,
+        kind=ended.kind,
+        family="the exit" if ended.says else "",
+        also=last if evidence else (_shown(best[1].lines) if best else ()),
+        signature=f"exit:{ended.words}",
+        warnings=found.warnings,
+    )
+
+
+def _confidence(best: Ranked, margin: float) -> Confidence:
+    if best.score >= 84 and margin >= 4:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if best.score >= 64 else Confidence.LOW
+
+
+def filled(text: str, groups: dict[str, str]) -> str:
+    """Fill a rule's sentence with what its pattern caught; a group it did not catch leaves no hole."""
+    if "{" not in text:
+        return text
+    return text.format_map(_Groups({name: value.strip()[:120] for name, value in groups.items()}))
+
+
+class _Groups(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "it"
+
+
+def _shown(lines: Sequence[Line]) -> tuple[Line, ...]:
+    unique = {line.number: line for line in lines}
+    return tuple(replace(unique[number], text=unique[number].text[:SHOWN]) for number in sorted(unique))
+
+
+def _also(rivals: Sequence[tuple[Ranked, Explained]], best: Ranked, taken: set[int]) -> tuple[Line, ...]:
+    """The next best evidence, where it is near enough to matter."""
+    lines: list[Line] = []
+    for other, told in rivals:
+        if best.score - other.score > 25 or other.found.hit.rule.weight < _CONSEQUENCE:
+            continue
+        lines += [line for line in told.lines[:3] if line.number not in taken]
+        taken |= {line.number for line in told.lines}
+    return tuple(replace(line, text=line.text[:SHOWN]) for line in lines[:5])
+
+
+def _chain(hits: Sequence[Found], lines: Sequence[Line]) -> tuple[Line, ...]:
+    """What followed from it: the last consequence that a tool printed."""
+    after = max((line.number for line in lines), default=0)
+    follow = [
+        each.hit.line for each in hits if 20 <= each.hit.rule.weight < _CONSEQUENCE and each.hit.line.number > after
+    ]
+    return tuple(replace(line, text=line.text[:SHOWN]) for line in follow[-1:])
+
+
+def _last_words(found: Scan, hits: Sequence[Found], noise: Noise) -> tuple[Line, ...]:
+    """The last lines that say something: no blanks, no consequences; those new since the last good run first."""
+    dull = {each.hit.line.number for each in hits if each.hit.rule.weight < _CONSEQUENCE - 8}
+    lines: list[Line] = []
+    for raw in reversed(found.tail):
+        text = clean(raw.raw)
+        if raw.number in dull or not bare(text).strip() or noise.knows(text):
+            continue
+        lines.append(Line(raw.number, raw.offset, text[:SHOWN]))
+        if len(lines) == 4:
+            break
+    if not lines and found.tail:
+        lines = [_line(raw) for raw in found.tail[-3:]]
+    return tuple(reversed(lines))
+
+
+def _line(raw: Raw) -> Line:
+    return Line(raw.number, raw.offset, clean(raw.raw)[:SHOWN])

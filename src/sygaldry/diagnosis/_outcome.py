@@ -1,0 +1,89 @@
+"""How a job ended, in words, and what that alone tells about the cause."""
+
+import signal
+from typing import Final, NamedTuple
+
+from sygaldry.diagnosis import Facts, Kind
+
+_TIMEOUT: Final = 124  # timeout(1)
+_LESS: Final = "fewer jobs, smaller batches, or more memory; dmesg or the engine tells whether it was the OOM killer"
+
+# What a signal says by itself: sentence, remedy, class, and how surely it is the cause.
+_SIGNALS: Final = {
+    "SIGKILL": ("killed by SIGKILL without a word: most often out of memory (OOM)", _LESS, Kind.RESOURCES, 74),
+    "SIGTERM": (
+        "ended from outside by SIGTERM: a stop, a time limit or a shutdown",
+        "see who stopped it",
+        Kind.UNKNOWN,
+        74,
+    ),
+    "SIGINT": ("interrupted (Ctrl-C)", "", Kind.UNKNOWN, 72),
+    "SIGHUP": ("its terminal or session went away (SIGHUP)", "run it as a job, detached", Kind.UNKNOWN, 72),
+    "SIGSEGV": (
+        "crashed with a segmentation fault (SIGSEGV)",
+        "run it under gdb, with debugging symbols",
+        Kind.DETERMINISTIC,
+        72,
+    ),
+    "SIGBUS": ("crashed with a bus error (SIGBUS)", "is /dev/shm or the disk full?", Kind.RESOURCES, 72),
+    "SIGILL": ("ran an instruction this processor lacks (SIGILL)", "build for a lower -march", Kind.DETERMINISTIC, 72),
+    "SIGFPE": ("divided by zero (SIGFPE)", "", Kind.DETERMINISTIC, 72),
+    "SIGABRT": ("aborted itself (SIGABRT)", "", Kind.DETERMINISTIC, 56),
+    "SIGXCPU": ("used up its CPU time (SIGXCPU)", "ulimit -t", Kind.RESOURCES, 80),
+    "SIGXFSZ": ("wrote a file beyond its limit (SIGXFSZ)", "ulimit -f", Kind.RESOURCES, 80),
+    "SIGPIPE": ("wrote to a pipe nobody reads (SIGPIPE)", "", Kind.UNKNOWN, 60),
+}
+
+
+class Outcome(NamedTuple):
+    """The exit in words; and, where it is a reason by itself, the sentence for it (else empty)."""
+
+    words: str
+    says: str = ""
+    remedy: str = ""
+    kind: Kind = Kind.UNKNOWN
+    weight: int = 0
+
+
+def outcome(facts: Facts) -> Outcome:
+    """Facts rank before words in a log."""
+    words = _words(facts)
+    if facts.out_of_memory:
+        return Outcome(words, "the kernel killed it for want of memory (OOM)", _LESS, Kind.RESOURCES, 96)
+    if facts.disk_full:
+        return Outcome(words, "the disk ran full", "free some space", Kind.RESOURCES, 90)
+    if facts.stopped:
+        return Outcome(words, "somebody stopped it", "", Kind.UNKNOWN, 96)
+    if facts.timed_out or facts.code == _TIMEOUT:
+        return Outcome(
+            words,
+            "did not finish within its time limit (timed out)",
+            "what ran last hangs, or needs more time",
+            Kind.RESOURCES,
+            80,
+        )
+    known = _SIGNALS.get(_signal_name(facts))
+    return Outcome(words, *known) if known else Outcome(words)
+
+
+def _words(facts: Facts) -> str:
+    name = _signal_name(facts)
+    if name:
+        return f"killed by {name} ({facts.code if facts.code is not None else 128 + facts.signal})"
+    if facts.code is None:
+        return "failed, exit code unknown"
+    if facts.code == _TIMEOUT:
+        return "exited 124 (timed out)"
+    if facts.code == 127:
+        return "exited 127 (a program was not found)"
+    if facts.code == 126:
+        return "exited 126 (a program could not be run)"
+    return f"exited {facts.code}"
+
+
+def _signal_name(facts: Facts) -> str:
+    number = facts.signal or (facts.code - 128 if facts.code is not None and 128 < facts.code < 160 else 0)
+    try:
+        return signal.Signals(number).name if number else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,47 @@
+"""Where in a job a line stands: the nearest heading above it that a tool printed for a part of its work."""
+
+import re
+from typing import Final
+
+from sygaldry.diagnosis import Line, Source
+from sygaldry.diagnosis._text import bare, clean
+
+_LOOKED: Final = 96 << 10
+_SHOWN: Final = 100
+
+# One alternative a tool; each starts with a literal. The named group is what a person would call the part.
+_HEADINGS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^==> (?:Installing|Building) (?P<part>.{1,90}?)(?: \[|$)",  # Spack
+        r"^make(?:\[\d+\])?: Entering directory [`'](?P<part>[^']{1,200})'",
+        r"^(?:Step \d+/\d+ : |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
+        r"^(?:\$|\+{1,3}|%) (?P<part>\S.{0,120})",  # a shell's echo
+        r"^##\[group\](?:Run )?(?P<part>.{1,120})",
+        r"^travis_fold:start:(?P<part>[\w.-]{1,60})",
+        r"^section_start:\d+:(?P<part>[\w.-]{1,60})",
+        r"^\[\s{0,2}\d+%\] (?P<part>(?:Building|Linking|Generating) .{1,120})",
+        r"^\[\d+/\d+\] (?P<part>.{1,120})",  # ninja
+        r"^(?:>|=|-|\*|#){2,12} ?(?P<part>[A-Za-z][\w .,:/()-]{2,60})(?: ?(?:>|=|-|\*|#){2,40})?$",
+        r"^\[(?P<part>[A-Za-z][\w -]{1,30})\] ",
+        r"^(?:Running|Building|Compiling|Installing|Testing|Stage|Step|Phase) (?P<part>\S.{1,80})",
+        r"^(?:=== RUN|> Task|Running) +(?P<part>\S{1,120})",
+    )
+)
+
+
+def place(source: Source, line: Line) -> str:
+    """Name the part of the job that a line belongs to, or nothing."""
+    begin = max(line.offset - _LOOKED, 0)
+    for raw in reversed(source.read(begin, line.offset - begin).splitlines()[-1500:]):
+        if part := heading(bare(clean(raw))):
+            return part
+    return ""
+
+
+def heading(text: str) -> str:
+    """Return what a heading is about, or nothing if the line is none."""
+    for shape in _HEADINGS:
+        if found := shape.match(text[:240]):
+            return found["part"].strip()[:_SHOWN]
+    return ""

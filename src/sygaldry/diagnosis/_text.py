@@ -1,0 +1,60 @@
+"""Raw bytes of a log -> the text a person would have seen, and its template."""
+
+import re
+from functools import lru_cache
+from typing import Final
+from zlib import crc32
+
+CLIP: Final = 1200  # bytes of one line that are looked at: its two ends
+SHOWN: Final = 400  # characters of one line that are ever shown
+
+# One pass over a clipped line; every alternative starts with a control character and is bounded.
+_ESCAPE: Final = re.compile(
+    r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
+    r"|[\x00-\x08\x0b-\x1f\x7f]"
+)
+# What a CI system, a container engine or a logger puts before every line. Order: outermost first.
+_PREFIX: Final = re.compile(
+    r"(?:\ufeff)?"
+    r"(?:[\w .()/-]{1,80}\t[\w .()/-]{1,80}\t)?"  # gh run view: job, step
+    r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:?[ ]{1,4})?"
+    r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?[ ]{1,4})?"
+    r"(?:\d\d[OE]\+? )?"  # GitLab: stream
+    r"(?:#\d{1,4} \d{1,6}\.\d{1,4} )?"  # BuildKit: vertex, seconds
+    r"(?:\[(?:rank\d{1,6}|\d{1,6}|[\w.-]{1,40}:\d{1,6}|\d{1,6},\d{1,6})\](?:<std(?:err|out)>)?: ?)?"  # torchrun, mpirun
+    r"(?:\[(?:err|stderr|std|out|stdout)\] ?)?"
+    r"(?:[\w.-]{1,40}(?:[_-]\d{1,4})? {1,12}\| )?"  # compose
+    r"(?:##\[(?:error|warning)\])?"
+)
+_VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
+
+
+def clipped(raw: bytes) -> bytes:
+    """Keep both ends of a long line."""
+    return raw if len(raw) <= CLIP else raw[: CLIP // 2] + b" ... " + raw[-CLIP // 2 :]
+
+
+def clean(raw: bytes) -> str:
+    """Show a line as a terminal would have left it: no escapes, the last overwrite, at most the clipped ends."""
+    text = clipped(last_overwrite(raw) if b"\r" in raw else raw).decode("utf-8", "replace")
+    if "\x1b" in text or not text.isprintable():
+        text = _ESCAPE.sub("", text)
+    return text.rstrip()
+
+
+def last_overwrite(raw: bytes) -> bytes:
+    """Return what the last carriage return left standing."""
+    raw = raw.rstrip(b"\r\n \t")
+    return raw[raw.rfind(b"\r") + 1 :]
+
+
+@lru_cache(maxsize=4096)
+def bare(text: str) -> str:
+    """Drop what the machinery around a tool put before its line."""
+    found = _PREFIX.match(text)
+    return text[found.end() :] if found and found.end() else text
+
+
+def template(text: str) -> int:
+    """Number the shape of a line: equal for lines that differ only in numbers and hashes."""
+    return crc32(_VARIABLE.sub("#", bare(text).strip()[:200]).encode("utf-8", "replace"))

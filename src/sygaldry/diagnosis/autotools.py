@@ -1,0 +1,100 @@
+"""Autotools: configure, autoreconf, aclocal, automake, libtool, pkg-config."""
+
+from typing import Final
+
+from sygaldry.diagnosis import Family, Rule
+
+FAMILY: Final = Family(
+    "autotools",
+    (
+        Rule(
+            "configure: error:",
+            r"configure: error: (?P<what>.{1,300})",
+            86,
+            "configure stops: {what}",
+            "install what it asks for; config.log tells the test that failed",
+            after=2,
+        ),
+        Rule(
+            "error: in `",
+            r"configure: error: in [`'‘](?P<where>[^'’]{1,200})['’]:",
+            84,
+            "configure stops",
+            "read config.log in {where}",
+            after=2,
+        ),
+        Rule(
+            "was not found in the pkg-config search path",
+            r"Package (?P<what>\S+) was not found in the pkg-config search path",
+            84,
+            "pkg-config knows no {what}",
+            "install its development package, or set PKG_CONFIG_PATH",
+        ),
+        Rule(
+            "package requirements",
+            r"Package requirements \((?P<what>[^)]{1,200})\) were not met",
+            87,
+            "pkg-config does not satisfy {what}",
+            "install its development package, or set PKG_CONFIG_PATH",
+            after=2,
+        ),
+        Rule(
+            "required by 'virtual:world'",
+            r"Package '(?P<what>[^']{1,100})', required by 'virtual:world', not found",
+            45,
+            "pkg-config knows no {what}",
+        ),
+        Rule(
+            "possibly undefined macro",
+            r"error: possibly undefined macro: (?P<what>\S+)",
+            86,
+            "the macro {what} is not there: its m4 file is missing",
+            "install the package with its .m4 file (pkg-config, libtool, autoconf-archive)",
+        ),
+        Rule(
+            "is missing on your system",
+            r"WARNING: '(?P<what>[\w.-]{1,60})' is missing on your system",
+            84,
+            "{what} is not installed",
+            "install {what}; or the files' dates make a rebuild look needed: touch them in order",
+        ),
+        Rule(
+            "required file",
+            r"error: required file '(?P<what>[^']{1,200})' not found",
+            84,
+            "automake misses {what}",
+            "autoreconf -fi",
+        ),
+        Rule(
+            "version mismatch",
+            r"(?:libtool|automake|autoconf).{0,80}[Vv]ersion mismatch",
+            82,
+            "the generated files are of another autotools version",
+            "autoreconf -fi",
+        ),
+        Rule(
+            "newly created file is older",
+            r"newly created file is older than distributed files",
+            90,
+            "a new file is older than the sources: the clock or a file's date is wrong",
+            "set the clock, or touch the sources",
+        ),
+        Rule("autoreconf: ", r"autoreconf: (?:error: )?(?P<what>.{0,100}failed with exit status.{0,40})", 36),
+        Rule("aclocal: error", r"aclocal: error: (?P<what>.{1,200})", 78, ""),
+        Rule("libtool:   error", r"libtool:\s+error: (?P<what>.{1,200})", 80, "libtool: {what}"),
+        Rule(
+            "c compiler cannot create executables",
+            r"C(?:\+\+)? compiler cannot create executables",
+            90,
+            "the compiler makes no executables: its flags or its libraries are wrong",
+            "read the end of config.log",
+        ),
+        Rule(
+            "no acceptable c compiler",
+            r"no acceptable C(?:\+\+)? compiler found",
+            92,
+            "no C compiler is installed",
+            "install gcc or set CC",
+        ),
+    ),
+)

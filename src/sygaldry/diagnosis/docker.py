@@ -1,0 +1,130 @@
+"""docker build, BuildKit, compose and the engine."""
+
+from typing import Final
+
+from sygaldry.diagnosis import Family, Kind, Rule
+
+FAMILY: Final = Family(
+    "Docker",
+    (
+        Rule(
+            "copy failed",
+            r"(?P<what>(?:COPY|ADD) failed: .{1,300})",
+            90,
+            "the file to copy is not in the build context",
+            "check the path against the context and .dockerignore",
+        ),
+        Rule(
+            "failed to calculate checksum",
+            r"failed to (?:compute cache key: )?(?:failed to )?calculate checksum of ref \S+: (?P<what>.{1,200})",
+            86,
+            "the file to copy is not in the build context: {what}",
+            "check the path against the context and .dockerignore",
+        ),
+        Rule(
+            "failed to compute cache key",
+            r"failed to compute cache key: (?P<what>.{1,200})",
+            84,
+            "the file to copy is not in the build context: {what}",
+            "check the path against the context and .dockerignore",
+        ),
+        Rule(
+            "pull access denied",
+            r"pull access denied for (?P<what>[\w./-]{1,120})",
+            88,
+            "the image {what} does not exist, or one has to log in for it",
+            "check the name; docker login",
+        ),
+        Rule(
+            "manifest",
+            r"(?P<what>manifest (?:for \S{1,200} not found|unknown).{0,100})",
+            88,
+            "there is no such image or tag",
+            "check the tag and the platform",
+        ),
+        Rule(
+            "no match for platform",
+            r"no match(?:ing manifest)? for (?:platform )?(?P<what>.{1,80})",
+            88,
+            "the image is not there for this platform",
+        ),
+        Rule(
+            "toomanyrequests",
+            r"toomanyrequests: (?P<what>.{1,200})",
+            86,
+            "the registry limits pulls",
+            "log in, wait, or use a mirror",
+            Kind.TRANSIENT,
+        ),
+        Rule(
+            "dockerfile parse error",
+            r"(?:[Dd]ockerfile parse error|failed to parse dockerfile).{0,20}: ?(?P<what>.{1,200})",
+            88,
+            "the Dockerfile is not valid: {what}",
+        ),
+        Rule(
+            "failed to read dockerfile",
+            r"failed to read dockerfile: (?P<what>.{1,200})",
+            88,
+            "there is no such Dockerfile: {what}",
+        ),
+        Rule(
+            "cannot connect to the docker daemon",
+            r"Cannot connect to the Docker daemon at (?P<what>\S+)",
+            90,
+            "no Docker engine answers",
+            "start it, or check DOCKER_HOST and your groups",
+        ),
+        Rule(
+            "permission denied while trying to connect to the docker",
+            r"permission denied while trying to connect to the Docker daemon",
+            90,
+            "you may not talk to the Docker engine",
+            "join the docker group",
+        ),
+        Rule("error response from daemon", r"Error response from daemon: (?P<what>.{1,300})", 78, "Docker: {what}"),
+        Rule("oci runtime", r"OCI runtime .{0,40}failed: (?P<what>.{1,300})", 80, "the container cannot start: {what}"),
+        Rule(
+            "did not complete successfully",
+            r"failed to solve: (?:process|executor failed running) (?P<what>.{1,300}) did not complete successfully: exit code: (?P<code>\d+)",
+            42,
+            "the step {what} exited {code}",
+        ),
+        Rule(
+            "returned a non-zero code",
+            r"The command '(?P<what>.{1,300})' returned a non-zero code: (?P<code>\d+)",
+            42,
+            "the step {what} exited {code}",
+        ),
+        Rule("failed to solve", r"failed to solve: (?P<what>.{1,300})", 70, "docker build: {what}"),
+        Rule("error: ", r"^#\d+ ERROR: (?P<what>(?!process ).{1,300})", 72, "docker build: {what}"),
+        Rule(
+            "port is already allocated",
+            r"(?P<what>Bind for \S+ failed: port is already allocated)",
+            88,
+            "a port is taken",
+            "stop who holds it, or choose another",
+        ),
+        Rule(
+            "is unhealthy",
+            r"(?P<what>(?:container|Container) \S{1,100} is unhealthy)",
+            80,
+            "{what}",
+            "docker logs of that container",
+        ),
+        Rule(
+            "no space left on device",
+            r"(?:write|mkdir|copy|ApplyLayer).{0,200}no space left on device",
+            90,
+            "the disk is full",
+            "docker system prune",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "error creating overlay mount",
+            r"error creating overlay mount to .{1,200}",
+            82,
+            "the storage driver cannot mount a layer",
+        ),
+    ),
+)

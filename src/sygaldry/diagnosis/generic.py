@@ -1,0 +1,103 @@
+"""Any tool: lines shaped as an error, whoever printed them. The last resort, so its weights are low."""
+
+import re
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis._text import bare
+
+_SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
+_LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    """A heading needs what it heads; a message may be continued by indented lines."""
+    text = bare(hit.line.text)
+    below = window.lines[window.index + 1 : window.index + 7]
+    if _SHORT.match(text) or _LIST.search(text):
+        told = [line for line in below if line.text.strip()]
+        return Explained((hit.line, *told[:3])) if told else None
+    told = []
+    indent = len(text) - len(text.lstrip())
+    for line in below[:4]:
+        stripped = bare(line.text)
+        if not stripped.strip() or len(stripped) - len(stripped.lstrip()) <= indent:
+            break
+        told.append(line)
+    return Explained((hit.line, *told[:3]))
+
+
+FAMILY: Final = Family(
+    "any tool",
+    (
+        Rule(
+            ": error",
+            r"^(?P<where>[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,.-]\d{1,7})*\)?):? ?(?:fatal |syntax |type |compile )?(?i:error)\b.{0,10}: ?(?P<what>.{1,300})",
+            76,
+            "",
+        ),
+        Rule(
+            "error",
+            r"^(?P<where>[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,.-]\d{1,7})*\)?)[: -]{1,3}(?i:error)\b.{0,300}",
+            72,
+            "",
+        ),
+        Rule("uncaught", r"(?i:uncaught|unhandled) .{0,40}(?i:error|exception|rejection).{0,300}", 70, ""),
+        Rule("fatal", r"^\W{0,4}(?i:fatal)(?: error)?\b[\]:!].{2,300}", 66, ""),
+        Rule("fatal", r"\b(?:FATAL|CRITICAL|PANIC|EMERG)\b.{2,300}", 62, ""),
+        Rule("error:", r"^\W{0,6}(?:[\w./@+-]{1,60}: ){0,3}(?:\w{1,20} ){0,2}(?i:error): ?(?P<what>.{3,400})", 62, ""),
+        Rule("error]", r"^\W{0,4}\[?(?i:error)\] .{3,300}", 60, ""),
+        Rule("error", r"^\W{0,6}(?:ERROR|Error|error|E)\b[\]:!]? .{3,300}", 56, ""),
+        Rule("error", r"\b(?:ERROR|Error)\b.{0,300}", 50, ""),
+        Rule("error", r"\b\w*[eE]rrors?: .{2,300}", 50, ""),
+        Rule("exception", r"\b\w*[eE]xception\b.{0,300}", 50, ""),
+        Rule("err!", r"\bERR!.{0,300}", 46, ""),
+        Rule("e: ", r"^E: .{3,300}", 62, ""),
+        Rule("panic", r"^\W{0,4}panic.{0,300}", 62, ""),
+        Rule(
+            "could not",
+            r"(?i:could not|couldn't|can ?not|can't|unable to|failed to|failure to|not able to) .{3,300}",
+            54,
+            "",
+        ),
+        Rule("couldn't", r"(?i:couldn't) .{3,300}", 54, ""),
+        Rule("cannot", r"(?i:cannot) .{3,300}", 53, ""),
+        Rule("can't", r"(?i:can't) .{3,300}", 50, ""),
+        Rule("unable to", r"(?i:unable to) .{3,300}", 54, ""),
+        Rule("failed to", r"(?i:failed to) .{3,300}", 54, ""),
+        Rule("not found", r"(?i:not found).{0,200}", 52, ""),
+        Rule("no such", r"(?i:no such) .{1,200}", 54, ""),
+        Rule("does not exist", r"(?i:does not exist|doesn't exist).{0,200}", 54, ""),
+        Rule("not installed", r"(?i:(?:is|are) not installed).{0,200}", 58, "something is not installed"),
+        Rule(
+            "unknown",
+            r"(?i:unknown (?:option|argument|command|flag|target|host|user|type|key|parameter)).{0,200}",
+            60,
+            "",
+        ),
+        Rule("unrecognized", r"(?i:unrecogni[sz]ed).{0,200}", 56, ""),
+        Rule("invalid", r"(?i:invalid) .{1,200}", 50, ""),
+        Rule("missing", r"(?i:missing)\b.{2,200}", 44, ""),
+        Rule("expected", r"(?i:\bexpected\b.{1,160}\b(?:but|got|to|actual|received|found)\b).{0,200}", 54, ""),
+        Rule("mismatch", r"(?i:mismatch).{0,200}", 52, ""),
+        Rule("not ", r"(?i:(?:is|are|was|were|has) not) .{2,200}", 36, ""),
+        Rule("timed out", r"(?i:timed? ?out).{0,200}", 58, "something took too long"),
+        Rule("timeout", r"(?i:time[d ]?out).{0,200}", 44, ""),
+        Rule("denied", r"(?i:denied).{0,200}", 56, ""),
+        Rule("refused", r"(?i:refused).{0,200}", 56, ""),
+        Rule("conflict", r"(?i:conflict).{0,200}", 46, ""),
+        Rule("aborted", r"(?i:abort(?:ed|ing)).{0,200}", 42, ""),
+        Rule("abort", r"^\W{0,4}(?i:abort).{0,200}", 42, ""),
+        Rule("violation", r"(?i:violation).{0,200}", 48, ""),
+        Rule("undefined", r"(?i:undefined) .{1,200}", 54, ""),
+        Rule("unexpected", r"(?i:unexpected) .{1,200}", 55, ""),
+        Rule("unsupported", r"(?i:unsupported|not supported) .{0,200}", 52, ""),
+        Rule("incompatible", r"(?i:incompatible).{0,200}", 54, ""),
+        Rule("crash", r"(?i:crash(?:ed)?).{0,200}", 52, ""),
+        Rule("failure", r"\b(?i:failures?)\b.{0,200}", 46, ""),
+        Rule("failed", r"\b(?:FAILED|Failed|failed)\b.{0,200}", 45, ""),
+        Rule("fail", r"\b(?:FAIL|Fail|fails)\b.{0,200}", 45, ""),
+        Rule("error", r"(?i:error).{0,200}", 34, ""),
+    ),
+    _explains,
+)

@@ -1,0 +1,123 @@
+"""Jest, Vitest, Mocha, AVA, Jasmine, Karma, Playwright, Cypress, node:test, TAP."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis._text import bare
+
+_TELLS: Final = re.compile(
+    r"^\s*(?:\w*Error\b|Error:|expect\(|[Ee]xpected\b|[Rr]eceived\b|[Aa]ctual\b|Timeout|Uncaught|thrown:|[-+] ?\S|"
+    r"Cannot |Unable |TypeError|operator:|message:|error:|code:|Snapshot|AssertionError|\w+ is not |>\s*\d+ \|)"
+)
+_FRAME: Final = re.compile(r"^\s*(?:at |❯ )\S{0,200}[(]?(?P<where>[^\s()]{1,200}:\d+:\d+)")
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    """A failed test is its title, then what was expected and what came, then where."""
+    below = window.lines[window.index + 1 : window.index + 45]
+    told: list[Line] = []
+    for line in below:
+        text = bare(line.text)
+        if re.match(r"^\s*(?:● |\d+\) |✕|not ok )", text) and told:
+            break
+        if _TELLS.match(text):
+            told.append(line)
+        if len(told) == 4:
+            break
+    return Explained((hit.line, *told), where=_place(below), weight=0 if told else hit.rule.weight - 22)
+
+
+def _place(lines: Sequence[Line]) -> str:
+    for line in lines:
+        found = _FRAME.match(bare(line.text))
+        if found and "node_modules" not in line.text and "node:" not in line.text:
+            return found["where"]
+    return ""
+
+
+FAMILY: Final = Family(
+    "JavaScript tests",
+    (
+        Rule(
+            "● ",
+            r"^\s{0,8}● (?P<what>(?!Console|Deprecat|Validation).{2,200}(?: › .{1,200})?)$",
+            82,
+            "the test “{what}” fails",
+        ),
+        Rule("test suite failed to run", r"● Test suite failed to run", 83, "a test file cannot be loaded"),
+        Rule(") ", r"^\s{1,6}\d{1,4}\) (?P<what>[^\s\d#].{1,200}?):?$", 76, "the test “{what}” fails"),
+        Rule("fail  ", r"^\s{0,4}(?:❯ )?FAIL  (?P<what>\S.{1,300})", 76, "the test {what} fails"),
+        Rule("assertionerror", r"^\s{0,12}AssertionError(?: \[ERR_ASSERTION\])?: (?P<what>.{1,300})", 82, ""),
+        Rule(
+            "not ok ",
+            r"^\s{0,8}not ok \d+ (?:- )?(?P<what>(?!.{0,200}# (?:TODO|SKIP)).{1,200})",
+            78,
+            "the test “{what}” fails",
+        ),
+        Rule("✖ ", r"^\s{0,8}(?:✖|✗|✘) (?P<what>(?!\d+ problems?).{2,200})", 66, "“{what}” fails"),
+        Rule("✕ ", r"^\s{0,12}✕ (?P<what>.{2,200})", 56, "the test “{what}” fails"),
+        Rule(
+            " failed",
+            r"^(?:Chrome|HeadlessChrome|Chrome Headless|Firefox|PhantomJS|Safari|Edge|Headless\w*)\b.{1,60}\) (?P<what>.{1,200}) FAILED$",
+            80,
+            "the test “{what}” fails",
+        ),
+        Rule("error: expect(", r"Error: (?P<what>expect\(.{1,200})", 82, ""),
+        Rule("test timeout of", r"(?P<what>Test timeout of \d+ms exceeded.{0,100})", 82, "{what}"),
+        Rule(
+            "exceeded timeout of",
+            r"(?P<what>(?:thrown: \")?Exceeded timeout of \d+ ms.{0,100}|Timeout of \d+ms exceeded.{0,160})",
+            82,
+            "{what}",
+            "is a promise or done() missing?",
+        ),
+        Rule(
+            "executable doesn't exist",
+            r"browserType\.launch: Executable doesn't exist at (?P<what>\S+)",
+            90,
+            "the browser is not installed",
+            "npx playwright install --with-deps",
+        ),
+        Rule(
+            "host system is missing dependencies",
+            r"Host system is missing dependencies to run browsers",
+            90,
+            "the browser lacks system libraries",
+            "npx playwright install-deps",
+            after=4,
+        ),
+        Rule("cannot start", r"(?P<what>Cannot (?:start|load) (?:browser )?\S{1,60}.{0,200})", 78, "{what}"),
+        Rule(
+            "coverage threshold",
+            r"(?:Jest: |ERROR: )?(?P<what>[\"']?(?:global|\S{1,200})[\"']? ?coverage threshold for \w+.{0,80}not met.{0,60}|Coverage for \w+ \(.{1,20}\) does not meet.{0,100})",
+            86,
+            "{what}",
+            "add tests, or lower the threshold",
+        ),
+        Rule(
+            "does not meet",
+            r"(?P<what>Coverage for \w+ \([\d.]+%\) does not meet.{0,100})",
+            86,
+            "{what}",
+            "add tests, or lower the threshold",
+        ),
+        Rule("obsolete", r"\d+ snapshots? obsolete", 10),
+        Rule(
+            "snapshot", r"(?P<what>\d+ snapshots? failed.{0,80})", 50, "{what}", "look at the difference; -u accepts it"
+        ),
+        Rule(
+            "your test suite must contain at least one test",
+            r"Your test suite must contain at least one test",
+            84,
+            "a test file holds no test",
+            before=2,
+        ),
+        Rule("no tests found", r"(?P<what>No tests? (?:files )?found.{0,100})", 82, "{what}"),
+        Rule(" failing", r"^\s{1,4}\d+ failing\b", 34),
+        Rule("tests:  ", r"^Tests: +\d+ failed", 30),
+        Rule("test suites: ", r"^Test Suites: \d+ failed", 28),
+    ),
+    _explains,
+)

@@ -1,0 +1,137 @@
+"""Linkers: ld, gold, lld, mold, Apple's ld and MSVC's link."""
+
+import re
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+
+_LIBRARY: Final = "install the development package of {what}, or add its folder with -L"
+_SYMBOL: Final = re.compile(r"undefined reference to|undefined symbol|Undefined symbols")
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    """Show up to three different missing symbols: together they say which object or library is absent."""
+    shown: list[Line] = [hit.line]
+    if _SYMBOL.search(hit.line.text):
+        seen = {_symbol(hit.line.text)}
+        for line in window.lines[window.index + 1 : window.index + 40]:
+            if not _SYMBOL.search(line.text) and '", referenced from' not in line.text:
+                continue
+            if (symbol := _symbol(line.text)) not in seen and len(shown) < 4:
+                seen.add(symbol)
+                shown.append(line)
+    return Explained(tuple(shown))
+
+
+def _symbol(text: str) -> str:
+    return re.split(r"undefined (?:reference to|symbol)", text)[-1]
+
+
+FAMILY: Final = Family(
+    "linkers",
+    (
+        Rule(
+            "undefined reference",
+            r"undefined reference to [`'‘\"](?P<what>.{1,200}?)['’\"]",
+            86,
+            "the program does not link: {what} is defined nowhere",
+            "link the object or library that defines it, after those that use it",
+        ),
+        Rule(
+            "undefined symbol",
+            r"(?:error|ld\S*): undefined symbol: (?P<what>.{1,200})",
+            86,
+            "{what} is defined nowhere",
+        ),
+        Rule(
+            "undefined symbols",
+            r"Undefined symbols for architecture (?P<what>\S+):",
+            85,
+            "symbols are defined nowhere",
+            after=2,
+        ),
+        Rule(
+            "referenced from", r'^\s+"(?P<what>.{1,200})", referenced from:', 84, "{what} is defined nowhere", after=1
+        ),
+        Rule(
+            "unresolved external",
+            r"LNK20(?:01|19): unresolved external symbol (?P<what>.{1,200})",
+            86,
+            "{what} is defined nowhere",
+        ),
+        Rule(
+            "cannot find -l",
+            r"cannot find -l(?P<what>[\w.+-]{1,100})",
+            90,
+            "the linker cannot find lib{what}",
+            "install the development package of lib{what}, or add its folder with -L",
+        ),
+        Rule(
+            "unable to find library",
+            r"unable to find library -l(?P<what>[\w.+-]{1,100})",
+            90,
+            "the linker cannot find lib{what}",
+            _LIBRARY,
+        ),
+        Rule(
+            "library not found for",
+            r"library not found for -l(?P<what>[\w.+-]{1,100})",
+            90,
+            "the linker cannot find lib{what}",
+            _LIBRARY,
+        ),
+        Rule(
+            "library '", r"ld: library '(?P<what>[^']{1,100})' not found", 90, "the linker cannot find {what}", _LIBRARY
+        ),
+        Rule(
+            "lnk1181", r"LNK1181: cannot open input file '(?P<what>[^']{1,200})'", 88, "the linker cannot open {what}"
+        ),
+        Rule("framework not found", r"framework not found (?P<what>\S+)", 88, "the framework {what} is not there"),
+        Rule(
+            "multiple definition",
+            r"multiple definition of [`'‘](?P<what>.{1,200}?)['’]",
+            85,
+            "{what} is defined more than once",
+        ),
+        Rule(
+            "duplicate symbol",
+            r"duplicate symbol:? '?(?P<what>.{1,200})",
+            84,
+            "a symbol is defined more than once",
+            after=2,
+        ),
+        Rule(
+            "recompile with -fpic",
+            r"relocation .{1,200} can not be used when making .{1,100}recompile with -fPI[CE]",
+            88,
+            "an object without -fPIC goes into a shared library",
+            "compile it with -fPIC",
+        ),
+        Rule(
+            "relocation truncated",
+            r"relocation truncated to fit: .{1,200}",
+            82,
+            "the program is too large for its code model",
+            "-mcmodel=medium or fewer architectures",
+        ),
+        Rule(
+            "file in wrong format",
+            r"(?P<what>\S+): (?:file in wrong format|file format not recognized)",
+            82,
+            "{what} is for another architecture",
+        ),
+        Rule(
+            "dso missing from command line",
+            r"(?P<what>\S+): error adding symbols: DSO missing from command line",
+            87,
+            "{what} is needed and not named on the link line",
+            "add the library to the link line",
+        ),
+        Rule("final link failed", r"final link failed: (?P<what>.{1,100})", 72, "the link failed: {what}"),
+        Rule("ld: ", r"\bld(?:\.\w+)?: (?:error: |fatal error: )?(?P<what>(?!warning).{3,200})", 66, ""),
+        Rule("mold: ", r"\bmold: (?:error|fatal): (?P<what>.{3,200})", 80, ""),
+        Rule("collect2", r"collect2: (?:fatal )?error: ld returned \d+ exit status", 34),
+        Rule("linker command failed", r"linker command failed with exit code", 34),
+    ),
+    _explains,
+)

@@ -1,0 +1,114 @@
+"""Linters and formatters: they fail a job without the word error."""
+
+import re
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis._text import bare
+
+_ROW: Final = re.compile(r"^\s+\d+:\d+\s+(?:error|✖|✘)\s")
+_FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    """ESLint names the file above its rows."""
+    if not _ROW.match(bare(hit.line.text)):
+        return Explained((hit.line,))
+    above = next(
+        (
+            line
+            for line in reversed(window.lines[max(window.index - 60, 0) : window.index])
+            if _FILE.match(bare(line.text).strip())
+        ),
+        None,
+    )
+    rows: list[Line] = [line for line in window.lines[window.index : window.index + 8] if _ROW.match(bare(line.text))]
+    return Explained((*((above,) if above else ()), *rows[:3]), where=above.text.strip() if above else "")
+
+
+FAMILY: Final = Family(
+    "linters",
+    (
+        Rule("error ", r"^\s+(?P<at>\d+:\d+)\s+(?:error|✖|✘)\s+(?P<what>.{3,300})", 80, "a linter finds: {what}"),
+        Rule(
+            ": ",
+            r"^(?P<where>[\w./@+-]{1,200}\.\w{1,6}:\d+(?::\d+)?): (?P<code>[A-Z]{1,4}\d{2,5}(?: \[\*\])?) (?P<what>.{3,250})",
+            78,
+            "style at {where}: {what}",
+        ),
+        Rule(
+            ": ",
+            r"^(?P<where>[\w./@+-]{1,200}\.\w{1,6}:\d+:\d+): (?P<code>[CWEFR]): (?P<what>.{3,250})",
+            76,
+            "style at {where}: {what}",
+        ),
+        Rule(
+            "error: ",
+            r"^(?P<where>[\w./@+-]{1,200}\.pyi?:\d+(?::\d+)?): error: (?P<what>.{3,300})",
+            85,
+            "{where} does not type-check",
+        ),
+        Rule(
+            "would reformat",
+            r"^would reformat (?P<where>\S{1,200})",
+            78,
+            "{where} is not formatted",
+            "run the formatter and commit",
+        ),
+        Rule(
+            "would be reformatted",
+            r"^(?P<what>\d+ files? would be reformatted.{0,60})",
+            60,
+            "{what}",
+            "run the formatter and commit",
+        ),
+        Rule(
+            "code style issues",
+            r"(?P<what>Code style issues (?:found|were found) in .{1,100})",
+            66,
+            "{what}",
+            "run prettier --write and commit",
+            before=3,
+        ),
+        Rule("[warn] ", r"^\[warn\] (?P<where>[\w./@+-]{1,200}\.\w{1,6})$", 60, "{where} is not formatted"),
+        Rule(
+            "incorrectly sorted",
+            r"ERROR: (?P<where>\S{1,200}) Imports are incorrectly sorted",
+            80,
+            "{where}: imports are not sorted",
+            "run isort and commit",
+        ),
+        Rule(
+            "line ",
+            r"^(?P<where>\S{1,200}): line (?P<at>\d+), col \d+, (?P<what>.{3,200})",
+            78,
+            "a linter finds {what}",
+        ),
+        Rule("- hook id:", r"^- hook id: (?P<what>\S+)", 70, "the hook {what} fails", before=1, after=5),
+        Rule(
+            "files were modified by this hook",
+            r"files were modified by this hook",
+            60,
+            "a hook changed files: they were not as it wants",
+            "run pre-commit and commit",
+            before=4,
+        ),
+        Rule(
+            "needs formatting",
+            r"(?P<where>\S{1,200}): (?:needs formatting|not formatted).{0,60}",
+            74,
+            "{where} is not formatted",
+        ),
+        Rule(
+            "[-wclang-format-violations]",
+            r"(?P<where>\S{1,200}:\d+:\d+): (?:error|warning): code should be clang-formatted",
+            84,
+            "{where} is not formatted",
+        ),
+        Rule(" problems (", r"^✖ \d+ problems? \(.{1,60}\)", 36),
+        Rule("found ", r"^Found \d+ errors?(?: in \d+ files?.{0,60})?\.?$", 28),
+        Rule("^--", r"^\s*\^-- (?P<code>SC\d{4}).{0,200}", 72, "ShellCheck: {code}", before=2),
+        Rule("your code has been rated", r"Your code has been rated at", 30),
+    ),
+    _explains,
+)

@@ -1,0 +1,108 @@
+"""make and ninja: what they say themselves; most of it only follows from a line above."""
+
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    """Gather the other files without a rule: together they say what was not generated."""
+    if "No rule to make target" not in hit.line.text:
+        return Explained((hit.line,))
+    others = [line for line in window.lines[window.index + 1 :] if "No rule to make target" in line.text]
+    return Explained((hit.line, *others[:2]))
+
+
+FAMILY: Final = Family(
+    "make and ninja",
+    (
+        Rule(
+            "no rule to make target",
+            r"No rule to make target [`'‘\"](?P<what>[^'’\"]{1,300})['’\"](?:, needed by [`'‘\"](?P<where>[^'’\"]{1,200}))?",
+            86,
+            "make knows no way to {what}: the file is missing or misspelt",
+            "add the file, or the rule that makes it",
+        ),
+        Rule(
+            "missing and no known rule to make it",
+            r"ninja: error: '(?P<what>[^']{1,300})', needed by '(?P<where>[^']{1,300})', missing",
+            88,
+            "ninja knows no way to {what}: the file is missing",
+        ),
+        Rule(
+            "missing separator",
+            r"(?P<where>\S+:\d+): \*\*\* missing separator",
+            90,
+            "{where} is no valid make line",
+            "a recipe line starts with a tab",
+        ),
+        Rule(
+            "no targets specified",
+            r"\*\*\* No targets specified and no makefile found",
+            90,
+            "there is no makefile here",
+            "configure first, or go to the right folder",
+        ),
+        Rule(
+            "*** ", r"(?P<where>\S+:\d+): \*\*\* (?P<what>(?!\[).{3,200})\.\s+Stop", 84, "make stops at {where}: {what}"
+        ),
+        Rule(
+            "unknown target",
+            r"ninja: error: unknown target '(?P<what>[^']{1,100})'",
+            88,
+            "ninja knows no target {what}",
+        ),
+        Rule("ninja: error", r"ninja: (?:error|fatal): (?P<what>.{1,300})", 80, "ninja: {what}"),
+        Rule(
+            "segmentation fault",
+            r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] Segmentation fault",
+            72,
+            "a program run for {where} crashed (SIGSEGV)",
+        ),
+        Rule(
+            "killed",
+            r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] Killed",
+            80,
+            "what made {where} was killed, most likely for want of memory",
+            "fewer jobs (-j1) or more memory",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "error 127",
+            r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] Error 127",
+            48,
+            "a program needed for {where} is not installed",
+        ),
+        Rule(
+            "error 137",
+            r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] Error 137",
+            66,
+            "what made {where} was killed, most likely for want of memory",
+            "fewer jobs or more memory",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "error 139",
+            r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] Error 139",
+            66,
+            "a program run for {where} crashed (SIGSEGV)",
+        ),
+        Rule(
+            "terminated",
+            r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] (?:Terminated|Interrupt|Hangup)",
+            38,
+            "{where} was ended from outside",
+        ),
+        Rule(
+            "*** [",
+            r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,300})\] (?:Error \d+|Aborted|Abort trap|Bus error|Quit)",
+            32,
+        ),
+        Rule("unfinished jobs", r"make(?:\[\d+\])?: \*\*\* Waiting for unfinished jobs", 10),
+        Rule("not remade because of errors", r"make(?:\[\d+\])?: Target .{1,200} not remade because of errors", 12),
+        Rule("subcommand failed", r"ninja: build stopped: (?:subcommands? failed|cannot make progress)", 14),
+        Rule("failed: ", r"^FAILED: (?:\[code=\d+\] )?(?P<where>\S{1,300})", 36),
+        Rule("error 1 (ignored)", r"\(ignored\)\s*$", 5),
+    ),
+    _explains,
+)

@@ -1,0 +1,89 @@
+"""Tests of compiled code and of builds: GoogleTest, Catch2, doctest, Boost.Test, CTest, automake, lit, cargo-like."""
+
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis._text import bare
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    text = bare(hit.line.text)
+    if ": Failure" in text:
+        told = [line for line in window.lines[window.index + 1 : window.index + 8] if line.text.strip()]
+        return Explained((hit.line, *told[:3]))
+    if "following tests FAILED" in text:
+        told = [
+            line
+            for line in window.lines[window.index + 1 : window.index + 10]
+            if "Failed)" in line.text or "(" in line.text
+        ]
+        return Explained((hit.line, *told[:4]))
+    return Explained((hit.line,))
+
+
+FAMILY: Final = Family(
+    "tests of native code",
+    (
+        Rule(
+            ": failure",
+            r"^(?P<where>\S{1,250}(?::\d+|\(\d+\))): (?:error: )?Failure\s*$",
+            85,
+            "a check fails at {where}",
+        ),
+        Rule("[  failed  ]", r"^\[  FAILED  \] (?P<what>\S{1,200}\.\S{1,200})", 62, "the test {what} fails"),
+        Rule("failed:", r"^(?P<where>\S{1,250}:\d+): FAILED:\s*$", 84, "a check fails at {where}", after=4),
+        Rule(
+            "error: check",
+            r"^(?P<where>\S{1,250}(?::\d+|\(\d+\))): (?:fatal )?[Ee](?:rror|RROR): (?:in \"(?P<what>[^\"]{1,100})\": )?(?:CHECK|REQUIRE|check|critical check)",
+            85,
+            "a check fails at {where}",
+        ),
+        Rule(
+            'error: in "',
+            r"^(?P<where>\S{1,250}(?::\d+|\(\d+\))): (?:fatal )?error: in \"(?P<what>[^\"]{1,100})\": ",
+            85,
+            "the test {what} fails at {where}",
+        ),
+        Rule("the following tests failed", r"The following tests FAILED:", 70, "tests fail"),
+        Rule(
+            "***failed",
+            r"Test +#?\d+: (?P<what>\S{1,120}) \.{2,}.{0,4}\*\*\*(?P<why>Failed|Timeout|Exception.{0,40}|Not Run)",
+            68,
+            "the test {what} fails ({why})",
+            "ctest --output-on-failure",
+        ),
+        Rule(
+            "***",
+            r"(?P<what>\S{1,120}) \.{2,}.{0,4}\*\*\*(?P<why>Timeout|Exception.{0,40}|Not Run.{0,40})",
+            74,
+            "the test {what} fails ({why})",
+        ),
+        Rule(
+            "fail: ",
+            r"^FAIL: (?P<what>[\w./+-]{1,160})(?: \(exit status: \d+\))?$",
+            72,
+            "the test {what} fails",
+            "its output is in {what}.log or test-suite.log",
+        ),
+        Rule("fail: ", r"^FAIL: (?P<what>\S{1,100} \d+ - .{1,160})", 76, "a check fails: {what}"),
+        Rule("error: ", r"^ERROR: (?P<what>[\w./+-]{1,100}) - (?P<why>.{1,160})", 74, "the test {what} breaks: {why}"),
+        Rule("unexpected failures", r"Unexpected Failures:|Failed Tests \(\d+\):", 62, "tests fail", after=4),
+        Rule(
+            "assertion failed at",
+            r"(?P<what>.{0,100}[Aa]ssertion failed (?:at|in) .{1,200})",
+            82,
+            "an assertion fails",
+            after=2,
+        ),
+        Rule("# fail:", r"^# (?:FAIL|ERROR): +[1-9]\d*", 30),
+        Rule("% tests passed, ", r"^\d+% tests passed, [1-9]\d* tests? failed", 30),
+        Rule("errors while running ctest", r"Errors while running CTest", 26),
+        Rule(
+            "test ",
+            r"^\s*\d+/\d+ (?P<what>.{1,160}?) +(?P<why>FAIL|TIMEOUT|ERROR|UNEXPECTEDPASS) +[\d.]+ ?s",
+            72,
+            "the test {what} fails",
+        ),
+    ),
+    _explains,
+)

@@ -1,0 +1,118 @@
+"""pytest and unittest: failures, errors in fixtures and in collection, coverage thresholds."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis._text import bare
+
+_E: Final = re.compile(r"^E {1,}\S")
+_TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
+_PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    text = bare(hit.line.text)
+    if _E.match(text):
+        return _from_the_report(window)
+    if text.startswith(("FAILED ", "ERROR ")):
+        return _from_the_summary(hit, window)
+    return Explained((hit.line,))
+
+
+def _from_the_report(window: Window) -> Explained:
+    """Show the first lines marked E of this test, its title and its place."""
+    first = window.index
+    while first > 0 and _E.match(bare(window.lines[first - 1].text)):
+        first -= 1
+    block: list[Line] = []
+    for line in window.lines[first : first + 12]:
+        if not _E.match(bare(line.text)):
+            break
+        block.append(line)
+    title = _nearest(window.lines[max(first - 80, 0) : first], _TITLE)
+    place = next(
+        (m["where"] for line in window.lines[first + 1 : first + 16] if (m := _PLACE.match(bare(line.text)))), ""
+    )
+    where = ", ".join(part for part in (_TITLE.match(bare(title.text))["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
+    root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", bare(line.text))]
+    shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
+    return Explained((*((title,) if title else ()), *shown), where=where)
+
+
+def _from_the_summary(hit: Hit, window: Window) -> Explained:
+    """Several tests may fail for one reason: show the first few and how many there are."""
+    same = [line for line in window.lines if bare(line.text).startswith(("FAILED ", "ERROR "))]
+    says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
+    return Explained(
+        tuple(same[:3]), says=says, where=hit.match.groupdict().get("where") or "", weight=88 if len(same) > 3 else 0
+    )
+
+
+def _nearest(lines: Sequence[Line], shape: re.Pattern[str]) -> Line | None:
+    return next((line for line in reversed(lines) if shape.match(bare(line.text))), None)
+
+
+FAMILY: Final = Family(
+    "pytest and unittest",
+    (
+        Rule(
+            "no module named",
+            r"^E +(?:ModuleNotFoundError|ImportError): No module named '(?P<what>[\w.]{1,100})'",
+            90,
+            "the Python module {what} is not installed",
+            "install it into this environment",
+        ),
+        Rule(
+            "e  ",
+            r"^E {2,}(?P<what>(?:[\w.]*(?:Error|Exception|Failed|Exit|Timeout|Warning)\b|assert ).{0,300})",
+            85,
+            "",
+        ),
+        Rule("fixture '", r"^E? +fixture '(?P<what>[^']{1,100})' not found", 88, "there is no fixture {what}"),
+        Rule("failed ", r"^FAILED (?P<where>\S{1,300})(?: - (?P<what>.{1,300}))?", 76, "tests fail"),
+        Rule(
+            "error ",
+            r"^ERROR (?P<where>\S{1,300}\.py\S{0,200})(?: - (?P<what>.{1,300}))?",
+            74,
+            "tests cannot be set up or collected",
+        ),
+        Rule(
+            "required test coverage",
+            r"(?P<what>Required test coverage of .{1,80} not reached.{0,60})",
+            86,
+            "{what}",
+            "add tests, or lower the threshold",
+        ),
+        Rule("coverage failure", r"Coverage failure: (?P<what>.{1,120})", 86, "coverage: {what}"),
+        Rule("usageerror", r"(?:pytest\.)?UsageError: (?P<what>.{1,200})", 84, "pytest was called wrongly: {what}"),
+        Rule(
+            "unrecognized arguments",
+            r"error: unrecognized arguments: (?P<what>.{1,200})",
+            84,
+            "an option is not known: {what}",
+            "is the plugin that brings it installed?",
+        ),
+        Rule(
+            "file or directory not found",
+            r"ERROR: file or directory not found: (?P<what>.{1,200})",
+            88,
+            "there is no {what}",
+        ),
+        Rule("import file mismatch", r"import file mismatch:", 84, "two test files have one name", after=6),
+        Rule(
+            "conftest",
+            r"ImportError while loading conftest '(?P<what>[^']{1,200})'",
+            60,
+            "conftest.py cannot be imported",
+        ),
+        Rule(
+            "fail: ", r"^(?:FAIL|ERROR): (?P<what>test\w{0,100} \([\w.]{1,200}\).{0,60})", 72, "the test {what} fails"
+        ),
+        Rule("timeout >", r"Failed: Timeout >?(?P<what>[\d.]+ ?s)", 84, "a test took longer than {what}"),
+        Rule("failed, ", r"^=+ .{0,60}\b\d+ (?:failed|error).{0,80} in [\d.]+", 33),
+        Rule("interrupted: ", r"^!+ Interrupted: .{1,60} errors? during collection", 30),
+    ),
+    _explains,
+)

@@ -1,0 +1,185 @@
+"""Python tracebacks: chained, in subprocesses, in worker processes; syntax and import errors."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis._text import bare
+
+_FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
+_EXCEPTION: Final = re.compile(
+    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: |$)"
+)
+_CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
+_LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
+_SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"
+
+
+def _explains(hit: Hit, window: Window) -> Explained | None:
+    """Go from the exception up through its chain to the first one raised, and to the caller's innermost frame."""
+    chain = _chain(window.lines, window.index)
+    if not chain:
+        return Explained((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
+    root = chain[-1][1]
+    frames = [window.lines[start:end] for start, end in reversed(chain)]
+    raised = [window.lines[end] for _, end in reversed(chain)]
+    shown = [raised[0], *_continuation(window.lines, root), *raised[1:][-3:]]
+    return Explained(tuple(shown), where=next(filter(None, map(_own_place, frames)), "") or _place(frames[0]))
+
+
+def _chain(lines: Sequence[Line], index: int) -> list[tuple[int, int]]:
+    """The tracebacks that led here, newest first: where each starts and where its exception stands."""
+    chain: list[tuple[int, int]] = []
+    earlier: int | None = index
+    while earlier is not None and len(chain) < 12:
+        start = _traceback_start(lines, earlier)
+        if start is None:
+            break
+        chain.append((start, earlier))
+        earlier = _exception_above(lines, start)
+    return chain
+
+
+def _exception_above(lines: Sequence[Line], start: int) -> int | None:
+    """Find the exception that the traceback at `start` was chained to."""
+    above = start - 1
+    while above >= 0 and start - above < 5 and not lines[above].text.strip():
+        above -= 1
+    if above < 0 or not any(word in lines[above].text for word in _CHAINED):
+        return None
+    candidates = range(above - 1, max(above - 40, -1), -1)
+    return next((at for at in candidates if _EXCEPTION.match(bare(lines[at].text))), None)
+
+
+def _traceback_start(lines: Sequence[Line], index: int) -> int | None:
+    for at in range(index - 1, max(index - 160, -1), -1):
+        if "Traceback (most recent call last)" in lines[at].text:
+            return at
+        if at < index - 1 and _EXCEPTION.match(bare(lines[at].text)) and not _FRAME.match(lines[at].text):
+            return None
+    return None
+
+
+def _own_place(lines: Sequence[Line]) -> str:
+    """The innermost frame of the caller's own code."""
+    return _place([line for line in lines if not any(part in line.text for part in _LIBRARY)])
+
+
+def _place(lines: Sequence[Line]) -> str:
+    frames = [found for line in lines if (found := _FRAME.match(bare(line.text)))]
+    for frame in frames[-1:]:
+        return f"{frame['file']}:{frame['line']}" + (f" in {frame['name']}" if frame["name"] else "")
+    return ""
+
+
+def _continuation(lines: Sequence[Line], index: int) -> list[Line]:
+    """An exception's message may go on for some lines."""
+    if not lines[index].text.rstrip().endswith((":", "(", "[")):
+        return []
+    return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
+
+
+FAMILY: Final = Family(
+    "Python",
+    (
+        Rule(
+            "no module named",
+            _SIMPLE + r"(?:ModuleNotFoundError|ImportError): No module named '?(?P<what>[\w.]{1,100})",
+            88,
+            "the Python module {what} is not installed",
+            "install it into this environment (pip install, or add it to the requirements)",
+        ),
+        Rule(
+            "cannot import name",
+            _SIMPLE + r"ImportError: cannot import name '(?P<what>[^']{1,100})' from (?P<where>.{1,200})",
+            87,
+            "{what} is not in that module: another version is installed, or the import is circular",
+        ),
+        Rule("importerror", _SIMPLE + r"ImportError: (?P<what>.{1,300})", 85, "an import fails: {what}"),
+        Rule(
+            "no module named",
+            r"(?P<where>\S*python[\d.]*): No module named (?P<what>\S+)",
+            87,
+            "the Python module {what} is not installed",
+            "install it into this environment",
+        ),
+        Rule(
+            "unable to allocate",
+            r"(?:MemoryError|_ArrayMemoryError): (?P<what>Unable to allocate .{1,200})",
+            90,
+            "out of memory: {what}",
+            "smaller batches, or a higher limit",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "memoryerror",
+            r"^\W*(?:[\w.]+\.)?\w*MemoryError\b",
+            86,
+            "out of memory",
+            "smaller batches, or a higher limit",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "syntaxerror",
+            r"(?:SyntaxError|IndentationError|TabError): (?P<what>.{1,200})",
+            87,
+            "Python cannot parse a file: {what}",
+            before=3,
+        ),
+        Rule(
+            "permissionerror",
+            r"PermissionError: (?P<what>.{1,300})",
+            86,
+            "not permitted: {what}",
+            "check who owns it and who runs this",
+        ),
+        Rule("filenotfounderror", r"FileNotFoundError: (?P<what>.{1,300})", 85, "a file is missing: {what}"),
+        Rule(
+            "connectionrefusederror",
+            r"ConnectionRefusedError: (?P<what>.{1,200})",
+            84,
+            "nobody answers at that address: {what}",
+            "start the service, check host and port",
+            Kind.TRANSIENT,
+        ),
+        Rule(
+            "brokenprocesspool",
+            r"BrokenProcessPool: (?P<what>.{1,200})",
+            74,
+            "a worker process died suddenly, often for want of memory",
+            "look for the worker's own message; fewer workers",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "calledprocesserror",
+            r"CalledProcessError: Command (?P<what>.{1,200}) (?:returned|died)",
+            58,
+            "a program that Python started failed: {what}",
+        ),
+        Rule("keyboardinterrupt", r"^\W{0,12}KeyboardInterrupt\b", 60, "somebody interrupted it (Ctrl-C)"),
+        Rule(
+            "assertionerror",
+            r"^[\s|]{0,12}(?:[\w.]+\.)?AssertionError\b(?:: (?P<what>.{1,300}))?",
+            80,
+            "an assertion fails",
+        ),
+        Rule(
+            "error",
+            r"^[\s|+]{0,12}(?:[\w.]{1,120}\.)?[A-Z]\w{0,80}(?:Error|Exception)(?:\[.{1,30}\])?: (?P<what>.{1,300})",
+            81,
+            "",
+        ),
+        Rule("error", r"^(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception)$", 76, ""),
+        Rule(
+            "fatal python error",
+            r"Fatal Python error: (?P<what>.{1,200})",
+            86,
+            "the interpreter crashed: {what}",
+            after=4,
+        ),
+        Rule("traceback (most recent", r"Traceback \(most recent call last\)", 31),
+        Rule("systemexit", r"^\W{0,12}SystemExit: (?P<what>.{1,200})", 70, "the program ended itself: {what}"),
+    ),
+    _explains,
+)

@@ -1,0 +1,103 @@
+"""sh, bash, zsh: unbound variables, syntax, missing files; a script that ends without a word."""
+
+from typing import Final
+
+from sygaldry.diagnosis import Family, Rule
+
+FAMILY: Final = Family(
+    "shell",
+    (
+        Rule(
+            "unbound variable",
+            r"(?P<where>\S{1,200}): (?:line )?(?P<line>\d+): (?P<what>\S{1,80}): unbound variable",
+            90,
+            "{where}:{line} uses {what}, which is not set (set -u)",
+            "set it, or write ${{{what}:-}}",
+        ),
+        Rule("unbound variable", r"(?P<what>\S{1,80}): unbound variable", 86, "{what} is not set (set -u)"),
+        Rule("parameter not set", r"(?P<what>\S{1,80}): parameter not set", 88, "{what} is not set (set -u)"),
+        Rule("parameter null or not set", r"(?P<what>\S{1,80}): parameter null or not set", 88, "{what} is not set"),
+        Rule(
+            "syntax error near unexpected token",
+            r"(?P<where>\S{1,200}): (?:line )?(?P<line>\d+): syntax error near unexpected token (?P<what>.{1,40})",
+            89,
+            "{where}:{line} is no valid shell",
+            after=1,
+        ),
+        Rule(
+            "syntax error",
+            r"(?P<where>\S{1,200}): (?:line )?(?P<line>\d+): (?:syntax error|Syntax error): (?P<what>.{1,100})",
+            88,
+            "{where}:{line} is no valid shell",
+        ),
+        Rule("syntax error", r"(?:[Ss]yntax error)(?:, | |: )(?P<what>.{1,200})", 68, "a syntax error: {what}"),
+        Rule("unexpected eof", r"unexpected (?:EOF|end of file).{0,100}", 80, "a quote or a block is not closed"),
+        Rule(
+            "no such file or directory",
+            r"(?P<where>\S{1,200}): line (?P<line>\d+): (?P<what>[^:]{1,300}): No such file or directory",
+            86,
+            "{where}:{line}: {what} is not there",
+        ),
+        Rule(
+            "no such file or directory",
+            r"(?P<where>[\w./-]{1,60}): (?:cannot \w+ |can't \w+ )?[‘'\"`]?(?P<what>[^:‘’'\"]{1,300})[’'\"]?: No such file or directory",
+            74,
+            "{where}: {what} is not there",
+        ),
+        Rule("no such file or directory", r"(?P<what>.{1,200}): No such file or directory", 66, "a file is not there"),
+        Rule(
+            "permission denied",
+            r"(?P<where>\S{1,200}): line \d+: (?P<what>[^:]{1,300}): Permission denied",
+            86,
+            "{what} may not be run or written",
+            "chmod +x, or check the owner",
+        ),
+        Rule("is a directory", r"(?P<what>[^:\s]{1,200}): Is a directory", 74, "{what} is a folder"),
+        Rule("not a directory", r"(?P<what>[^:\s]{1,200}): Not a directory", 74, "{what} is no folder"),
+        Rule(
+            "ambiguous redirect",
+            r"(?P<what>\S{0,100}): ambiguous redirect",
+            84,
+            "a redirection has no file name",
+            "is the variable empty?",
+        ),
+        Rule(
+            "argument list too long",
+            r"(?P<what>\S{0,100}): Argument list too long",
+            84,
+            "too many arguments for one command",
+            "xargs",
+        ),
+        Rule(
+            "integer expression expected",
+            r"integer expression expected",
+            60,
+            "a number was expected, the variable is empty or text",
+        ),
+        Rule(
+            "too many arguments",
+            r"(?P<where>\S{1,200}): line (?P<line>\d+): \S+: too many arguments",
+            62,
+            "{where}:{line}: an unquoted variable",
+        ),
+        Rule(
+            "invalid option",
+            r"(?P<where>[\w./-]{1,80}): (?:line \d+: )?(?:\S{1,40}: )?(?:invalid|illegal|unrecognized|unknown) option(?: --)? ?(?P<what>.{1,80})",
+            80,
+            "{where} does not know the option {what}",
+        ),
+        Rule(
+            "unrecognized option",
+            r"(?P<where>[\w./-]{1,80}): unrecognized option (?P<what>.{1,80})",
+            80,
+            "{where} does not know the option {what}",
+        ),
+        Rule("readonly variable", r"(?P<what>\S{1,80}): readonly variable", 82, "{what} cannot be changed"),
+        Rule(
+            "cannot stat",
+            r"(?P<where>\w{1,40}): cannot stat [‘'\"`]?(?P<what>[^’'\"]{1,300})[’'\"]?: (?P<why>.{1,60})",
+            80,
+            "{where}: {what} is not there",
+        ),
+    ),
+)

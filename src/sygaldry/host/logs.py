@@ -1,0 +1,58 @@
+"""Logs of any size, read at any place: a file in place, a pipe through a nameless temporary file."""
+
+import os
+import stat
+from pathlib import PurePath
+from typing import Final
+
+from sygaldry.model.errors import NotFoundError, StorageError, UsageError
+
+_PIECE: Final = 1 << 20
+
+
+class LogFile:
+    """An open log; its size is what it was when it was opened, so that a growing one gives one answer."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.size = os.fstat(descriptor).st_size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return at most `length` bytes from `offset`, fewer only at the end."""
+        return os.pread(self._descriptor, max(min(length, self.size - offset), 0), offset)
+
+
+def open_log(path: str) -> LogFile:
+    """Open a log by its path, `-` being standard input. Raises NotFoundError, UsageError or StorageError."""
+    if path == "-":
+        return _standard_input()
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise NotFoundError(f"there is no log {path}", hint=f"ls -l {PurePath(path).parent}") from None
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint=f"whose is it? ls -ld {path}") from error
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        raise UsageError(f"{path} is {kind}", hint="give the log's file, or pipe it in: --log -")
+    return LogFile(descriptor)
+
+
+def _standard_input() -> LogFile:
+    if stat.S_ISREG(os.fstat(0).st_mode) and os.lseek(0, 0, os.SEEK_CUR) == 0:
+        return LogFile(0)
+    if os.isatty(0):
+        raise UsageError("standard input is a terminal, not a log", hint="sygaldry job explain --log - < build.log")
+    from tempfile import TemporaryFile
+
+    with TemporaryFile() as spool:
+        try:
+            while piece := os.read(0, _PIECE):
+                spool.write(piece)
+            spool.flush()
+        except OSError as error:
+            raise StorageError(
+                f"cannot keep standard input: {error.strerror}", hint="set TMPDIR to a disk with room"
+            ) from error
+        return LogFile(os.dup(spool.fileno()))
