@@ -65,7 +65,7 @@ def test_every_verb_has_help_with_an_example(words: tuple[str, ...], verb: Verb)
     text = Parser(verb, words).format_help()
     assert text.startswith(f"usage: sygaldry {' '.join(words)}")
     assert verb.examples
-    assert all(example.startswith(("sygaldry", "tools/", "./", "SYGALDRY")) for example in verb.examples)
+    assert all("sygaldry" in example or "zephyr_job" in example for example in verb.examples)
 
 
 @pytest.mark.parametrize("setting", all_settings(), ids=lambda each: each.name)
