@@ -53,6 +53,12 @@ def lock(session: nox.Session) -> None:
 
 
 @nox.session
+def reference(session: nox.Session) -> None:
+    """Write the reference pages anew from the code."""
+    session.run("python", "-m", "sygaldry.cli._reference", "docs/reference", env={"PYTHONPATH": "src"})
+
+
+@nox.session
 def format(session: nox.Session) -> None:  # noqa: A001 - the word people type
     """Format and fix what can be fixed."""
     session.run("ruff", "check", "--fix", ".")

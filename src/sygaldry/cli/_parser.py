@@ -23,7 +23,7 @@ _MOST_SHOWN_CHOICES = 5
 class Parser(ArgumentParser):
     """An argparse parser that knows which options take a value and whose errors have a hint."""
 
-    def __init__(self, verb: Verb, words: tuple[str, ...]) -> None:
+    def __init__(self, verb: Verb, words: tuple[str, ...], *, with_settings: bool = True) -> None:
         self.takes_value: dict[str, bool] = {}
         super().__init__(
             prog=" ".join(("sygaldry", *words)),
@@ -35,7 +35,7 @@ class Parser(ArgumentParser):
         verb.arguments(self)
         if verb.takes_command:
             self.usage = f"{self.prog} [options] [--] [command ...]"
-        _add_common(self, with_settings=verb.settings)
+        _add_common(self, with_settings=with_settings and verb.settings)
 
     def add_argument(self, *names: str, **options: Any) -> Action:  # noqa: ANN401 - argparse's own
         """Add an argument, remembering whether its option takes a value."""
@@ -75,8 +75,8 @@ def _add_common(parser: Parser, *, with_settings: bool) -> None:
     parser.add_argument("--debug", action="store_true", help="show a traceback when something fails")
     if "--json" not in parser.takes_value:
         parser.add_argument("--json", action="store_true", help="answer with JSON for programs")
-    title = "settings"
-    group = parser.add_argument_group(title, "each also a variable and a key of sygaldry.toml: sygaldry config show")
+    where = "each also a variable and a key of sygaldry.toml: sygaldry config show"
+    group = parser.add_argument_group(*(["settings", where] if with_settings else []))
     for each in all_settings():
         if each.flag not in parser.takes_value:
             _add_setting(group, each, parser, hidden=not with_settings)
