@@ -28,8 +28,8 @@ class Step:
 
 def documents() -> list[Path]:
     """List every Markdown file of the project that has something to run."""
-    files = subprocess.run(["git", "ls-files", "*.md"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    paths = (CHECKOUT / name for name in files.stdout.splitlines())
+    patterns = ("*.md", "container/*.md", "docs/**/*.md", "skills/**/*.md", "pkg/**/*.md")
+    paths = sorted({path for pattern in patterns for path in CHECKOUT.glob(pattern)})
     return [path for path in paths if _FENCE.search(path.read_text())]
 
 
