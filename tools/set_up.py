@@ -26,7 +26,7 @@ class SetUpError(Exception):
 
 def main() -> int:
     """Set up unless another process just did."""
-    folder, checkout = Path(sys.argv[1]).absolute(), Path(sys.argv[2]).resolve()
+    folder, checkout = Path(os.path.normpath(Path(sys.argv[1]).absolute())), Path(sys.argv[2]).resolve()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with Path(f"{folder}.lock").open("w") as lock:

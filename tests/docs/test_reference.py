@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.integration.conftest import CHECKOUT
 
 from sygaldry.cli._reference import pages
-from tests.integration.conftest import CHECKOUT
 
 _FOLDER = CHECKOUT / "docs" / "reference"
 

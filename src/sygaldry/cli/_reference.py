@@ -48,7 +48,9 @@ def _settings() -> Iterator[str]:
         if each.section != section:
             section = each.section
             yield from ("", f"## {section}")
-        default = ",".join(each.default) if each.is_list else str(each.default).lower() if each.is_switch else each.default
+        default = (
+            ",".join(each.default) if each.is_list else str(each.default).lower() if each.is_switch else each.default
+        )
         values = ", ".join(f"`{choice}`" for choice in each.choices) if each.choices else ""
         expected = values or ("true or false" if each.is_switch else KINDS[each.kind][1])
         yield from ("", f"### {each.name}", "", each.help.rstrip(".") + ".", "")
