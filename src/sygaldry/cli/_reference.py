@@ -48,15 +48,19 @@ def _settings() -> Iterator[str]:
         if each.section != section:
             section = each.section
             yield from ("", f"## {section}")
-        default = (
-            ",".join(each.default) if each.is_list else str(each.default).lower() if each.is_switch else each.default
-        )
+        default = _shown(each.default)
         values = ", ".join(f"`{choice}`" for choice in each.choices) if each.choices else ""
         expected = values or ("true or false" if each.is_switch else KINDS[each.kind][1])
         yield from ("", f"### {each.name}", "", each.help.rstrip(".") + ".", "")
         yield from ("| flag | variable | key | default |", "| --- | --- | --- | --- |")
         yield f"| `{each.flag}` | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
         yield from ("", f"Expected: {expected}.")
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    return ",".join(default) if isinstance(default, tuple) else str(default)
 
 
 def _command_line() -> Iterator[str]:
