@@ -29,7 +29,7 @@ def file_names(room: str) -> tuple[str, ...]:
 
 def _names_in(folder: str) -> tuple[str, ...]:
     with os.scandir(folder) as entries:
-        return tuple(sorted({_stem(entry.name, entry.is_dir()) for entry in entries} - {""}))
+        return tuple(sorted({_stem(entry) for entry in entries} - {""}))
 
 
 def load(room: ModuleType, name: str) -> ModuleType:
@@ -58,9 +58,11 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
 
 
-def _stem(filename: str, is_folder: bool) -> str:
-    if filename.startswith(("_", ".")):
+def _stem(entry: os.DirEntry[str]) -> str:
+    """Name a thing; nothing for what is hidden, and for a folder that only caches are left of."""
+    name = entry.name
+    if name.startswith(("_", ".")):
         return ""
-    if is_folder:
-        return filename.replace("_", "-")
-    return filename.removesuffix(".py").replace("_", "-") if filename.endswith(".py") else ""
+    if name.endswith(".py"):
+        return name.removesuffix(".py").replace("_", "-")
+    return name.replace("_", "-") if os.path.exists(f"{entry.path}/__init__.py") else ""

@@ -67,8 +67,8 @@ def _command_line() -> Iterator[str]:
     os.environ["COLUMNS"] = _WIDTH
     yield from (_GENERATED, "# Command line", "")
     yield "From a checkout it is `tools/sygaldry`, once installed `sygaldry`. Every verb also takes the flags of"
-    yield "[the settings](settings.md), `--json` for programs and `--debug` for a traceback. Data goes to stdout, everything"
-    yield "else to stderr."
+    yield "[the settings](settings.md), `--json` for programs and `--debug` for a traceback. Data goes to stdout,"
+    yield "everything else to stderr."
     yield from ("", "## Exit codes", "", "| code | meaning |", "| --- | --- |")
     yield from (f"| {code} | {meaning} |" for code, meaning in _EXIT_CODES)
     for words, verb in every_verb().items():

@@ -56,10 +56,10 @@ class Plan:
         prepared = self.found.is_ready and all(os.path.exists(mount.source) for mount in self.workspace.mounts)
         if prepared:
             return self.start.shown()
-        shim = f"{layout().tools}/sygaldry"
+        own = layout()
         storage = self.found.storage
         make = Command((
-            shim if os.path.isfile(shim) else "sygaldry", "storage", "init",
+            f"{own.tools}/sygaldry" if own.checkout else "sygaldry", "storage", "init",
             "--storage-root", storage.root,
             "--project-id", storage.project,
             "--workspace", self.found.workspace,
