@@ -153,9 +153,7 @@ def _compared(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...]) -> Gate:
     return _per_gpu(replace(verdict, gpus=tuple(_gpu_verdict(gpu, image, mode) for gpu in gpus)), image)
 
 
-def _driver_verdict(
-    facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...], cuda: Version
-) -> tuple[Mode, str]:
+def _driver_verdict(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...], cuda: Version) -> tuple[Mode, str]:
     """Compare the driver's CUDA with the image's; the brand decides where the driver is older."""
     told = f"driver {facts.driver} = CUDA {format_version(cuda)}"
     needed = format_version(image.cuda)
@@ -181,11 +179,10 @@ def _gpu_verdict(gpu: Gpu, image: ImageFacts, mode: Mode) -> GpuVerdict:
     if gpu.capability is None:
         return GpuVerdict(gpu, False, f"the architecture of GPU {gpu.index} is not known")
     architectures = image.architectures
-    if architectures.runs_natively(gpu.capability):
+    compiles = architectures.runs_by_compiling(gpu.capability)
+    if architectures.runs_natively(gpu.capability) or (compiles and mode is not Mode.MINOR):
         return GpuVerdict(gpu, True)
-    if architectures.runs_by_compiling(gpu.capability):
-        if mode is not Mode.MINOR:
-            return GpuVerdict(gpu, True)
+    if compiles:
         return GpuVerdict(gpu, False, f"only PTX for {gpu.sm}, which this driver is too old to compile")
     return GpuVerdict(gpu, False, f"no kernels for {gpu.sm} in {architectures.shown()}")
 
@@ -197,12 +194,8 @@ def _per_gpu(verdict: Gate, image: ImageFacts) -> Gate:
     reasons = "; ".join(dict.fromkeys(each.reason for each in bad))
     if good:
         left_out = f"; {len(bad)} of {len(verdict.gpus)} left out: {reasons}" if bad else ""
-        return replace(
-            verdict, reason=f"{verdict.reason}; {_counted(good)}{left_out}", advice=_kernels(bad, image)
-        )
-    unread = [
-        each for each in bad if each.gpu.error or each.gpu.capability is None or each.gpu.mig_devices == 0
-    ]
+        return replace(verdict, reason=f"{verdict.reason}; {_counted(good)}{left_out}", advice=_kernels(bad, image))
+    unread = [each for each in bad if each.gpu.error or each.gpu.capability is None or each.gpu.mig_devices == 0]
     mode = Mode.UNKNOWN if unread else Mode.NO_KERNELS
     advice = "run: sygaldry gpu diagnose" if unread else _kernels(bad, image)
     return replace(

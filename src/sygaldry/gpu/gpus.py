@@ -40,9 +40,7 @@ class Gpu:
 
     @property
     def sm(self) -> str:
-        return (
-            f"sm_{self.capability[0]}{self.capability[1]}" if self.capability else "of unknown architecture"
-        )
+        return f"sm_{self.capability[0]}{self.capability[1]}" if self.capability else "of unknown architecture"
 
 
 def brand_from_name(name: str) -> int:

@@ -63,13 +63,22 @@ def grant(verdict: Gate, facts: Facts, runtime: str, *, rootfs: bool = False) ->
     """Choose how the GPUs of a verdict reach a runtime."""
     if not verdict.on:
         return withheld(verdict)
-    ways = {"docker": _docker, "podman": _podman, "apptainer": _apptainer}
-    given = ways[runtime](verdict, facts) if runtime in ways else _sandbox(verdict, facts, rootfs=rootfs)
+    given = _given(verdict, facts, runtime, rootfs=rootfs)
     if given.refusal:
         return given
-    return Grant(
-        given.way, given.gpus, given.devices, given.mounts, {**_common(verdict, given), **given.environment}
-    )
+    return Grant(given.way, given.gpus, given.devices, given.mounts, {**_common(verdict, given), **given.environment})
+
+
+def _given(verdict: Gate, facts: Facts, runtime: str, *, rootfs: bool) -> Grant:
+    match runtime:
+        case "docker":
+            return _docker(verdict, facts)
+        case "podman":
+            return _podman(verdict, facts)
+        case "apptainer":
+            return Grant("nv", ("--nv",), environment=_chosen(verdict))
+        case _:
+            return _sandbox(verdict, facts, rootfs=rootfs)
 
 
 def _common(verdict: Gate, given: Grant) -> dict[str, str]:
@@ -96,9 +105,7 @@ def _docker(verdict: Gate, facts: Facts) -> Grant:
     if facts.docker.cdi_folders and listed and _fresh_cdi(facts, facts.docker.cdi_folders):
         return Grant("cdi", _cdi_words(verdict))
     if "nvidia" in facts.docker.runtimes:
-        return Grant(
-            "runtime", ("--runtime=nvidia",), environment={"NVIDIA_VISIBLE_DEVICES": _uuids(verdict) or "all"}
-        )
+        return Grant("runtime", ("--runtime=nvidia",), environment={"NVIDIA_VISIBLE_DEVICES": _uuids(verdict) or "all"})
     if facts.docker.tools & {"nvidia-container-runtime-hook", "nvidia-container-toolkit", "nvidia-cdi-hook"}:
         chosen = ",".join(str(each.gpu.index) for each in verdict.usable)
         return Grant("gpus", ("--gpus", f'"device={chosen}"' if verdict.partial else "all"))
@@ -118,10 +125,6 @@ def _podman(verdict: Gate, facts: Facts) -> Grant:
     )
 
 
-def _apptainer(verdict: Gate, facts: Facts) -> Grant:  # noqa: ARG001 - the promise of a way
-    return Grant("nv", ("--nv",), environment=_chosen(verdict))
-
-
 def _sandbox(verdict: Gate, facts: Facts, *, rootfs: bool) -> Grant:
     if isinstance(facts.nodes, Unknown):
         return _refused(f"the device nodes could not be read: {facts.nodes.reason}", "sygaldry gpu inspect")
@@ -137,25 +140,19 @@ def _driver_mounts(facts: Facts) -> tuple[Mount, ...]:
     """Show the host's driver inside an image root; without /sys CUDA fails with 304."""
     cache = {} if isinstance(facts.libraries, Unknown) else facts.libraries.cache
     libraries = sorted(
-        (name, path)
-        for name, path in cache.items()
-        if name.startswith(_DRIVER_LIBRARIES) or "_nvidia." in name
+        (name, path) for name, path in cache.items() if name.startswith(_DRIVER_LIBRARIES) or "_nvidia." in name
     )
     return (Mount("/sys", "/sys"), *(Mount(path, f"{DRIVER_FOLDER}/{name}") for name, path in libraries))
 
 
 def _wanted(path: str) -> bool:
-    return (
-        path in _NODES or path.startswith("/dev/nvidia-caps/") or path.removeprefix("/dev/nvidia").isdigit()
-    )
+    return path in _NODES or path.startswith("/dev/nvidia-caps/") or path.removeprefix("/dev/nvidia").isdigit()
 
 
 def _fresh_cdi(facts: Facts, folders: tuple[str, ...]) -> bool:
     if isinstance(facts.cdi, Unknown) or isinstance(facts.nodes, Unknown):
         return False
-    inside = [
-        spec for spec in facts.cdi if spec.path.rpartition("/")[0] in (*folders, *_run_folders(folders))
-    ]
+    inside = [spec for spec in facts.cdi if spec.path.rpartition("/")[0] in (*folders, *_run_folders(folders))]
     return bool(inside) and not any(spec.stale(facts.driver, facts.node_paths) for spec in inside)
 
 

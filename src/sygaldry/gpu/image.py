@@ -1,7 +1,7 @@
 """What an environment brings: its CUDA, the GPUs it has kernels for, and its compatibility library."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sygaldry.gpu.architectures import Architectures, parse_architectures
@@ -18,7 +18,7 @@ class ImageFacts:
     """`note` is None where there is no compatibility library, so that forward compatibility is out of the question."""
 
     cuda: Version = (12, 9)
-    architectures: Architectures = parse_architectures(DEFAULT_ARCHITECTURES)
+    architectures: Architectures = field(default_factory=lambda: parse_architectures(DEFAULT_ARCHITECTURES))
     note: CompatNote | None = CUDA_12_9
 
 

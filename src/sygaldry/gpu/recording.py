@@ -111,14 +111,10 @@ def format_recording(recording: Recording) -> str:
         lines.append(f"messages = {_quoted(recording.messages)}")
     for name in ("environment", "trouble", "nodes", "links", "files"):
         lines += ["", f"[{name}]"]
-        lines += [
-            f"{_quoted(key)} = {_quoted(text)}" for key, text in sorted(getattr(recording, name).items())
-        ]
+        lines += [f"{_quoted(key)} = {_quoted(text)}" for key, text in sorted(getattr(recording, name).items())]
     for name, answer in sorted(recording.commands.items()):
         lines += ["", f"[commands.{_quoted(name)}]", f"code = {answer.code}"]
-        lines += [
-            f"{key} = {_quoted(text)}" for key, text in (("out", answer.out), ("err", answer.err)) if text
-        ]
+        lines += [f"{key} = {_quoted(text)}" for key, text in (("out", answer.out), ("err", answer.err)) if text]
     return "\n".join(lines) + "\n"
 
 
@@ -182,7 +178,7 @@ def _over(below: Mapping[str, Any], own: Mapping[str, Any], gone: tuple[str, ...
 
 
 def _quoted(text: str) -> str:
-    plain = all(char in "\n\t" or ord(char) >= 32 and ord(char) != 127 for char in text)
+    plain = all(char in "\n\t" or (ord(char) >= 32 and ord(char) != 127) for char in text)
     if plain and "\n" in text and "'''" not in text and not text.endswith("'"):
         return f"'''\n{text}'''"
     escaped = "".join(

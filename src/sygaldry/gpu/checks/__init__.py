@@ -101,4 +101,4 @@ def by_hand(text: str) -> Step:
 @cache
 def every() -> tuple[Check, ...]:
     """Load the whole catalogue, sorted by id."""
-    return tuple(cast(Check, each) for each in discovery.every(checks, "CHECK").values())
+    return tuple(cast("Check", each) for each in discovery.every(checks, "CHECK").values())

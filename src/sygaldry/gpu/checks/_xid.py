@@ -18,9 +18,7 @@ def xid_sign(facts: Facts, *numbers: int) -> Sign | None:
         return None
     first = found[0]
     advised = [
-        xid.text
-        for xid in log.xids
-        if xid.number == RECOVERY_CHANGED and xid.address[:10] == first.address[:10]
+        xid.text for xid in log.xids if xid.number == RECOVERY_CHANGED and xid.address[:10] == first.address[:10]
     ]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     told = f"; then {advised[-1]}" if advised and first.number != RECOVERY_CHANGED else ""

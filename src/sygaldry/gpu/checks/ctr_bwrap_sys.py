@@ -11,9 +11,7 @@ def _judge(facts: Facts) -> Sign | None:
     answer = known(facts.cuda)
     blind = answer.code == 100 and "/dev/nvidiactl" in facts.node_paths and not known(facts.pci)
     if answer.code == 304 or blind:
-        return Sign(
-            f"cuInit answers {answer.code}; {len(known(facts.pci))} NVIDIA devices in /sys/bus/pci/devices"
-        )
+        return Sign(f"cuInit answers {answer.code}; {len(known(facts.pci))} NVIDIA devices in /sys/bus/pci/devices")
     return None
 
 

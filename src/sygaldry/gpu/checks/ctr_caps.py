@@ -15,9 +15,7 @@ def _judge(facts: Facts) -> Sign | None:
     wanted = facts.environment.get("NVIDIA_DRIVER_CAPABILITIES", "")
     if "compute" in wanted or wanted == "all":
         return None
-    return Sign(
-        f"in a container with device nodes, no libcuda.so.1, NVIDIA_DRIVER_CAPABILITIES is {wanted!r}"
-    )
+    return Sign(f"in a container with device nodes, no libcuda.so.1, NVIDIA_DRIVER_CAPABILITIES is {wanted!r}")
 
 
 CHECK: Final = Check(

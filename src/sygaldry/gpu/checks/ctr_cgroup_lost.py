@@ -21,8 +21,8 @@ CHECK: Final = Check(
     id="ctr.cgroup-lost",
     title="The container lost its GPU",
     severity=Severity.BLOCKS,
-    why="systemctl daemon-reload on the host rewrote the container's device rules, which the old hook had set behind its back. "
-    "Containers that get their GPU through CDI keep it.",
+    why="systemctl daemon-reload on the host rewrote the container's device rules, which the old hook had set "
+    "behind its back. Containers that get their GPU through CDI keep it.",
     steps=(
         by_hand("start the container anew; to prevent it, give GPUs through CDI"),
         root("nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"),

@@ -9,7 +9,7 @@ from sygaldry.gpu.known import known, present
 
 def _judge(facts: Facts) -> Sign | None:
     docker = present(known(facts.docker), "no docker on this machine")
-    if docker.runtimes & {"nvidia"} or docker.tools or known(facts.cdi) or docker.snap:
+    if "nvidia" in docker.runtimes or docker.tools or docker.snap or known(facts.cdi):
         return None
     return Sign(f"docker {docker.version}: no nvidia runtime, no NVIDIA hook, no CDI specification")
 
@@ -18,7 +18,8 @@ CHECK: Final = Check(
     id="ctr.no-toolkit",
     title="Docker has no NVIDIA container toolkit",
     severity=Severity.BLOCKS,
-    why="Docker itself knows no GPUs; the toolkit brings the hook and the CDI specification that give them to containers.",
+    why="Docker itself knows no GPUs; the toolkit brings the hook and the CDI specification that give them to "
+    "containers.",
     steps=(root("apt-get install nvidia-container-toolkit"), root("systemctl restart docker")),
     source="moby handleDevice; NVIDIA container toolkit install guide",
     said=(r'could not select device driver ".*" with capabilities: \[.*\]',),

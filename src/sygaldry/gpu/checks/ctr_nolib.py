@@ -8,8 +8,8 @@ CHECK: Final = Check(
     id="ctr.nolib",
     title="The engine finds no libnvidia-ml.so.1",
     severity=Severity.BLOCKS,
-    why="The driver is not installed on the host, the loader's cache is old, or the engine cannot see the host's libraries (snap, "
-    "Docker Desktop).",
+    why="The driver is not installed on the host, the loader's cache is old, or the engine cannot see the host's "
+    "libraries (snap, Docker Desktop).",
     steps=(
         root("ldconfig"),
         user("ldconfig -p | grep libnvidia-ml"),

@@ -8,8 +8,8 @@ CHECK: Final = Check(
     id="ctr.require",
     title="The engine refuses the image: the driver's CUDA is older than the image asks for",
     severity=Severity.BLOCKS,
-    why="The image's own condition (NVIDIA_REQUIRE_CUDA) is coarser than the truth: a GeForce on driver 570 runs CUDA 12.9 programs. "
-    "Sygaldry decides by itself and switches the condition off.",
+    why="The image's own condition (NVIDIA_REQUIRE_CUDA) is coarser than the truth: a GeForce on driver 570 runs "
+    "CUDA 12.9 programs. Sygaldry decides by itself and switches the condition off.",
     steps=(
         user("export NVIDIA_DISABLE_REQUIRE=1"),
         by_hand("pass it to the container (Sygaldry's launcher does), or install driver 575 or newer"),

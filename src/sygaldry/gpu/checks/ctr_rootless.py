@@ -13,9 +13,7 @@ def _judge(facts: Facts) -> Sign | None:
         raise NotApplicableError("docker runs as root")
     if docker.no_cgroups or known(facts.cdi) or not docker.tools:
         return None
-    return Sign(
-        f"docker {docker.version} is rootless, no-cgroups is not set, and there is no CDI specification"
-    )
+    return Sign(f"docker {docker.version} is rootless, no-cgroups is not set, and there is no CDI specification")
 
 
 CHECK: Final = Check(

@@ -10,9 +10,7 @@ from sygaldry.gpu.known import NotApplicableError, known
 def _judge(facts: Facts) -> Sign | None:
     if not known(facts.platform).container:
         raise NotApplicableError("not in a container")
-    denied = [
-        node for node in known(facts.nodes) if node.path.startswith("/dev/nvidia") and node.access == "denied"
-    ]
+    denied = [node for node in known(facts.nodes) if node.path.startswith("/dev/nvidia") and node.access == "denied"]
     return Sign(f"in a container, opening {denied[0].path} is denied") if denied else None
 
 

@@ -16,8 +16,8 @@ CHECK: Final = Check(
     id="cuda.804",
     title="Forward compatibility was tried on a GPU that has none",
     severity=Severity.BLOCKS,
-    why="NVIDIA allows it on data-centre and professional GPUs, not on GeForce and Titan. Those run by minor-version compatibility "
-    "without any library.",
+    why="NVIDIA allows it on data-centre and professional GPUs, not on GeForce and Titan. Those run by "
+    "minor-version compatibility without any library.",
     steps=(
         user("echo $LD_LIBRARY_PATH"),
         by_hand("take /usr/local/cuda/compat out of it, or install driver 575 or newer"),

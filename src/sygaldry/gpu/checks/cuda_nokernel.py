@@ -20,7 +20,8 @@ CHECK: Final = Check(
     id="cuda.nokernel",
     title="The environment has no kernels for this GPU",
     severity=Severity.BLOCKS,
-    why="Machine code runs on its own generation only. Torch says that CUDA is available and fails at the first operation.",
+    why="Machine code runs on its own generation only. Torch says that CUDA is available and fails at the first "
+    "operation.",
     steps=(
         by_hand("add the architecture to cuda_arch in pkg/zephyr/spack_src.yaml"),
         user("sygaldry env lock"),

@@ -12,9 +12,7 @@ def _judge(facts: Facts) -> Sign | None:
     if not facts.driver:
         return None
     if cuda is None or cuda < (12, 0):
-        return Sign(
-            f"driver {facts.driver} brings CUDA {format_version(cuda) if cuda else 'older than 11.7'}"
-        )
+        return Sign(f"driver {facts.driver} brings CUDA {format_version(cuda) if cuda else 'older than 11.7'}")
     return None
 
 

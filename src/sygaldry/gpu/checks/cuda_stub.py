@@ -9,11 +9,7 @@ from sygaldry.gpu.known import known
 
 def _judge(facts: Facts) -> Sign | None:
     answer = known(facts.cuda)
-    return (
-        Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers 34 (stub library)")
-        if answer.code == 34
-        else None
-    )
+    return Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers 34 (stub library)") if answer.code == 34 else None
 
 
 CHECK: Final = Check(

@@ -25,7 +25,8 @@ CHECK: Final = Check(
     id="cuda.visible",
     title="The GPUs are hidden from programs",
     severity=Severity.BLOCKS,
-    why="CUDA stops at the first device it does not know, so one wrong entry hides those after it. Numbers change, UUIDs do not.",
+    why="CUDA stops at the first device it does not know, so one wrong entry hides those after it. Numbers "
+    "change, UUIDs do not.",
     steps=(user("nvidia-smi -L"), user("unset CUDA_VISIBLE_DEVICES")),
     source="messages of torch and jax with a stub library; CUDA programming guide",
     said=(r"No CUDA GPUs are available",),

@@ -25,8 +25,8 @@ CHECK: Final = Check(
     id="drv.absent",
     title="No NVIDIA driver is installed",
     severity=Severity.BLOCKS,
-    why="The GPU is on the PCI bus, but neither a kernel module nor the driver's libraries are there. Branch 580 is the long-term "
-    "one and newer than CUDA 12.9 needs.",
+    why="The GPU is on the PCI bus, but neither a kernel module nor the driver's libraries are there. Branch 580 "
+    "is the long-term one and newer than CUDA 12.9 needs.",
     steps=(
         root("ubuntu-drivers list --gpgpu"),
         root("ubuntu-drivers install --gpgpu nvidia:580-server"),

@@ -10,9 +10,7 @@ from sygaldry.gpu.known import known
 def _judge(facts: Facts) -> Sign | None:
     versions = known(facts.packages).versions
     half = sorted(
-        f"{name} ({state} {version})"
-        for name, (state, version) in versions.items()
-        if state[1:2] in tuple("UFHWt")
+        f"{name} ({state} {version})" for name, (state, version) in versions.items() if state[1:2] in tuple("UFHWt")
     )
     return Sign(f"{len(half)} unfinished: {', '.join(half[:3])}") if half else None
 
@@ -21,8 +19,8 @@ CHECK: Final = Check(
     id="drv.apt-broken",
     title="Driver packages are half installed",
     severity=Severity.BLOCKS,
-    why="An interrupted upgrade, or packages of Ubuntu's and of CUDA's repository on top of each other. Finish one branch from one "
-    "repository.",
+    why="An interrupted upgrade, or packages of Ubuntu's and of CUDA's repository on top of each other. Finish "
+    "one branch from one repository.",
     steps=(
         root("dpkg --configure -a"),
         root("apt-get --fix-broken install"),

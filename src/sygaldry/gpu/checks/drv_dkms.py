@@ -35,8 +35,8 @@ CHECK: Final = Check(
     id="drv.dkms",
     title="The NVIDIA kernel module was not built for the running kernel",
     severity=Severity.BLOCKS,
-    why="A kernel upgrade needs a new build of the module, and that build failed or never ran, usually for want of the kernel's "
-    "headers. Signed, prebuilt linux-modules-nvidia packages avoid the build.",
+    why="A kernel upgrade needs a new build of the module, and that build failed or never ran, usually for want "
+    "of the kernel's headers. Signed, prebuilt linux-modules-nvidia packages avoid the build.",
     steps=_steps("$(uname -r)"),
     source="elementary/os issue 155; NVIDIA/nvidia-docker issue 365",
     said=(r"modprobe: FATAL: Module nvidia not found", r"Bad return status for module build on kernel"),

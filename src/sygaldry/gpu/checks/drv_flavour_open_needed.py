@@ -13,9 +13,7 @@ def _judge(facts: Facts) -> Sign | None:
         if lines:
             return Sign(lines[0])
     kernel = known(facts.kernel)
-    young = [
-        device for device in known(facts.pci) if device.kind == "gpu" and device.device.startswith(_OPEN_ONLY)
-    ]
+    young = [device for device in known(facts.pci) if device.kind == "gpu" and device.device.startswith(_OPEN_ONLY)]
     if kernel.flavour == "proprietary" and young:
         return Sign(
             f"proprietary module {kernel.loaded}, GPU {young[0].device} at {young[0].address} needs the open one"
@@ -30,8 +28,8 @@ CHECK: Final = Check(
     id="drv.flavour-open-needed",
     title="This GPU needs the open kernel modules",
     severity=Severity.BLOCKS,
-    why="Blackwell and Grace Hopper are supported by the open flavour of the modules only; with the proprietary one "
-    "nvidia-smi says that no devices were found.",
+    why="Blackwell and Grace Hopper are supported by the open flavour of the modules only; with the proprietary "
+    "one nvidia-smi says that no devices were found.",
     steps=(root("apt-get install nvidia-driver-580-server-open"), by_hand("reboot")),
     source="NVIDIA/open-gpu-kernel-modules issue 872; NVIDIA driver installation guide, kernel modules",
     judge=_judge,

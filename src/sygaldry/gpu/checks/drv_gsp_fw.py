@@ -19,7 +19,8 @@ CHECK: Final = Check(
     id="drv.gsp-fw",
     title="The GPU's firmware could not be loaded",
     severity=Severity.BLOCKS,
-    why="The firmware files carry the driver's version in their folder and must come from the same release as the module.",
+    why="The firmware files carry the driver's version in their folder and must come from the same release as the "
+    "module.",
     steps=(
         user("ls /lib/firmware/nvidia/"),
         root("apt-get install --reinstall nvidia-firmware-580-server"),

@@ -25,8 +25,8 @@ CHECK: Final = Check(
     id="drv.hang",
     title="The driver does not answer",
     severity=Severity.BLOCKS,
-    why="A question to the driver never came back; the process that asked is stuck in the kernel and cannot be killed. Usually a GPU "
-    "was lost: look for Xid events.",
+    why="A question to the driver never came back; the process that asked is stuck in the kernel and cannot be "
+    "killed. Usually a GPU was lost: look for Xid events.",
     steps=(
         user("ps -eo pid,stat,wchan:32,comm | grep ' D'"),
         by_hand("reboot the machine; power it off and on if that hangs too"),

@@ -13,9 +13,7 @@ def _judge(facts: Facts) -> Sign | None:
     kernel, libraries = known(facts.kernel), known(facts.libraries)
     loaded, library = kernel.loaded, libraries.nvml_version
     if loaded and library and not same_driver(loaded, library):
-        evidence = (
-            f"loaded module {loaded} (/proc/driver/nvidia/version), library {library} (libnvidia-ml.so.1)"
-        )
+        evidence = f"loaded module {loaded} (/proc/driver/nvidia/version), library {library} (libnvidia-ml.so.1)"
         return Sign(evidence, _RELOAD if same_driver(kernel.on_disk, library) else _REBUILD)
     if not isinstance(facts.nvml, Unknown) and facts.nvml.code == nvml.VERSION_MISMATCH:
         return Sign(
@@ -40,8 +38,9 @@ CHECK: Final = Check(
     id="drv.mismatch",
     title="The driver's libraries and the loaded kernel module are of two versions",
     severity=Severity.BLOCKS,
-    why="An upgrade replaced the libraries while the old module stayed in the kernel. Nothing that uses the GPU starts until "
-    "both are of one version. Unattended upgrades do this overnight: hold the driver's packages to prevent it.",
+    why="An upgrade replaced the libraries while the old module stayed in the kernel. Nothing that uses the GPU "
+    "starts until both are of one version. Unattended upgrades do this overnight: hold the driver's packages "
+    "to prevent it.",
     steps=_RELOAD,
     source="NVIDIA/open-gpu-kernel-modules osapi.c (API mismatch); NVML return code 18",
     said=(

@@ -10,9 +10,7 @@ from sygaldry.gpu.known import known
 def _judge(facts: Facts) -> Sign | None:
     held = [device for device in known(facts.pci) if device.kind == "gpu" and device.driver == "nouveau"]
     return (
-        Sign(f"{held[0].address} is held by nouveau (/sys/bus/pci/devices/{held[0].address}/driver)")
-        if held
-        else None
+        Sign(f"{held[0].address} is held by nouveau (/sys/bus/pci/devices/{held[0].address}/driver)") if held else None
     )
 
 
@@ -22,9 +20,7 @@ CHECK: Final = Check(
     severity=Severity.BLOCKS,
     why="A GPU has one driver at a time, and nouveau came first, from the initial RAM disk.",
     steps=(
-        root(
-            "tee /etc/modprobe.d/blacklist-nouveau.conf <<< $'blacklist nouveau\\noptions nouveau modeset=0'"
-        ),
+        root("tee /etc/modprobe.d/blacklist-nouveau.conf <<< $'blacklist nouveau\\noptions nouveau modeset=0'"),
         root("update-initramfs -u"),
         by_hand("reboot"),
     ),

@@ -18,9 +18,7 @@ CHECK: Final = Check(
     severity=Severity.BLOCKS,
     why="The module is loaded but the device does not come up: address space, power, or firmware.",
     steps=(
-        by_hand(
-            "switch on Above 4G Decoding and Resizable BAR in the firmware setup, check the power cables"
-        ),
+        by_hand("switch on Above 4G Decoding and Resizable BAR in the firmware setup, check the power cables"),
         by_hand("power the machine off and on; a warm reboot leaves the GPU as it is"),
     ),
     source="NVIDIA/open-gpu-kernel-modules osinit.c and issue 862",

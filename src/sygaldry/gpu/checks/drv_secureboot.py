@@ -28,8 +28,8 @@ CHECK: Final = Check(
     id="drv.secureboot",
     title="Secure Boot refuses the NVIDIA kernel module",
     severity=Severity.BLOCKS,
-    why="The module carries no signature that the firmware trusts. Either take modules that the distribution signed, or enrol the "
-    "key that DKMS signs with; switching Secure Boot off works too.",
+    why="The module carries no signature that the firmware trusts. Either take modules that the distribution "
+    "signed, or enrol the key that DKMS signs with; switching Secure Boot off works too.",
     steps=(
         root("mokutil --import /var/lib/shim-signed/mok/MOK.der"),
         by_hand("reboot, and enrol the key in the blue MokManager screen with the password just given"),

@@ -9,9 +9,7 @@ from sygaldry.gpu.known import known
 
 def _judge(facts: Facts) -> Sign | None:
     log = known(facts.services).fabric_log
-    line = next(
-        (line for line in log.splitlines() if "detected number of NVSwitches don't match" in line), ""
-    )
+    line = next((line for line in log.splitlines() if "detected number of NVSwitches don't match" in line), "")
     return Sign(line.strip()) if line else None
 
 

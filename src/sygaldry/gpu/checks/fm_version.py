@@ -11,9 +11,7 @@ from sygaldry.gpu.versions import same_driver
 def _judge(facts: Facts) -> Sign | None:
     versions = known(facts.packages).versions
     found = [
-        (name, version)
-        for name, (state, version) in versions.items()
-        if "fabricmanager" in name and state == "ii"
+        (name, version) for name, (state, version) in versions.items() if "fabricmanager" in name and state == "ii"
     ]
     if not found or not facts.driver:
         raise NotApplicableError("no fabric manager is installed")

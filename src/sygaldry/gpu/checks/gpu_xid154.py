@@ -20,7 +20,8 @@ CHECK: Final = Check(
     id="gpu.xid154",
     title="The driver asks for a recovery of the GPU",
     severity=Severity.BLOCKS,
-    why="The driver names the action itself, which is worth more than any table of ours: reset, reboot, or drain first.",
+    why="The driver names the action itself, which is worth more than any table of ours: reset, reboot, or drain "
+    "first.",
     steps=(
         by_hand("do what the line says: GPU Reset, Node Reboot, Drain P2P, or Drain and Reset"),
         root("nvidia-smi --gpu-reset -i INDEX"),

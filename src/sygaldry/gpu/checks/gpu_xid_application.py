@@ -17,9 +17,7 @@ CHECK: Final = Check(
     severity=Severity.INFO,
     why="Illegal accesses, time-outs and the clean-up after them come from programs, not from the hardware.",
     steps=(
-        by_hand(
-            "look for the bug in the program (compute-sanitizer finds it); 109 alone asks for a reset of the GPU"
-        ),
+        by_hand("look for the bug in the program (compute-sanitizer finds it); 109 alone asks for a reset of the GPU"),
     ),
     source="NVIDIA Xid catalogue, 13, 31, 43, 45, 109",
     judge=_judge,

@@ -8,7 +8,8 @@ CHECK: Final = Check(
     id="jax.cudnn",
     title="JAX loads an older cuDNN than it was built with",
     severity=Severity.BLOCKS,
-    why="jax.devices() still lists the GPU, the first convolution fails. A folder on LD_LIBRARY_PATH, or another package, brings the old one.",
+    why="jax.devices() still lists the GPU, the first convolution fails. A folder on LD_LIBRARY_PATH, or another "
+    "package, brings the old one.",
     steps=(
         user("echo $LD_LIBRARY_PATH"),
         user("sygaldry gpu validate --level 0"),

@@ -8,10 +8,9 @@ CHECK: Final = Check(
     id="jax.ptxslow",
     title="XLA compiles one kernel at a time",
     severity=Severity.WARNING,
-    why="The driver is older than XLA's own compiler (minor-version compatibility). Results are right, compiling takes longer.",
-    steps=(
-        by_hand("install driver 575 or newer; on data-centre GPUs the image's compatibility library does it"),
-    ),
+    why="The driver is older than XLA's own compiler (minor-version compatibility). Results are right, compiling "
+    "takes longer.",
+    steps=(by_hand("install driver 575 or newer; on data-centre GPUs the image's compatibility library does it"),),
     source="jax-ml/jax issue 25718",
     said=(r"XLA is disabling parallel compilation",),
 )

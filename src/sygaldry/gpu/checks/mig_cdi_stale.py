@@ -14,16 +14,15 @@ def _judge(facts: Facts) -> Sign | None:
         raise NotApplicableError("no MIG instance, or no CDI specification")
     if any(":" in name or name.startswith("MIG") for spec in specs for name in spec.devices):
         return None
-    return Sign(
-        f"{split[0].mig_devices} MIG instances on GPU {split[0].index}, none of them in {specs[0].path}"
-    )
+    return Sign(f"{split[0].mig_devices} MIG instances on GPU {split[0].index}, none of them in {specs[0].path}")
 
 
 CHECK: Final = Check(
     id="mig.cdi-stale",
     title="The CDI specification is older than the MIG instances",
     severity=Severity.BLOCKS,
-    why="NVIDIA's refresh service does not notice changes of MIG, and docker 29.2 and newer use the specification for --gpus too.",
+    why="NVIDIA's refresh service does not notice changes of MIG, and docker 29.2 and newer use the specification "
+    "for --gpus too.",
     steps=(
         root("systemctl restart nvidia-cdi-refresh"),
         root("nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml"),

@@ -25,9 +25,7 @@ CHECK: Final = Check(
     why="WSL uses the driver of Windows through /usr/lib/wsl/lib; a Linux driver shadows it and finds no device.",
     steps=(
         user("dpkg -l '*nvidia*' | grep ^ii"),
-        by_hand(
-            "remove the listed driver packages (not the container toolkit), update the driver in Windows"
-        ),
+        by_hand("remove the listed driver packages (not the container toolkit), update the driver in Windows"),
     ),
     source="NVIDIA CUDA on WSL user guide",
     judge=_judge,

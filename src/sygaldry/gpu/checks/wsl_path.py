@@ -11,11 +11,7 @@ def _judge(facts: Facts) -> Sign | None:
     platform = known(facts.platform)
     if platform.kind != "wsl":
         raise NotApplicableError("not WSL")
-    if (
-        "nvidia-smi" in platform.wsl_libraries
-        and "/usr/lib/wsl/lib" not in platform.path
-        and known(facts.smi) is None
-    ):
+    if "nvidia-smi" in platform.wsl_libraries and "/usr/lib/wsl/lib" not in platform.path and known(facts.smi) is None:
         return Sign("nvidia-smi is in /usr/lib/wsl/lib, which is not on the PATH")
     return None
 

@@ -69,7 +69,7 @@ class Probe(Generic[T_co]):
 
 def get(name: str) -> Probe[object]:
     """Return a probe by name."""
-    return cast(Probe[object], discovery.get(probes, name, "PROBE"))
+    return cast("Probe[object]", discovery.get(probes, name, "PROBE"))
 
 
 def names() -> tuple[str, ...]:
@@ -94,6 +94,4 @@ def parsed(name: str, probe: Probe[T_co], recording: Recording) -> Known[T_co]:
         ArithmeticError,
         RecursionError,
     ) as error:
-        return Unknown(
-            f"the answers of the probe {name} could not be understood ({type(error).__name__}: {error})"
-        )
+        return Unknown(f"the answers of the probe {name} could not be understood ({type(error).__name__}: {error})")

@@ -56,9 +56,7 @@ def _spec(path: str, text: str) -> CdiSpec:
     return CdiSpec(
         path=path,
         devices=tuple(dict.fromkeys(_NAME.findall(text))),
-        nodes=tuple(
-            dict.fromkeys([*_NODE.findall(text), *(each for each in paths if each.startswith("/dev/"))])
-        ),
+        nodes=tuple(dict.fromkeys([*_NODE.findall(text), *(each for each in paths if each.startswith("/dev/"))])),
         host_paths=paths,
         driver=versions[0] if versions else "",
     )
@@ -67,9 +65,7 @@ def _spec(path: str, text: str) -> CdiSpec:
 PROBE: Final = Probe(
     "CDI specifications",
     tuple(
-        ask
-        for folder in FOLDERS
-        for ask in (Read(f"{folder}/*.yaml"), Read(f"{folder}/*.json"), Names(f"{folder}/*"))
+        ask for folder in FOLDERS for ask in (Read(f"{folder}/*.yaml"), Read(f"{folder}/*.json"), Names(f"{folder}/*"))
     ),
     parse,
 )

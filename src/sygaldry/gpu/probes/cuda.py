@@ -34,9 +34,7 @@ def parse(recording: Recording) -> Cuda:
         raise CouldNotCheckError("CUDA was not asked")
     lines = answer.out.strip().splitlines()
     if answer.code != 0 or not lines:
-        raise CouldNotCheckError(
-            f"the CUDA child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}"
-        )
+        raise CouldNotCheckError(f"the CUDA child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}")
     table = json.loads(lines[-1])
     number = table.get("version")
     return Cuda(

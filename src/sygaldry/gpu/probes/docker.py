@@ -59,9 +59,7 @@ def tools(recording: Recording) -> frozenset[str]:
 
 def _value(config: str, key: str) -> str:
     lines = (line.strip() for line in config.splitlines())
-    return next(
-        (line.partition("=")[2].strip(' "') for line in lines if line.split("=")[0].strip() == key), ""
-    )
+    return next((line.partition("=")[2].strip(' "') for line in lines if line.split("=")[0].strip() == key), "")
 
 
 PROBE: Final = Probe(

@@ -43,9 +43,7 @@ def parse(recording: Recording) -> Kernel:
         on_disk=modinfo.out.strip() if modinfo and modinfo.code == 0 else "",
         flavour=_flavour(banner),
         modules=frozenset(line.split()[0] for line in listed if line.split()),
-        built_for=tuple(
-            sorted({path.split("/")[3] for path in recording.names("/lib/modules/*/nvidia.ko*")})
-        ),
+        built_for=tuple(sorted({path.split("/")[3] for path in recording.names("/lib/modules/*/nvidia.ko*")})),
     )
 
 

@@ -8,7 +8,7 @@ from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Probe, Run
 from sygaldry.gpu.recording import Recording
 
-# "NVRM: Xid (PCI:0000:9b:00): 119, pid=2024380, name=nvidia-smi, Timeout after 6s …"
+# As in: NVRM: Xid (PCI:0000:9b:00): 119, pid=2024380, name=nvidia-smi, Timeout after 6s of waiting
 _XID: Final = re.compile(r"NVRM: Xid \(PCI:([0-9a-fA-F:.]+)[^)]*\): (\d+), ?(.*)")
 _LOADING: Final = "NVRM: loading NVIDIA UNIX"
 _TOLD: Final = re.compile(
@@ -40,18 +40,19 @@ class KernelLog:
         return tuple(line for line in self.lines if any(part in line for part in parts))
 
 
+def about_gpus(text: str) -> str:
+    """Keep the lines that have to do with GPUs, and with what keeps them from working."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines() if _TOLD.search(line))
+
+
 def parse(recording: Recording) -> KernelLog:
     """Read dmesg, or the journal of this boot if dmesg is denied."""
-    lines = tuple(line.rstrip() for line in _text(recording).splitlines() if _TOLD.search(line))
+    lines = tuple(about_gpus(_text(recording)).splitlines())
     loads = [number for number, line in enumerate(lines) if _LOADING in line]
-    found = (
-        (number, _XID.search(line)) for number, line in enumerate(lines) if number > max(loads, default=-1)
-    )
+    found = ((number, _XID.search(line)) for number, line in enumerate(lines) if number > max(loads, default=-1))
     return KernelLog(
         lines,
-        tuple(
-            Xid(hit.group(1).lower(), int(hit.group(2)), hit.group(3), number) for number, hit in found if hit
-        ),
+        tuple(Xid(hit.group(1).lower(), int(hit.group(2)), hit.group(3), number) for number, hit in found if hit),
     )
 
 
@@ -63,7 +64,7 @@ def _text(recording: Recording) -> str:
         except CouldNotCheckError as error:
             reasons.append(str(error))
             continue
-        if answer is not None and answer.code == 0 and answer.out.strip():
+        if answer is not None and answer.code == 0:
             return answer.out
         reasons.append(f"{name}: {_why(answer.err) if answer else 'not there'}")
     raise CouldNotCheckError(f"the kernel log could not be read ({'; '.join(reasons)}); try again with sudo")

@@ -45,17 +45,13 @@ def parse(recording: Recording) -> Libraries:
     for entry in entries:
         if entry:
             cache.setdefault(entry.group(1), entry.group(2))
-    files = tuple(
-        sorted(path for stem in ("libcuda", "libnvidia-ml") for path in recording.names(f"*/{stem}.so*"))
-    )
+    files = tuple(sorted(path for stem in ("libcuda", "libnvidia-ml") for path in recording.names(f"*/{stem}.so*")))
     return Libraries(
         cache=cache,
         cuda_version=_version(cache.get("libcuda.so.1", ""), recording),
         nvml_version=_version(cache.get("libnvidia-ml.so.1", ""), recording),
         files=files,
-        loader_path=tuple(
-            part for part in recording.environment.get("LD_LIBRARY_PATH", "").split(":") if part
-        ),
+        loader_path=tuple(part for part in recording.environment.get("LD_LIBRARY_PATH", "").split(":") if part),
     )
 
 

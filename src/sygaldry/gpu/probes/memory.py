@@ -16,6 +16,4 @@ def parse(recording: Recording) -> int:
     return int(words[-1])
 
 
-PROBE: Final = Probe(
-    "Shared memory", (Run("shm", ("df", "--block-size=1", "--output=size", "/dev/shm")),), parse
-)  # noqa: S108 - a path that is looked at
+PROBE: Final = Probe("Shared memory", (Run("shm", ("df", "--block-size=1", "--output=size", "/dev/shm")),), parse)

@@ -34,16 +34,12 @@ def parse(recording: Recording) -> Nvml:
     if answer is None:
         raise CouldNotCheckError("NVML was not asked")
     if answer.code == 3:
-        raise CouldNotCheckError(
-            "the Python package nvidia-ml-py is not installed (pip install 'sygaldry[gpu]')"
-        )
+        raise CouldNotCheckError("the Python package nvidia-ml-py is not installed (pip install 'sygaldry[gpu]')")
     if answer.code == 5:
         raise CouldNotCheckError(WRONG_PACKAGE)
     lines = answer.out.strip().splitlines()
     if answer.code != 0 or not lines:
-        raise CouldNotCheckError(
-            f"the NVML child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}"
-        )
+        raise CouldNotCheckError(f"the NVML child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}")
     table = json.loads(lines[-1])
     number = table.get("cuda")
     return Nvml(

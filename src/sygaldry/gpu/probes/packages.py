@@ -72,9 +72,7 @@ def _dkms(recording: Recording) -> tuple[Dkms, ...] | None:
         return None
     found = (_DKMS.match(line.strip()) for line in answer.out.splitlines())
     return tuple(
-        Dkms(
-            hit.group(1) or hit.group(4), (hit.group(2) or "").strip(), (hit.group(3) or hit.group(5)).strip()
-        )
+        Dkms(hit.group(1) or hit.group(4), (hit.group(2) or "").strip(), (hit.group(3) or hit.group(5)).strip())
         for hit in found
         if hit
     )

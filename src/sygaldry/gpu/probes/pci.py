@@ -30,9 +30,7 @@ def parse(recording: Recording) -> tuple[PciDevice, ...]:
             device=(recording.text(f"{folder}/device") or "").strip(),
             driver=drivers.get(f"{folder}/driver", "").rpartition("/")[2],
         )
-        for folder in (
-            path.removesuffix("/vendor") for path, text in vendors.items() if text.strip() == "0x10de"
-        )
+        for folder in (path.removesuffix("/vendor") for path, text in vendors.items() if text.strip() == "0x10de")
     )
 
 
@@ -40,9 +38,7 @@ def _kind(device_class: str, device: str) -> str:
     # 0x0300 VGA, 0x0302 3D controller; NVSwitches are bridges. https://pcisig.com class codes, lspci -nn of a DGX A100
     if device_class.strip().startswith(("0x0300", "0x0302")):
         return "gpu"
-    if device_class.strip().startswith("0x0680") and device.strip().startswith(
-        ("0x1af1", "0x22a3", "0x1ac2")
-    ):
+    if device_class.strip().startswith("0x0680") and device.strip().startswith(("0x1af1", "0x22a3", "0x1ac2")):
         return "nvswitch"
     return "other"
 

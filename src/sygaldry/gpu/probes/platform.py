@@ -25,9 +25,7 @@ def parse(recording: Recording) -> Platform:
     release = recording.text("/proc/sys/kernel/osrelease") or ""
     libraries = tuple(path.rpartition("/")[2] for path in recording.names(f"{_WSL_LIBRARIES}/*"))
     system = recording.text("/etc/os-release") or ""
-    names = (
-        line.partition("=")[2].strip('" ') for line in system.splitlines() if line.startswith("PRETTY_NAME=")
-    )
+    names = (line.partition("=")[2].strip('" ') for line in system.splitlines() if line.startswith("PRETTY_NAME="))
     return Platform(
         kind=_kind(recording, release, libraries),
         container=bool(recording.names("/.dockerenv") or recording.names("/run/.containerenv"))

@@ -25,9 +25,7 @@ def parse(recording: Recording) -> tuple[ProcGpu, ...]:
 
 
 def _gpu(address: str, text: str) -> ProcGpu:
-    fields = {
-        name.strip(): value.strip() for name, _, value in (line.partition(":") for line in text.splitlines())
-    }
+    fields = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in text.splitlines())}
     return ProcGpu(
         address, fields.get("Model", ""), fields.get("Device Minor", ""), fields.get("GPU Excluded") == "Yes"
     )

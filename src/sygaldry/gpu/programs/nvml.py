@@ -1,6 +1,7 @@
 """Ask NVML for everything the rules need and print it as one line of JSON.
 
-Exits with 3 if nvidia-ml-py is not installed, with 5 if an old package of the same module name is. A GPU that fails keeps its NVML code; the others are still asked.
+Exits with 3 if nvidia-ml-py is not installed, with 5 if an old package of the same module name is. A GPU that fails
+keeps its NVML code; the others are still asked.
 """
 
 import json
@@ -15,7 +16,7 @@ RECOVERY_ACTION = 230  # NVML_FI_DEV_GET_GPU_RECOVERY_ACTION
 def main() -> int:
     """Answer, or say with an exit code why not."""
     try:
-        import pynvml  # noqa: PLC0415 - its absence is an answer of its own
+        import pynvml
     except ImportError:
         return 3
     if not hasattr(pynvml, "nvmlSystemGetCudaDriverVersion_v2"):
@@ -68,18 +69,14 @@ def gpu(nvml: Any, index: int) -> dict[str, Any]:  # noqa: ANN401 - a module wit
         "fabric": fabric.state if fabric is not None else None,
         "memory": memory.total if memory is not None else None,
         "free": memory.free if memory is not None else None,
-        "processes": [
-            (p.pid, p.usedGpuMemory or 0) for p in ask("nvmlDeviceGetComputeRunningProcesses") or ()
-        ],
+        "processes": [(p.pid, p.usedGpuMemory or 0) for p in ask("nvmlDeviceGetComputeRunningProcesses") or ()],
     }
 
 
 def mig_devices(nvml: Any, handle: object) -> int:  # noqa: ANN401 - a module without types
     """Count the MIG instances that exist, not those that could."""
     possible = tried(nvml.nvmlDeviceGetMaxMigDeviceCount, handle)[0] or 0
-    return sum(
-        tried(nvml.nvmlDeviceGetMigDeviceHandleByIndex, handle, each)[1] == 0 for each in range(possible)
-    )
+    return sum(tried(nvml.nvmlDeviceGetMigDeviceHandleByIndex, handle, each)[1] == 0 for each in range(possible))
 
 
 def recovery(nvml: Any, handle: object) -> int | None:  # noqa: ANN401 - a module without types
