@@ -23,5 +23,5 @@ CHECK: Final = Check(
     steps=(root("modprobe nvidia_uvm"), root("nvidia-modprobe -u -c0")),
     source="pytorch/pytorch issue 49081",
     judge=_judge,
-    hides=("cuda.*", "torch.*", "jax.*", "drv.uvm-suspend"),
+    hides=("cuda.*", "torch.*", "jax.*", "drv.uvm-suspend", "ctr.cdi-stale"),
 )

@@ -10,11 +10,12 @@ from sygaldry.gpu.known import NotApplicableError, known
 def _judge(facts: Facts) -> Sign | None:
     if not any(device.device.startswith(_B200) for device in known(facts.pci)):
         raise NotApplicableError("no B200 or GB200 on this machine")
-    if "ib_umad" in known(facts.kernel).modules or known(facts.services).fabric_manager == "active":
+    if "ib_umad" in known(facts.kernel).modules or known(facts.services).fabric_manager not in _WAITING:
         return None
-    return Sign("B200 on the bus, nvidia-fabricmanager is not active, and the module ib_umad is not loaded")
+    return Sign("B200 on the bus, nvidia-fabricmanager does not come up, and the module ib_umad is not loaded")
 
 
+_WAITING = ("failed", "activating")
 _B200 = ("0x2901", "0x2941")
 
 CHECK: Final = Check(
