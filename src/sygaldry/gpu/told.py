@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sygaldry.gpu.catalogue import Diagnosis, Finding, State
-from sygaldry.gpu.checks import Check, Reboot
+from sygaldry.gpu.checks import Check, Reboot, Step
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.known import Unknown
 from sygaldry.model.report import Json
@@ -54,9 +54,9 @@ def fixes(checks: Iterable[Check]) -> str:
     head = (
         "# NVIDIA problems and their fixes\n\n"
         "Written by `sygaldry gpu fixes --write`; edit `src/sygaldry/gpu/checks/`, not this page.\n\n"
-        "`sygaldry gpu diagnose` asks all of this in a few seconds and shows only what applies here. Steps with `sudo`\n"
-        "need root; nothing is changed unless you do it. Replace a word in capitals, such as INDEX, by what your\n"
-        "machine shows.\n"
+        "`sygaldry gpu diagnose` asks all of this in a few seconds and shows only what applies here. Steps with\n"
+        "`sudo` need root; nothing is changed unless you do it. Replace a word in capitals, such as INDEX, by what\n"
+        "your machine shows.\n"
     )
     ordered = sorted(checks, key=lambda check: check.id)
     contents = "\n".join(f"- [{check.id}](#{anchor(check)}): {check.title}" for check in ordered)
@@ -109,22 +109,21 @@ def _unchecked_line(diagnosis: Diagnosis) -> str:
 
 
 def _section(check: Check) -> str:
-    steps = "\n".join(step.text if step.by_hand else step.shown for step in check.steps if not step.by_hand)
-    hands = [step.text for step in check.steps if step.by_hand]
     parts = [f"## {check.id}\n\n**{check.title}.** {check.why}\n"]
     parts.append(f"Severity: {check.severity}. Reboot: {check.reboot}. Source: {check.source}.\n")
     if check.said:
         printed = "\n".join(f"    {pattern}" for pattern in check.said)
         parts.append(f"What is printed (as a pattern):\n\n{printed}\n")
-    if steps:
-        parts.append(f"```sh\n{steps}\n```\n")
-    if hands:
-        parts.append("\n".join(f"- {text[0].upper()}{text[1:]}." for text in hands) + "\n")
+    parts.append("\n".join(f"{number}. {_instruction(step)}" for number, step in enumerate(check.steps, 1)) + "\n")
     if check.hides:
         parts.append(f"While this stands, these are not looked at: {', '.join(f'`{each}`' for each in check.hides)}.\n")
     return "\n".join(parts)
 
 
+def _instruction(step: Step) -> str:
+    return f"{step.text[0].upper()}{step.text[1:]}." if step.by_hand else f"`{step.shown}`"
+
+
 def _brief(value: object) -> str:
-    text = "none" if value in (None, ()) else str(value)
+    text = str(value) if value else "none"
     return text if len(text) <= 300 else text[:297] + "..."

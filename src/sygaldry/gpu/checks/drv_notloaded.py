@@ -12,7 +12,8 @@ def _judge(facts: Facts) -> Sign | None:
     if kernel.loaded or not kernel.has_module or not any(device.kind == "gpu" for device in known(facts.pci)):
         return None
     return Sign(
-        f"module {kernel.on_disk or 'nvidia.ko'} is on disk for kernel {kernel.release}, /proc/driver/nvidia/version is absent"
+        f"module {kernel.on_disk or 'nvidia.ko'} is on disk for kernel {kernel.release}; "
+        "/proc/driver/nvidia/version is absent"
     )
 
 

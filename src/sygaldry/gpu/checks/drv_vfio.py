@@ -21,7 +21,7 @@ CHECK: Final = Check(
     why="vfio-pci reserves a device for a guest; the host's own driver cannot use it meanwhile.",
     steps=(
         by_hand(
-            "run in the guest, or take the device off vfio-pci (driverctl unset-override ADDRESS, or the ids= option of vfio-pci)"
+            "run in the guest, or take the device off vfio-pci: driverctl unset-override ADDRESS, or its ids= option"
         ),
     ),
     source="kernel.org VFIO documentation",

@@ -30,7 +30,8 @@ def parse(recording: Recording) -> Platform:
         kind=_kind(recording, release, libraries),
         container=bool(recording.names("/.dockerenv") or recording.names("/run/.containerenv"))
         or "container" in recording.environment
-        or "APPTAINER_CONTAINER" in recording.environment,
+        or "APPTAINER_CONTAINER" in recording.environment
+        or recording.environment.get("SYGALDRY_CONTAINER", "sandbox") != "sandbox",
         system=next(names, ""),
         wsl_libraries=libraries,
         path=tuple(recording.environment.get("PATH", "").split(":")),
@@ -56,7 +57,7 @@ PROBE: Final = Probe(
         Names(f"{_WSL_LIBRARIES}/*"),
         Names("/.dockerenv"),
         Names("/run/.containerenv"),
-        Variables(("container", "APPTAINER_CONTAINER", "PATH")),
+        Variables(("container", "APPTAINER_CONTAINER", "SYGALDRY_CONTAINER", "PATH")),
     ),
     parse,
 )
