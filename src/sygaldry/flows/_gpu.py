@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
 
 from sygaldry.model.errors import MachineNotReadyError
+from sygaldry.model.value import dataclass, field, replace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from sygaldry.config.settings import Settings
     from sygaldry.flows.gpu_gate import Given
     from sygaldry.model.report import Json
     from sygaldry.model.workspace import Workspace
 
-_DOORS: Final = ("/proc/driver/nvidia", "/dev/nvidiactl", "/dev/dxg", "/etc/nv_tegra_release")
-_BUS: Final = "/proc/bus/pci/devices"
-_NVIDIA: Final = b"\t10de"
+_DOORS = ("/proc/driver/nvidia", "/dev/nvidiactl", "/dev/dxg", "/etc/nv_tegra_release")
+_BUS = "/proc/bus/pci/devices"
+_NVIDIA = b"\t10de"
 
 # As sygaldry.gpu.grant.OFF, whose import a machine without a GPU is spared; a test holds them together.
-OFF: Final = {
+OFF = {
     "CUDA_VISIBLE_DEVICES": "",
     "NVIDIA_VISIBLE_DEVICES": "void",
     "JAX_PLATFORMS": "cpu",
@@ -52,7 +51,7 @@ class Gpus:
         )
 
 
-def gpus_for(settings: Settings, folder: Path, runtime: str) -> Gpus:
+def gpus_for(settings: Settings, folder: str, runtime: str) -> Gpus:
     """Judge the GPUs for a launch; raises MachineNotReadyError where `require` or `true` cannot be had."""
     if settings.gpu == "false":
         return _without("disabled", "SYGALDRY_GPU=false")
@@ -70,7 +69,7 @@ def gpus_for(settings: Settings, folder: Path, runtime: str) -> Gpus:
 
 def has_nvidia() -> bool:
     """Look for NVIDIA's doors and for its vendor number on the bus: five system calls, no imports."""
-    if any(os.path.exists(door) for door in _DOORS):  # noqa: PTH110 - a Path costs more than the look
+    if any(os.path.exists(door) for door in _DOORS):
         return True
     try:
         descriptor = os.open(_BUS, os.O_RDONLY | os.O_CLOEXEC)

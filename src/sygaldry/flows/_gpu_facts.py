@@ -118,7 +118,7 @@ def _command(ask: Run) -> Command:
 
 
 def _program(name: str) -> Path:
-    return layout().package / "gpu" / "programs" / f"{name}.py"
+    return Path(layout().package, "gpu", "programs", f"{name}.py")
 
 
 def _hung(answer: Completed) -> bool:

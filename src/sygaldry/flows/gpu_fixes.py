@@ -1,5 +1,7 @@
 """Write the guide of fixes from the catalogue, or tell whether the written one is up to date."""
 
+from pathlib import Path
+
 from sygaldry.gpu import checks
 from sygaldry.gpu.told import fixes
 from sygaldry.host import files
@@ -10,7 +12,7 @@ from sygaldry.model.report import Report
 def gpu_fixes(*, write: bool, check: bool) -> Report:
     """Print the guide, write it to container/NVIDIA_FIXES.md, or compare it with what is there."""
     text = fixes(checks.every())
-    path = layout().container / "NVIDIA_FIXES.md"
+    path = Path(layout().container, "NVIDIA_FIXES.md")
     count = len(checks.every())
     if write:
         files.replace(path, text, 0o644)

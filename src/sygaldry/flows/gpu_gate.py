@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 from sygaldry.config.settings import Settings
@@ -27,7 +28,7 @@ class Given:
         return {**self.verdict.data(), "way": self.grant.way, "refusal": self.grant.refusal}
 
 
-def gpu_gate(settings: Settings, workspace: Path, *, saved: str = "", runtime: str = "docker") -> Report:
+def gpu_gate(settings: Settings, workspace: PathLike[str] | str, *, saved: str = "", runtime: str = "docker") -> Report:
     """Report the verdict; exits with 0 if GPUs would be given, 3 without hardware, 2 if they cannot be used."""
     facts = read(load(saved) if saved else collect(GATE_PROBES))
     image = known_image(settings, workspace, runtime)
@@ -47,7 +48,9 @@ def gpu_gate(settings: Settings, workspace: Path, *, saved: str = "", runtime: s
     return Report(Given(verdict, given).data(), tuple(lines), exit_code=code)
 
 
-def judge_for(settings: Settings, workspace: Path, runtime: str, *, facts: Callable[[], Facts] | None = None) -> Given:
+def judge_for(
+    settings: Settings, workspace: PathLike[str] | str, runtime: str, *, facts: Callable[[], Facts] | None = None
+) -> Given:
     """Judge this machine before a start and choose how the GPUs are given."""
     gathered = facts() if facts else read(collect(GATE_PROBES))
     verdict = gate(gathered, known_image(settings, workspace, runtime), settings.gpu)
@@ -55,10 +58,10 @@ def judge_for(settings: Settings, workspace: Path, runtime: str, *, facts: Calla
     return Given(verdict, withheld(verdict) if not verdict.on else given)
 
 
-def known_image(settings: Settings, workspace: Path, runtime: str) -> ImageFacts:
+def known_image(settings: Settings, workspace: PathLike[str] | str, runtime: str) -> ImageFacts:
     """Gather what is known of the environment; a root on disk tells its compatibility library's own note."""
     try:
-        manifest = (workspace / _MANIFEST).read_text("utf-8", "replace")
+        manifest = Path(workspace, _MANIFEST).read_text("utf-8", "replace")
     except OSError:
         manifest = ""
     if runtime != "sandbox":

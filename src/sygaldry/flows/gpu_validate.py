@@ -119,7 +119,7 @@ def _command(suite: str, device: str, wish: Wish) -> Command:
 
 def _variables(suite: str, device: str, wish: Wish) -> dict[str, str]:
     above = os.environ.get("PYTHONPATH", "")
-    source = str(layout().package.parent)
+    source = str(Path(layout().package).parent)
     on_cpu = {"JAX_PLATFORMS": "cpu", "JAX_SKIP_CUDA_CONSTRAINTS_CHECK": "1", "CUDA_VISIBLE_DEVICES": ""}
     return {
         "PYTHONPATH": f"{source}:{above}" if above else source,

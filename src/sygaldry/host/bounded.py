@@ -40,6 +40,10 @@ def run_bounded(command: Command, variables: Mapping[str, str] | None = None) ->
     code = child.poll()
     if code is None:
         _left_behind(child)
+    for stream in (child.stdout, child.stderr):
+        if stream is not None:
+            stream.close()
+    if code is None:
         return Completed(command, TIMED_OUT, out, f"{err}no answer within {limit_s:g} s")
     return Completed(command, code if code >= 0 else 128 - code, out, err)
 
@@ -70,9 +74,6 @@ def _heard(child: "subprocess.Popen[bytes]", deadline: float) -> tuple[str, str]
             if (not ready and child.poll() is not None) or monotonic() >= deadline:
                 break
     _waited(child, max(0.0, deadline - monotonic()))
-    for stream in (child.stdout, child.stderr):
-        if stream is not None:
-            stream.close()
     return heard["out"].decode(errors="replace"), heard["err"].decode(errors="replace")
 
 
