@@ -59,7 +59,8 @@ def gpu_validate(
     for suite in SUITES:
         outcomes += _ran(suite, "cpu", wish, run, environment)
         if wish.level > 0 and has_gpu:
-            outcomes += _ran(suite, "cuda", wish, run, environment)
+            unusable = _unusable(outcomes) if suite == "exchange" else None
+            outcomes += [unusable] if unusable else _ran(suite, "cuda", wish, run, environment)
     if (wish.level > 0 and not has_gpu) or wish.level == 0:
         reason = "level 0 runs nothing on a GPU" if wish.level == 0 else "no GPU: SKIPPED, not passed"
         outcomes += [Outcome(f"{suite}.gpu", State.SKIP, reason, device="cuda", level=1) for suite in SUITES[:2]]
@@ -76,6 +77,14 @@ def gpu_validate(
         "checks": [each.data() for each in outcomes],
     }
     return Report(data, _lines(outcomes, code, verdict), exit_code=int(code))
+
+
+def _unusable(outcomes: list[Outcome]) -> Outcome | None:
+    """Skip the exchange where one of the two has no GPU to exchange on; that failure is already told."""
+    for suite in SUITES[:2]:
+        if not any(each.id == f"{suite}.gpu" and each.state is State.PASS for each in outcomes):
+            return Outcome("exchange.dlpack", State.SKIP, f"{suite} cannot use the GPU", device="cuda", level=1)
+    return None
 
 
 def _driver(facts: Facts, verdict: Gate, wish: Wish) -> Iterator[Outcome]:

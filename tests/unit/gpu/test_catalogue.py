@@ -122,7 +122,7 @@ def test_a_probe_that_was_not_recorded_is_not_known() -> None:
     assert "was not recorded" in str(facts.kernel_log)
 
 
-@pytest.mark.parametrize(("state", "code"), zip(State, range(5), strict=True))
+@pytest.mark.parametrize(("state", "code"), list(zip(State, range(5), strict=True)))
 def test_the_exit_codes_are_those_of_the_manual(state: State, code: int) -> None:
     assert state.exit_code == code
 

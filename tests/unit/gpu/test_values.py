@@ -88,7 +88,7 @@ def test_the_note_of_a_library_is_read_from_its_own_section() -> None:
     text = json.dumps({"format": 1, "CUDA version": "12.9", "driver": [535, 550], "device": [1, 14]})
     note = parse_note(_library(b".note.cuda.fwd_compatibility", text.encode()))
     assert note is not None
-    assert (note.cuda, note.branches, note.brands) == ((12, 9), {535, 550}, {1, 14})
+    assert (note.cuda, sorted(note.branches), sorted(note.brands)) == ((12, 9), [535, 550], [1, 14])
 
 
 def test_a_library_without_a_note_has_none() -> None:

@@ -45,6 +45,8 @@ def parse(recording: Recording) -> Libraries:
     for entry in entries:
         if entry:
             cache.setdefault(entry.group(1), entry.group(2))
+    if not cache:
+        raise CouldNotCheckError("ldconfig -p gave a list of no known form")
     files = tuple(sorted(path for stem in ("libcuda", "libnvidia-ml") for path in recording.names(f"*/{stem}.so*")))
     return Libraries(
         cache=cache,
