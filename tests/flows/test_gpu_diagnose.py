@@ -60,6 +60,7 @@ def test_a_snapshot_of_another_machine_is_never_mended_here() -> None:
         (root("apt-get purge nvidia-driver-570"), 0, "never removed"),
         (root("apt-get remove nvidia-driver-570"), 0, "never removed"),
         (root("nvidia-smi --gpu-reset -i INDEX"), 0, "capitals"),
+        (user("export CUDA_VISIBLE_DEVICES=0"), 0, "your own shell"),
         (root("systemctl restart docker"), 2, "2 containers are running"),
         (root("systemctl restart docker"), 0, ""),
     ],

@@ -98,7 +98,9 @@ def _judged(wish: str, given: Given) -> Gpus:
     line = f"{verdict.line()}{advice}{given_by}"
     if not verdict.on:
         return Gpus(f"warning: {line}" if verdict.mode != "disabled" else line, given.data(), given.grant.environment)
-    return Gpus(line, given.data(), given.grant.environment, given)
+    # A validation inside must be as strict as the launch was.
+    strict = {"SYGALDRY_GPU": "require"} if wish == "require" else {}
+    return Gpus(line, given.data(), {**given.grant.environment, **strict}, given)
 
 
 def _without(mode: str, reason: str, data: Mapping[str, Json] | None = None) -> Gpus:

@@ -18,6 +18,7 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import NotFoundError, UsageError
 from sygaldry.model.report import Report
 
+_TO_REPLACE = ("INDEX", "UUID", "ADDRESS", "IMAGE")
 _MOST_LOG_BYTES = 2 * 2**20
 
 
@@ -46,8 +47,10 @@ def may_apply(step: Step, running: Callable[[], int]) -> str:
     """Return why a step is not for us to do; empty if it is."""
     if step.by_hand:
         return "by hand"
-    if any(char.isupper() and word.isupper() and word.isalpha() for word in step.text.split() for char in word[:1]):
+    if any(word in step.text for word in _TO_REPLACE):
         return "a word in capitals must be replaced first"
+    if step.text.startswith(("export ", "unset ", "echo $")):
+        return "it concerns your own shell"
     if "purge" in step.text or ("remove" in step.text.split() and "nvidia" in step.text):
         return "a driver is never removed by Sygaldry"
     if "restart" in step.text and any(engine in step.text for engine in ("docker", "containerd", "podman")):

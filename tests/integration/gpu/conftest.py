@@ -28,7 +28,7 @@ class Drivers:
         return {
             **os.environ,
             "LD_LIBRARY_PATH": str(self.folder),
-            "SYGALDRY_STUB_SCENARIO": str(self.scenario),
+            "STUB_DRIVER_SCENARIO": str(self.scenario),
             **more,
         }
 

@@ -1,5 +1,7 @@
 """What outcomes come to: a skip is no pass, and nothing covers a missing GPU."""
 
+import xml.etree.ElementTree as ET
+
 import pytest
 
 from sygaldry.gpu.validation.bands import BANDS
@@ -58,7 +60,7 @@ def test_what_is_no_outcome_is_an_error(table: dict[str, str]) -> None:
 
 def test_junit_keeps_skips_apart_from_passes_and_survives_any_text() -> None:
     ugly = Outcome("jax.gpu", State.FAIL, 'a "quote" <tag> & \x1b[31m', device="cuda")
-    root = ET.fromstring(junit((PASS, SKIP, BROKEN, ugly), {"driver": "575"}))
+    root = ET.fromstring(junit((PASS, SKIP, BROKEN, ugly), {"driver": "575"}))  # noqa: S314 - our own text
     assert root.attrib | {"time": ""} == {
         "name": "sygaldry gpu validate", "tests": "4", "failures": "1", "errors": "1", "skipped": "1", "time": "",
     }  # fmt: skip

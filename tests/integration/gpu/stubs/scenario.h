@@ -1,4 +1,4 @@
-/* A scenario file of key=value lines, named by SYGALDRY_STUB_SCENARIO: what the stub drivers pretend.
+/* A scenario file of key=value lines, named by STUB_DRIVER_SCENARIO: what the stub drivers pretend.
  * `gpu.3.name` wins over `gpu.name`; `hang=NAME` makes the function NAME sleep for ever. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 static int find(const char *key, char *value, size_t size)
 {
-    const char *path = getenv("SYGALDRY_STUB_SCENARIO");
+    const char *path = getenv("STUB_DRIVER_SCENARIO");
     char line[512];
     FILE *file = path ? fopen(path, "r") : NULL;
     size_t length = strlen(key);
