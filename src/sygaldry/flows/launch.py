@@ -8,6 +8,7 @@ import sys
 from sygaldry import runtimes
 from sygaldry.flows import _image
 from sygaldry.flows._entrypoints import find_entrypoint
+from sygaldry.flows._gpu import Gpus, gpus_for
 from sygaldry.flows._runtime import Chosen, availability_of, choose_runtime
 from sygaldry.flows._storage import Found, find_storage, prepare_storage, space_warning
 from sygaldry.flows._workspace import describe_workspace, identity_files
@@ -49,6 +50,7 @@ class Plan:
     chosen: Chosen
     workspace: Workspace
     start: Command
+    gpus: Gpus
     notes: tuple[str, ...] = ()
 
     def shown(self) -> str:
@@ -73,10 +75,11 @@ def plan_launch(request: Request, machine: Machine) -> Plan:
     entrypoint = find_entrypoint(settings.entrypoint, request.workspace)
     found = find_storage(request.resolved, request.workspace)
     chosen = choose_runtime(request.resolved, machine)
-    workspace = describe_workspace(request, found.storage, entrypoint, chosen.name, machine)
+    gpus = gpus_for(settings, request.workspace, chosen.name)
+    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, chosen.name, machine))
     start = runtimes.get(chosen.name).launch(workspace, machine)
-    notes = (*request.resolved.notes, *found.notes, *chosen.notes, *space_warning(found.storage))
-    return Plan(found, entrypoint, chosen, workspace, start, notes)
+    notes = (*request.resolved.notes, *found.notes, *chosen.notes, gpus.line, *space_warning(found.storage))
+    return Plan(found, entrypoint, chosen, workspace, start, gpus, notes)
 
 
 def launch(request: Request, machine: Machine, *, tell: Callable[[str], None]) -> int:
@@ -106,6 +109,7 @@ def shown(plan: Plan) -> Report:
         "workspace": plan.found.workspace,
         "entrypoint": plan.entrypoint.path,
         "image": plan.workspace.image,
+        "gpu": dict(plan.gpus.verdict),
         "argv": list(plan.start.argv),
         "environment": dict(plan.start.environment or {}),
         "passed": list(plan.start.passed),

@@ -1,0 +1,45 @@
+"""Say what is wrong with the GPUs and how to mend it.
+
+The verdict comes first, then at most three root causes, each with its evidence, the exact commands, and whether they
+need root or a reboot. Exit codes: 0 usable, 1 usable with warnings, 2 not usable, 3 no NVIDIA hardware, 4 could not be
+determined, 64 used wrongly.
+"""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+_USED_WRONGLY: Final = 64  # sysexits.h EX_USAGE; 2 is a verdict here
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--from", dest="saved", metavar="DIR", default="", help="diagnose a saved snapshot")
+    parser.add_argument(
+        "--log", action="append", metavar="FILE", default=[], help="what an engine or a framework printed as it failed"
+    )
+    parser.add_argument("--verbose", action="store_true", help="show every question and its answer")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--fix", action="store_true", help="print the fixes as a script")
+    group.add_argument("--apply", action="store_true", help="run the fixes, asking before each step")
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.gpu_diagnose import Wish, gpu_diagnose
+
+    return gpu_diagnose(Wish(arguments.saved, tuple(arguments.log), arguments.verbose, arguments.fix, arguments.apply))
+
+
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=False,
+    failure_code=_USED_WRONGLY,
+    examples=(
+        "sygaldry gpu diagnose",
+        "sygaldry gpu diagnose --from snapshot --verbose",
+        "sygaldry gpu diagnose --log train.log",
+        "sygaldry gpu diagnose --fix > fix.sh",
+    ),
+)

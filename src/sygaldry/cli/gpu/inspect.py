@@ -1,0 +1,34 @@
+"""Show everything the probes find about this machine's GPUs.
+
+Each probe is asked by itself and for a few seconds at most; one that fails is told and stops no other. Root is not
+needed, though the kernel log may want it. A saved snapshot holds no secrets, no host or user names and no GPU numbers.
+"""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--save", metavar="DIR", default="", help="keep the snapshot in this folder, for others to look at"
+    )
+    parser.add_argument(
+        "--from", dest="saved", metavar="DIR", default="", help="show a saved snapshot, not this machine"
+    )
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.gpu_inspect import inspect
+
+    return inspect(saved=arguments.saved, save_to=arguments.save)
+
+
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=False,
+    examples=("sygaldry gpu inspect --save snapshot", "sygaldry gpu inspect --json"),
+)

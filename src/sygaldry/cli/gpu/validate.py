@@ -1,0 +1,57 @@
+"""Prove that Torch, JAX and their exchange compute rightly, on the GPU or, at level 0, without one.
+
+Levels: 0 versions, architectures, libraries and the numbers on the CPU; 1 a first kernel and matrix products on the
+GPU; 2 all operations; 3 several GPUs too. Exit codes: 0 all passed, 1 wrong numbers or versions, 2 there is a GPU but a
+framework cannot use it, 3 no GPU (--allow-no-gpu accepts that; with SYGALDRY_GPU=require nothing does), 4 could not be
+judged. A GPU check that did not run is skipped, never passed.
+"""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--level", type=int, choices=(0, 1, 2, 3), default=1, help="how deeply; 1 if not said")
+    parser.add_argument(
+        "--python", metavar="PATH", default="python3", help="the environment's Python; python3 on PATH if not said"
+    )
+    parser.add_argument("--allow-no-gpu", action="store_true", help="without a GPU run level 0 and call that done")
+    parser.add_argument("--junit", metavar="FILE", default="", help="write the outcomes as JUnit XML too")
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="compare with wrong references, to prove that a failure is seen (exit 1)",
+    )
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.gpu_gate import known_image
+    from sygaldry.flows.gpu_validate import Wish, gpu_validate
+    from sygaldry.host.settings import resolved_settings, workspace_folder
+
+    settings = resolved_settings(vars(arguments)).settings
+    wish = Wish(
+        level=arguments.level,
+        python=arguments.python,
+        gpu=settings.gpu,
+        allow_no_gpu=arguments.allow_no_gpu,
+        self_test=arguments.self_test,
+        junit=arguments.junit,
+        image=known_image(settings, workspace_folder(settings.workspace), "docker"),
+    )
+    return gpu_validate(wish)
+
+
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    examples=(
+        "sygaldry gpu validate --level 0 --junit out.xml",
+        "sygaldry gpu validate --level 2 --python /opt/env/bin/python",
+        "sygaldry launch --entrypoint verify-gpu -- --level 2",
+        "SYGALDRY_GPU=require sygaldry gpu validate",
+    ),
+)

@@ -1,0 +1,104 @@
+"""What can be wrong with a GPU: one question a file, with its signature, its fix and what follows from it.
+
+To add a check, write `gpu/checks/NAME.py` that exports `CHECK: Final = Check(...)`, a fixture in `tests/data/gpu`
+with its line in `expected.toml`, and run `sygaldry gpu fixes` to write its page. A judge returns None when all is
+well and a Sign when not; it raises CouldNotCheckError for missing evidence (`known` does that for it).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import cast
+
+from sygaldry import discovery
+from sygaldry.gpu import checks
+from sygaldry.gpu.facts import Facts
+
+
+class Severity(StrEnum):
+    """How much of the GPU is left."""
+
+    BLOCKS = "blocks"
+    DEGRADES = "degrades"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Reboot(StrEnum):
+    """Whether the fix needs one."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    YES = "yes"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a fix: a command, or with `by_hand` a sentence for a person."""
+
+    text: str
+    root: bool = False
+    by_hand: bool = False
+
+    @property
+    def shown(self) -> str:
+        return f"sudo {self.text}" if self.root else self.text
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The evidence of a problem; `steps` replace the usual fix where the evidence tells a better one."""
+
+    evidence: str
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One entry of the catalogue.
+
+    `said` are patterns of what engines, frameworks and tools print in this case; `hides` are the ids (with `*`) of what
+    merely follows from it.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    why: str
+    steps: tuple[Step, ...]
+    source: str
+    said: tuple[str, ...] = ()
+    judge: Callable[[Facts], Sign | None] | None = None
+    reboot: Reboot = Reboot.NO
+    hides: tuple[str, ...] = ()
+
+    def heard(self, messages: str) -> str:
+        """Return the first line of what was printed that gives this away."""
+        for pattern in self.said:
+            found = re.search(rf"^.*(?:{pattern}).*$", messages, re.MULTILINE)
+            if found:
+                return found.group().strip()[:300]
+        return ""
+
+
+def root(command: str) -> Step:
+    """Write a step that needs root."""
+    return Step(command, root=True)
+
+
+def user(command: str) -> Step:
+    """Write a step that the caller can do."""
+    return Step(command)
+
+
+def by_hand(text: str) -> Step:
+    """Write a step that no command can do."""
+    return Step(text, by_hand=True)
+
+
+@cache
+def every() -> tuple[Check, ...]:
+    """Load the whole catalogue, sorted by id."""
+    return tuple(cast("Check", each) for each in discovery.every(checks, "CHECK").values())

@@ -1,0 +1,30 @@
+"""May a sandbox open the device nodes it shows?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import NotApplicableError, known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    if known(facts.platform).container:
+        raise NotApplicableError("an engine's container, not a sandbox")
+    denied = [node for node in known(facts.nodes) if node.path.startswith("/dev/nvidia") and node.access == "denied"]
+    return Sign(f"{denied[0].path} is there, but opening it is denied") if denied else None
+
+
+CHECK: Final = Check(
+    id="ctr.bwrap-dev",
+    title="The device nodes cannot be opened",
+    severity=Severity.BLOCKS,
+    why="bubblewrap's --bind mounts without devices; they must come with --dev-bind, after --dev /dev. Outside a "
+    "sandbox, the node's mode or its group keeps the caller out.",
+    steps=(
+        user("ls -l /dev/nvidia*"),
+        by_hand("sandbox: use --dev-bind; otherwise join the node's group, or reset its mode with nvidia-modprobe"),
+    ),
+    source="anthropics/claude-code issues 13108 and 64530",
+    judge=_judge,
+    hides=("cuda.*", "torch.*", "jax.*"),
+)

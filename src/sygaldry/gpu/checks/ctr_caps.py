@@ -1,0 +1,30 @@
+"""Was the container given the libraries for computing?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, by_hand
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import NotApplicableError, known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    if not known(facts.platform).container:
+        raise NotApplicableError("not in a container")
+    if "/dev/nvidiactl" not in facts.node_paths or known(facts.libraries).has_cuda:
+        return None
+    wanted = facts.environment.get("NVIDIA_DRIVER_CAPABILITIES", "")
+    if "compute" in wanted or wanted == "all":
+        return None
+    return Sign(f"in a container with device nodes, no libcuda.so.1, NVIDIA_DRIVER_CAPABILITIES is {wanted!r}")
+
+
+CHECK: Final = Check(
+    id="ctr.caps",
+    title="The container was not given the libraries for computing",
+    severity=Severity.BLOCKS,
+    why="The hook mounts only what NVIDIA_DRIVER_CAPABILITIES names; utility alone brings nvidia-smi but no CUDA.",
+    steps=(by_hand("start the container with NVIDIA_DRIVER_CAPABILITIES=compute,utility"),),
+    source="NVIDIA container toolkit README",
+    judge=_judge,
+    hides=("drv.libcuda-missing", "cuda.*", "torch.*", "jax.*", "ctr.nolib"),
+)

@@ -1,0 +1,34 @@
+"""Did this container lose its GPU while running?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import NotApplicableError, known
+from sygaldry.gpu.probes import nvml
+
+
+def _judge(facts: Facts) -> Sign | None:
+    if not known(facts.platform).container:
+        raise NotApplicableError("not in a container")
+    answer = known(facts.nvml)
+    if answer.code in (nvml.UNKNOWN_ERROR, 17) and "/dev/nvidiactl" in facts.node_paths:
+        return Sign(f"in a container, /dev/nvidiactl exists, NVML answers {answer.code}")
+    return None
+
+
+CHECK: Final = Check(
+    id="ctr.cgroup-lost",
+    title="The container lost its GPU",
+    severity=Severity.BLOCKS,
+    why="systemctl daemon-reload on the host rewrote the container's device rules, which the old hook had set "
+    "behind its back. Containers that get their GPU through CDI keep it.",
+    steps=(
+        by_hand("start the container anew; to prevent it, give GPUs through CDI"),
+        root("nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"),
+    ),
+    source="NVIDIA container toolkit, troubleshooting",
+    said=(r"Failed to initialize NVML: Unknown Error",),
+    judge=_judge,
+    hides=("cuda.*", "torch.*", "jax.*", "ctr.selinux"),
+)

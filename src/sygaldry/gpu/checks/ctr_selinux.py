@@ -1,0 +1,27 @@
+"""May a container open the device nodes it was given?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import NotApplicableError, known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    if not known(facts.platform).container:
+        raise NotApplicableError("not in a container")
+    denied = [node for node in known(facts.nodes) if node.path.startswith("/dev/nvidia") and node.access == "denied"]
+    return Sign(f"in a container, opening {denied[0].path} is denied") if denied else None
+
+
+CHECK: Final = Check(
+    id="ctr.selinux",
+    title="The container may not open the device nodes",
+    severity=Severity.BLOCKS,
+    why="SELinux labels keep containers from devices, or the device cgroup does.",
+    steps=(user("podman run --security-opt=label=disable --device nvidia.com/gpu=all IMAGE nvidia-smi"),),
+    source="NVIDIA container toolkit, troubleshooting",
+    said=(r"Failed to initialize NVML: Insufficient Permissions",),
+    judge=_judge,
+    hides=("cuda.*", "torch.*", "jax.*"),
+)

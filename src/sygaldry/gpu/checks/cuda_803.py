@@ -1,0 +1,29 @@
+"""Do the CUDA library and the driver go together?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, user
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    answer = known(facts.cuda)
+    return Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers 803") if answer.code == 803 else None
+
+
+CHECK: Final = Check(
+    id="cuda.803",
+    title="The CUDA library on the loader's path does not go with the driver",
+    severity=Severity.BLOCKS,
+    why="A compatibility library for other drivers is in front of the host's own, or the host is half upgraded.",
+    steps=(
+        user("echo $LD_LIBRARY_PATH"),
+        by_hand("take /usr/local/cuda/compat out of it; else follow drv.mismatch on the host"),
+    ),
+    source="cuda.h CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
+    said=(r"Error 803: system has unsupported display driver", r"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
+    judge=_judge,
+    reboot=Reboot.MAYBE,
+    hides=("jax.*",),
+)

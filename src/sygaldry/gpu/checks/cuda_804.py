@@ -1,0 +1,29 @@
+"""Is forward compatibility used on a GPU that has none?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    answer = known(facts.cuda)
+    return Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers 804") if answer.code == 804 else None
+
+
+CHECK: Final = Check(
+    id="cuda.804",
+    title="Forward compatibility was tried on a GPU that has none",
+    severity=Severity.BLOCKS,
+    why="NVIDIA allows it on data-centre and professional GPUs, not on GeForce and Titan. Those run by "
+    "minor-version compatibility without any library.",
+    steps=(
+        user("echo $LD_LIBRARY_PATH"),
+        by_hand("take /usr/local/cuda/compat out of it, or install driver 575 or newer"),
+    ),
+    source="cuda.h CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE",
+    said=(r"Error 804: forward compatibility was attempted", r"CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
+    judge=_judge,
+    hides=("jax.*",),
+)

@@ -1,0 +1,23 @@
+"""Did CUDA meet an uncorrectable memory error?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    return Sign("cuInit answers 214 (uncorrectable ECC error)") if known(facts.cuda).code == 214 else None
+
+
+CHECK: Final = Check(
+    id="cuda.ecc",
+    title="Uncorrectable memory error on the GPU",
+    severity=Severity.BLOCKS,
+    why="The GPU must be reset before it can be used again; the kernel log tells which error it was.",
+    steps=(root("dmesg | grep Xid"), root("nvidia-smi --gpu-reset -i INDEX")),
+    source="cuda.h CUDA_ERROR_ECC_UNCORRECTABLE",
+    said=(r"uncorrectable ECC error encountered",),
+    judge=_judge,
+)

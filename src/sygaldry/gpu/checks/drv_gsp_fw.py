@@ -1,0 +1,33 @@
+"""Did the GPU's own firmware load?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root, user
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    log = known(facts.kernel_log)
+    lines = log.saying("Cannot initialize GSP firmware RM") or tuple(
+        line for line in log.lines if "gsp_" in line and "failed with error" in line
+    )
+    return Sign(lines[0]) if lines else None
+
+
+CHECK: Final = Check(
+    id="drv.gsp-fw",
+    title="The GPU's firmware could not be loaded",
+    severity=Severity.BLOCKS,
+    why="The firmware files carry the driver's version in their folder and must come from the same release as the "
+    "module.",
+    steps=(
+        user("ls /lib/firmware/nvidia/"),
+        root("apt-get install --reinstall nvidia-firmware-580-server"),
+        by_hand("reboot"),
+    ),
+    source="NVIDIA/open-gpu-kernel-modules issue 789",
+    judge=_judge,
+    reboot=Reboot.YES,
+    hides=("drv.rminit", "ctr.*", "cuda.*", "torch.*", "jax.*"),
+)

@@ -1,0 +1,36 @@
+"""Is libcuda.so.1 where the loader looks?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import Unknown, known
+from sygaldry.gpu.probes import nvml
+
+
+def _judge(facts: Facts) -> Sign | None:
+    answer = known(facts.nvml)
+    if answer.code != nvml.OK:
+        return None
+    if not isinstance(facts.cuda, Unknown) and facts.cuda.loaded:
+        return None
+    if answer.cuda_code == nvml.LIBRARY_NOT_FOUND or not known(facts.libraries).has_cuda:
+        return Sign("NVML works, but it finds no libcuda.so.1, and neither does the loader's cache")
+    return None
+
+
+CHECK: Final = Check(
+    id="drv.libcuda-missing",
+    title="CUDA's driver library libcuda.so.1 is missing",
+    severity=Severity.BLOCKS,
+    why="nvidia-smi needs NVML alone, so it works; Torch says that it found no NVIDIA driver, JAX reports error 303.",
+    steps=(
+        root("apt-get install libnvidia-compute-580-server"),
+        by_hand("take the branch of the loaded driver"),
+        root("ldconfig"),
+    ),
+    source="messages of torch 2.9 and jax 0.7 with a stub library",
+    said=(r"Found no NVIDIA driver on your system", r"Unknown CUDA error 303"),
+    judge=_judge,
+    hides=("cuda.*", "torch.*", "jax.*", "ctr.caps"),
+)

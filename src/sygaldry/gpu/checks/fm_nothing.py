@@ -1,0 +1,27 @@
+"""Is the fabric manager's warning about nothing to do harmless here?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    return (
+        Sign("fabricmanager.log says NV_WARN_NOTHING_TO_DO")
+        if "NV_WARN_NOTHING_TO_DO" in known(facts.services).fabric_log
+        else None
+    )
+
+
+CHECK: Final = Check(
+    id="fm.nothing",
+    title="The fabric manager has nothing to do",
+    severity=Severity.INFO,
+    why="The machine has no NVSwitch; the message is no error.",
+    steps=(root("systemctl disable --now nvidia-fabricmanager"),),
+    source="leptonai/gpud fabric-manager component",
+    judge=_judge,
+    hides=("fm.down",),
+)

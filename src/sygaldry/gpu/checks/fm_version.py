@@ -1,0 +1,38 @@
+"""Is the fabric manager of the driver's version?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import NotApplicableError, known
+from sygaldry.gpu.versions import same_driver
+
+
+def _judge(facts: Facts) -> Sign | None:
+    versions = known(facts.packages).versions
+    found = [
+        (name, version) for name, (state, version) in versions.items() if "fabricmanager" in name and state == "ii"
+    ]
+    if not found or not facts.driver:
+        raise NotApplicableError("no fabric manager is installed")
+    name, version = found[0]
+    if same_driver(facts.driver, version):
+        return None
+    return Sign(
+        f"{name} is {version}, the driver is {facts.driver}",
+        (root(f"apt-get install {name}={facts.driver}*"), *_RESTART),
+    )
+
+
+_RESTART = (root("systemctl restart nvidia-fabricmanager"),)
+
+CHECK: Final = Check(
+    id="fm.version",
+    title="The fabric manager is of another version than the driver",
+    severity=Severity.BLOCKS,
+    why="It refuses to work unless its version is exactly the driver's.",
+    steps=(by_hand("install nvidia-fabricmanager of the driver's exact version"), *_RESTART),
+    source="packages.ubuntu.com, dependency of nvidia-fabricmanager; Talos documentation",
+    judge=_judge,
+    hides=("fm.down", "cuda.*", "torch.*", "jax.*"),
+)

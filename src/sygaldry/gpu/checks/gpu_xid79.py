@@ -1,0 +1,47 @@
+"""Did a GPU fall off the bus?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand
+from sygaldry.gpu.checks._xid import xid_sign
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.gpus import GPU_LOST
+from sygaldry.gpu.known import Unknown
+
+
+def _judge(facts: Facts) -> Sign | None:
+    if not isinstance(facts.nvml, Unknown):
+        lost = [str(gpu.index) for gpu in facts.nvml.gpus if gpu.error == GPU_LOST]
+        if lost:
+            told = None if isinstance(facts.kernel_log, Unknown) else xid_sign(facts, 79)
+            more = f"; {told.evidence}" if told else ""
+            return Sign(f"NVML has lost GPU {', '.join(lost)} of {len(facts.nvml.gpus)}{more}")
+    return xid_sign(facts, 79)
+
+
+CHECK: Final = Check(
+    id="gpu.xid79",
+    title="A GPU has fallen off the bus",
+    severity=Severity.BLOCKS,
+    why="The GPU no longer answers on PCI Express. Power, heat, a loose card or a broken one; a reset cannot reach it.",
+    steps=(
+        by_hand("drain the machine, power it off and on (a warm reboot is not enough)"),
+        by_hand("if it comes back: reseat the card, check power and cooling; repeated: return the card"),
+    ),
+    source="NVIDIA Xid catalogue, 79: RESTART_BM",
+    said=(r"has fallen off the bus", r"Unable to determine the device handle for GPU"),
+    judge=_judge,
+    reboot=Reboot.YES,
+    hides=(
+        "gpu.xid154",
+        "gpu.xid119",
+        "gpu.xid74",
+        "gpu.xid-application",
+        "gpu.xid48",
+        "gpu.recovery",
+        "drv.rminit",
+        "drv.hang",
+        "cuda.*",
+        "jax.*",
+    ),
+)

@@ -1,0 +1,16 @@
+"""Did JAX find no device to use?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, user
+
+CHECK: Final = Check(
+    id="jax.nodev",
+    title="JAX finds no usable device",
+    severity=Severity.BLOCKS,
+    why="CUDA started, but no device is visible, or its memory is full.",
+    steps=(user("echo $CUDA_VISIBLE_DEVICES"), user("nvidia-smi")),
+    source="messages of jax 0.7.2 with a stub library",
+    said=(r"no supported devices found for platform CUDA", r"FAILED_PRECONDITION: No visible GPU devices"),
+    hides=("jax.fallback",),
+)

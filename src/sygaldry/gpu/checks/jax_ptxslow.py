@@ -1,0 +1,16 @@
+"""Does XLA compile slowly for want of a newer driver?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, by_hand
+
+CHECK: Final = Check(
+    id="jax.ptxslow",
+    title="XLA compiles one kernel at a time",
+    severity=Severity.WARNING,
+    why="The driver is older than XLA's own compiler (minor-version compatibility). Results are right, compiling "
+    "takes longer.",
+    steps=(by_hand("install driver 575 or newer; on data-centre GPUs the image's compatibility library does it"),),
+    source="jax-ml/jax issue 25718",
+    said=(r"XLA is disabling parallel compilation",),
+)

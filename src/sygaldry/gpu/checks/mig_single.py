@@ -1,0 +1,23 @@
+"""Is the GPU split into MIG instances?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    split = [gpu for gpu in known(facts.nvml).gpus if gpu.mig and gpu.mig[0] == 1 and gpu.mig_devices > 0]
+    return Sign(f"GPU {split[0].index} has {split[0].mig_devices} MIG instances") if split else None
+
+
+CHECK: Final = Check(
+    id="mig.single",
+    title="A process sees one MIG instance only",
+    severity=Severity.INFO,
+    why="There is no peer-to-peer traffic between instances, so NCCL cannot join them. Choose one by its UUID.",
+    steps=(user("nvidia-smi -L"), user("export CUDA_VISIBLE_DEVICES=MIG-UUID")),
+    source="pytorch/pytorch issue 130181",
+    judge=_judge,
+)

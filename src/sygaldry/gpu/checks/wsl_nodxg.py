@@ -1,0 +1,25 @@
+"""Has WSL its door to the GPU?"""
+
+from typing import Final
+
+from sygaldry.gpu.checks import Check, Severity, Sign, by_hand
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import NotApplicableError, known
+
+
+def _judge(facts: Facts) -> Sign | None:
+    if known(facts.platform).kind != "wsl":
+        raise NotApplicableError("not WSL")
+    return None if "/dev/dxg" in facts.node_paths else Sign("/dev/dxg is absent")
+
+
+CHECK: Final = Check(
+    id="wsl.nodxg",
+    title="WSL has no /dev/dxg",
+    severity=Severity.BLOCKS,
+    why="The GPU of Windows comes through this node; an old WSL, WSL 1 or a Windows without a GPU driver lacks it.",
+    steps=(by_hand("in Windows: wsl --update, then wsl --shutdown; install NVIDIA's Windows driver"),),
+    source="Microsoft WSL documentation",
+    judge=_judge,
+    hides=("wsl.driver-inside", "wsl.path", "cuda.*", "torch.*", "jax.*", "drv.*"),
+)

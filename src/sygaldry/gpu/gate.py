@@ -1,0 +1,240 @@
+"""The verdict before a start: whether these GPUs run this environment, by which kind of compatibility, and why.
+
+https://docs.nvidia.com/deploy/cuda-compatibility/ . Three things decide: the driver, the GPU's brand, its compute
+capability. A pure function, so that a machine nobody has can be judged from its recorded facts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sygaldry.gpu.architectures import EXAMPLES
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.gpus import Gpu
+from sygaldry.gpu.image import ImageFacts
+from sygaldry.gpu.known import CouldNotCheckError, Unknown
+from sygaldry.gpu.probes import nvml
+from sygaldry.gpu.versions import (
+    MINOR_VERSION_FLOOR,
+    Version,
+    branch,
+    cuda_of_driver,
+    format_version,
+    parse_version,
+)
+from sygaldry.model.report import Json
+
+
+class Mode(StrEnum):
+    """Why the GPUs are on or off."""
+
+    NATIVE = "native"
+    FORWARD = "forward-compatible"
+    MINOR = "minor-version"
+    TOO_OLD = "too-old"
+    NO_KERNELS = "no-kernels"
+    UNKNOWN = "unknown"
+    NO_HARDWARE = "no-hardware"
+    DISABLED = "disabled"
+
+
+_GOOD = frozenset({Mode.NATIVE, Mode.FORWARD, Mode.MINOR})
+
+_NVML_WORDS: Mapping[int, str] = {
+    9: "the kernel module is not loaded",
+    12: "libnvidia-ml.so.1 is not installed",
+    17: "the operating system denies access (a device cgroup or a sandbox)",
+    18: "the driver's libraries and its loaded kernel module are of two versions",
+}
+
+
+@dataclass(frozen=True)
+class GpuVerdict:
+    """One GPU: usable or not, and why not."""
+
+    gpu: Gpu
+    usable: bool
+    reason: str = ""
+
+    def data(self) -> dict[str, Json]:
+        return {
+            "index": self.gpu.index,
+            "name": self.gpu.name,
+            "architecture": self.gpu.sm,
+            "usable": self.usable,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The verdict. `on` says whether GPUs are given; `advice` is what would change a refusal."""
+
+    mode: Mode
+    on: bool
+    reason: str
+    driver: str = ""
+    cuda: Version = ()
+    gpus: tuple[GpuVerdict, ...] = ()
+    advice: str = ""
+    forced: bool = False
+
+    @property
+    def usable(self) -> tuple[GpuVerdict, ...]:
+        """The GPUs to give: the good ones, or all of them where somebody insists."""
+        return tuple(each for each in self.gpus if each.usable or self.forced)
+
+    @property
+    def partial(self) -> bool:
+        """Whether some GPU is left out, so that the others must be named one by one."""
+        return self.on and len(self.usable) < len(self.gpus)
+
+    def line(self) -> str:
+        """Say it in one line."""
+        state = "on" if self.on else "off"
+        forced = ", forced by SYGALDRY_GPU=true" if self.forced else ""
+        return f"GPU: {state} ({self.mode}: {self.reason}{forced})"
+
+    def data(self) -> dict[str, Json]:
+        """What is kept with each job."""
+        return {
+            "mode": str(self.mode),
+            "on": self.on,
+            "forced": self.forced,
+            "reason": self.reason,
+            "advice": self.advice,
+            "driver": self.driver,
+            "cuda": format_version(self.cuda),
+            "gpus": [each.data() for each in self.gpus],
+        }
+
+
+def gate(facts: Facts, image: ImageFacts, wish: str) -> Gate:
+    """Judge; a wish of `true` gives existing GPUs against the verdict, `require` is the caller's to enforce."""
+    if wish == "false":
+        return Gate(Mode.DISABLED, False, "SYGALDRY_GPU=false")
+    verdict = _judged(facts, image)
+    if wish == "true" and not verdict.on and verdict.mode is not Mode.NO_HARDWARE:
+        return replace(verdict, on=True, forced=True)
+    return verdict
+
+
+def _judged(facts: Facts, image: ImageFacts) -> Gate:
+    if not facts.has_hardware:
+        return Gate(Mode.NO_HARDWARE, False, "no NVIDIA GPU on this machine")
+    if not isinstance(facts.platform, Unknown) and facts.platform.kind == "tegra":
+        return _unknown(facts, "a Tegra board: the environment is built for desktop and data-centre GPUs")
+    if not isinstance(facts.nvml, Unknown) and facts.nvml.code != nvml.OK:
+        words = _NVML_WORDS.get(facts.nvml.code, "see NVIDIA's table of NVML codes")
+        return _unknown(facts, f"NVML answers {facts.nvml.code}: {words}")
+    try:
+        gpus = facts.gpus
+    except CouldNotCheckError as error:
+        return _unknown(facts, str(error))
+    if not gpus:
+        return _unknown(facts, "the driver works but shows no GPU")
+    return _compared(facts, image, gpus)
+
+
+def _compared(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...]) -> Gate:
+    cuda = _cuda(facts)
+    if cuda is None:
+        return _unknown(facts, f"driver {facts.driver or '(none)'} is of no known branch")
+    mode, why = _driver_verdict(facts, image, gpus, cuda)
+    verdict = Gate(mode, mode in _GOOD, why, facts.driver, cuda)
+    if not verdict.on:
+        needed = format_version(image.cuda)
+        return replace(
+            verdict,
+            gpus=tuple(GpuVerdict(gpu, False, "the driver is too old") for gpu in gpus),
+            advice=f"install driver 575 or newer (CUDA {needed}), 580 being the long-term branch; "
+            f"525.60.13 is the oldest that runs CUDA {image.cuda[0]}",
+        )
+    return _per_gpu(replace(verdict, gpus=tuple(_gpu_verdict(gpu, image, mode) for gpu in gpus)), image)
+
+
+def _driver_verdict(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...], cuda: Version) -> tuple[Mode, str]:
+    """Compare the driver's CUDA with the image's; the brand decides where the driver is older."""
+    told = f"driver {facts.driver} = CUDA {format_version(cuda)}"
+    needed = format_version(image.cuda)
+    if cuda >= image.cuda:
+        return Mode.NATIVE, told
+    if (
+        image.note
+        and branch(facts.driver) in image.note.branches
+        and all(gpu.brand in image.note.brands for gpu in gpus if not gpu.error)
+    ):
+        return Mode.FORWARD, f"{told}, raised to {needed} by the image's cuda-compat library"
+    version = parse_version(facts.driver)
+    if cuda[0] == image.cuda[0] and version is not None and version >= MINOR_VERSION_FLOOR:
+        return Mode.MINOR, f"{told} runs CUDA {needed} machine code, but cannot compile its PTX"
+    return Mode.TOO_OLD, f"{told}, the environment needs {needed}"
+
+
+def _gpu_verdict(gpu: Gpu, image: ImageFacts, mode: Mode) -> GpuVerdict:
+    if gpu.error:
+        return GpuVerdict(gpu, False, f"GPU {gpu.index} cannot be read (NVML {gpu.error})")
+    if gpu.mig is not None and gpu.mig[0] == 1 and gpu.mig_devices == 0:
+        return GpuVerdict(gpu, False, f"GPU {gpu.index} is in MIG mode without an instance")
+    if gpu.capability is None:
+        return GpuVerdict(gpu, False, f"the architecture of GPU {gpu.index} is not known")
+    architectures = image.architectures
+    compiles = architectures.runs_by_compiling(gpu.capability)
+    if architectures.runs_natively(gpu.capability) or (compiles and mode is not Mode.MINOR):
+        return GpuVerdict(gpu, True)
+    if compiles:
+        return GpuVerdict(gpu, False, f"only PTX for {gpu.sm}, which this driver is too old to compile")
+    return GpuVerdict(gpu, False, f"no kernels for {gpu.sm} in {architectures.shown()}")
+
+
+def _per_gpu(verdict: Gate, image: ImageFacts) -> Gate:
+    """Keep the GPUs that have kernels; with none left the verdict changes."""
+    good = tuple(each.gpu for each in verdict.gpus if each.usable)
+    bad = tuple(each for each in verdict.gpus if not each.usable)
+    reasons = "; ".join(dict.fromkeys(each.reason for each in bad))
+    if good:
+        left_out = f"; {len(bad)} of {len(verdict.gpus)} left out: {reasons}" if bad else ""
+        return replace(verdict, reason=f"{verdict.reason}; {_counted(good)}{left_out}", advice=_kernels(bad, image))
+    unread = [each for each in bad if each.gpu.error or each.gpu.capability is None or each.gpu.mig_devices == 0]
+    mode = Mode.UNKNOWN if unread else Mode.NO_KERNELS
+    advice = "run: sygaldry gpu diagnose" if unread else _kernels(bad, image)
+    return replace(
+        verdict,
+        mode=mode,
+        on=False,
+        reason=f"{reasons} ({_counted(each.gpu for each in bad)})",
+        advice=advice,
+    )
+
+
+def _kernels(bad: tuple[GpuVerdict, ...], image: ImageFacts) -> str:
+    missing = sorted({each.gpu.capability for each in bad if each.gpu.capability})
+    missing = [each for each in missing if not image.architectures.runs_natively(each)]
+    if not missing:
+        return ""
+    names = ",".join(f"{major}{minor}" for major, minor in missing)
+    known = ", ".join(EXAMPLES[each] for each in missing if each in EXAMPLES)
+    return (
+        f"add {names}{f' ({known})' if known else ''} to cuda_arch in pkg/zephyr/spack_src.yaml, then "
+        "sygaldry env lock and build again"
+    )
+
+
+def _counted(gpus: Iterable[Gpu]) -> str:
+    counts: dict[str, int] = {}
+    for gpu in gpus:
+        named = f"{gpu.name.removeprefix('NVIDIA ') or 'GPU'} {gpu.sm}"
+        counts[named] = counts.get(named, 0) + 1
+    return ", ".join(f"{count} x {named}" for named, count in counts.items())
+
+
+def _cuda(facts: Facts) -> Version | None:
+    """The CUDA of the driver: what NVML says of libcuda may be a compat library's, so the branch has the last word."""
+    by_branch = cuda_of_driver(facts.driver)
+    if by_branch is not None:
+        return by_branch
+    return None if isinstance(facts.nvml, Unknown) else facts.nvml.cuda
+
+
+def _unknown(facts: Facts, reason: str) -> Gate:
+    return Gate(Mode.UNKNOWN, False, reason, facts.driver, advice="run: sygaldry gpu diagnose")

@@ -1,0 +1,34 @@
+"""What an environment brings: its CUDA, the GPUs it has kernels for, and its compatibility library."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from sygaldry.gpu.architectures import Architectures, parse_architectures
+from sygaldry.gpu.compat_note import CUDA_12_9, CompatNote
+from sygaldry.gpu.versions import Version, parse_version
+
+DEFAULT_ARCHITECTURES: Final = "61,75,80,86,89,90"
+_ARCH: Final = re.compile(r"\bcuda_arch\s*[=:]+\s*\[?\s*([\d.,\saf]*\d[af]?)")
+_BASE: Final = re.compile(r"nvidia/cuda:(\d+\.\d+)")
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """`note` is None where there is no compatibility library, so that forward compatibility is out of the question."""
+
+    cuda: Version = (12, 9)
+    architectures: Architectures = field(default_factory=lambda: parse_architectures(DEFAULT_ARCHITECTURES))
+    note: CompatNote | None = CUDA_12_9
+
+
+def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = CUDA_12_9) -> ImageFacts:
+    """Gather what is known before the start: from the Spack manifest's text, and the name of the base image."""
+    found = _ARCH.search(manifest)
+    version = _BASE.search(base)
+    cuda = parse_version(version.group(1)) if version else None
+    return ImageFacts(
+        cuda=cuda or (12, 9),
+        architectures=parse_architectures(found.group(1) if found else DEFAULT_ARCHITECTURES),
+        note=note if note is not None and note.cuda == (cuda or (12, 9)) else None,
+    )

@@ -1,0 +1,62 @@
+"""Whether CUDA itself starts: cuInit, asked in a child with the caller's own loader path."""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from sygaldry.gpu.known import CouldNotCheckError
+from sygaldry.gpu.probes import Probe, Run, Variables
+from sygaldry.gpu.recording import Recording
+
+# cuda.h CUresult; 303 is what JAX calls a library that cannot be loaded.
+CODES: Final = {
+    34: "the library is a stub", 46: "the device is busy or unavailable", 100: "no device", 101: "no such device",
+    214: "uncorrectable ECC error", 304: "an operating system call failed", 802: "the system is not initialised yet",
+    803: "driver and CUDA library do not go together", 804: "forward compatibility is not for this GPU",
+    999: "unknown error",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cuda:
+    """`loaded` is the file behind libcuda.so.1, empty if none could be loaded; `code` is what cuInit answered."""
+
+    loaded: str
+    code: int
+    version: tuple[int, int] | None
+    devices: int
+
+
+def parse(recording: Recording) -> Cuda:
+    """Read what gpu/programs/cuda.py printed."""
+    answer = recording.output("cuda")
+    if answer is None:
+        raise CouldNotCheckError("CUDA was not asked")
+    lines = answer.out.strip().splitlines()
+    if answer.code != 0 or not lines:
+        raise CouldNotCheckError(f"the CUDA child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}")
+    table = json.loads(lines[-1])
+    number = table.get("version")
+    return Cuda(
+        loaded=str(table.get("loaded") or ""),
+        code=int(table["code"]),
+        version=(int(number) // 1000, int(number) % 1000 // 10) if number else None,
+        devices=int(table.get("devices", -1)),
+    )
+
+
+PROBE: Final = Probe(
+    "CUDA",
+    (
+        Run("cuda", program="cuda", timeout_s=20.0),
+        Variables(
+            (
+                "CUDA_VISIBLE_DEVICES",
+                "NVIDIA_VISIBLE_DEVICES",
+                "NVIDIA_DRIVER_CAPABILITIES",
+                "LD_LIBRARY_PATH",
+            )
+        ),
+    ),
+    parse,
+)

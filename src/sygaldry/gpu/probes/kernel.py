@@ -1,0 +1,76 @@
+"""The kernel modules: which version is loaded, which lies on disk, and of which flavour."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sygaldry.gpu.known import CouldNotCheckError
+from sygaldry.gpu.probes import Names, Probe, Read, Run
+from sygaldry.gpu.recording import Recording
+
+_VERSION_FILE: Final = "/proc/driver/nvidia/version"
+_MODULE: Final = re.compile(r"Module.*?\s(\d{3,4}\.\d+(?:\.\d+)?)\s")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """`loaded` and `on_disk` are driver versions, empty if there is none."""
+
+    release: str
+    loaded: str
+    on_disk: str
+    flavour: str  # open, proprietary or empty
+    modules: frozenset[str]
+    built_for: tuple[str, ...]  # kernel releases that have an nvidia module on disk
+
+    @property
+    def has_module(self) -> bool:
+        """Whether the running kernel has an nvidia module to load."""
+        return bool(self.on_disk) or self.release in self.built_for
+
+
+def parse(recording: Recording) -> Kernel:
+    """Compare the three places that tell a version."""
+    banner = recording.text(_VERSION_FILE) or ""
+    loaded = _loaded(banner) or (recording.text("/sys/module/nvidia/version") or "").strip()
+    if banner.strip() and not loaded:
+        raise CouldNotCheckError(f"{_VERSION_FILE} says {banner.splitlines()[0]!r}, which is no known form")
+    modinfo = recording.output("modinfo")
+    listed = (recording.text("/proc/modules") or "").splitlines()
+    return Kernel(
+        release=(recording.text("/proc/sys/kernel/osrelease") or "").strip(),
+        loaded=loaded,
+        on_disk=modinfo.out.strip() if modinfo and modinfo.code == 0 else "",
+        flavour=_flavour(banner),
+        modules=frozenset(line.split()[0] for line in listed if line.split()),
+        built_for=tuple(sorted({path.split("/")[3] for path in recording.names("/lib/modules/*/nvidia.ko*")})),
+    )
+
+
+def _loaded(banner: str) -> str:
+    first = next((line for line in banner.splitlines() if line.startswith("NVRM version:")), "")
+    found = _MODULE.search(first + " ")
+    return found.group(1) if found else ""
+
+
+def _flavour(banner: str) -> str:
+    if not banner.strip():
+        return ""
+    return "open" if "Open Kernel Module" in banner else "proprietary"
+
+
+PROBE: Final = Probe(
+    "Kernel modules",
+    (
+        Read(_VERSION_FILE),
+        Read("/sys/module/nvidia/version"),
+        Read("/proc/modules"),
+        Read("/proc/sys/kernel/osrelease"),
+        Names("/lib/modules/*/updates/dkms/nvidia.ko*"),
+        Names("/lib/modules/*/kernel/drivers/video/nvidia.ko*"),
+        Names("/lib/modules/*/kernel/nvidia-*/nvidia.ko*"),
+        Names("/lib/modules/*/extra/nvidia.ko*"),
+        Run("modinfo", ("modinfo", "-F", "version", "nvidia")),
+    ),
+    parse,
+)

@@ -1,0 +1,75 @@
+"""The driver's libraries that the loader finds, and what the caller's loader path would put before them."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sygaldry.gpu.known import CouldNotCheckError
+from sygaldry.gpu.probes import Links, Names, Probe, Run, Variables
+from sygaldry.gpu.recording import Recording
+
+_ENTRY: Final = re.compile(r"^\s*(\S+) \(.*\) => (/\S+)$")
+_SUFFIX: Final = re.compile(r"\.so\.(\d{3,4}\.\d+(?:\.\d+)?)$")
+_FOLDERS: Final = (
+    "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib/wsl/lib", "/usr/lib",
+    "/usr/local/cuda/compat", "/.singularity.d/libs",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Libraries:
+    """What the loader's cache holds by name, and the versions of the driver's own files."""
+
+    cache: dict[str, str]
+    cuda_version: str
+    nvml_version: str
+    files: tuple[str, ...]  # every versioned libcuda and libnvidia-ml found in the usual folders
+    loader_path: tuple[str, ...]
+
+    @property
+    def has_nvml(self) -> bool:
+        return "libnvidia-ml.so.1" in self.cache or any("libnvidia-ml.so" in path for path in self.files)
+
+    @property
+    def has_cuda(self) -> bool:
+        return "libcuda.so.1" in self.cache or any("libcuda.so" in path for path in self.files)
+
+
+def parse(recording: Recording) -> Libraries:
+    """Follow each cached name to the file whose suffix is the driver's version."""
+    answer = recording.output("ldconfig")
+    if answer is None or answer.code != 0:
+        raise CouldNotCheckError("ldconfig -p gave no list of libraries")
+    entries = (_ENTRY.match(line) for line in answer.out.splitlines())
+    cache: dict[str, str] = {}
+    for entry in entries:
+        if entry:
+            cache.setdefault(entry.group(1), entry.group(2))
+    if not cache:
+        raise CouldNotCheckError("ldconfig -p gave a list of no known form")
+    files = tuple(sorted(path for stem in ("libcuda", "libnvidia-ml") for path in recording.names(f"*/{stem}.so*")))
+    return Libraries(
+        cache=cache,
+        cuda_version=_version(cache.get("libcuda.so.1", ""), recording),
+        nvml_version=_version(cache.get("libnvidia-ml.so.1", ""), recording),
+        files=files,
+        loader_path=tuple(part for part in recording.environment.get("LD_LIBRARY_PATH", "").split(":") if part),
+    )
+
+
+def _version(path: str, recording: Recording) -> str:
+    target = recording.links.get(path, path)
+    found = _SUFFIX.search(target)
+    return found.group(1) if found else ""
+
+
+PROBE: Final = Probe(
+    "Driver libraries",
+    (
+        Run("ldconfig", ("/sbin/ldconfig", "-p")),
+        *(Names(f"{folder}/lib{stem}.so*") for folder in _FOLDERS for stem in ("cuda", "nvidia-ml")),
+        *(Links(f"{folder}/lib{stem}.so.1") for folder in _FOLDERS for stem in ("cuda", "nvidia-ml")),
+        Variables(("LD_LIBRARY_PATH",)),
+    ),
+    parse,
+)
