@@ -70,7 +70,7 @@ FAMILY: Final = Family(
             "run prettier --write and commit",
             before=3,
         ),
-        Rule("[warn] ", r"^\[warn\] (?P<where>[\w./@+-]{1,200}\.\w{1,6})$", 60, "{where} is not formatted"),
+        Rule("[warn] ", r"^\[warn\] (?P<where>[\w./@+-]{1,200}\.\w{1,6})$", 74, "{where} is not formatted"),
         Rule(
             "incorrectly sorted",
             r"ERROR: (?P<where>\S{1,200}) Imports are incorrectly sorted",

@@ -10,6 +10,13 @@ FAMILY: Final = Family(
     "missing programs and libraries",
     (
         Rule(
+            "required file not found",
+            r"(?P<what>\S{1,200}): cannot execute: required file not found",
+            90,
+            "the interpreter that {what} names in its first line is not there",
+            "head -1 {what}; install it, or mend the #! line",
+        ),
+        Rule(
             "command not found",
             r"(?:^|[:\s])(?P<what>[\w./+-]{1,100}): command not found",
             86,

@@ -9,7 +9,7 @@ FAMILY: Final = Family(
     (
         Rule(
             "error: ",
-            r"(?P<where>/?\S{1,300}\.(?:swift|mm?|h):\d+:\d+): error: (?P<what>.{1,300})",
+            r"(?P<where>/?\S{1,300}\.(?:swift|mm?):\d+:\d+): error: (?P<what>.{1,300})",
             84,
             "{where} does not compile",
             after=2,
