@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _FILE: Final = re.compile(r"^(?:\+\+\+ (?:b/)?|diff --git a/)(?P<where>\S{1,200})")
 
@@ -12,8 +11,8 @@ _FILE: Final = re.compile(r"^(?:\+\+\+ (?:b/)?|diff --git a/)(?P<where>\S{1,200}
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """Show the file and the first lines that differ."""
     above = window.lines[max(window.index - 6, 0) : window.index]
-    files = [(line, found) for line in above if (found := _FILE.match(bare(line.text)))]
-    changed = [line for line in window.lines[window.index + 1 : window.index + 14] if bare(line.text)[:1] in {"+", "-"}]
+    files = [(line, found) for line in above if (found := _FILE.match(line.text))]
+    changed = [line for line in window.lines[window.index + 1 : window.index + 14] if line.text[:1] in {"+", "-"}]
     if not changed:
         return None
     shown = (*(line for line, _ in files[-1:]), hit.line, *changed[:4])

@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
 _SCARY: Final = re.compile(
@@ -15,7 +14,7 @@ _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """A heading needs what it heads; a message may be continued by indented lines, or have begun above."""
-    text = bare(hit.line.text)
+    text = hit.line.text
     below = window.lines[window.index + 1 : window.index + 7]
     if _SHORT.match(text) or _LIST.search(text):
         told = [line for line in below if line.text.strip()]
@@ -23,7 +22,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     told = []
     indent = len(text) - len(text.lstrip())
     for line in below[:4]:
-        stripped = bare(line.text)
+        stripped = line.text
         if not stripped.strip() or len(stripped) - len(stripped.lstrip()) <= indent:
             break
         told.append(line)
@@ -33,7 +32,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
 def _begun(window: Window) -> tuple[Line, ...]:
     """Where the lines just above speak of a failure too, it begins there."""
     above = window.lines[max(window.index - 5, 0) : window.index]
-    first = next((at for at, line in enumerate(above) if _SCARY.search(bare(line.text))), None)
+    first = next((at for at, line in enumerate(above) if _SCARY.search(line.text)), None)
     return () if first is None else tuple(line for line in above[first:] if line.text.strip())[:3]
 
 

@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _DETAIL: Final = re.compile(r"^(?:\[ERROR\])?\s+(?:symbol|location|required|found|reason)\s*: ")
 
@@ -12,7 +11,7 @@ _DETAIL: Final = re.compile(r"^(?:\[ERROR\])?\s+(?:symbol|location|required|foun
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """Show the source line, or the symbol that is missing and where it was looked for."""
     below = window.lines[window.index + 1 : window.index + 6]
-    detail = [line for line in below if _DETAIL.match(bare(line.text))]
+    detail = [line for line in below if _DETAIL.match(line.text)]
     return Explained((hit.line, *(detail or below[:1])[:2]))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _TELLS: Final = re.compile(
     r"^\s*(?:\w*Error\b|Error:|expect\(|[Ee]xpected\b|[Rr]eceived\b|[Aa]ctual\b|Timeout|Uncaught|thrown:|[-+] ?\S|"
@@ -20,7 +19,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     below = window.lines[window.index + 1 : window.index + 45]
     told: list[Line] = []
     for line in below:
-        text = bare(line.text)
+        text = line.text
         if _TITLE.match(text) and told:
             break
         if _TELLS.match(text):
@@ -35,17 +34,17 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
 
 def _title(line: Line, window: Window) -> tuple[Line, ...]:
     """An assertion stands below the title of its test; Mocha's title goes over two lines."""
-    if _TITLE.match(bare(line.text)):
+    if _TITLE.match(line.text):
         follow = window.lines[window.index + 1 : window.index + 2]
-        return tuple(each for each in follow if re.match(r"^\s{3,}\S.{0,160}:$", bare(each.text)))
+        return tuple(each for each in follow if re.match(r"^\s{3,}\S.{0,160}:$", each.text))
     above = window.lines[max(window.index - 6, 0) : window.index]
-    at = next((i for i in range(len(above) - 1, -1, -1) if _TITLE.match(bare(above[i].text))), None)
+    at = next((i for i in range(len(above) - 1, -1, -1) if _TITLE.match(above[i].text)), None)
     return () if at is None else tuple(each for each in above[at : at + 2] if each.text.strip())
 
 
 def _place(lines: Sequence[Line]) -> str:
     for line in lines:
-        found = _FRAME.match(bare(line.text))
+        found = _FRAME.match(line.text)
         if found and "node_modules" not in line.text and "node:" not in line.text:
             return found["where"]
     return ""

@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _ROW: Final = re.compile(r"^\s+\d+:\d+\s+(?:error|✖|✘)\s")
 _FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
@@ -12,17 +11,17 @@ _FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """ESLint names the file above its rows."""
-    if not _ROW.match(bare(hit.line.text)):
+    if not _ROW.match(hit.line.text):
         return Explained((hit.line,))
     above = next(
         (
             line
             for line in reversed(window.lines[max(window.index - 60, 0) : window.index])
-            if _FILE.match(bare(line.text).strip())
+            if _FILE.match(line.text.strip())
         ),
         None,
     )
-    rows: list[Line] = [line for line in window.lines[window.index : window.index + 8] if _ROW.match(bare(line.text))]
+    rows: list[Line] = [line for line in window.lines[window.index : window.index + 8] if _ROW.match(line.text)]
     return Explained((*((above,) if above else ()), *rows[:3]), where=above.text.strip() if above else "")
 
 

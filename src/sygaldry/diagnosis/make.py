@@ -98,6 +98,7 @@ FAMILY: Final = Family(
             r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,300})\] (?:Error \d+|Aborted|Abort trap|Bus error|Quit)",
             32,
         ),
+        Rule("no child processes", r"\*\*\* wait: No child processes", 10),
         Rule("unfinished jobs", r"make(?:\[\d+\])?: \*\*\* Waiting for unfinished jobs", 10),
         Rule("not remade because of errors", r"make(?:\[\d+\])?: Target .{1,200} not remade because of errors", 12),
         Rule("subcommand failed", r"ninja: build stopped: (?:subcommands? failed|cannot make progress)", 14),

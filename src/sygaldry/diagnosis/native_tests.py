@@ -3,11 +3,10 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
-    text = bare(hit.line.text)
+    text = hit.line.text
     if ": Failure" in text:
         told = [line for line in window.lines[window.index + 1 : window.index + 8] if line.text.strip()]
         return Explained((hit.line, *told[:3]))

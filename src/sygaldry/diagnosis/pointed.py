@@ -3,13 +3,12 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """The message is the line above the arrow, the source line is below."""
     above = [line for line in window.lines[max(window.index - 2, 0) : window.index] if line.text.strip()]
-    if not above or bare(above[-1].text).lstrip().lower().startswith(("warning", "note", "help", "= note")):
+    if not above or above[-1].text.lstrip().lower().startswith(("warning", "note", "help", "= note")):
         return None
     caret = [
         line for line in window.lines[window.index + 1 : window.index + 7] if "^" in line.text or "─┬" in line.text

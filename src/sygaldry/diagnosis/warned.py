@@ -3,7 +3,6 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _SAYS: Final = "a warning counts as an error here"
 
@@ -12,7 +11,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     warned = [
         line
         for line in window.lines[: window.index]
-        if "warning" in (text := bare(line.text).lower()) and "problem" not in text and "0 warning" not in text
+        if "warning" in (text := line.text.lower()) and "problem" not in text and "0 warning" not in text
     ]
     return Explained((*warned[-3:], hit.line)) if warned else Explained((hit.line,), weight=44)
 
