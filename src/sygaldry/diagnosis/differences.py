@@ -31,19 +31,19 @@ FAMILY: Final = Family(
         ),
         Rule(
             "is not up to date",
-            r"(?P<what>\S.{0,160}\bis not up[- ]to[- ]date.{0,120})",
+            r"^\W{0,8}(?P<what>\w.{0,160}\bis not up[- ]to[- ]date.{0,120})",
             60,
             "{what}",
             "make it anew and commit it",
         ),
         Rule(
             "out of date",
-            r"(?P<what>\S.{0,160}\b(?:is|are) out of date.{0,120})",
+            r"^\W{0,8}(?P<what>\w.{0,160}\b(?:is|are) out of date.{0,120})",
             54,
             "{what}",
             "make it anew and commit it",
         ),
-        Rule("uncommitted changes", r"(?P<what>.{0,120}[Uu]ncommitted changes.{0,120})", 56, "{what}"),
+        Rule("uncommitted changes", r"(?P<what>[Uu]ncommitted changes.{0,120})", 56, "{what}"),
         Rule(
             ": failed",
             r"^(?P<what>\S{1,200}): FAILED$",

@@ -76,10 +76,10 @@ FAMILY: Final = Family(
             72,
             "go: {what}",
         ),
-        Rule("requires go >=", r"(?P<what>.{1,160}requires go >= \S+.{0,100})", 88, "the Go compiler is too old"),
+        Rule("requires go >=", r"^(?P<what>.{1,200}requires go >= \S+.{0,100})", 88, "the Go compiler is too old"),
         Rule(
             "undefined: ",
-            r"(?P<where>\S{1,300}\.go:\d+:\d+): undefined: (?P<what>\S+)",
+            r"(?<!\S)(?P<where>\S{1,300}\.go:\d+:\d+): undefined: (?P<what>\S+)",
             86,
             "{what} is defined nowhere",
         ),

@@ -20,18 +20,23 @@ FAMILY: Final = Family(
     (
         Rule(
             "does not exist",
-            r"(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?package (?P<what>[\w.]{1,200}) does not exist",
+            r"(?<!\S)(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?package (?P<what>[\w.]{1,200}) does not exist",
             87,
             "the package {what} is not on the class path",
             "add the library that brings it",
         ),
         Rule(
             "cannot find symbol",
-            r"(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?cannot find symbol",
+            r"(?<!\S)(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?cannot find symbol",
             85,
             "{where} uses a name that is not there",
         ),
-        Rule("error: ", r"(?P<where>\S{1,300}\.java:\d+): error: (?P<what>.{1,300})", 84, "{where} does not compile"),
+        Rule(
+            "error: ",
+            r"(?<!\S)(?P<where>\S{1,300}\.java:\d+): error: (?P<what>.{1,300})",
+            84,
+            "{where} does not compile",
+        ),
         Rule(
             "[error] /",
             r"\[ERROR\] (?P<where>/\S{1,300}\.(?:java|kt|scala|groovy)):?\[?(?P<line>\d+)[,:]\d+\]? (?P<what>.{1,300})",

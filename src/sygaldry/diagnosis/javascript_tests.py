@@ -112,7 +112,7 @@ FAMILY: Final = Family(
         Rule("cannot start", r"(?P<what>Cannot (?:start|load) (?:browser )?\S{1,60}.{0,200})", 78, "{what}"),
         Rule(
             "coverage threshold",
-            r"(?:Jest: |ERROR: )?(?P<what>[\"']?(?:global|\S{1,200})[\"']? ?coverage threshold for \w+.{0,80}not met.{0,60}|Coverage for \w+ \(.{1,20}\) does not meet.{0,100})",
+            r"(?P<what>(?:\"global\" |global )?coverage threshold for \w+.{0,80}not met.{0,60}|Coverage for \w+ \(.{1,20}\) does not meet.{0,100})",
             86,
             "{what}",
             "add tests, or lower the threshold",

@@ -94,13 +94,13 @@ FAMILY: Final = Family(
         ),
         Rule(
             "needs formatting",
-            r"(?P<where>\S{1,200}): (?:needs formatting|not formatted).{0,60}",
+            r"(?<!\S)(?P<where>\S{1,200}): (?:needs formatting|not formatted).{0,60}",
             74,
             "{where} is not formatted",
         ),
         Rule(
             "[-wclang-format-violations]",
-            r"(?P<where>\S{1,200}:\d+:\d+): (?:error|warning): code should be clang-formatted",
+            r"(?<!\S)(?P<where>\S{1,200}:\d+:\d+): (?:error|warning): code should be clang-formatted",
             84,
             "{where} is not formatted",
         ),

@@ -31,7 +31,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "missing separator",
-            r"(?P<where>\S+:\d+): \*\*\* missing separator",
+            r"(?<!\S)(?P<where>\S+:\d+): \*\*\* missing separator",
             90,
             "{where} is no valid make line",
             "a recipe line starts with a tab",
@@ -44,7 +44,10 @@ FAMILY: Final = Family(
             "configure first, or go to the right folder",
         ),
         Rule(
-            "*** ", r"(?P<where>\S+:\d+): \*\*\* (?P<what>(?!\[).{3,200})\.\s+Stop", 84, "make stops at {where}: {what}"
+            "*** ",
+            r"(?<!\S)(?P<where>\S+:\d+): \*\*\* (?P<what>(?!\[).{3,200})\.\s+Stop",
+            84,
+            "make stops at {where}: {what}",
         ),
         Rule(
             "unknown target",

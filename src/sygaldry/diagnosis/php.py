@@ -51,7 +51,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "requires php",
-            r"(?P<what>.{0,160}requires (?:php|ext-\w+) .{1,160})",
+            r"(?P<what>requires (?:php|ext-\w+) .{1,160})",
             82,
             "PHP or an extension does not fit",
         ),

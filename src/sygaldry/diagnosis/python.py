@@ -98,7 +98,7 @@ FAMILY: Final = Family(
         Rule("importerror", _SIMPLE + r"ImportError: (?P<what>.{1,300})", 85, "an import fails: {what}"),
         Rule(
             "no module named",
-            r"(?P<where>\S*python[\d.]*): No module named (?P<what>\S+)",
+            r"python[\d.]*: No module named (?P<what>\S+)",
             87,
             "the Python module {what} is not installed",
             "install it into this environment",

@@ -52,7 +52,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "requires rustc",
-            r"(?P<what>.{0,200}requires rustc \S+.{0,200})",
+            r"(?P<what>requires rustc \S+.{0,200})",
             88,
             "the Rust compiler is too old",
             "rustup update",
