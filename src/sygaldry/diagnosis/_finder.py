@@ -6,13 +6,13 @@ from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explained, Facts, Kind, Line, Source, Window
-from sygaldry.diagnosis._match import Found, judged
+from sygaldry.diagnosis._match import Found, is_denial, judged
 from sygaldry.diagnosis._noise import Noise
 from sygaldry.diagnosis._outcome import Outcome, outcome
 from sygaldry.diagnosis._place import place
-from sygaldry.diagnosis._rank import Ranked, ranked
+from sygaldry.diagnosis._rank import Ranked, failing_end, ranked
 from sygaldry.diagnosis._scan import Raw, Scan, scan
-from sygaldry.diagnosis._text import SHOWN, bare, clean, template
+from sygaldry.diagnosis._text import SHOWN, clean, template
 from sygaldry.diagnosis._window import window_around
 
 _TRIED: Final = 9  # so many of the best are explained before one is chosen
@@ -99,8 +99,7 @@ def _from_the_outcome(
         if silent
         else "cause not identified; the best evidence"
     )
-    evidence = _shown(best[1].lines) if best and not ended.says else ()
-    lines = evidence or last
+    lines = last or (_shown(best[1].lines) if best else ())
     return Cause(
         outcome=ended.words,
         identified=bool(ended.says),
@@ -111,7 +110,7 @@ def _from_the_outcome(
         confidence=Confidence.MEDIUM if ended.says else Confidence.LOW,
         kind=ended.kind,
         family="the exit" if ended.says else "",
-        also=last if evidence else (_shown(best[1].lines) if best else ()),
+        also=_shown(best[1].lines) if best and best[0].score >= _CONSEQUENCE else (),
         signature=f"exit:{ended.words}",
         warnings=found.warnings,
     )
@@ -161,18 +160,19 @@ def _chain(hits: Sequence[Found], lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _last_words(found: Scan, hits: Sequence[Found], noise: Noise) -> tuple[Line, ...]:
-    """The last lines that say something: no blanks, no consequences; those new since the last good run first."""
-    dull = {each.hit.line.number for each in hits if each.hit.rule.weight < _CONSEQUENCE - 8}
+    """The last lines that say something: no blanks, no consequences, nothing that a good run says too."""
+    end = failing_end(hits, found)
+    dull = {each.hit.line.number for each in hits if each.hit.rule.weight < _CONSEQUENCE}
     lines: list[Line] = []
     for raw in reversed(found.tail):
         text = clean(raw.raw)
-        if raw.number in dull or not bare(text).strip() or noise.knows(text):
+        if raw.number > end or raw.number in dull or not text.strip() or noise.knows(text) or is_denial(text):
             continue
         lines.append(Line(raw.number, raw.offset, text[:SHOWN]))
         if len(lines) == 4:
             break
     if not lines and found.tail:
-        lines = [_line(raw) for raw in found.tail[-3:]]
+        lines = [_line(raw) for raw in reversed(found.tail[-3:])]
     return tuple(reversed(lines))
 
 

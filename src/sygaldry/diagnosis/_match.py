@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, cast
 from sygaldry import diagnosis
 from sygaldry.diagnosis import Family, Hit, Line, Rule
 from sygaldry.diagnosis._scan import Raw
-from sygaldry.diagnosis._text import bare, clean
+from sygaldry.diagnosis._text import clean
 from sygaldry.discovery import every
 
 _BATCH: Final = 256 << 10  # characters searched at a time
@@ -18,6 +18,7 @@ _MATCHED: Final = 600  # characters of a line that a pattern sees, so that no pa
 
 _GENERAL: Final = "generic"
 _SURE: Final = 70  # a rule of this weight needs no check for innocent words
+_CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
 
 # Scary words that accuse nobody. Every alternative starts with a literal or a word's edge.
@@ -32,8 +33,20 @@ _INNOCENT: Final = re.compile(
     r"|^(?:\S*/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|nvcc|ld|ar|libtool:|/bin/sh|rustc|javac)\s.{0,40}-"
     r"|^\s*(?:checking|Checking|looking for|Looking for|Performing Test|-- Performing|-- Looking|-- Check)\b(?!.{0,200}error:)"
     r"|^\s*(?:CC|CXX|AR|LD|GEN|INSTALL|Compiling|Building|Installing|Unpacking|Copying|creating|copying|adding|Setting up|Get:\d+)\s"
+    r"|^\s{0,8}\d{0,7} \| |\s-(?:Wall|Wextra|O[0-3sg]|fPIC|std=|I[\w./]|D[A-Z_])"
     r"|^\[\s{0,3}\d+%\] |^\[\d+/\d+\] (?!.{0,200}(?:error|FAILED|failed):)"
 )
+
+
+# Said by tools that found nothing wrong.
+_DENIAL: Final = re.compile(
+    r"(?i)\b(?:0|no|zero) (?:\w+ )?(?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)\W{1,3}0\b"
+)
+
+
+def is_denial(text: str) -> bool:
+    """Tell whether a line says that nothing failed."""
+    return bool(_DENIAL.search(text[:_MATCHED]))
 
 
 class Found(NamedTuple):
@@ -111,11 +124,16 @@ def _words(texts: Sequence[str]) -> dict[int, list[str]]:
     return words
 
 
+def _order(each: tuple[Rule, Family, str]) -> tuple[bool, bool, int]:
+    rule, _, name = each
+    return name == _GENERAL, rule.weight >= _CAUSE, -rule.weight
+
+
 def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Family, str, re.Match[str]] | None:
-    shown = bare(text)[:_MATCHED]
+    shown = text[:_MATCHED]
     innocent: bool | None = None
-    # A tool's own rule knows better than a general one, even where it says "only a consequence".
-    for rule, family, name in sorted(rules, key=lambda each: (each[2] == _GENERAL, -each[0].weight)):
+    # A tool's own rule knows better than a general one, first of all where it says "only a consequence".
+    for rule, family, name in sorted(rules, key=_order):
         match = compiled(rule.pattern).search(shown)
         if match is None:
             continue

@@ -7,7 +7,7 @@ from sygaldry.diagnosis import Cause, Line, Source
 from sygaldry.diagnosis._answer import answer, tokens_of
 from sygaldry.diagnosis._place import heading
 from sygaldry.diagnosis._scan import Raw, lines_between
-from sygaldry.diagnosis._text import bare, clean
+from sygaldry.diagnosis._text import clean
 from sygaldry.diagnosis._window import window_around
 
 _AROUND: Final = 12
@@ -34,7 +34,7 @@ def _around(source: Source, cause: Cause) -> Iterator[str]:
 
 
 def _headings(lines: Sequence[Line]) -> list[str]:
-    return [_said(line) for line in lines if heading(bare(line.text))][-24:]
+    return [_said(line) for line in lines if heading(line.text)][-24:]
 
 
 def _tail(source: Source) -> list[Line]:

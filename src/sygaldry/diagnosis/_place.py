@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Line, Source
-from sygaldry.diagnosis._text import bare, clean
+from sygaldry.diagnosis._text import clean
 
 _LOOKED: Final = 96 << 10
 _SHOWN: Final = 100
@@ -34,7 +34,7 @@ def place(source: Source, line: Line) -> str:
     """Name the part of the job that a line belongs to, or nothing."""
     begin = max(line.offset - _LOOKED, 0)
     for raw in reversed(source.read(begin, line.offset - begin).splitlines()[-1500:]):
-        if part := heading(bare(clean(raw))):
+        if part := heading(clean(raw)):
             return part
     return ""
 

@@ -35,7 +35,7 @@ class Ranked(NamedTuple):
 
 def ranked(hits: Sequence[Found], scan: Scan, facts: Facts, noise: Noise) -> list[Ranked]:
     """Order by weight, distance to the failing end, rarity and novelty; the first error of a cascade leads it."""
-    end = _failing_end(hits, scan)
+    end = failing_end(hits, scan)
     counts = Counter(template(each.hit.line.text) for each in hits)
     scored = [
         Ranked(_score(each, end, counts[template(each.hit.line.text)], facts, noise), each)
@@ -74,7 +74,7 @@ def _score(each: Found, end: int, count: int, facts: Facts, noise: Noise) -> flo
     return score
 
 
-def _failing_end(hits: Sequence[Found], scan: Scan) -> int:
+def failing_end(hits: Sequence[Found], scan: Scan) -> int:
     """The first word of a CI system that a step failed; what follows it is only tidying up."""
     marks = (each.hit.line.number for each in hits if each.name == "ci" and each.hit.rule.weight <= _ENDS)
     return min(marks, default=scan.lines)

@@ -1,7 +1,6 @@
 """Raw bytes of a log -> the text a person would have seen, and its template."""
 
 import re
-from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
@@ -17,13 +16,13 @@ _ESCAPE: Final = re.compile(
 _PREFIX: Final = re.compile(
     r"(?:\ufeff)?"
     r"(?:[\w .()/-]{1,80}\t[\w .()/-]{1,80}\t)?"  # gh run view: job, step
-    r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:?[ ]{1,4})?"
-    r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?[ ]{1,4})?"
+    r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:? )?"
+    r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? )?"
     r"(?:\d\d[OE]\+? )?"  # GitLab: stream
     r"(?:#\d{1,4} \d{1,6}\.\d{1,4} )?"  # BuildKit: vertex, seconds
     r"(?:\[(?:rank\d{1,6}|\d{1,6}|[\w.-]{1,40}:\d{1,6}|\d{1,6},\d{1,6})\](?:<std(?:err|out)>)?: ?)?"  # torchrun, mpirun
     r"(?:\[(?:err|stderr|std|out|stdout)\] ?)?"
-    r"(?:[\w.-]{1,40}(?:[_-]\d{1,4})? {1,12}\| )?"  # compose
+    r"(?:[A-Za-z][\w.-]{0,40}[_-]\d{1,4} {1,12}\| )?"  # compose
     r"(?:##\[(?:error|warning)\])?"
 )
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
@@ -35,11 +34,11 @@ def clipped(raw: bytes) -> bytes:
 
 
 def clean(raw: bytes) -> str:
-    """Show a line as a terminal would have left it: no escapes, the last overwrite, at most the clipped ends."""
+    """Show a line as its tool meant it: no escapes, the last overwrite, no stamp of a CI system before it."""
     text = clipped(last_overwrite(raw) if b"\r" in raw else raw).decode("utf-8", "replace")
     if "\x1b" in text or not text.isprintable():
         text = _ESCAPE.sub("", text)
-    return text.rstrip()
+    return _PREFIX.sub("", text, count=1).rstrip()
 
 
 def last_overwrite(raw: bytes) -> bytes:
@@ -48,13 +47,6 @@ def last_overwrite(raw: bytes) -> bytes:
     return raw[raw.rfind(b"\r") + 1 :]
 
 
-@lru_cache(maxsize=4096)
-def bare(text: str) -> str:
-    """Drop what the machinery around a tool put before its line."""
-    found = _PREFIX.match(text)
-    return text[found.end() :] if found and found.end() else text
-
-
 def template(text: str) -> int:
     """Number the shape of a line: equal for lines that differ only in numbers and hashes."""
-    return crc32(_VARIABLE.sub("#", bare(text).strip()[:200]).encode("utf-8", "replace"))
+    return crc32(_VARIABLE.sub("#", text.strip()[:200]).encode("utf-8", "replace"))

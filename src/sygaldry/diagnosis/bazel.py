@@ -9,14 +9,14 @@ FAMILY: Final = Family(
     (
         Rule(
             "no such package",
-            r"(?:ERROR: )?.{0,200}no such package '(?P<what>[^']{1,200})'(?P<why>.{0,200})",
+            r"no such package '(?P<what>[^']{1,200})'(?P<why>.{0,200})",
             84,
             "Bazel knows no package {what}",
         ),
-        Rule("no such target", r".{0,200}no such target '(?P<what>[^']{1,200})'", 85, "Bazel knows no target {what}"),
+        Rule("no such target", r"no such target '(?P<what>[^']{1,200})'", 85, "Bazel knows no target {what}"),
         Rule(
             "not visible from target",
-            r"(?P<what>.{0,200}is not visible from target.{0,200})",
+            r"(?P<what>is not visible from target.{0,200})",
             85,
             "a target is not visible to another",
             "add it to visibility",

@@ -59,7 +59,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "is not exported by",
-            r"\"?(?P<what>[\w$*]{1,80})\"? is not exported by \"?(?P<where>[^\"\s,]{1,200})",
+            r"(?<![\w$*])(?P<what>[\w$*]{1,80})\"? is not exported by \"?(?P<where>[^\"\s,]{1,200})",
             87,
             "{where} exports no {what}",
         ),
@@ -76,7 +76,7 @@ FAMILY: Final = Family(
         Rule("failed to compile", r"Failed to compile\.?", 44, "", after=5),
         Rule(
             "syntaxerror",
-            r"(?P<where>/?\S{1,300}): (?:Unexpected token|Unterminated|Missing semicolon|Identifier '.{1,60}' has already).{0,200}\(\d+:\d+\)",
+            r"(?<!\S)(?P<where>\S{1,300}): (?:Unexpected token|Unterminated|Missing semicolon|Identifier '.{1,60}' has already).{0,200}\(\d+:\d+\)",
             85,
             "{where} cannot be parsed",
         ),

@@ -18,7 +18,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "exceeded the maximum time limit",
-            r"(?P<what>.{0,100}exceeded the maximum (?:time limit|execution time).{0,100})",
+            r"(?P<what>exceeded the maximum (?:time limit|execution time).{0,100})",
             88,
             "the CI's time limit was reached",
             "fewer or faster steps",
@@ -26,7 +26,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "exceeded the maximum log length",
-            r"(?P<what>.{0,100}exceeded the maximum log length.{0,60})",
+            r"(?P<what>exceeded the maximum log length.{0,60})",
             86,
             "the log grew too long for the CI",
             "print less",

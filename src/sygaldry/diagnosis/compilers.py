@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
 
-_AT: Final = r"(?P<where>[^\s:()][^:()\n]{0,300}?\.\w{1,5}[:(]\d{1,7}(?:[:,]\d{1,5})?)\)?: ?"
+_AT: Final = r"(?<![^\s:()])(?P<where>[^\s:()]{1,300}\.\w{1,5}[:(]\d{1,7}(?:[:,]\d{1,5})?)\)?: ?"
 _HEADER: Final = "install the package that brings {what}, or add its folder with -I"
 
 
@@ -30,14 +30,14 @@ FAMILY: Final = Family(
     (
         Rule(
             "no such file or directory",
-            r"(?P<where>[^\s:]{1,300}:\d{1,7}(?::\d{1,5})?): (?:fatal )?error: (?P<what>\S{1,200}): No such file",
+            r"(?<![^\s:])(?P<where>[^\s:]{1,300}:\d{1,7}(?::\d{1,5})?): (?:fatal )?error: (?P<what>\S{1,200}): No such file",
             92,
             "{where} includes {what}, which is not there",
             _HEADER,
         ),
         Rule(
             "file not found",
-            r"(?P<where>[^\s:]{1,300}:\d{1,7}(?::\d{1,5})?): fatal error: '(?P<what>[^']{1,200})' file not found",
+            r"(?<![^\s:])(?P<where>[^\s:]{1,300}:\d{1,7}(?::\d{1,5})?): fatal error: '(?P<what>[^']{1,200})' file not found",
             92,
             "{where} includes {what}, which is not there",
             _HEADER,

@@ -9,13 +9,13 @@ FAMILY: Final = Family(
     (
         Rule(
             "error cs",
-            r"(?P<where>[^\s(][^(\n]{0,300}\(\d+,\d+(?:,\d+,\d+)?\)): error (?P<code>CS\d{4}): (?P<what>.{1,300}?)(?: \[|$)",
+            r"(?<![^\s(])(?P<where>[^\s(]{1,300}\(\d+,\d+(?:,\d+,\d+)?\)): error (?P<code>CS\d{4}): (?P<what>.{1,300}?)(?: \[|$)",
             85,
             "{where} does not compile",
         ),
         Rule(
             "error fs",
-            r"(?P<where>[^\s(][^(\n]{0,300}\(\d+,\d+(?:,\d+,\d+)?\)): error (?P<code>FS\d{4}): (?P<what>.{1,300}?)(?: \[|$)",
+            r"(?<![^\s(])(?P<where>[^\s(]{1,300}\(\d+,\d+(?:,\d+,\d+)?\)): error (?P<code>FS\d{4}): (?P<what>.{1,300}?)(?: \[|$)",
             85,
             "{where} does not compile",
         ),
@@ -32,7 +32,7 @@ FAMILY: Final = Family(
         Rule("error msb", r"error (?P<code>MSB\d{4}): (?P<what>.{1,300})", 74, "MSBuild: {what}"),
         Rule(
             ": error ",
-            r"(?P<where>[^\s(][^(\n]{0,300}\(\d+,\d+\)): error (?P<code>[A-Z]{2,10}\d{3,5}): (?P<what>.{1,300})",
+            r"(?<![^\s(])(?P<where>[^\s(]{1,300}\(\d+,\d+\)): error (?P<code>[A-Z]{2,10}\d{3,5}): (?P<what>.{1,300})",
             84,
             "{where} does not pass {code}",
         ),
@@ -46,7 +46,7 @@ FAMILY: Final = Family(
         Rule(
             "  failed ", r"^\s{2,4}(?:Failed|X) (?P<what>\S.{1,200}) \[.{1,20}\]$", 82, "the test {what} fails", after=3
         ),
-        Rule("[fail]", r"(?P<what>\S.{0,200}) \[FAIL\]", 80, "the test {what} fails", after=2),
+        Rule("[fail]", r"^\s*(?P<what>\S.{0,250}) \[FAIL\]", 80, "the test {what} fails", after=2),
         Rule(
             "unhandled exception",
             r"Unhandled [Ee]xception[.:]? ?(?P<what>.{1,300})",

@@ -3,16 +3,18 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
+from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
 
 _SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
+_SCARY: Final = re.compile(
+    r"\b(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Ff]ailure|[Cc]annot|[Cc]ould not|[Uu]nable|[Ii]nvalid|[Mm]issing)\b"
+)
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
-    """A heading needs what it heads; a message may be continued by indented lines."""
-    text = bare(hit.line.text)
+    """A heading needs what it heads; a message may be continued by indented lines, or have begun above."""
+    text = hit.line.text
     below = window.lines[window.index + 1 : window.index + 7]
     if _SHORT.match(text) or _LIST.search(text):
         told = [line for line in below if line.text.strip()]
@@ -20,11 +22,18 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     told = []
     indent = len(text) - len(text.lstrip())
     for line in below[:4]:
-        stripped = bare(line.text)
+        stripped = line.text
         if not stripped.strip() or len(stripped) - len(stripped.lstrip()) <= indent:
             break
         told.append(line)
-    return Explained((hit.line, *told[:3]))
+    return Explained((*_begun(window), hit.line, *told[:3]))
+
+
+def _begun(window: Window) -> tuple[Line, ...]:
+    """Where the lines just above speak of a failure too, it begins there."""
+    above = window.lines[max(window.index - 5, 0) : window.index]
+    first = next((at for at, line in enumerate(above) if _SCARY.search(line.text)), None)
+    return () if first is None else tuple(line for line in above[first:] if line.text.strip())[:3]
 
 
 FAMILY: Final = Family(
@@ -97,6 +106,12 @@ FAMILY: Final = Family(
         Rule("failure", r"\b(?i:failures?)\b.{0,200}", 46, ""),
         Rule("failed", r"\b(?:FAILED|Failed|failed)\b.{0,200}", 45, ""),
         Rule("fail", r"\b(?:FAIL|Fail|fails)\b.{0,200}", 45, ""),
+        Rule(
+            ": ",
+            r"^(?:[\w.-]{1,30}: )?(?P<where>[\w./@+-]{1,200}\.\w{1,8}:\d{1,7})(?::\d{1,5})?:? (?!(?i:warning|note|info|debug|in |from|\[))(?P<what>\S.{5,300})",
+            47,
+            "",
+        ),
         Rule("error", r"(?i:error).{0,200}", 34, ""),
     ),
     _explains,

@@ -4,24 +4,21 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
-    text = bare(hit.line.text)
+    text = hit.line.text
     if "--- FAIL" in text:
         below = window.lines[window.index + 1 : window.index + 12]
         told = [
-            line
-            for line in below
-            if re.match(r"\s+(?:\S+\.go:\d+:|Error|expected|actual|got|want|[-+] )", bare(line.text))
+            line for line in below if re.match(r"\s+(?:\S+\.go:\d+:|Error|expected|actual|got|want|[-+] )", line.text)
         ]
         if told:
             return Explained((hit.line, *told[:4]))
         above = [
             line
             for line in window.lines[max(window.index - 8, 0) : window.index]
-            if re.match(r"\s+\S+\.go:\d+: ", bare(line.text))
+            if re.match(r"\s+\S+\.go:\d+: ", line.text)
         ]
         return Explained((*above[-3:], hit.line))
     if text.startswith(("panic:", "fatal error:")):
@@ -79,10 +76,10 @@ FAMILY: Final = Family(
             72,
             "go: {what}",
         ),
-        Rule("requires go >=", r"(?P<what>.{1,160}requires go >= \S+.{0,100})", 88, "the Go compiler is too old"),
+        Rule("requires go >=", r"^(?P<what>.{1,200}requires go >= \S+.{0,100})", 88, "the Go compiler is too old"),
         Rule(
             "undefined: ",
-            r"(?P<where>\S{1,300}\.go:\d+:\d+): undefined: (?P<what>\S+)",
+            r"(?<!\S)(?P<where>\S{1,300}\.go:\d+:\d+): undefined: (?P<what>\S+)",
             86,
             "{what} is defined nowhere",
         ),

@@ -4,11 +4,10 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
-    text = bare(hit.line.text)
+    text = hit.line.text
     if "What went wrong" in text:
         return _went_wrong(hit, window)
     if text.rstrip().endswith(" FAILED"):
@@ -21,7 +20,7 @@ def _went_wrong(hit: Hit, window: Window) -> Explained | None:
     """The reasons are nested with `>`; the last of them is the innermost."""
     lines = []
     for line in window.lines[window.index + 1 : window.index + 16]:
-        if bare(line.text).startswith("* "):
+        if line.text.startswith("* "):
             break
         if line.text.strip():
             lines.append(line)

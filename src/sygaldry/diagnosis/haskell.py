@@ -9,7 +9,7 @@ FAMILY: Final = Family(
     (
         Rule(
             ": error",
-            r"(?P<where>\S{1,300}\.l?hs:\d+:\d+(?:-\d+)?): error:?(?P<what>.{0,300})",
+            r"(?<!\S)(?P<where>\S{1,300}\.l?hs:\d+:\d+(?:-\d+)?): error:?(?P<what>.{0,300})",
             85,
             "{where} does not compile",
             after=4,
@@ -58,7 +58,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "parse error",
-            r"(?P<where>\S{1,300}\.l?hs:\d+:\d+).{0,20}parse error (?P<what>.{1,160})",
+            r"(?<!\S)(?P<where>\S{1,300}\.l?hs:\d+:\d+).{0,20}parse error (?P<what>.{1,160})",
             86,
             "{where} cannot be parsed",
         ),

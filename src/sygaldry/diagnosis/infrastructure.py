@@ -52,7 +52,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "crashloopbackoff",
-            r"(?P<what>.{0,120}(?:CrashLoopBackOff|ImagePullBackOff|ErrImagePull|CreateContainerConfigError).{0,160})",
+            r"(?P<what>(?:CrashLoopBackOff|ImagePullBackOff|ErrImagePull|CreateContainerConfigError).{0,160})",
             80,
             "a pod does not start",
         ),

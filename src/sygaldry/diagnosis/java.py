@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _OWN: Final = re.compile(
     r"^\s+at (?!java\.|javax\.|jdk\.|sun\.|org\.junit|org\.gradle|org\.apache\.maven|kotlin\.)\S{1,200}\((?P<where>[\w$]+\.\w+:\d+)\)"
@@ -16,7 +15,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     """The innermost reason is the last `Caused by`; the place is the first frame that is not the platform's."""
     root, where = hit.line, ""
     for line in window.lines[window.index + 1 : window.index + 160]:
-        stripped = bare(line.text)
+        stripped = line.text
         if _CAUSED.match(stripped):
             root, where = line, ""
         elif not where and (found := _OWN.match(stripped)):

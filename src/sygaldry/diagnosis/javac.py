@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _DETAIL: Final = re.compile(r"^(?:\[ERROR\])?\s+(?:symbol|location|required|found|reason)\s*: ")
 
@@ -12,7 +11,7 @@ _DETAIL: Final = re.compile(r"^(?:\[ERROR\])?\s+(?:symbol|location|required|foun
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """Show the source line, or the symbol that is missing and where it was looked for."""
     below = window.lines[window.index + 1 : window.index + 6]
-    detail = [line for line in below if _DETAIL.match(bare(line.text))]
+    detail = [line for line in below if _DETAIL.match(line.text)]
     return Explained((hit.line, *(detail or below[:1])[:2]))
 
 
@@ -21,18 +20,23 @@ FAMILY: Final = Family(
     (
         Rule(
             "does not exist",
-            r"(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?package (?P<what>[\w.]{1,200}) does not exist",
+            r"(?<!\S)(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?package (?P<what>[\w.]{1,200}) does not exist",
             87,
             "the package {what} is not on the class path",
             "add the library that brings it",
         ),
         Rule(
             "cannot find symbol",
-            r"(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?cannot find symbol",
+            r"(?<!\S)(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?cannot find symbol",
             85,
             "{where} uses a name that is not there",
         ),
-        Rule("error: ", r"(?P<where>\S{1,300}\.java:\d+): error: (?P<what>.{1,300})", 84, "{where} does not compile"),
+        Rule(
+            "error: ",
+            r"(?<!\S)(?P<where>\S{1,300}\.java:\d+): error: (?P<what>.{1,300})",
+            84,
+            "{where} does not compile",
+        ),
         Rule(
             "[error] /",
             r"\[ERROR\] (?P<where>/\S{1,300}\.(?:java|kt|scala|groovy)):?\[?(?P<line>\d+)[,:]\d+\]? (?P<what>.{1,300})",

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _TELLS: Final = re.compile(
     r"^\s*(?:\w*Error\b|Error:|expect\(|[Ee]xpected\b|[Rr]eceived\b|[Aa]ctual\b|Timeout|Uncaught|thrown:|[-+] ?\S|"
     r"Cannot |Unable |TypeError|operator:|message:|error:|code:|Snapshot|AssertionError|\w+ is not |>\s*\d+ \|)"
 )
+_TITLE: Final = re.compile(r"^\s*(?:FAIL  ?\S|\d+\) \S|not ok |● |[✖✗✘×] |# Subtest: )")
 _FRAME: Final = re.compile(r"^\s*(?:at |❯ )\S{0,200}[(]?(?P<where>[^\s()]{1,200}:\d+:\d+)")
 
 
@@ -19,19 +19,32 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     below = window.lines[window.index + 1 : window.index + 45]
     told: list[Line] = []
     for line in below:
-        text = bare(line.text)
-        if re.match(r"^\s*(?:● |\d+\) |✕|not ok )", text) and told:
+        text = line.text
+        if _TITLE.match(text) and told:
             break
         if _TELLS.match(text):
             told.append(line)
         if len(told) == 4:
             break
-    return Explained((hit.line, *told), where=_place(below), weight=0 if told else hit.rule.weight - 22)
+    title = _title(hit.line, window)
+    return Explained(
+        (*title, hit.line, *told), where=_place(below), weight=0 if told or title else hit.rule.weight - 22
+    )
+
+
+def _title(line: Line, window: Window) -> tuple[Line, ...]:
+    """An assertion stands below the title of its test; Mocha's title goes over two lines."""
+    if _TITLE.match(line.text):
+        follow = window.lines[window.index + 1 : window.index + 2]
+        return tuple(each for each in follow if re.match(r"^\s{3,}\S.{0,160}:$", each.text))
+    above = window.lines[max(window.index - 6, 0) : window.index]
+    at = next((i for i in range(len(above) - 1, -1, -1) if _TITLE.match(above[i].text)), None)
+    return () if at is None else tuple(each for each in above[at : at + 2] if each.text.strip())
 
 
 def _place(lines: Sequence[Line]) -> str:
     for line in lines:
-        found = _FRAME.match(bare(line.text))
+        found = _FRAME.match(line.text)
         if found and "node_modules" not in line.text and "node:" not in line.text:
             return found["where"]
     return ""
@@ -56,7 +69,15 @@ FAMILY: Final = Family(
             78,
             "the test “{what}” fails",
         ),
-        Rule("✖ ", r"^\s{0,8}(?:✖|✗|✘) (?P<what>(?!\d+ problems?).{2,200})", 66, "“{what}” fails"),
+        *(
+            Rule(
+                f"{mark} ",
+                rf"^\s{{0,8}}{mark} (?:\[fail\]: )?(?P<what>(?!\d+ problems?).{{2,200}})",
+                68,
+                "“{what}” fails",
+            )
+            for mark in "✖✗✘×"
+        ),
         Rule("✕ ", r"^\s{0,12}✕ (?P<what>.{2,200})", 56, "the test “{what}” fails"),
         Rule(
             " failed",
@@ -91,7 +112,7 @@ FAMILY: Final = Family(
         Rule("cannot start", r"(?P<what>Cannot (?:start|load) (?:browser )?\S{1,60}.{0,200})", 78, "{what}"),
         Rule(
             "coverage threshold",
-            r"(?:Jest: |ERROR: )?(?P<what>[\"']?(?:global|\S{1,200})[\"']? ?coverage threshold for \w+.{0,80}not met.{0,60}|Coverage for \w+ \(.{1,20}\) does not meet.{0,100})",
+            r"(?P<what>(?:\"global\" |global )?coverage threshold for \w+.{0,80}not met.{0,60}|Coverage for \w+ \(.{1,20}\) does not meet.{0,100})",
             86,
             "{what}",
             "add tests, or lower the threshold",

@@ -45,7 +45,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "jaxlib version",
-            r"(?P<what>.{0,60}jaxlib version .{1,120}(?:incompatible|newer|older).{0,100})",
+            r"(?P<what>jaxlib version .{1,120}(?:incompatible|newer|older).{0,100})",
             88,
             "jax and jaxlib do not fit together",
         ),

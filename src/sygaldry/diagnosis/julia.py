@@ -31,20 +31,20 @@ FAMILY: Final = Family(
         ),
         Rule(
             ": error: ",
-            r"(?P<where>\S{1,200}\.zig:\d+:\d+): error: (?P<what>.{1,300})",
+            r"(?<!\S)(?P<where>\S{1,200}\.zig:\d+:\d+): error: (?P<what>.{1,300})",
             85,
             "{where} does not compile",
             after=2,
         ),
         Rule(
             "error: ",
-            r"(?P<where>\S{1,200}\.nims?\(\d+, \d+\)) Error: (?P<what>.{1,300})",
+            r"(?<!\S)(?P<where>\S{1,200}\.nims?\(\d+, \d+\)) Error: (?P<what>.{1,300})",
             85,
             "{where} does not compile",
         ),
         Rule(
             "error: ",
-            r"(?P<where>\S{1,200}\.d\(\d+(?:,\d+)?\)): Error: (?P<what>.{1,300})",
+            r"(?<!\S)(?P<where>\S{1,200}\.d\(\d+(?:,\d+)?\)): Error: (?P<what>.{1,300})",
             85,
             "{where} does not compile",
         ),

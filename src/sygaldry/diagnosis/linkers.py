@@ -116,13 +116,13 @@ FAMILY: Final = Family(
         ),
         Rule(
             "file in wrong format",
-            r"(?P<what>\S+): (?:file in wrong format|file format not recognized)",
+            r"(?<!\S)(?P<what>\S+): (?:file in wrong format|file format not recognized)",
             82,
             "{what} is for another architecture",
         ),
         Rule(
             "dso missing from command line",
-            r"(?P<what>\S+): error adding symbols: DSO missing from command line",
+            r"(?<!\S)(?P<what>\S+): error adding symbols: DSO missing from command line",
             87,
             "{what} is needed and not named on the link line",
             "add the library to the link line",

@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _ROW: Final = re.compile(r"^\s+\d+:\d+\s+(?:error|✖|✘)\s")
 _FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
@@ -12,17 +11,17 @@ _FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """ESLint names the file above its rows."""
-    if not _ROW.match(bare(hit.line.text)):
+    if not _ROW.match(hit.line.text):
         return Explained((hit.line,))
     above = next(
         (
             line
             for line in reversed(window.lines[max(window.index - 60, 0) : window.index])
-            if _FILE.match(bare(line.text).strip())
+            if _FILE.match(line.text.strip())
         ),
         None,
     )
-    rows: list[Line] = [line for line in window.lines[window.index : window.index + 8] if _ROW.match(bare(line.text))]
+    rows: list[Line] = [line for line in window.lines[window.index : window.index + 8] if _ROW.match(line.text)]
     return Explained((*((above,) if above else ()), *rows[:3]), where=above.text.strip() if above else "")
 
 
@@ -70,7 +69,7 @@ FAMILY: Final = Family(
             "run prettier --write and commit",
             before=3,
         ),
-        Rule("[warn] ", r"^\[warn\] (?P<where>[\w./@+-]{1,200}\.\w{1,6})$", 60, "{where} is not formatted"),
+        Rule("[warn] ", r"^\[warn\] (?P<where>[\w./@+-]{1,200}\.\w{1,6})$", 74, "{where} is not formatted"),
         Rule(
             "incorrectly sorted",
             r"ERROR: (?P<where>\S{1,200}) Imports are incorrectly sorted",
@@ -95,13 +94,13 @@ FAMILY: Final = Family(
         ),
         Rule(
             "needs formatting",
-            r"(?P<where>\S{1,200}): (?:needs formatting|not formatted).{0,60}",
+            r"(?<!\S)(?P<where>\S{1,200}): (?:needs formatting|not formatted).{0,60}",
             74,
             "{where} is not formatted",
         ),
         Rule(
             "[-wclang-format-violations]",
-            r"(?P<where>\S{1,200}:\d+:\d+): (?:error|warning): code should be clang-formatted",
+            r"(?<!\S)(?P<where>\S{1,200}:\d+:\d+): (?:error|warning): code should be clang-formatted",
             84,
             "{where} is not formatted",
         ),

@@ -31,7 +31,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "missing separator",
-            r"(?P<where>\S+:\d+): \*\*\* missing separator",
+            r"(?<!\S)(?P<where>\S+:\d+): \*\*\* missing separator",
             90,
             "{where} is no valid make line",
             "a recipe line starts with a tab",
@@ -44,7 +44,10 @@ FAMILY: Final = Family(
             "configure first, or go to the right folder",
         ),
         Rule(
-            "*** ", r"(?P<where>\S+:\d+): \*\*\* (?P<what>(?!\[).{3,200})\.\s+Stop", 84, "make stops at {where}: {what}"
+            "*** ",
+            r"(?<!\S)(?P<where>\S+:\d+): \*\*\* (?P<what>(?!\[).{3,200})\.\s+Stop",
+            84,
+            "make stops at {where}: {what}",
         ),
         Rule(
             "unknown target",
@@ -98,6 +101,7 @@ FAMILY: Final = Family(
             r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,300})\] (?:Error \d+|Aborted|Abort trap|Bus error|Quit)",
             32,
         ),
+        Rule("no child processes", r"\*\*\* wait: No child processes", 10),
         Rule("unfinished jobs", r"make(?:\[\d+\])?: \*\*\* Waiting for unfinished jobs", 10),
         Rule("not remade because of errors", r"make(?:\[\d+\])?: Target .{1,200} not remade because of errors", 12),
         Rule("subcommand failed", r"ninja: build stopped: (?:subcommands? failed|cannot make progress)", 14),

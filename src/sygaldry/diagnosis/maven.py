@@ -3,12 +3,11 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """A summary heading is followed by the tests that failed, each with its reason."""
-    text = bare(hit.line.text)
+    text = hit.line.text
     if "<<<" in text:
         below = [line for line in window.lines[window.index + 1 : window.index + 4] if line.text.strip()]
         return Explained((hit.line, *below[:2]))
@@ -16,7 +15,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
         below = [
             line
             for line in window.lines[window.index + 1 : window.index + 8]
-            if len(bare(line.text).replace("[ERROR]", "").strip()) > 3
+            if len(line.text.replace("[ERROR]", "").strip()) > 3
         ]
         return Explained((hit.line, *below[:3])) if below else None
     return Explained((hit.line,))
@@ -61,8 +60,8 @@ FAMILY: Final = Family(
             "check network and repository",
             Kind.TRANSIENT,
         ),
-        Rule("<<< failure!", r"(?P<what>(?:\[ERROR\] )?(?!Tests run).{1,200}) <<< FAILURE!", 84, "a test fails"),
-        Rule("<<< error!", r"(?P<what>(?:\[ERROR\] )?(?!Tests run).{1,200}) <<< ERROR!", 83, "a test breaks"),
+        Rule("<<< failure!", r"^(?:\[ERROR\] +)?(?P<what>(?!Tests run).{1,250}) <<< FAILURE!", 84, "a test fails"),
+        Rule("<<< error!", r"^(?:\[ERROR\] +)?(?P<what>(?!Tests run).{1,250}) <<< ERROR!", 83, "a test breaks"),
         Rule("failed tests:", r"^(?:\[ERROR\] )?Failed tests: ?(?P<what>.{0,300})", 80, "tests fail", before=0),
         Rule("tests in error:", r"^(?:\[ERROR\] )?Tests in error: ?", 79, "tests break"),
         Rule("failures:", r"^\[ERROR\] (?:Failures|Errors):\s*$", 80, "tests fail"),
@@ -94,7 +93,11 @@ FAMILY: Final = Family(
             64,
             "the goal {what} fails in {where}",
         ),
-        Rule("failed to execute goal", r"Failed to execute goal", 36),
+        Rule(
+            "failed to execute goal",
+            r"Failed to execute goal .{1,300}(?:Compilation failure|There are test failures)",
+            36,
+        ),
         Rule("there are test failures", r"There are test failures", 26),
         Rule("tests run:", r"Tests run: \d+, Failures: \d+.{0,100}(?:<<<|FAIL)", 38),
         Rule("compilation failure", r"COMPILATION ERROR|Compilation failure", 28),

@@ -9,7 +9,7 @@ FAMILY: Final = Family(
     (
         Rule(
             "error: ",
-            r"(?P<where>\S{0,200}meson\.build:\d+:\d+): ERROR: (?P<what>.{1,300})",
+            r"(?<!\S)(?P<where>\S{0,200}meson\.build:\d+:\d+): ERROR: (?P<what>.{1,300})",
             88,
             "Meson stops at {where}: {what}",
             "install what it names; meson-logs/meson-log.txt tells the test",
@@ -17,7 +17,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "error: ",
-            r"(?P<where>\S{0,200}meson\.(?:options|txt|build)(?::\d+)?).{0,20}ERROR: (?P<what>.{1,300})",
+            r"(?<!\S)(?P<where>\S{0,200}meson\.(?:options|txt|build)(?::\d+)?).{0,20}ERROR: (?P<what>.{1,300})",
             84,
             "Meson stops: {what}",
         ),

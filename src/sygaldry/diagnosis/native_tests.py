@@ -3,11 +3,10 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
-    text = bare(hit.line.text)
+    text = hit.line.text
     if ": Failure" in text:
         told = [line for line in window.lines[window.index + 1 : window.index + 8] if line.text.strip()]
         return Explained((hit.line, *told[:3]))
@@ -54,7 +53,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "***",
-            r"(?P<what>\S{1,120}) \.{2,}.{0,4}\*\*\*(?P<why>Timeout|Exception.{0,40}|Not Run.{0,40})",
+            r"(?<!\S)(?P<what>\S{1,120}) \.{2,}.{0,4}\*\*\*(?P<why>Timeout|Exception.{0,40}|Not Run.{0,40})",
             74,
             "the test {what} fails ({why})",
         ),
@@ -70,7 +69,7 @@ FAMILY: Final = Family(
         Rule("unexpected failures", r"Unexpected Failures:|Failed Tests \(\d+\):", 62, "tests fail", after=4),
         Rule(
             "assertion failed at",
-            r"(?P<what>.{0,100}[Aa]ssertion failed (?:at|in) .{1,200})",
+            r"(?P<what>[Aa]ssertion failed (?:at|in) .{1,200})",
             82,
             "an assertion fails",
             after=2,

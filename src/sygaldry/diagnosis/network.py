@@ -12,7 +12,7 @@ FAMILY: Final = Family(
     (
         Rule(
             "could not resolve host",
-            r"(?P<what>.{0,160}[Cc]ould not resolve (?:host|hostname|proxy)(?: name)?:? ?\S{0,200})",
+            r"(?P<what>[Cc]ould not resolve (?:host|hostname|proxy)(?: name)?:? ?\S{0,200})",
             84,
             "a host name is not known",
             _NAME,
@@ -20,7 +20,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "name or service not known",
-            r"(?P<what>.{0,250}Name or service not known.{0,100})",
+            r"(?P<what>Name or service not known.{0,100})",
             82,
             "a host name is not known",
             _NAME,
@@ -28,7 +28,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "temporary failure in name resolution",
-            r"(?P<what>.{0,250}Temporary failure in name resolution.{0,60})",
+            r"(?P<what>Temporary failure in name resolution.{0,60})",
             82,
             "a host name is not known",
             _NAME,
@@ -36,7 +36,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "temporary failure resolving",
-            r"(?P<what>.{0,250}Temporary failure resolving.{0,100})",
+            r"(?P<what>Temporary failure resolving.{0,100})",
             82,
             "a host name is not known",
             _NAME,
@@ -44,7 +44,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "getaddrinfo",
-            r"(?P<what>.{0,200}getaddrinfo(?: failed| E\w+).{0,160})",
+            r"(?P<what>getaddrinfo(?: failed| E\w+).{0,160})",
             82,
             "a host name is not known",
             _NAME,
@@ -52,7 +52,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "enotfound",
-            r"(?P<what>.{0,200}\bENOTFOUND\b.{0,160})",
+            r"(?P<what>\bENOTFOUND\b.{0,160})",
             82,
             "a host name is not known",
             _NAME,
@@ -68,7 +68,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "no such host",
-            r"(?P<what>.{0,200}no such host.{0,100})",
+            r"(?P<what>no such host.{0,100})",
             84,
             "a host name is not known",
             _NAME,
@@ -76,7 +76,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "no address associated with hostname",
-            r"(?P<what>.{0,200}No address associated with hostname)",
+            r"(?P<what>No address associated with hostname)",
             82,
             "a host name is not known",
             _NAME,
@@ -84,7 +84,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "connection refused",
-            r"(?P<what>.{0,250}[Cc]onnection refused.{0,160})",
+            r"(?P<what>[Cc]onnection refused.{0,160})",
             79,
             "nobody answers at that address",
             "is the service up? host and port right?",
@@ -92,7 +92,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "econnrefused",
-            r"(?P<what>.{0,250}ECONNREFUSED.{0,160})",
+            r"(?P<what>ECONNREFUSED.{0,160})",
             80,
             "nobody answers at that address",
             "is the service up? host and port right?",
@@ -100,25 +100,25 @@ FAMILY: Final = Family(
         ),
         Rule(
             "connection reset",
-            r"(?P<what>.{0,250}[Cc]onnection reset.{0,160})",
+            r"(?P<what>[Cc]onnection reset.{0,160})",
             76,
             "the connection broke",
             _LATER,
             Kind.TRANSIENT,
         ),
-        Rule("econnreset", r"(?P<what>.{0,250}ECONNRESET.{0,160})", 76, "the connection broke", _LATER, Kind.TRANSIENT),
+        Rule("econnreset", r"(?P<what>ECONNRESET.{0,160})", 76, "the connection broke", _LATER, Kind.TRANSIENT),
         Rule(
             "connection timed out",
-            r"(?P<what>.{0,250}[Cc]onnection timed out.{0,160})",
+            r"(?P<what>[Cc]onnection timed out.{0,160})",
             80,
             "no answer in time",
             _LATER,
             Kind.TRANSIENT,
         ),
-        Rule("etimedout", r"(?P<what>.{0,250}ETIMEDOUT.{0,160})", 80, "no answer in time", _LATER, Kind.TRANSIENT),
+        Rule("etimedout", r"(?P<what>ETIMEDOUT.{0,160})", 80, "no answer in time", _LATER, Kind.TRANSIENT),
         Rule(
             "network is unreachable",
-            r"(?P<what>.{0,250}[Nn]etwork is unreachable.{0,160})",
+            r"(?P<what>[Nn]etwork is unreachable.{0,160})",
             82,
             "there is no network here",
             _NAME,
@@ -126,7 +126,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "no route to host",
-            r"(?P<what>.{0,250}[Nn]o route to host.{0,160})",
+            r"(?P<what>[Nn]o route to host.{0,160})",
             82,
             "there is no way to that host",
             _NAME,
@@ -134,7 +134,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "operation timed out",
-            r"(?P<what>.{0,250}[Oo]peration timed out.{0,160})",
+            r"(?P<what>[Oo]peration timed out.{0,160})",
             76,
             "no answer in time",
             _LATER,
@@ -142,7 +142,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "read timed out",
-            r"(?P<what>.{0,250}[Rr]ead timed out.{0,160})",
+            r"(?P<what>[Rr]ead timed out.{0,160})",
             72,
             "no answer in time",
             _LATER,
@@ -150,21 +150,21 @@ FAMILY: Final = Family(
         ),
         Rule(
             "certificate",
-            r"(?P<what>.{0,250}(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|certificate has expired|self[- ]signed certificate|unable to get local issuer certificate|certificate signed by unknown authority|certificate is not trusted|PKIX path building failed|server certificate verification failed).{0,200})",
+            r"(?P<what>(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|certificate has expired|self[- ]signed certificate|unable to get local issuer certificate|certificate signed by unknown authority|certificate is not trusted|PKIX path building failed|server certificate verification failed).{0,200})",
             84,
             "the server's certificate is not trusted here",
             "install the site's CA; check the clock",
         ),
         Rule(
             "pkix path building failed",
-            r"(?P<what>.{0,200}PKIX path building failed.{0,120})",
+            r"(?P<what>PKIX path building failed.{0,120})",
             84,
             "the server's certificate is not trusted here",
             "import the site's CA into the trust store",
         ),
         Rule(
             "ssl",
-            r"(?P<what>.{0,200}(?:SSL_ERROR_\w+|SSL: \w+|SSLError|SSL handshake|SSL routines).{0,200})",
+            r"(?P<what>(?:SSL_ERROR_\w+|SSL: \w+|SSLError|SSL handshake|SSL routines).{0,200})",
             72,
             "TLS fails",
             "check certificates, clock and proxy",
@@ -172,7 +172,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "proxy",
-            r"(?P<what>.{0,200}(?:[Pp]roxy CONNECT aborted|ProxyError|Cannot connect to proxy|Tunnel connection failed|407 Proxy).{0,160})",
+            r"(?P<what>(?:[Pp]roxy CONNECT aborted|ProxyError|Cannot connect to proxy|Tunnel connection failed|407 Proxy).{0,160})",
             82,
             "the proxy refuses",
             "check http_proxy and its login",
@@ -187,7 +187,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "http error ",
-            r"(?P<what>.{0,200}HTTP [Ee]rror (?:4|5)\d\d.{0,120})",
+            r"(?P<what>HTTP [Ee]rror (?:4|5)\d\d.{0,120})",
             78,
             "the server refused: {what}",
             "",
@@ -195,28 +195,28 @@ FAMILY: Final = Family(
         ),
         Rule(
             "404 not found",
-            r"(?P<what>.{0,250}404:? +Not Found.{0,120})",
+            r"(?P<what>404:? +Not Found.{0,120})",
             74,
             "the server has no such thing (404)",
             "check the address and version",
         ),
         Rule(
             "401 unauthorized",
-            r"(?P<what>.{0,250}401:? +Unauthorized.{0,120})",
+            r"(?P<what>401:? +Unauthorized.{0,120})",
             78,
             "the server wants a login (401)",
             "renew the token",
         ),
         Rule(
             "403 forbidden",
-            r"(?P<what>.{0,250}403:? +Forbidden.{0,120})",
+            r"(?P<what>403:? +Forbidden.{0,120})",
             78,
             "the server refuses (403)",
             "check the token's rights and quota",
         ),
         Rule(
             "429 too many requests",
-            r"(?P<what>.{0,250}429:? +Too Many Requests.{0,120})",
+            r"(?P<what>429:? +Too Many Requests.{0,120})",
             80,
             "the server asks for fewer requests (429)",
             _LATER,
@@ -224,7 +224,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "bad gateway",
-            r"(?P<what>.{0,250}50[234]:? +(?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out).{0,120})",
+            r"(?P<what>50[234]:? +(?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out).{0,120})",
             80,
             "the server is in trouble (5xx)",
             _LATER,
@@ -232,7 +232,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "service unavailable",
-            r"(?P<what>.{0,250}503:? +Service (?:Temporarily )?Unavailable.{0,120})",
+            r"(?P<what>503:? +Service (?:Temporarily )?Unavailable.{0,120})",
             80,
             "the server is in trouble (503)",
             _LATER,
@@ -240,7 +240,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "internal server error",
-            r"(?P<what>.{0,250}500:? +Internal Server Error.{0,120})",
+            r"(?P<what>500:? +Internal Server Error.{0,120})",
             72,
             "the server is in trouble (500)",
             _LATER,
@@ -248,7 +248,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "gateway time-out",
-            r"(?P<what>.{0,250}504:? +Gateway Time-?[oO]ut.{0,120})",
+            r"(?P<what>504:? +Gateway Time-?[oO]ut.{0,120})",
             80,
             "the server is in trouble (504)",
             _LATER,
@@ -256,7 +256,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "max retries exceeded",
-            r"(?P<what>.{0,120}Max retries exceeded with url.{0,200})",
+            r"(?P<what>Max retries exceeded with url.{0,200})",
             70,
             "the server cannot be reached",
             _NAME,
@@ -264,7 +264,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "rate limit",
-            r"(?P<what>.{0,200}[Rr]ate limit.{0,30}exceeded.{0,160})",
+            r"(?P<what>[Rr]ate limit.{0,30}exceeded.{0,160})",
             80,
             "the server asks for fewer requests",
             "log in, or wait",

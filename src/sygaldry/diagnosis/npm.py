@@ -23,7 +23,7 @@ FAMILY: Final = Family(
     (
         Rule(
             "eresolve",
-            _ERR + r".{0,20}ERESOLVE (?P<what>.{1,200})",
+            _ERR + r"ERESOLVE (?P<what>.{1,200})",
             86,
             "npm finds no versions that fit together",
             "update the package that wants the old peer, or --legacy-peer-deps",
@@ -45,7 +45,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "etarget",
-            _ERR + r".{0,20}(?P<what>No matching version found for .{1,120})",
+            _ERR + r"(?P<what>No matching version found for .{1,120})",
             87,
             "{what}",
             "check the version",
@@ -87,7 +87,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "frozen-lockfile",
-            r"(?P<what>.{0,200}frozen[- ]lockfile.{0,200})",
+            r"(?P<what>frozen[- ]lockfile.{0,200})",
             84,
             "the lock file does not fit package.json",
             "install without --frozen-lockfile, and commit the lock",
@@ -170,7 +170,7 @@ FAMILY: Final = Family(
             72,
             "a promise was rejected and nobody cared",
         ),
-        Rule("elifecycle", _ERR + r".{0,20}ELIFECYCLE|ELIFECYCLE", 24),
+        Rule("elifecycle", _ERR + r"ELIFECYCLE|ELIFECYCLE", 24),
         Rule(
             "command failed",
             r"(?:error Command failed with exit code|npm (?:ERR!|error) command failed|npm (?:ERR!|error) Lifecycle script)",

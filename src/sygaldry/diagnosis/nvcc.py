@@ -9,7 +9,7 @@ FAMILY: Final = Family(
     (
         Rule(
             "): error",
-            r"(?P<where>[^\s()]{1,300}\(\d{1,7}\)): (?:catastrophic )?error(?: #\d+(?:-D)?)?: (?P<what>.{1,300})",
+            r"(?<![^\s()])(?P<where>[^\s()]{1,300}\(\d{1,7}\)): (?:catastrophic )?error(?: #\d+(?:-D)?)?: (?P<what>.{1,300})",
             84,
             "{where} does not compile",
             after=3,

@@ -43,7 +43,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "not signed",
-            r"(?P<what>.{0,160}(?:NO_PUBKEY|is not signed|public key is not available).{0,120})",
+            r"(?P<what>(?:NO_PUBKEY|is not signed|public key is not available).{0,120})",
             84,
             "apt does not know the key of a source",
         ),
@@ -131,7 +131,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "nothing provides",
-            r"(?P<what>.{0,60}nothing provides .{1,160})",
+            r"(?P<what>nothing provides .{1,160})",
             85,
             "a package is in no channel or repository",
         ),
@@ -157,7 +157,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "hash sum mismatch",
-            r"(?P<what>.{0,160}Hash Sum mismatch)",
+            r"(?P<what>Hash Sum mismatch)",
             84,
             "a mirror is being updated",
             "try again later",

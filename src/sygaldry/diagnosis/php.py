@@ -3,12 +3,11 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """PHPUnit counts first and tells below: `1) Class::test`, then why, then the place."""
-    text = bare(hit.line.text)
+    text = hit.line.text
     if not text.startswith(("There was", "There were")):
         return Explained((hit.line,))
     told = [line for line in window.lines[window.index + 1 : window.index + 12] if line.text.strip()]
@@ -52,7 +51,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "requires php",
-            r"(?P<what>.{0,160}requires (?:php|ext-\w+) .{1,160})",
+            r"(?P<what>requires (?:php|ext-\w+) .{1,160})",
             82,
             "PHP or an extension does not fit",
         ),

@@ -72,7 +72,7 @@ FAMILY: Final = Family(
             87,
             "a requirement cannot be parsed: {what}",
         ),
-        Rule("has inconsistent version", r"(?P<what>.{0,200}has inconsistent (?:version|name).{1,200})", 80, "{what}"),
+        Rule("has inconsistent version", r"(?P<what>has inconsistent (?:version|name).{1,200})", 80, "{what}"),
         Rule(
             "backendunavailable",
             r"(?:BackendUnavailable|pip\._vendor\.pyproject_hooks\S*): (?P<what>.{1,200})",
@@ -108,7 +108,7 @@ FAMILY: Final = Family(
         Rule("could not build wheels", r"ERROR: Could not build wheels for (?P<what>\S+)", 38),
         Rule("subprocess-exited-with-error", r"error: subprocess-exited-with-error", 30),
         Rule("metadata-generation-failed", r"error: metadata-generation-failed", 31),
-        Rule("did not run successfully", r"(?:× )?(?P<what>.{1,100}) did not run successfully", 32),
+        Rule("did not run successfully", r"^\W{0,10}(?P<what>\w.{1,100}) did not run successfully", 32),
         Rule("failed-wheel-build-for-install", r"error: failed-wheel-build-for-install", 31),
         Rule("this error originates from a subprocess", r"note: This error originates from a subprocess", 8),
         Rule(
@@ -127,7 +127,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "which is incompatible",
-            r"(?P<what>\S{1,80} \S{1,40} requires .{1,100}, but you have .{1,100} which is incompatible)",
+            r"(?<!\S)(?P<what>\S{1,80} \S{1,40} requires .{1,100}, but you have .{1,100} which is incompatible)",
             52,
             "{what}",
         ),

@@ -10,6 +10,13 @@ FAMILY: Final = Family(
     "missing programs and libraries",
     (
         Rule(
+            "required file not found",
+            r"(?<!\S)(?P<what>\S{1,200}): cannot execute: required file not found",
+            90,
+            "the interpreter that {what} names in its first line is not there",
+            "head -1 {what}; install it, or mend the #! line",
+        ),
+        Rule(
             "command not found",
             r"(?:^|[:\s])(?P<what>[\w./+-]{1,100}): command not found",
             86,
@@ -53,7 +60,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "cannot open shared object file",
-            r"(?P<what>[\w.+-]{1,100}\.so[\w.]{0,20}): cannot open shared object file",
+            r"(?<![\w.+-])(?P<what>[\w.+-]{1,100}\.so[\w.]{0,20}): cannot open shared object file",
             88,
             "the shared library {what} is not found",
             "install it, or set LD_LIBRARY_PATH",
@@ -73,19 +80,19 @@ FAMILY: Final = Family(
         ),
         Rule(
             "cannot execute binary file",
-            r"(?P<what>\S{1,200}): cannot execute binary file",
+            r"(?<!\S)(?P<what>\S{1,200}): cannot execute binary file",
             89,
             "{what} is for another architecture",
         ),
         Rule(
             "exec format error",
-            r"(?P<what>[^\s:]{0,200}):? ?[Ee]xec format error",
+            r"[Ee]xec format error",
             89,
             "a program is for another architecture, or a script lacks its #! line",
         ),
         Rule(
             "bad interpreter",
-            r"(?P<where>\S{1,200}): (?P<what>\S{1,100}): bad interpreter",
+            r"(?<!\S)(?P<where>\S{1,200}): (?P<what>\S{1,100}): bad interpreter",
             90,
             "{where} wants {what}, which is not there",
             "install it, or mend the #! line (CRLF?)",
@@ -98,7 +105,12 @@ FAMILY: Final = Family(
             _INSTALL,
         ),
         Rule("enoent", r"spawn (?P<what>\S{1,100}) ENOENT", 82, "{what} is not installed", _INSTALL),
-        Rule("is required to build", r"(?P<what>[\w.+-]{1,60}) is required to build", 66, "{what} is not installed"),
+        Rule(
+            "is required to build",
+            r"(?<![\w.+-])(?P<what>[\w.+-]{1,60}) is required to build",
+            66,
+            "{what} is not installed",
+        ),
         Rule(
             "could not find executable",
             r"[Cc]ould not find (?:the )?(?:executable|program|command|binary) [\"'`]?(?P<what>[^\"'`\s]{1,80})",

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
@@ -13,7 +12,7 @@ _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Ex
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
-    text = bare(hit.line.text)
+    text = hit.line.text
     if _E.match(text):
         return _from_the_report(window)
     if text.startswith(("FAILED ", "ERROR ")):
@@ -24,26 +23,24 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
 def _from_the_report(window: Window) -> Explained:
     """Show the first lines marked E of this test, its title and its place."""
     first = window.index
-    while first > 0 and _E.match(bare(window.lines[first - 1].text)):
+    while first > 0 and _E.match(window.lines[first - 1].text):
         first -= 1
     block: list[Line] = []
     for line in window.lines[first : first + 12]:
-        if not _E.match(bare(line.text)):
+        if not _E.match(line.text):
             break
         block.append(line)
     title = _nearest(window.lines[max(first - 80, 0) : first], _TITLE)
-    place = next(
-        (m["where"] for line in window.lines[first + 1 : first + 16] if (m := _PLACE.match(bare(line.text)))), ""
-    )
-    where = ", ".join(part for part in (_TITLE.match(bare(title.text))["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
-    root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", bare(line.text))]
+    place = next((m["where"] for line in window.lines[first + 1 : first + 16] if (m := _PLACE.match(line.text))), "")
+    where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
+    root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
     shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
     return Explained((*((title,) if title else ()), *shown), where=where)
 
 
 def _from_the_summary(hit: Hit, window: Window) -> Explained:
     """Several tests may fail for one reason: show the first few and how many there are."""
-    same = [line for line in window.lines if bare(line.text).startswith(("FAILED ", "ERROR "))]
+    same = [line for line in window.lines if line.text.startswith(("FAILED ", "ERROR "))]
     says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
     return Explained(
         tuple(same[:3]), says=says, where=hit.match.groupdict().get("where") or "", weight=88 if len(same) > 3 else 0
@@ -51,7 +48,7 @@ def _from_the_summary(hit: Hit, window: Window) -> Explained:
 
 
 def _nearest(lines: Sequence[Line], shape: re.Pattern[str]) -> Line | None:
-    return next((line for line in reversed(lines) if shape.match(bare(line.text))), None)
+    return next((line for line in reversed(lines) if shape.match(line.text)), None)
 
 
 FAMILY: Final = Family(

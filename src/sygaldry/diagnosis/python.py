@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Kind, Line, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 _FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
 _EXCEPTION: Final = re.compile(
@@ -49,14 +48,14 @@ def _exception_above(lines: Sequence[Line], start: int) -> int | None:
     if above < 0 or not any(word in lines[above].text for word in _CHAINED):
         return None
     candidates = range(above - 1, max(above - 40, -1), -1)
-    return next((at for at in candidates if _EXCEPTION.match(bare(lines[at].text))), None)
+    return next((at for at in candidates if _EXCEPTION.match(lines[at].text)), None)
 
 
 def _traceback_start(lines: Sequence[Line], index: int) -> int | None:
     for at in range(index - 1, max(index - 160, -1), -1):
         if "Traceback (most recent call last)" in lines[at].text:
             return at
-        if at < index - 1 and _EXCEPTION.match(bare(lines[at].text)) and not _FRAME.match(lines[at].text):
+        if at < index - 1 and _EXCEPTION.match(lines[at].text) and not _FRAME.match(lines[at].text):
             return None
     return None
 
@@ -67,7 +66,7 @@ def _own_place(lines: Sequence[Line]) -> str:
 
 
 def _place(lines: Sequence[Line]) -> str:
-    frames = [found for line in lines if (found := _FRAME.match(bare(line.text)))]
+    frames = [found for line in lines if (found := _FRAME.match(line.text))]
     for frame in frames[-1:]:
         return f"{frame['file']}:{frame['line']}" + (f" in {frame['name']}" if frame["name"] else "")
     return ""
@@ -99,7 +98,7 @@ FAMILY: Final = Family(
         Rule("importerror", _SIMPLE + r"ImportError: (?P<what>.{1,300})", 85, "an import fails: {what}"),
         Rule(
             "no module named",
-            r"(?P<where>\S*python[\d.]*): No module named (?P<what>\S+)",
+            r"python[\d.]*: No module named (?P<what>\S+)",
             87,
             "the Python module {what} is not installed",
             "install it into this environment",

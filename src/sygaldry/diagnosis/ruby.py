@@ -42,7 +42,7 @@ FAMILY: Final = Family(
             90,
             "{what}",
         ),
-        Rule("requires ruby version", r"(?P<what>\S{1,100} requires (?:R|r)uby version .{1,100})", 88, "{what}"),
+        Rule("requires ruby version", r"(?<!\S)(?P<what>\S{1,100} requires (?:R|r)uby version .{1,100})", 88, "{what}"),
         Rule(
             "failed to build gem native extension",
             r"Failed to build gem native extension",
@@ -69,7 +69,7 @@ FAMILY: Final = Family(
         Rule("rake aborted!", r"^rake aborted!", 70, "rake stops", after=3),
         Rule(
             "loaderror",
-            r"(?P<what>.{0,200}(?:cannot load such file -- \S{1,100}).{0,60})",
+            r"(?P<what>(?:cannot load such file -- \S{1,100}).{0,60})",
             86,
             "a file or gem is not there",
         ),
@@ -83,7 +83,7 @@ FAMILY: Final = Family(
         Rule("nomethoderror", r"(?P<what>NoMethodError.{0,250}|undefined method .{1,200}\(NoMethodError\))", 84, ""),
         Rule(
             "undefined method",
-            r"(?P<where>\S{1,200}:\d+):in .{1,100}: undefined (?:local variable or )?method (?P<what>.{1,200})",
+            r"(?<!\S)(?P<where>\S{1,200}:\d+):in .{1,100}: undefined (?:local variable or )?method (?P<what>.{1,200})",
             85,
             "{where} calls a method that is not there",
         ),

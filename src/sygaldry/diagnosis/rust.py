@@ -4,7 +4,6 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
-from sygaldry.diagnosis._text import bare
 
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
@@ -18,7 +17,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
         causes = [
             line
             for line in below
-            if re.match(r"\s*(?:Caused by:|\d+: |error: |failed to |the |no |required by|perhaps)", bare(line.text))
+            if re.match(r"\s*(?:Caused by:|\d+: |error: |failed to |the |no |required by|perhaps)", line.text)
         ]
         return Explained((hit.line, *causes[:4]))
     caret = next((line for line in below if re.match(r"\s*\|\s+.{0,160}\^", line.text)), None)
@@ -53,7 +52,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "requires rustc",
-            r"(?P<what>.{0,200}requires rustc \S+.{0,200})",
+            r"(?P<what>requires rustc \S+.{0,200})",
             88,
             "the Rust compiler is too old",
             "rustup update",
@@ -89,7 +88,7 @@ FAMILY: Final = Family(
             "apt install libssl-dev pkg-config",
         ),
         Rule(
-            "' panicked at",
+            "panicked at",
             r"thread '(?P<where>[^']{1,160})'(?: \(\d+\))? panicked at (?P<what>.{1,300})",
             84,
             "{where} panicked",

@@ -81,7 +81,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "checksum verification failed",
-            r"(?P<what>\S{1,100} checksum failed.{0,200}|checksum verification failed.{0,200})",
+            r"(?<!\S)(?P<what>\S{1,100} checksum failed.{0,200}|checksum verification failed.{0,200})",
             88,
             "a downloaded source is not the one that was pinned",
             "spack clean -s; compare the recipe's checksum",

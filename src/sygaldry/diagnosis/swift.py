@@ -9,14 +9,14 @@ FAMILY: Final = Family(
     (
         Rule(
             "error: ",
-            r"(?P<where>/?\S{1,300}\.(?:swift|mm?|h):\d+:\d+): error: (?P<what>.{1,300})",
+            r"(?<!\S)(?P<where>\S{1,300}\.(?:swift|mm?):\d+:\d+): error: (?P<what>.{1,300})",
             84,
             "{where} does not compile",
             after=2,
         ),
         Rule(
             "error: ",
-            r"(?P<where>\S{1,300}\.swift:\d+): error: -\[(?P<test>[^\]]{1,160})\] : (?P<what>.{1,300})",
+            r"(?<!\S)(?P<where>\S{1,300}\.swift:\d+): error: -\[(?P<test>[^\]]{1,160})\] : (?P<what>.{1,300})",
             87,
             "the test {test} fails",
         ),
@@ -45,7 +45,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "is using swift tools version",
-            r"(?P<what>.{0,160}is using Swift tools version .{1,120})",
+            r"(?P<what>is using Swift tools version .{1,120})",
             87,
             "the Swift tools are too old",
         ),

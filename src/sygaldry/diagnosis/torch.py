@@ -54,7 +54,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "loss is nan",
-            r"(?P<what>.{0,100}\b[Ll]oss (?:is|became|=) ?(?:nan|NaN|inf).{0,100})",
+            r"(?P<what>\b[Ll]oss (?:is|became|=) ?(?:nan|NaN|inf).{0,100})",
             84,
             "the loss is not a number",
             "lower the rate; look for a bad batch",

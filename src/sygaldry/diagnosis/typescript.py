@@ -15,7 +15,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "error ts",
-            r"(?P<where>\S{1,300}:\d+:\d+) - error TS(?P<code>\d+): (?P<what>.{1,400})",
+            r"(?<!\S)(?P<where>\S{1,300}:\d+:\d+) - error TS(?P<code>\d+): (?P<what>.{1,400})",
             85,
             "{where} does not type-check",
         ),
