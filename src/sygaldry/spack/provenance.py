@@ -18,6 +18,8 @@ SPACK_COMMIT: Final = "2e907202bcc8209a6a62243aab50c179b524cc3b"
 RECIPES_VERSION: Final = "v2025.11.0"
 RECIPES_COMMIT: Final = "119680aeee8ea802c6111b7167583bddef97e82f"
 
+_AGAIN = "make it again: sygaldry env lock"
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -33,6 +35,7 @@ class Provenance:
     os: str = ""
     manifest: Mapping[str, Any] = field(default_factory=dict)
     recipes: Mapping[str, str] = field(default_factory=dict)
+    licenses: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """Format the file: sorted and indented, so that a change is a small difference under git."""
@@ -48,9 +51,9 @@ def parse_provenance(text: str, path: str) -> Provenance:
             raise LockError(f"{path} was written by a newer Sygaldry", hint="update Sygaldry")
         found = Provenance(**raw)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LockError(f"{path} is damaged: {error}", hint="make it again: sygaldry env lock") from error
-    if not isinstance(found.manifest, dict) or not isinstance(found.recipes, dict):
-        raise LockError(f"{path} is damaged: its manifest or recipes are no tables", hint="sygaldry env lock")
+        raise LockError(f"{path} is damaged: {error}", hint=_AGAIN) from error
+    if not all(isinstance(each, dict) for each in (found.manifest, found.recipes, found.licenses)):
+        raise LockError(f"{path} is damaged: its manifest, recipes or licenses are no tables", hint=_AGAIN)
     return found
 
 
@@ -64,3 +67,11 @@ def digest(text: str) -> str:
 def changed_recipes(recorded: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:
     """Name the recipes that are not those the lock was made from; one that is absent counts."""
     return tuple(sorted(name for name, value in recorded.items() if found.get(name) != value))
+
+
+def license_of(recipe: str) -> str:
+    """Read the licence that a recipe declares: the first, which is the newest version's; empty if it has none."""
+    import re
+
+    found = re.search(r'^\s+license\(\s*"([^"]{1,200})"', recipe, re.MULTILINE)
+    return found[1] if found else ""
