@@ -131,25 +131,20 @@ class Settings:
         "pkg/zephyr",
         "Folder of the Spack environment that is meant when none is named",
         section="Spack",
-        pattern=_ANY_LINE,
-        expected="a path",
+        kind="path",
     )
-    spack_root: str = setting(
-        "/opt/spack_src", "Folder of the pinned Spack", section="Spack", pattern=_ANY_LINE, expected="a path"
-    )
+    spack_root: str = setting("/opt/spack_src", "Folder of the pinned Spack", section="Spack", kind="path")
     spack_recipes: str = setting(
         "/opt/spack_packages",
         "Folder of the pinned Spack recipes",
         section="Spack",
-        pattern=_ANY_LINE,
-        expected="a path",
+        kind="path",
     )
     spack_store: str = setting(
         "",
         "Folder of the Spack store; by default /opt/spack_store inside, and the project's spack_store on the host",
         section="Spack",
-        pattern=_ANY_LINE,
-        expected="a path",
+        kind="path",
     )
     quiet: bool = setting(False, "Say nothing but errors and what was asked for", section="Output")
     color: str = setting("auto", "Colour the output", section="Output", choices=("auto", "always", "never"))

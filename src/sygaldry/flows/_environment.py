@@ -15,7 +15,7 @@ from sygaldry.model.storage import FOLDERS
 from sygaldry.spack import provenance as origins
 from sygaldry.spack.lock import LARGEST_BYTES, Lock, parse_lock
 from sygaldry.spack.manifest import Manifest, parse_manifest
-from sygaldry.spack.provenance import Provenance, parse_provenance
+from sygaldry.spack.provenance import Provenance, license_of, parse_provenance
 
 INSIDE = FOLDERS["spack_store"]
 SOURCE, MANIFEST, LOCK = "spack_src.yaml", "spack.yaml", "spack.lock"
@@ -149,6 +149,16 @@ def recipe_digests(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
                 told.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
             digests[name] = told.hexdigest()
     return digests
+
+
+def recipe_licenses(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
+    """Read the licence that each recipe declares."""
+    found = {}
+    for node in lock.nodes.values():
+        recipe = _recipe(folders.get(str(node.own["namespace"]), Path("/nonexistent")), node.name) / "package.py"
+        if said := license_of(files.read_if_there(recipe) or ""):
+            found[node.name] = said
+    return dict(sorted(found.items()))
 
 
 def _recipe(packages: Path, name: str) -> Path:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sygaldry import discovery
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows._environment import Environment, load_environment
 from sygaldry.host import files
-from sygaldry.model.report import Json, Report
+from sygaldry.model.report import Report
 from sygaldry.spack import render
 from sygaldry.spack.graph import closure, find, part, shortest_paths, summary, users
 from sygaldry.spack.lock import Lock, Node
 from sygaldry.spack.render import About, Render
+
+if TYPE_CHECKING:
+    from sygaldry.model.report import Json
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,8 @@ def rendered(environment: Environment, lock: Lock, format_: str) -> str:
     """Render with what is known about the environment."""
     made = environment.provenance
     about = About(f"{environment.folder.parent.name}/{environment.name}", made.licenses if made else {})
-    draw = discovery.get(render, format_, "RENDER")
-    assert callable(draw)  # noqa: S101 - what the room's files export
-    as_render: Render = draw
-    return as_render(lock, about)
+    draw: Render = discovery.get(render, format_, "RENDER")
+    return draw(lock, about)
 
 
 def env_why(word: str, environment: Environment) -> Report:

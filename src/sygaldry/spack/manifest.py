@@ -47,7 +47,7 @@ def parse_manifest(text: str, path: str, library: str = "") -> Manifest:
     """Read a manifest; raises LockError for what is not one. `library` is Spack's, which carries a YAML reader."""
     if len(text) > LARGEST_BYTES:
         raise LockError(f"{path} is larger than any manifest", hint="is it the right file?")
-    raw = _loaded(text, path, library)
+    raw = load_yaml(text, path, library)
     said = raw.get("spack") if isinstance(raw, dict) else None
     if not isinstance(said, dict):
         raise LockError(f"{path} has no 'spack:' at its top", hint="see docs/how-to/spack.md for an example")
@@ -85,7 +85,8 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - YAML of any shape
     return text if len(text) <= 100 else text[:99] + "…"
 
 
-def _loaded(text: str, path: str, library: str) -> Any:  # noqa: ANN401 - YAML of any shape
+def load_yaml(text: str, path: str, library: str = "") -> Any:  # noqa: ANN401 - YAML of any shape
+    """Read YAML, with the library that Spack carries where there is no other. Raises LockError."""
     try:
         import yaml
     except ImportError:
