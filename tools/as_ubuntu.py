@@ -35,7 +35,7 @@ for word in "$@"; do
 	-dumpversion) echo {short}; exit 0 ;;
 	-v) exec >&2
 		echo '{version_line}'
-		echo ' {linker} --eh-frame-hdr -m elf_x86_64 --hash-style=gnu -dynamic-linker /lib64/ld-linux-x86-64.so.2 -pie' \\
+		echo ' {linker} --eh-frame-hdr -m elf_x86_64 -dynamic-linker /lib64/ld-linux-x86-64.so.2 -pie' \\
 			'-o output -L{library} -L/usr/lib/x86_64-linux-gnu -L/lib/x86_64-linux-gnu -L/usr/lib' \\
 			'-lgcc --as-needed -lgcc_s --no-as-needed -lc'
 		exit 0 ;;

@@ -100,8 +100,10 @@ def shown(prepared: Prepared) -> Report:
     plan, lock = prepared.plan, prepared.environment.lock
     labels = {key: node.label for key, node in lock.nodes.items()}
     lines = [
-        f"{prepared.environment.folder}: {plan.total} packages to have, {len(plan.installed)} installed, "
-        f"{len(plan.cached)} cached, {len(plan.to_build)} to build",
+        (
+            f"{prepared.environment.folder}: {plan.total} packages to have, {len(plan.installed)} installed, "
+            f"{len(plan.cached)} cached, {len(plan.to_build)} to build"
+        ),
         _estimated(plan),
         *(_cache_line(each) for each in prepared.caches),
         *(f"{each.verdict}: {each.summary}" for each in prepared.findings if each.verdict is not Verdict.OK),
@@ -140,7 +142,9 @@ def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
         return ()
     said = f"{environment.source.name} was edited after the lock was made: {'; '.join(changes[:5])}"
     if locked:
-        raise LockError(said, hint=f"make the lock again: sygaldry env lock {environment.folder}; or build without --locked")
+        raise LockError(
+            said, hint=f"make the lock again: sygaldry env lock {environment.folder}; or build without --locked"
+        )
     return (f"{said}; the lock is what gets installed (new lock: sygaldry env lock {environment.folder})",)
 
 
@@ -169,7 +173,9 @@ def _estimated(plan: BuildPlan) -> str:
     about = f"about {plan.bytes_needed / 2**30:.0f} GiB of disk"
     if plan.seconds is None:
         return f"{about}; no estimate of the time: nothing of it was built here before"
-    return f"{about}; {plan.seconds / 60:.0f} min one after the other" + (", without those never built here" * plan.is_partial)
+    return f"{about}; {plan.seconds / 60:.0f} min one after the other" + (
+        ", without those never built here" * plan.is_partial
+    )
 
 
 def _cache_line(each: Hits) -> str:

@@ -64,7 +64,9 @@ def signature_problem(mirror: Mirror, store: Store) -> str:
 def _has_keys(store: Store) -> bool:
     """Look for a public keyring in Spack's own GnuPG folder."""
     folder = store.here / "gpg"
-    return any((folder / name).is_file() and (folder / name).stat().st_size > 32 for name in ("pubring.kbx", "pubring.gpg"))
+    return any(
+        (folder / name).is_file() and (folder / name).stat().st_size > 32 for name in ("pubring.kbx", "pubring.gpg")
+    )
 
 
 def _site(environment: Environment) -> Sequence[Mirror]:
@@ -114,5 +116,3 @@ def _oci_index(mirror: Mirror, fetch: Fetch) -> dict[str, Installed]:
     digest = oci_blob(manifest.decode("utf-8", "replace"), mirror.url)
     blob = fetch(f"{base}/blobs/sha256:{digest}", LARGEST_INDEX_BYTES, None)
     return parse_index(blob, digest, "gzip" if blob[:2] == b"\x1f\x8b" else "none", mirror.url)
-
-

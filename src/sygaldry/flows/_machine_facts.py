@@ -82,5 +82,3 @@ def _free(folder: Path) -> int | None:
     except OSError:
         return None
     return disk.f_bavail * disk.f_frsize
-
-

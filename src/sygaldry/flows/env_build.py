@@ -69,7 +69,11 @@ Run = Callable[[Command], Completed]
 def _built(prepared: Prepared, spack: commands.Spack, wanted: Wanted, tell: Callable[[str], None]) -> Outcome:
     """Install in rounds: a failure ends a round, and the next one goes on with all that does not need it."""
     environment, store, plan = prepared.environment, prepared.store, prepared.plan
-    log = store.own / "logs" / f"build-{environment.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.log"
+    log = (
+        store.own
+        / "logs"
+        / f"build-{environment.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.log"
+    )
     outcome = Outcome(log=str(log))
     progress = Progress(environment, store, plan, tell, time.time)
     fetched = _from_cache(prepared)
@@ -84,9 +88,8 @@ def _built(prepared: Prepared, spack: commands.Spack, wanted: Wanted, tell: Call
             hashes = hashes or next_targets(environment.lock, left, outcome.failed)
             if not hashes:
                 break
-            command = commands.install(
-                spack, str(environment.folder), hashes, jobs=wanted.jobs, at_once=wanted.at_once, only_cache=only_cache
-            )
+            effort = commands.Effort(wanted.jobs, wanted.at_once, only_cache)
+            command = commands.install(spack, str(environment.folder), hashes, effort)
             start = output.tell()
             code = _round(command, output, progress)
             if code and not only_cache and not _note_failures(outcome, prepared, log, start, code):
@@ -125,7 +128,11 @@ def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int, 
     marked = _marked(prepared) - set(outcome.failed)
     lock = prepared.environment.lock
     # Spack marks what it skipped too: the failure is what has no marked package below it.
-    first = {key for key in marked if not any(edge.hash in marked or edge.hash in outcome.failed for edge in lock.nodes[key].edges)}
+    first = {
+        key
+        for key in marked
+        if not any(edge.hash in marked or edge.hash in outcome.failed for edge in lock.nodes[key].edges)
+    }
     found = trouble(said)
     if not first:
         problem = found.sentence or f"Spack ended with exit code {code}"
@@ -253,5 +260,3 @@ def _told(prepared: Prepared, outcome: Outcome) -> Report:
         tuple(notes),
         exit_code=1 if outcome.failed or len(outcome.built) < len(plan.cached) + len(plan.to_build) else 0,
     )
-
-

@@ -25,7 +25,9 @@ def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None) 
         raise MachineNotReadyError(f"{url} answered {error.code} {error.reason}") from error
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
-        raise MachineNotReadyError(f"{url} cannot be reached: {reason}", hint="is the address right, and the server up?") from error
+        raise MachineNotReadyError(
+            f"{url} cannot be reached: {reason}", hint="is the address right, and the server up?"
+        ) from error
     if len(body) > limit_bytes:
         raise MachineNotReadyError(f"{url} is larger than {limit_bytes} bytes")
     return body

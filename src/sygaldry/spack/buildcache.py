@@ -122,8 +122,8 @@ def _near_miss(version: str, other: Installed) -> str:
 
 
 def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML of any shape
-    table = {"url": value} if isinstance(value, str) else value
-    fetch = table.get("fetch", table) if isinstance(table, dict) else None
+    table: Mapping[str, Any] = value if isinstance(value, dict) else {"url": value}
+    fetch = table.get("fetch", table)
     url = fetch if isinstance(fetch, str) else fetch.get("url") if isinstance(fetch, dict) else None
     if not isinstance(url, str):
         raise LockError(f"mirror {name!r} has no url", hint="write: mirrors: {NAME: {url: file:///folder}}")

@@ -13,7 +13,10 @@ from sygaldry.model.errors import CommandFailedError
 # What Spack says, and what it takes to mend it. Seen with 1.1.0; see docs/how-to/spack.md.
 _HINTS: Final = (
     ("Must specify CUDA compute capabilities", "say cuda_arch for it as a root of its own, as for nccl in pkg/zephyr"),
-    ("Only external, or concrete, compilers are allowed", "give that compiler as an external of packages in the manifest"),
+    (
+        "Only external, or concrete, compilers are allowed",
+        "give that compiler as an external of packages in the manifest",
+    ),
     ("cannot bootstrap", "the Python that runs Spack lacks clingo: set SPACK_PYTHON to the image's own"),
     ("No module named 'clingo'", "set SPACK_PYTHON to a Python with clingo, as the image has"),
     ("Insufficient permissions to write", "is the store writable for you? see: sygaldry storage show"),
@@ -66,15 +69,22 @@ def concretize(spack: Spack, folder: str, scratch: str) -> Command:
     return spack.command("concretize", "--force", environment=folder, config=config)
 
 
-def install(
-    spack: Spack, folder: str, hashes: Sequence[str], *, jobs: int, at_once: int, only_cache: bool = False
-) -> Command:
+@dataclass(frozen=True)
+class Effort:
+    """How hard to work: compile jobs a package (0: Spack's choice), packages at once, and whether to build at all."""
+
+    jobs: int = 0
+    at_once: int = 1
+    only_cache: bool = False
+
+
+def install(spack: Spack, folder: str, hashes: Sequence[str], effort: Effort) -> Command:
     """Install exactly packages of the lock. --fail-fast, because two best-effort processes can wait for each other."""
     return spack.command(
         "install", "--only-concrete", "--fail-fast", "--no-add",
-        *(["-j", str(jobs)] if jobs else []),
-        *(["-p", str(at_once)] if at_once > 1 else []),
-        *(["--use-buildcache", "only"] if only_cache else []),
+        *(["-j", str(effort.jobs)] if effort.jobs else []),
+        *(["-p", str(effort.at_once)] if effort.at_once > 1 else []),
+        *(["--use-buildcache", "only"] if effort.only_cache else []),
         *(f"/{each}" for each in hashes),
         environment=folder,
     )  # fmt: skip

@@ -127,7 +127,9 @@ def find(lock: Lock, word: str) -> tuple[Node, ...]:
     name, _, version = word.partition("@")
     found = tuple(node for node in lock.named(name) if node.version.startswith(version))
     prefix = word.removeprefix("/")
-    found = found or tuple(node for key, node in sorted(lock.nodes.items()) if len(prefix) > 3 and key.startswith(prefix))
+    found = found or tuple(
+        node for key, node in sorted(lock.nodes.items()) if len(prefix) > 3 and key.startswith(prefix)
+    )
     if not found:
         meant = nearest(name, tuple(sorted({node.name for node in lock.nodes.values()})))
         raise NotFoundError(

@@ -152,7 +152,9 @@ def _node(key: str, value: Mapping[str, Any]) -> Node:
 
 def _edge(value: Mapping[str, Any]) -> Edge:
     parameters = value["parameters"]
-    return Edge(str(value["hash"]), str(value["name"]), frozenset(parameters["deptypes"]), tuple(parameters["virtuals"]))
+    return Edge(
+        str(value["hash"]), str(value["name"]), frozenset(parameters["deptypes"]), tuple(parameters["virtuals"])
+    )
 
 
 def _check_edges(lock: Lock, path: str) -> None:

@@ -37,7 +37,7 @@ class Facts:
 
 def compilers_of(lock: Lock) -> dict[str, Node]:
     """Map the path of every compiler that the lock takes from the machine to its package."""
-    found = {}
+    found: dict[str, Node] = {}
     for node in lock.externals:
         paths = node.own["external"].get("extra_attributes", {}).get("compilers", {})
         found |= {str(path): node for path in paths.values()}
@@ -138,7 +138,9 @@ def _cuda(node: Node, facts: Facts) -> Finding:
 
 
 def _cudnn(node: Node, facts: Facts) -> Finding:
-    words = [re.search(rf"#define CUDNN_{word}\s+(\d+)", facts.cudnn_header) for word in ("MAJOR", "MINOR", "PATCHLEVEL")]
+    words = [
+        re.search(rf"#define CUDNN_{word}\s+(\d+)", facts.cudnn_header) for word in ("MAJOR", "MINOR", "PATCHLEVEL")
+    ]
     if not all(words):
         return Finding(Verdict.UNKNOWN, f"cudnn_version.h under {node.prefix} was not found", "", node.version)
     found = ".".join(word[1] for word in words if word)

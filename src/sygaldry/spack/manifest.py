@@ -103,8 +103,8 @@ def _loaded_by_spack(text: str, path: str, library: str) -> Any:  # noqa: ANN401
 
     sys.path.append(library)
     try:
-        from spack.vendor.ruamel.yaml import YAML
-        from spack.vendor.ruamel.yaml.error import YAMLError
+        from spack.vendor.ruamel.yaml import YAML  # type: ignore[import-not-found]  # only where Spack is
+        from spack.vendor.ruamel.yaml.error import YAMLError  # type: ignore[import-not-found]  # likewise
     except ImportError:
         raise LockError(
             f"{path} cannot be read: neither PyYAML nor Spack is here",

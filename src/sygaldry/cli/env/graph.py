@@ -26,9 +26,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
-    environment = open_environment(
-        arguments.environment, resolved, workspace_folder(resolved.settings.workspace)
-    )
+    environment = open_environment(arguments.environment, resolved, workspace_folder(resolved.settings.workspace))
     if arguments.reverse:
         return env_why(arguments.reverse, environment)
     return env_graph(environment, arguments.format, Cut(arguments.root, arguments.depth), arguments.output)

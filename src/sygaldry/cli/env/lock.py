@@ -17,7 +17,9 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
-    parser.add_argument("--check", action="store_true", help="only compare: exit code 1 and the difference if it is old")
+    parser.add_argument(
+        "--check", action="store_true", help="only compare: exit code 1 and the difference if it is old"
+    )
     parser.add_argument("--locked", action="store_true", help="the same, under the name that pixi and uv have for it")
     parser.add_argument("--offline", action="store_true", help="accepted for uv's sake: locking never uses the network")
 

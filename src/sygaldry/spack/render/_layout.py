@@ -52,10 +52,12 @@ def essential_edges(lock: Lock) -> tuple[tuple[str, str], ...]:
 def _in_columns(found: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     """Turn ranks into columns of text, keeping their order and closing the gaps that nothing stands in."""
     columns = sorted({rank for rank, _ in found.values()}, reverse=True)
-    places = {}
+    places: dict[str, tuple[float, float]] = {}
     tallest = max((sum(rank == column for rank, _ in found.values()) for column in columns), default=0)
     for number, column in enumerate(columns):
-        names = sorted((key for key, (rank, _) in found.items() if rank == column), key=lambda key: (found[key][1], key))
+        names = sorted(
+            (key for key, (rank, _) in found.items() if rank == column), key=lambda key: (found[key][1], key)
+        )
         first = (tallest - len(names)) / 2
         places |= {key: (number * COLUMN, (first + row + 1) * ROW) for row, key in enumerate(names)}
     return places

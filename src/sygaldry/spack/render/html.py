@@ -12,10 +12,11 @@ from sygaldry.spack.render import About, Render
 from sygaldry.spack.render.svg import RENDER as SVG
 
 # No innerHTML, no eval: the page only ever sets classes and text.
-_PAGE = Template("""\
+_PAGE: Final = Template("""\
 <!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>$title</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <style>
 body { margin: 0; font: 14px system-ui, sans-serif }
 form { position: sticky; top: 0; left: 0; background: #fff; padding: 8px; border-bottom: 1px solid #ccc; z-index: 1 }
@@ -30,9 +31,12 @@ $picture
 "use strict";
 const needs = JSON.parse(document.getElementById("edges").textContent), users = {};
 for (const key in needs) for (const each of needs[key]) (users[each] ||= []).push(key);
-const reach = (start, way) => { const seen = new Set(start); const left = [...start];
-  while (left.length) for (const each of way[left.pop()] || []) if (!seen.has(each)) { seen.add(each); left.push(each); }
-  return seen; };
+const reach = (start, way) => {
+  const seen = new Set(start), left = [...start];
+  while (left.length) for (const each of way[left.pop()] || [])
+    if (!seen.has(each)) { seen.add(each); left.push(each); }
+  return seen;
+};
 const picture = document.querySelector("svg"), nodes = [...document.querySelectorAll(".n")];
 const said = document.getElementById("said");
 function light(start) {
@@ -41,7 +45,8 @@ function light(start) {
   for (const node of nodes) node.classList.toggle("lit", lit.has(node.id));
   for (const edge of document.querySelectorAll(".e")) { const [, from, to] = edge.getAttribute("class").split(" ");
     edge.classList.toggle("lit", (below.has(from) && below.has(to)) || (above.has(from) && above.has(to))); }
-  said.textContent = start.length ? (below.size - start.length) + " below, " + (above.size - start.length) + " above" : "";
+  const counts = [below.size - start.length, above.size - start.length];
+  said.textContent = start.length ? counts[0] + " below, " + counts[1] + " above" : "";
 }
 for (const node of nodes) node.addEventListener("click", event => { event.stopPropagation(); light([node.id]); });
 picture.addEventListener("click", () => light([]));

@@ -30,9 +30,11 @@ def _counts(lock: Lock) -> list[str]:
     found = summary(lock)
     sample = (lock.to_install or lock.externals)[0]
     return [
-        f"{found.packages} packages for {sample.os}, {sample.target}: {found.to_build} to build or fetch from a cache, "
-        f"{found.externals} the machine's own. {found.needed_to_run} are needed to run, {found.build_only} only to "
-        f"build. Locked by Spack {lock.spack}.",
+        (
+            f"{found.packages} packages for {sample.os}, {sample.target}: {found.to_build} to build or fetch, "
+            f"{found.externals} the machine's own. {found.needed_to_run} are needed to run, {found.build_only} only to "
+            f"build. Locked by Spack {lock.spack}."
+        ),
         "",
     ]
 
@@ -43,7 +45,7 @@ def _roots(lock: Lock) -> list[str]:
         node = lock.nodes[key]
         under = len(closure(lock, [key], to_run=True)) - 1
         direct = sorted({edge.name for edge in node.edges if edge.is_needed_to_run})
-        rows.append(f"| `{spec}` | {node.version} | `{key[:7]}` | {under} | {', '.join(direct) or '–'} |")
+        rows.append(f"| `{spec}` | {node.version} | `{key[:7]}` | {under} | {', '.join(direct) or 'nothing'} |")
     head = ["| Asked for | Version | Hash | Needs | Directly |", "| --- | --- | --- | --- | --- |"]
     return ["## Roots", "", *head, *rows, ""]
 
@@ -61,7 +63,14 @@ def _duplicates(lock: Lock) -> list[str]:
 
 def _chain(lock: Lock) -> list[str]:
     chain = summary(lock).longest_chain
-    return ["## Longest chain", "", f"{len(chain)} steps that cannot happen at the same time:", "", " → ".join(chain), ""]
+    return [
+        "## Longest chain",
+        "",
+        f"{len(chain)} steps that cannot happen at the same time:",
+        "",
+        " → ".join(chain),
+        "",
+    ]
 
 
 def _most_used(lock: Lock) -> list[str]:

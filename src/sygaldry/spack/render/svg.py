@@ -20,8 +20,10 @@ def _svg(lock: Lock, about: About) -> str:
     kind = kinds(lock)
     width, height = layout.width + 2 * _MARGIN, layout.height + _HEAD + _MARGIN
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" font-family="system-ui, sans-serif" font-size="12" role="img">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+            f'height="{height:.0f}" font-family="system-ui, sans-serif" font-size="12" role="img">'
+        ),
         f"<title>{escape(about.title)}</title>",
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>',
         *_legend(about.title),
