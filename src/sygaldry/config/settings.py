@@ -127,6 +127,25 @@ class Settings:
         variable="RUST_VERSION",
         kind="version",
     )
+    spack_environment: str = setting(
+        "pkg/zephyr",
+        "Folder of the Spack environment that is meant when none is named",
+        section="Spack",
+        kind="path",
+    )
+    spack_root: str = setting("/opt/spack_src", "Folder of the pinned Spack", section="Spack", kind="path")
+    spack_recipes: str = setting(
+        "/opt/spack_packages",
+        "Folder of the pinned Spack recipes",
+        section="Spack",
+        kind="path",
+    )
+    spack_store: str = setting(
+        "",
+        "Folder of the Spack store; by default /opt/spack_store inside, and the project's spack_store on the host",
+        section="Spack",
+        kind="path",
+    )
     quiet: bool = setting(False, "Say nothing but errors and what was asked for", section="Output")
     color: str = setting("auto", "Colour the output", section="Output", choices=("auto", "always", "never"))
 

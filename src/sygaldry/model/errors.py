@@ -63,3 +63,11 @@ class ImageError(SygaldryError):
 
 class CommandFailedError(SygaldryError):
     """A program that Sygaldry ran for itself failed."""
+
+
+class LockError(SygaldryError):
+    """A Spack lock, manifest or environment cannot be used as it is."""
+
+
+class BuildError(SygaldryError):
+    """A package of an environment could not be built or installed."""

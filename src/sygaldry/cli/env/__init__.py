@@ -1,0 +1,1 @@
+"""Lock, build and understand Spack environments."""

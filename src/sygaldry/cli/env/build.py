@@ -1,0 +1,74 @@
+"""Install exactly what the lock says, resuming whatever was interrupted; never concretizes.
+
+What is installed is kept, what a build cache has is fetched, the rest is built; a package that fails stops only what
+needs it. Ends by making the view anew. --dry-run prints the plan. pkg/*/build.sh is this verb.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows._build_plan import Wanted, prepare, shown
+from sygaldry.flows._environment import find_store, load_environment
+from sygaldry.flows.env_build import env_build
+from sygaldry.host.group import Stopped
+from sygaldry.host.http import fetch
+from sygaldry.host.run import run
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument("--dry-run", "-n", action="store_true", help="print the plan and change nothing")
+    parser.add_argument("--jobs", "-j", type=int, default=0, metavar="N", help="compile with N processes a package")
+    parser.add_argument("--packages-at-once", "-p", type=int, default=1, metavar="N", help="build N packages at a time")
+    parser.add_argument("--locked", action="store_true", help="refuse when spack_src.yaml was edited after the lock")
+    parser.add_argument("--frozen", action="store_true", help="do not look at spack_src.yaml at all")
+    parser.add_argument("--offline", action="store_true", help="use only what is on this machine")
+    parser.add_argument("--only-cache", action="store_true", help="refuse when anything would have to be built")
+    parser.add_argument("--anyway", action="store_true", help="build although the machine is not what the lock is for")
+    parser.add_argument("--join", action="store_true", help="share the work of another build of it on this machine")
+
+
+def _act(arguments: Namespace) -> Report | int:
+    resolved = resolved_settings(vars(arguments))
+    workspace = workspace_folder(resolved.settings.workspace)
+    wanted = Wanted(
+        jobs=arguments.jobs,
+        at_once=arguments.packages_at_once,
+        locked=arguments.locked,
+        frozen=arguments.frozen,
+        offline=arguments.offline,
+        only_cache=arguments.only_cache,
+        anyway=arguments.anyway,
+        join=arguments.join,
+    )
+    environment = load_environment(arguments.environment, resolved, workspace)
+    prepared = prepare(environment, find_store(resolved, workspace), wanted, run, fetch)
+    if arguments.dry_run:
+        return shown(prepared)
+
+    def tell(note: str) -> None:
+        if not resolved.settings.quiet:
+            sys.stderr.write(f"sygaldry: {note}\n")
+            sys.stderr.flush()
+
+    for note in prepared.notes:
+        tell(note)
+    try:
+        return env_build(prepared, wanted, resolved, run, tell)
+    except Stopped as stopped:
+        return 128 + stopped.number
+
+
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    examples=(
+        "sygaldry env build pkg/zephyr --dry-run        the plan",
+        "sygaldry env build pkg/zephyr -j 16 -p 2",
+        "sygaldry env build pkg/zephyr --only-cache     refuse to compile",
+    ),
+)

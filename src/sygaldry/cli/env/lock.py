@@ -1,0 +1,40 @@
+"""Make spack.lock from spack_src.yaml with the pinned Spack, or check without a solver that they belong together.
+
+The lock is replaced only when it would install something else. Beside it sygaldry.lock.json tells what it was made from
+(Spack, recipes, manifest, image) and DEPENDENCY_GRAPH.md what is in it. --check and --locked change nothing.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows.env_lock import env_lock, env_lock_check
+from sygaldry.host.run import run
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "--check", action="store_true", help="only compare: exit code 1 and the difference if it is old"
+    )
+    parser.add_argument("--locked", action="store_true", help="the same, under the name that pixi and uv have for it")
+    parser.add_argument("--offline", action="store_true", help="accepted for uv's sake: locking never uses the network")
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    workspace = workspace_folder(resolved.settings.workspace)
+    if arguments.check or arguments.locked:
+        return env_lock_check(arguments.environment, resolved, workspace)
+
+    def tell(note: str) -> None:
+        if not resolved.settings.quiet:
+            sys.stderr.write(f"sygaldry: {note}\n")
+
+    return env_lock(arguments.environment, resolved, workspace, run, tell)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry env lock pkg/zephyr", "sygaldry env lock --check pkg/zephyr"))

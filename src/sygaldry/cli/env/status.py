@@ -1,0 +1,25 @@
+"""Tell in under a second whether source, lock, recipes, Spack, store and view belong together.
+
+Exit code 0 when nothing is behind, 1 when something is; each line says what to type. What is not on this machine (the
+image's Spack, say) is `absent`, which is no failure.
+"""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows.env_status import env_status
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    return env_status(arguments.environment, resolved, workspace_folder(resolved.settings.workspace))
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry env status pkg/zephyr",))

@@ -1,0 +1,23 @@
+"""Say why a package is in the lock: who uses it, how, and the way to it from every root."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows.env_graph import env_why, open_environment
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("package", help="name, name@version, or the beginning of a hash")
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    workspace = workspace_folder(resolved.settings.workspace)
+    return env_why(arguments.package, open_environment(arguments.environment, resolved, workspace))
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry env why nccl pkg/zephyr",))

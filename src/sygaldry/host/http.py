@@ -1,0 +1,33 @@
+"""Fetch a small document from an HTTP or OCI server, in bounded time and size."""
+
+from __future__ import annotations
+
+from sygaldry.model.errors import MachineNotReadyError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PATIENCE_S = 15
+
+
+def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None) -> bytes:
+    """Return the body of an answer; raises MachineNotReadyError in our words when there is none."""
+    from urllib.error import HTTPError, URLError
+    from urllib.request import Request, urlopen
+
+    if not url.startswith(("http://", "https://")):
+        raise MachineNotReadyError(f"{url} is no http address")
+    try:
+        with urlopen(Request(url, headers=dict(headers or {})), timeout=_PATIENCE_S) as answer:  # noqa: S310 - checked above
+            body: bytes = answer.read(limit_bytes + 1)
+    except HTTPError as error:
+        raise MachineNotReadyError(f"{url} answered {error.code} {error.reason}") from error
+    except (URLError, OSError) as error:
+        reason = getattr(error, "reason", error)
+        raise MachineNotReadyError(
+            f"{url} cannot be reached: {reason}", hint="is the address right, and the server up?"
+        ) from error
+    if len(body) > limit_bytes:
+        raise MachineNotReadyError(f"{url} is larger than {limit_bytes} bytes")
+    return body

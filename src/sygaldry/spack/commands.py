@@ -1,0 +1,115 @@
+"""The commands that Spack is given, and what its answers mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.errors import CommandFailedError
+
+# What Spack says, and what it takes to mend it. Seen with 1.1.0; see docs/how-to/spack.md.
+_HINTS: Final = (
+    ("Must specify CUDA compute capabilities", "say cuda_arch for it as a root of its own, as for nccl in pkg/zephyr"),
+    (
+        "Only external, or concrete, compilers are allowed",
+        "give that compiler as an external of packages in the manifest",
+    ),
+    ("cannot bootstrap", "the Python that runs Spack lacks clingo: set SPACK_PYTHON to the image's own"),
+    ("No module named 'clingo'", "set SPACK_PYTHON to a Python with clingo, as the image has"),
+    ("Insufficient permissions to write", "is the store writable for you? see: sygaldry storage show"),
+    ("Unknown namespace", "the recipes of that namespace are not configured: `repos:` in the manifest"),
+    ("Package not found in repository", "no such recipe here; see: spack list NAME"),
+    ("No space left on device", "free some space: sygaldry storage du"),
+    ("Read-only file system", "the store or the environment's folder is read-only here"),
+)
+
+
+@dataclass(frozen=True)
+class Spack:
+    """A Spack to run: its folder, the Python it runs with (empty for its own choice) and the store it keeps."""
+
+    root: str
+    store: str
+    python: str = ""
+
+    def command(
+        self,
+        *words: str,
+        environment: str = "",
+        config: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
+    ) -> Command:
+        """Build a command that reads no configuration of the user's and flushes every line that it prints."""
+        # `env` rather than an environment of our own: the line that is shown can be pasted as it is.
+        settings = {
+            "SPACK_DISABLE_LOCAL_CONFIG": "1",
+            "SPACK_USER_CACHE_PATH": f"{self.store}/cache/user",
+            "SPACK_GNUPGHOME": f"{self.store}/gpg",
+            "PYTHONUNBUFFERED": "1",
+            **({"SPACK_PYTHON": self.python} if self.python else {}),
+        }
+        overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
+        return Command(
+            (
+                "env", *(f"{name}={value}" for name, value in settings.items()),
+                f"{self.root}/bin/spack", "--color", "never", *overrides,
+                *(["-e", environment] if environment else []),
+                *words,
+            ),
+            timeout_s=timeout_s,
+        )  # fmt: skip
+
+
+def concretize(spack: Spack, folder: str, scratch: str) -> Command:
+    """Solve in a scratch install tree: what a used store holds would change the answer."""
+    config = {"config:install_tree:root": f"{scratch}/install", "config:misc_cache": f"{scratch}/misc"}
+    return spack.command("concretize", "--force", environment=folder, config=config)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to work: compile jobs a package (0: Spack's choice), packages at once, and whether to build at all."""
+
+    jobs: int = 0
+    at_once: int = 1
+    only_cache: bool = False
+
+
+def install(spack: Spack, folder: str, hashes: Sequence[str], effort: Effort) -> Command:
+    """Install exactly packages of the lock. --fail-fast, because two best-effort processes can wait for each other."""
+    return spack.command(
+        "install", "--only-concrete", "--fail-fast", "--no-add",
+        *(["-j", str(effort.jobs)] if effort.jobs else []),
+        *(["-p", str(effort.at_once)] if effort.at_once > 1 else []),
+        *(["--use-buildcache", "only"] if effort.only_cache else []),
+        *(f"/{each}" for each in hashes),
+        environment=folder,
+    )  # fmt: skip
+
+
+def regenerate_view(spack: Spack, folder: str) -> Command:
+    """Make the view anew; Spack swaps it in one step."""
+    return spack.command("env", "view", "regenerate", environment=folder)
+
+
+def activation(spack: Spack, folder: str) -> Command:
+    """Ask for the shell text that enters an environment."""
+    return spack.command("env", "activate", "--sh", "--dir", folder)
+
+
+def error_lines(done: Completed) -> tuple[str, ...]:
+    """Pick what went wrong out of what Spack printed."""
+    lines = [line.strip() for line in f"{done.out}\n{done.err}".splitlines()]
+    told = [line.removeprefix("==> ") for line in lines if re.match(r"==> Error: |Error: |\s*>> ", line)]
+    return tuple(dict.fromkeys(told)) or tuple(line for line in lines if line)[-3:]
+
+
+def failure(done: Completed, what: str) -> CommandFailedError:
+    """Say in our words that a command of Spack's failed."""
+    lines = error_lines(done)
+    hint = next((hint for word, hint in _HINTS if word in done.out or word in done.err), "")
+    said = "; ".join(line.removeprefix("Error: ") for line in lines)[:600]
+    return CommandFailedError(f"{what}: {said}", hint=hint, command=done.command)

@@ -1,0 +1,122 @@
+"""Read spack_src.yaml and tell two of them apart by what they mean, not by their comments or order of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sygaldry.model.errors import LockError
+
+LARGEST_BYTES: Final = 2**20
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an environment asks for; `said` is the whole content under `spack:`."""
+
+    specs: tuple[str, ...]
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def view(self) -> str:
+        """Where its view is; empty if it has none of its own."""
+        view = self.said.get("view")
+        if isinstance(view, str):
+            return view
+        named = view.get("default", {}) if isinstance(view, dict) else {}
+        return str(named.get("root", "")) if isinstance(named, dict) else str(named)
+
+    @property
+    def install_tree(self) -> str:
+        tree = self.said.get("config", {}).get("install_tree", "")
+        return str(tree.get("root", "")) if isinstance(tree, dict) else str(tree)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        found = self.said.get("config", {}).get("build_stage", ())
+        return (str(found),) if isinstance(found, str) else tuple(str(each) for each in found)
+
+    @property
+    def mirrors(self) -> Mapping[str, Any]:
+        found = self.said.get("mirrors", self.said.get("mirrors:", {}))
+        return found if isinstance(found, dict) else {}
+
+
+def parse_manifest(text: str, path: str, library: str = "") -> Manifest:
+    """Read a manifest; raises LockError for what is not one. `library` is Spack's, which carries a YAML reader."""
+    if len(text) > LARGEST_BYTES:
+        raise LockError(f"{path} is larger than any manifest", hint="is it the right file?")
+    raw = load_yaml(text, path, library)
+    said = raw.get("spack") if isinstance(raw, dict) else None
+    if not isinstance(said, dict):
+        raise LockError(f"{path} has no 'spack:' at its top", hint="see docs/how-to/spack.md for an example")
+    specs = said.get("specs", [])
+    if not isinstance(specs, list) or not all(isinstance(each, str) for each in specs):
+        raise LockError(f"'specs' in {path} is not a list of specs", hint="one per line, as `- py-numpy@2`")
+    return Manifest(tuple(specs), said)
+
+
+def manifest_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say what differs, a line each: specs first, then the rest by its path."""
+    specs_before, specs_after = old.get("specs", []), new.get("specs", [])
+    lines = [f"+ {each}" for each in specs_after if each not in specs_before]
+    lines += [f"- {each}" for each in specs_before if each not in specs_after]
+    for key in sorted({*old, *new} - {"specs"}):
+        lines += _differences(key, old.get(key), new.get(key))
+    return tuple(lines)
+
+
+def _differences(path: str, before: Any, after: Any) -> list[str]:  # noqa: ANN401 - YAML of any shape
+    if before == after:
+        return []
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = sorted({str(each) for each in (*before, *after)})
+        return [line for key in keys for line in _differences(f"{path}:{key}", before.get(key), after.get(key))]
+    if before is None:
+        return [f"+ {path}: {_shown(after)}"]
+    if after is None:
+        return [f"- {path}: {_shown(before)}"]
+    return [f"~ {path}: {_shown(before)} -> {_shown(after)}"]
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - YAML of any shape
+    text = str(value)
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
+def load_yaml(text: str, path: str, library: str = "") -> Any:  # noqa: ANN401 - YAML of any shape
+    """Read YAML, with the library that Spack carries where there is no other. Raises LockError."""
+    try:
+        import yaml
+    except ImportError:
+        return _loaded_by_spack(text, path, library)
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="mend that line") from error
+
+
+def _loaded_by_spack(text: str, path: str, library: str) -> Any:  # noqa: ANN401 - YAML of any shape
+    """Read YAML with the library that Spack carries: inside an image there is no other."""
+    import sys
+
+    sys.path.append(library)
+    try:
+        from spack.vendor.ruamel.yaml import YAML  # type: ignore[import-not-found]  # only where Spack is
+        from spack.vendor.ruamel.yaml.error import YAMLError  # type: ignore[import-not-found]  # likewise
+    except ImportError:
+        raise LockError(
+            f"{path} cannot be read: neither PyYAML nor Spack is here",
+            hint="python3 -m pip install pyyaml, or use an image with Spack",
+        ) from None
+    finally:
+        sys.path.remove(library)
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, RecursionError) as error:
+        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="mend that line") from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

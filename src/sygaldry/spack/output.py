@@ -1,0 +1,42 @@
+"""Read what Spack's installer prints, and what its stages are called: enough to name a failure and a worker."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LOG = re.compile(r"^\s+(/\S+/spack-build-out\.txt)\s*$", re.MULTILINE)
+_ERROR = re.compile(r"^==> (Error: .+)$", re.MULTILINE)
+_ROOT_CAUSE = re.compile(r"^\s+>> +(\d+)\s+(.+)$", re.MULTILINE)
+_STAGE = re.compile(r"spack-stage-(?P<name>.+)-(?P<version>[^-].*)-(?P<hash>[a-z2-7]{32})")
+_PHASE = re.compile(r"spack-build-(\d\d)-(.+)-out\.txt")
+_NOT_A_CAUSE = ("Installation request failed", "Keyboard interrupt")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a build failed: Spack's sentence, the line of the build log it points to, and that log."""
+
+    sentence: str = ""
+    line: str = ""
+    log: str = ""
+
+
+def trouble(text: str) -> Trouble:
+    """Find the first failure in what an installer printed."""
+    sentences = (found[1] for found in _ERROR.finditer(text))
+    sentence = next((each for each in sentences if not any(word in each for word in _NOT_A_CAUSE)), "")
+    line, log = _ROOT_CAUSE.search(text), _LOG.search(text)
+    return Trouble(sentence.removeprefix("Error: "), line[2].strip() if line else "", log[1] if log else "")
+
+
+def stage_hash(folder: str) -> str:
+    """Read the package's hash out of the name of a stage; empty if it is no stage."""
+    found = _STAGE.fullmatch(folder)
+    return found["hash"] if found else ""
+
+
+def phase_of(file_names: tuple[str, ...]) -> str:
+    """Tell the phase from the live logs in a stage: the highest number is the one that runs."""
+    found = sorted((match[1], match[2]) for name in file_names if (match := _PHASE.fullmatch(name)))
+    return found[-1][1] if found else "fetch"

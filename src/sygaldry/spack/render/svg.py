@@ -1,0 +1,65 @@
+"""A picture of the graph that needs nothing else: columns of names, left to right from what was asked for."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from sygaldry.spack.lock import Lock
+from sygaldry.spack.render import About, Render
+from sygaldry.spack.render._kinds import COLOURS, MEANING, kinds
+from sygaldry.spack.render._layout import COLUMN, ROW, laid_out
+
+_MARGIN, _HEAD = 20, 60
+_BOX = COLUMN - 60
+_LONGEST = 30
+
+
+def _svg(lock: Lock, about: About) -> str:
+    layout = laid_out(lock)
+    kind = kinds(lock)
+    width, height = layout.width + 2 * _MARGIN, layout.height + _HEAD + _MARGIN
+    lines = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
+            f'height="{height:.0f}" font-family="system-ui, sans-serif" font-size="12" role="img">'
+        ),
+        f"<title>{escape(about.title)}</title>",
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>',
+        *_legend(about.title),
+        f'<g transform="translate({_MARGIN},{_HEAD})">',
+        *(_edge(start, end, layout.places[start], layout.places[end]) for start, end in layout.edges),
+        *(_node(lock, key, kind[key], *layout.places[key]) for key in sorted(layout.places)),
+        "</g>",
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _legend(title: str) -> list[str]:
+    lines = [f'<text x="{_MARGIN}" y="24" font-size="16" font-weight="bold">{escape(title)}</text>']
+    for number, (name, colour) in enumerate(COLOURS.items()):
+        x = _MARGIN + number * 150
+        lines.append(f'<rect x="{x}" y="34" width="12" height="12" fill="{colour}"/>')
+        lines.append(f'<text x="{x + 18}" y="44">{MEANING[name]}</text>')
+    return lines
+
+
+def _edge(start: str, end: str, one: tuple[float, float], other: tuple[float, float]) -> str:
+    x1, y1, x2, y2 = one[0] + _BOX, one[1] + ROW / 2 - 2, other[0], other[1] + ROW / 2 - 2
+    middle = (x2 - x1) / 2
+    path = f"M{x1:.0f},{y1:.0f}C{x1 + middle:.0f},{y1:.0f} {x2 - middle:.0f},{y2:.0f} {x2:.0f},{y2:.0f}"
+    return f'<path class="e {start} {end}" d="{path}" fill="none" stroke="#999999" stroke-width="0.6"/>'
+
+
+def _node(lock: Lock, key: str, kind: str, x: float, y: float) -> str:
+    node = lock.nodes[key]
+    label = node.label if len(node.label) <= _LONGEST else node.label[: _LONGEST - 1] + "…"
+    return (
+        f'<g class="n" id="{key}"><title>{escape(node.label)} /{key[:7]}: {MEANING[kind]}</title>'
+        f'<rect x="{x:.0f}" y="{y:.0f}" width="{_BOX}" height="{ROW - 4}" rx="3" fill="{COLOURS[kind]}"/>'
+        f'<text x="{x + 4:.0f}" y="{y + ROW - 8:.0f}">{escape(label)}</text></g>'
+    )
+
+
+RENDER: Final[Render] = _svg

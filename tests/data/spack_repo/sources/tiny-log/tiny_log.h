@@ -1,0 +1,1 @@
+const char *tiny_prefix(void);

@@ -1,0 +1,2 @@
+int tiny_twice(int number);
+const char *tiny_words(void);

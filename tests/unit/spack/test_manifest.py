@@ -1,0 +1,73 @@
+"""A manifest is compared by what it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sygaldry.model.errors import LockError
+from sygaldry.spack.manifest import manifest_difference, parse_manifest
+from sygaldry.spack.provenance import changed_recipes, digest, license_of, parse_provenance
+
+PACKAGES = Path(__file__).parents[3] / "pkg"
+TEXT = (PACKAGES / "zephyr" / "spack_src.yaml").read_text()
+
+
+def test_the_real_manifest_keeps_everything_in_the_store() -> None:
+    found = parse_manifest(TEXT, "spack_src.yaml")
+    assert found.view == "/opt/spack_store/views/zephyr"
+    assert found.install_tree == "/opt/spack_store/install"
+    assert found.stages == ("/opt/spack_store/stage",)
+    assert "py-jupyterlab" in found.specs
+
+
+def test_a_comment_or_another_order_of_keys_is_no_difference() -> None:
+    one = parse_manifest("spack:\n  specs: [a, b]\n  view: false\n", "x")
+    other = parse_manifest("# new\nspack:\n  view: false\n  specs:\n  - b\n  - a\n", "x")
+    assert manifest_difference(one.said, other.said) == ()
+
+
+def test_specs_and_settings_that_differ_are_told_by_path() -> None:
+    old = parse_manifest("spack:\n  specs: [a]\n  concretizer: {unify: true, reuse: false}\n", "x")
+    new = parse_manifest("spack:\n  specs: [a@2]\n  concretizer: {unify: true, reuse: true}\n  view: /v\n", "x")
+    assert manifest_difference(old.said, new.said) == (
+        "+ a@2",
+        "- a",
+        "~ concretizer:reuse: False -> True",
+        "+ view: /v",
+    )
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "spack: 3", "spack: {specs: 3}", "spack: {specs: [{a: b}]}", "\0"])
+def test_what_is_no_manifest_is_refused(text: str) -> None:
+    with pytest.raises(LockError) as caught:
+        parse_manifest(text, "spack_src.yaml")
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["zephyr", "torch_cuda"])
+def test_the_committed_provenance_belongs_to_the_committed_manifest_and_lock(name: str) -> None:
+    folder = PACKAGES / name
+    made = parse_provenance((folder / "sygaldry.lock.json").read_text(), "sygaldry.lock.json")
+    assert made.manifest_sha256 == digest((folder / "spack_src.yaml").read_text())
+    assert made.spack_commit == "2e907202bcc8209a6a62243aab50c179b524cc3b"
+    assert made.recipes_commit == "119680aeee8ea802c6111b7167583bddef97e82f"
+    assert made.licenses["py-numpy"] == "BSD-3-Clause"
+    assert parse_provenance(made.text(), "again") == made
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": 1}', '{"schema": 99}', '{"schema": 1, "x": 2}'])
+def test_a_damaged_provenance_is_refused(text: str) -> None:
+    with pytest.raises(LockError):
+        parse_provenance(text, "sygaldry.lock.json")
+
+
+def test_a_changed_or_missing_recipe_is_named() -> None:
+    assert changed_recipes({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "9"}) == ("b", "c")
+
+
+def test_the_licence_of_a_recipe_is_its_first() -> None:
+    recipe = 'class A:\n    license("MIT", when="@2:")\n    license("GPL-2.0-only")\n'
+    assert license_of(recipe) == "MIT"
+    assert license_of("class A:\n    pass\n") == ""

@@ -1,0 +1,86 @@
+"""Every format draws the real lock, whole and offline."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sygaldry import discovery
+from sygaldry.spack import render
+from sygaldry.spack.graph import closure
+from sygaldry.spack.lock import Lock, parse_lock
+from sygaldry.spack.provenance import parse_provenance
+from sygaldry.spack.render import About, Render
+from sygaldry.spack.render._layout import COLUMN, ROW, essential_edges, laid_out
+
+PACKAGES = Path(__file__).parents[3] / "pkg"
+ABOUT = About('pkg/<"zephyr">')
+
+
+def draw(format_: str, lock: Lock, about: About = ABOUT) -> str:
+    function: Render = discovery.get(render, format_, "RENDER")
+    return function(lock, about)
+
+
+@pytest.mark.parametrize("name", ["zephyr", "torch_cuda"])
+def test_the_committed_dependency_graph_is_what_the_lock_gives(name: str) -> None:
+    folder = PACKAGES / name
+    lock = parse_lock((folder / "spack.lock").read_text(), name)
+    made = parse_provenance((folder / "sygaldry.lock.json").read_text(), name)
+    text = draw("md", lock, About(f"pkg/{name}", made.licenses))
+    assert (folder / "DEPENDENCY_GRAPH.md").read_text() == text, f"sygaldry env graph pkg/{name} --format md"
+
+
+def test_the_picture_shows_every_package_once_and_none_over_another(zephyr: Lock) -> None:
+    layout = laid_out(zephyr)
+    assert set(layout.places) == set(zephyr.nodes)
+    taken = sorted(layout.places.values())
+    assert len(set(taken)) == len(taken)
+    for (x1, y1), (x2, y2) in itertools.pairwise(taken):
+        assert x2 - x1 >= COLUMN or y2 - y1 >= ROW
+    assert layout.height < 1500  # a screen and a half
+
+
+def test_leaving_out_shortcuts_keeps_what_is_below_each_package(zephyr: Lock) -> None:
+    edges = essential_edges(zephyr)
+    assert len(edges) < sum(len(node.edges) for node in zephyr.nodes.values()) / 3
+    needs: dict[str, set[str]] = {key: set() for key in zephyr.nodes}
+    for start, end in edges:
+        needs[start].add(end)
+
+    def below(key: str) -> set[str]:
+        return {key}.union(*(below(each) for each in needs[key]))
+
+    for node in zephyr.named("py-numpy"):
+        assert below(node.hash) == closure(zephyr, [node.hash])
+
+
+def test_the_svg_is_well_formed_and_names_are_escaped(zephyr: Lock) -> None:
+    root = ET.fromstring(draw("svg", zephyr))  # noqa: S314 - our own text
+    groups = [each for each in root.iter() if each.get("class") == "n"]
+    assert len(groups) == len(zephyr.nodes)
+    title = root.find("{http://www.w3.org/2000/svg}title")
+    assert title is not None
+    assert title.text == ABOUT.title
+
+
+def test_the_page_loads_nothing(zephyr: Lock) -> None:
+    page = draw("html", zephyr)
+    without_namespaces = page.replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"(src|href)\s*=|https?://|@import|url\(", without_namespaces)
+    assert "default-src 'none'" in page
+
+
+def test_dot_has_every_edge(zephyr: Lock) -> None:
+    assert draw("dot", zephyr).count(" -> ") == sum(len(node.edges) for node in zephyr.nodes.values())
+
+
+def test_the_data_can_be_read_again(zephyr: Lock) -> None:
+    data = json.loads(draw("json", zephyr))
+    assert {each["hash"] for each in data["packages"]} == set(zephyr.nodes)
+    assert {each["kind"] for each in data["packages"]} == {"root", "run", "build", "external"}
