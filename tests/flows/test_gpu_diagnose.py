@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from tests.unit.gpu.conftest import FIXTURES
 
 from sygaldry.flows.gpu_diagnose import Wish, gpu_diagnose, may_apply
 from sygaldry.gpu import checks
 from sygaldry.gpu.checks import Step, by_hand, root, user
 from sygaldry.model.errors import NotFoundError, UsageError
-from tests.unit.gpu.conftest import FIXTURES
 
 
 def saved(name: str) -> str:

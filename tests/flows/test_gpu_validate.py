@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.unit.gpu.conftest import facts_of
 
 from sygaldry.flows.gpu_validate import Wish, gpu_validate
 from sygaldry.gpu.validation.outcome import Exit, Outcome, State
 from sygaldry.model.command import MISSING, TIMED_OUT, Command, Completed
-from tests.unit.gpu.conftest import facts_of
 
 
 def suite(command: Command) -> tuple[str, str]:

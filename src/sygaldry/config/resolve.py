@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from sygaldry.config.declare import Declaration
 
 # Variables of ours that are no settings: set inside the environment, by the shims, or by tests.
-_NOT_SETTINGS = ("SYGALDRY_VENV", "SYGALDRY_PYTHON", "SYGALDRY_CONTAINER", "SYGALDRY_STDIN_CLOSED", "SYGALDRY_GPU_VERDICT")
+_NOT_SETTINGS = (
+    "SYGALDRY_VENV",
+    "SYGALDRY_PYTHON",
+    "SYGALDRY_CONTAINER",
+    "SYGALDRY_STDIN_CLOSED",
+    "SYGALDRY_GPU_VERDICT",
+)
 _PREFIXES_NOT_SETTINGS = ("SYGALDRY_TEST_", "SYGALDRY_JOB_")
 # Names of an earlier shell version: https://github.com/phi9t/sygaldry
 _OLD_NAMES = {"SYGALDRY_CONTAINER_ROOT": "SYGALDRY_STORAGE_ROOT"}

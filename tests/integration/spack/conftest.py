@@ -220,7 +220,7 @@ def world(given: World, locked: dict[str, Any], tmp_path: Path) -> Iterator[Worl
         shutil.copytree(given.seed, own.store / "cache" / "misc")
     own.write_manifest(("tiny-tool",))
     own.take(locked, ("tiny-tool",))
-    yield own
+    return own
 
 
 @pytest.fixture
