@@ -17,7 +17,7 @@ from sygaldry.model.command import Command, Completed
 Play = Callable[[str], Drivers]
 
 needs_nvml = pytest.mark.skipif(
-    importlib.util.find_spec("pynvml") is None, reason="nvidia-ml-py is not installed (pip install 'sygaldry[gpu]')"
+    importlib.util.find_spec("pynvml") is None, reason="nvidia-ml-py is not installed (pip install nvidia-ml-py)"
 )
 
 

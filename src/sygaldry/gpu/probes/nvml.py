@@ -34,7 +34,7 @@ def parse(recording: Recording) -> Nvml:
     if answer is None:
         raise CouldNotCheckError("NVML was not asked")
     if answer.code == 3:
-        raise CouldNotCheckError("the Python package nvidia-ml-py is not installed (pip install 'sygaldry[gpu]')")
+        raise CouldNotCheckError("the Python package nvidia-ml-py is not installed (pip install nvidia-ml-py)")
     if answer.code == 5:
         raise CouldNotCheckError(WRONG_PACKAGE)
     lines = answer.out.strip().splitlines()
