@@ -200,6 +200,7 @@ def test_a_full_storage_root_is_told_and_nothing_half_made_is_believed(sandbox: 
     done = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
     assert done.stdout == "rc 125\nrecovered\n", done.stderr
     assert "No space left on device" in done.stderr
+    assert "warning: only 0.0 GiB are free" in done.stderr
 
 
 def test_somebody_elses_storage_is_never_used(sandbox: World) -> None:
@@ -242,3 +243,15 @@ def test_a_damaged_marker_is_told(sandbox: World) -> None:
     done = sandbox.run("--project-id", "demo", "--", "true")
     assert done.returncode == 125
     assert "is damaged or not ours" in done.stderr
+
+
+def test_a_kernel_that_forbids_namespaces_is_told_with_the_setting_and_the_command(sandbox: World) -> None:
+    if os.getuid() != 0:
+        pytest.skip("forbidding namespaces needs root in one")
+    drop = "setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all"
+    script = f"echo 0 > /proc/sys/user/max_user_namespaces && exec {drop} {LAUNCHER} -q -- true"
+    argv = ["unshare", "--user", "--map-root-user", "sh", "-c", script]
+    done = subprocess.run(argv, capture_output=True, text=True, env=sandbox.environment(), check=False)
+    assert done.returncode == 125, done.stderr
+    assert "sandbox cannot run here: the kernel allows no user namespaces" in done.stderr
+    assert "sysctl -w user.max_user_namespaces" in done.stderr

@@ -23,7 +23,8 @@ class World:
     def environment(self, **more: str) -> dict[str, str]:
         """Return the caller's environment without his settings, with ours."""
         kept = {name: text for name, text in os.environ.items() if not name.startswith("SYGALDRY_")}
-        kept.pop("AI_AGENT", None)
+        for agent in ("CLAUDECODE", "OPENCODE_CLIENT", "AI_AGENT"):
+            kept.pop(agent, None)
         return {**kept, "SYGALDRY_STORAGE_ROOT": str(self.root), **self.variables, **more}
 
     def run(

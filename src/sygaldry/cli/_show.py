@@ -5,6 +5,7 @@ import os
 import sys
 
 from sygaldry import __version__
+from sygaldry.cli._agent import is_agent
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.report import Report
 
@@ -40,11 +41,6 @@ def wants_color() -> bool:
     if os.environ.get("NO_COLOR") or is_agent():
         return False
     return bool(os.environ.get("CLICOLOR_FORCE")) or sys.stderr.isatty()
-
-
-def is_agent() -> bool:
-    """Tell whether a coding agent drives, who pays for every word."""
-    return any(os.environ.get(name) for name in ("CLAUDECODE", "OPENCODE_CLIENT", "AI_AGENT"))
 
 
 def show_fault(error: Exception, words: list[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from sygaldry.cli._agent import is_agent
 from sygaldry.flows.launch import Request, launch, plan_launch, shown
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -41,12 +42,13 @@ def _act(arguments: Namespace) -> Report | int:
     machine = this_machine(settings.rootfs)
     if arguments.dry_run or arguments.json:
         return shown(plan_launch(request, machine))
+    is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_agent())
     told = 0
 
     def tell(note: str) -> None:
         nonlocal told
         told += 1
-        if told <= _MOST_NOTES and (note.startswith("warning") or not settings.quiet):
+        if told <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
             sys.stderr.write(f"sygaldry: {note}\n")
             sys.stderr.flush()
 

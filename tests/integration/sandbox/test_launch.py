@@ -21,6 +21,11 @@ def test_stdout_is_the_commands_and_nothing_else(sandbox: World) -> None:
     assert len(told) == 2
 
 
+def test_an_agent_is_told_nothing_it_did_not_ask_for(sandbox: World) -> None:
+    assert sandbox.run("--", "true", CLAUDECODE="1").stderr == ""
+    assert sandbox.run("--", "true", CLAUDECODE="1", SYGALDRY_QUIET="false").stderr != ""
+
+
 def test_the_exit_code_is_the_commands(sandbox: World) -> None:
     assert sandbox.run("--", "sh", "-c", "exit 37").returncode == 37
     assert sandbox.run("--", "sh", "-c", "kill -9 $$").returncode == 137
