@@ -3,6 +3,7 @@
 from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks._judges import denied
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.known import NotApplicableError, known
 
@@ -10,8 +11,8 @@ from sygaldry.gpu.known import NotApplicableError, known
 def _judge(facts: Facts) -> Sign | None:
     if known(facts.platform).container:
         raise NotApplicableError("an engine's container, not a sandbox")
-    denied = [node for node in known(facts.nodes) if node.path.startswith("/dev/nvidia") and node.access == "denied"]
-    return Sign(f"{denied[0].path} is there, but opening it is denied") if denied else None
+    path = denied(facts)
+    return Sign(f"{path} is there, but opening it is denied") if path else None
 
 
 CHECK: Final = Check(

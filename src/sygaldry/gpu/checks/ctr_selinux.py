@@ -3,6 +3,7 @@
 from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.checks._judges import denied
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.known import NotApplicableError, known
 
@@ -10,8 +11,8 @@ from sygaldry.gpu.known import NotApplicableError, known
 def _judge(facts: Facts) -> Sign | None:
     if not known(facts.platform).container:
         raise NotApplicableError("not in a container")
-    denied = [node for node in known(facts.nodes) if node.path.startswith("/dev/nvidia") and node.access == "denied"]
-    return Sign(f"in a container, opening {denied[0].path} is denied") if denied else None
+    path = denied(facts)
+    return Sign(f"in a container, opening {path} is denied") if path else None
 
 
 CHECK: Final = Check(

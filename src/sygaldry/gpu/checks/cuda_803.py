@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, user
-from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
-
-
-def _judge(facts: Facts) -> Sign | None:
-    answer = known(facts.cuda)
-    return Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers 803") if answer.code == 803 else None
-
+from sygaldry.gpu.checks import Check, Reboot, Severity, by_hand, user
+from sygaldry.gpu.checks._judges import cuda_answers
 
 CHECK: Final = Check(
     id="cuda.803",
@@ -23,7 +16,7 @@ CHECK: Final = Check(
     ),
     source="cuda.h CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
     said=(r"Error 803: system has unsupported display driver", r"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
-    judge=_judge,
+    judge=cuda_answers(803),
     reboot=Reboot.MAYBE,
     hides=("jax.*",),
 )

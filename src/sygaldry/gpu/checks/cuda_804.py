@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
-from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
-
-
-def _judge(facts: Facts) -> Sign | None:
-    answer = known(facts.cuda)
-    return Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers 804") if answer.code == 804 else None
-
+from sygaldry.gpu.checks import Check, Severity, by_hand, user
+from sygaldry.gpu.checks._judges import cuda_answers
 
 CHECK: Final = Check(
     id="cuda.804",
@@ -24,6 +17,6 @@ CHECK: Final = Check(
     ),
     source="cuda.h CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE",
     said=(r"Error 804: forward compatibility was attempted", r"CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
-    judge=_judge,
+    judge=cuda_answers(804),
     hides=("jax.*",),
 )

@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root
-from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return Sign("cuInit answers 214 (uncorrectable ECC error)") if known(facts.cuda).code == 214 else None
-
+from sygaldry.gpu.checks import Check, Severity, root
+from sygaldry.gpu.checks._judges import cuda_answers
 
 CHECK: Final = Check(
     id="cuda.ecc",
@@ -19,5 +13,5 @@ CHECK: Final = Check(
     steps=(root("dmesg | grep Xid"), root("nvidia-smi --gpu-reset -i INDEX")),
     source="cuda.h CUDA_ERROR_ECC_UNCORRECTABLE",
     said=(r"uncorrectable ECC error encountered",),
-    judge=_judge,
+    judge=cuda_answers(214, "uncorrectable ECC error"),
 )

@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
-from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
-
-
-def _judge(facts: Facts) -> Sign | None:
-    answer = known(facts.cuda)
-    return Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers 34 (stub library)") if answer.code == 34 else None
-
+from sygaldry.gpu.checks import Check, Severity, by_hand, user
+from sygaldry.gpu.checks._judges import cuda_answers
 
 CHECK: Final = Check(
     id="cuda.stub",
@@ -20,6 +13,6 @@ CHECK: Final = Check(
     steps=(user("echo $LD_LIBRARY_PATH"), by_hand("take the folder that ends in /stubs out of it")),
     source="cuda.h CUDA_ERROR_STUB_LIBRARY",
     said=(r"CUDA driver is a stub library",),
-    judge=_judge,
+    judge=cuda_answers(34, "stub library"),
     hides=("jax.*",),
 )

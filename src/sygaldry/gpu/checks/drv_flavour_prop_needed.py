@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
-from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
-
-
-def _judge(facts: Facts) -> Sign | None:
-    lines = known(facts.kernel_log).saying("does not include the required GPU System Processor")
-    return Sign(lines[0]) if lines else None
-
+from sygaldry.gpu.checks import Check, Reboot, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import logged
 
 CHECK: Final = Check(
     id="drv.flavour-prop-needed",
@@ -21,7 +14,7 @@ CHECK: Final = Check(
     steps=(root("apt-get install nvidia-driver-580-server"), by_hand("reboot")),
     source="NVIDIA/open-gpu-kernel-modules osapi.c",
     said=(r"is not supported by open nvidia\.ko",),
-    judge=_judge,
+    judge=logged("does not include the required GPU System Processor"),
     reboot=Reboot.YES,
     hides=("drv.rminit", "ctr.*", "cuda.*", "torch.*", "jax.*"),
 )

@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand
-from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
-
-
-def _judge(facts: Facts) -> Sign | None:
-    lines = known(facts.kernel_log).saying("RmInitAdapter failed", "rm_init_adapter failed")
-    return Sign(lines[0]) if lines else None
-
+from sygaldry.gpu.checks import Check, Reboot, Severity, by_hand
+from sygaldry.gpu.checks._judges import logged
 
 CHECK: Final = Check(
     id="drv.rminit",
@@ -22,7 +15,7 @@ CHECK: Final = Check(
         by_hand("power the machine off and on; a warm reboot leaves the GPU as it is"),
     ),
     source="NVIDIA/open-gpu-kernel-modules osinit.c and issue 862",
-    judge=_judge,
+    judge=logged("RmInitAdapter failed", "rm_init_adapter failed"),
     reboot=Reboot.YES,
     hides=("ctr.*", "cuda.*", "torch.*", "jax.*"),
 )

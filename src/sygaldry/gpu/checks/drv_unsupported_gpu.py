@@ -2,15 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
-from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
-
-
-def _judge(facts: Facts) -> Sign | None:
-    lines = known(facts.kernel_log).saying("is not supported by the NVIDIA", "supported through the NVIDIA")
-    return Sign(lines[0]) if lines else None
-
+from sygaldry.gpu.checks import Check, Reboot, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import logged
 
 CHECK: Final = Check(
     id="drv.unsupported-gpu",
@@ -23,7 +16,7 @@ CHECK: Final = Check(
         root("ubuntu-drivers install --gpgpu nvidia:580-server"),
     ),
     source="NVIDIA/open-gpu-kernel-modules osapi.c; NixOS wiki legacy_580",
-    judge=_judge,
+    judge=logged("is not supported by the NVIDIA", "supported through the NVIDIA"),
     reboot=Reboot.YES,
     hides=("drv.rminit", "drv.notloaded", "ctr.*", "cuda.*", "torch.*", "jax.*"),
 )

@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 119, 120)
-
+from sygaldry.gpu.checks import Check, Reboot, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid119",
@@ -22,7 +16,7 @@ CHECK: Final = Check(
         by_hand("if that fails: reboot; then install a newer driver"),
     ),
     source="NVIDIA Xid catalogue, 119 and 120: RESET_GPU; leptonai/gpud testdata dmesg-with-xid-119.log",
-    judge=_judge,
+    judge=xids(119, 120),
     reboot=Reboot.MAYBE,
     hides=("gpu.xid154", "gpu.xid-application", "gpu.recovery", "drv.hang"),
 )

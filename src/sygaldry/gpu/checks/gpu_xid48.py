@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 48)
-
+from sygaldry.gpu.checks import Check, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid48",
@@ -18,6 +12,6 @@ CHECK: Final = Check(
     why="Follow the events that came with it (63, 64, 94, 95); without them, drain the GPU and reset it.",
     steps=(by_hand("stop what uses the GPU"), root("nvidia-smi --gpu-reset -i INDEX")),
     source="NVIDIA Xid catalogue, 48; NVIDIA A100 memory error management",
-    judge=_judge,
+    judge=xids(48),
     hides=("cuda.ecc",),
 )

@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 63)
-
+from sygaldry.gpu.checks import Check, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid63",
@@ -18,5 +12,5 @@ CHECK: Final = Check(
     why="The driver found a bad row and has a spare one. Work may go on; the reset is for a quiet hour.",
     steps=(by_hand("when the GPU is idle:"), root("nvidia-smi --gpu-reset -i INDEX")),
     source="NVIDIA Xid catalogue, 63; NVIDIA A100 memory error management",
-    judge=_judge,
+    judge=xids(63),
 )

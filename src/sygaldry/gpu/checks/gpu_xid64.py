@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 64)
-
+from sygaldry.gpu.checks import Check, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid64",
@@ -21,6 +15,6 @@ CHECK: Final = Check(
         by_hand("if it comes again, run the vendor's field diagnosis and return the card"),
     ),
     source="NVIDIA Xid catalogue, 64: RESET_GPU",
-    judge=_judge,
+    judge=xids(64),
     hides=("gpu.remap-failure", "gpu.xid63"),
 )

@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, root, user
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 74, *range(144, 151))
-
+from sygaldry.gpu.checks import Check, Reboot, Severity, root, user
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid74",
@@ -22,6 +16,6 @@ CHECK: Final = Check(
         root("systemctl restart nvidia-fabricmanager"),
     ),
     source="NVIDIA Xid catalogue, 74 and 144 to 150",
-    judge=_judge,
+    judge=xids(74, *range(144, 151)),
     reboot=Reboot.MAYBE,
 )

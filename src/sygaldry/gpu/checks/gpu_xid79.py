@@ -3,7 +3,7 @@
 from typing import Final
 
 from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand
-from sygaldry.gpu.checks._xid import xid_sign
+from sygaldry.gpu.checks._judges import xid_sign
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.gpus import GPU_LOST
 from sygaldry.gpu.known import Unknown

@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 94)
-
+from sygaldry.gpu.checks import Check, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid94",
@@ -21,5 +15,5 @@ CHECK: Final = Check(
         root("nvidia-smi --gpu-reset -i INDEX"),
     ),
     source="NVIDIA Xid catalogue, 94: RESTART_APP",
-    judge=_judge,
+    judge=xids(94),
 )

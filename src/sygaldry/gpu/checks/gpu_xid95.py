@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 95)
-
+from sygaldry.gpu.checks import Check, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid95",
@@ -18,6 +12,6 @@ CHECK: Final = Check(
     why="Results of every program on this GPU since then are suspect.",
     steps=(by_hand("stop what uses the GPU"), root("nvidia-smi --gpu-reset -i INDEX")),
     source="NVIDIA Xid catalogue, 95: RESET_GPU",
-    judge=_judge,
+    judge=xids(95),
     hides=("gpu.xid94", "cuda.ecc"),
 )

@@ -2,14 +2,8 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand
-from sygaldry.gpu.checks._xid import xid_sign
-from sygaldry.gpu.facts import Facts
-
-
-def _judge(facts: Facts) -> Sign | None:
-    return xid_sign(facts, 13, 31, 43, 45, 109)
-
+from sygaldry.gpu.checks import Check, Severity, by_hand
+from sygaldry.gpu.checks._judges import xids
 
 CHECK: Final = Check(
     id="gpu.xid-application",
@@ -20,5 +14,5 @@ CHECK: Final = Check(
         by_hand("look for the bug in the program (compute-sanitizer finds it); 109 alone asks for a reset of the GPU"),
     ),
     source="NVIDIA Xid catalogue, 13, 31, 43, 45, 109",
-    judge=_judge,
+    judge=xids(13, 31, 43, 45, 109),
 )

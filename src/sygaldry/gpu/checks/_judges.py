@@ -1,0 +1,62 @@
+"""Judges that several checks share, made from what distinguishes them."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sygaldry.gpu.checks import Sign
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.known import known
+
+Judge: TypeAlias = Callable[[Facts], Sign | None]
+
+_RECOVERY_CHANGED = 154
+
+
+def logged(*parts: str) -> Judge:
+    """Judge by a line of the kernel log that holds one of the parts."""
+
+    def judge(facts: Facts) -> Sign | None:
+        lines = known(facts.kernel_log).saying(*parts)
+        return Sign(lines[0]) if lines else None
+
+    return judge
+
+
+def cuda_answers(code: int, meaning: str = "") -> Judge:
+    """Judge by what cuInit answers."""
+
+    def judge(facts: Facts) -> Sign | None:
+        answer = known(facts.cuda)
+        told = f" ({meaning})" if meaning else ""
+        return (
+            Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers {code}{told}") if answer.code == code else None
+        )
+
+    return judge
+
+
+def xids(*numbers: int) -> Judge:
+    """Judge by Xid events of the kernel log.
+
+    https://docs.nvidia.com/deploy/xid-errors/ ; actions as in the catalogue that leptonai/gpud carries (October 2025).
+    """
+    return lambda facts: xid_sign(facts, *numbers)
+
+
+def xid_sign(facts: Facts, *numbers: int) -> Sign | None:
+    """Find events with these numbers since the module was loaded, and what NVIDIA advised after them."""
+    log = known(facts.kernel_log)
+    found = [xid for xid in log.xids if xid.number in numbers]
+    if not found:
+        return None
+    first = found[0]
+    after = [xid for xid in log.xids if xid.number == _RECOVERY_CHANGED and xid.address[:10] == first.address[:10]]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    told = f"; then {after[-1].text}" if after and first.number != _RECOVERY_CHANGED else ""
+    return Sign(f"Xid {first.number} on {first.address}: {first.text[:160]}{more}{told}")
+
+
+def denied(facts: Facts) -> str:
+    """Name a device node that is there but cannot be opened, empty if there is none."""
+    nodes = known(facts.nodes)
+    return next((node.path for node in nodes if node.path.startswith("/dev/nvidia") and node.access == "denied"), "")
