@@ -56,6 +56,7 @@ def gpu_validate(
     has_gpu = found.has_hardware and wish.gpu != "false"
     environment: dict[str, Json] = {}
     outcomes = [*_driver(found, verdict, wish)]
+    outcomes += _ran("xla", "cpu", wish, run, environment)
     for suite in SUITES:
         outcomes += _ran(suite, "cpu", wish, run, environment)
         if wish.level > 0 and has_gpu:
@@ -111,7 +112,7 @@ def _ran(suite: str, device: str, wish: Wish, run: Runner, environment: dict[str
     missing = _missing(suite, outcomes)
     if missing:
         return missing
-    if answer.returncode == 0 and outcomes:
+    if answer.returncode == 0 and (outcomes or suite == "xla"):
         return outcomes
     reason = _trouble(answer, wish.python)
     return [*outcomes, Outcome(f"{suite}.run", State.ERROR, reason, device=device, level=0 if device == "cpu" else 1)]
@@ -120,7 +121,9 @@ def _ran(suite: str, device: str, wish: Wish, run: Runner, environment: dict[str
 def _command(suite: str, device: str, wish: Wish) -> Command:
     words = [device, str(wish.level)]
     if suite == "torch":
-        words += [format_version(wish.image.cuda), wish.image.architectures.shown()]
+        words += [format_version(wish.image.cuda)]
+    if suite in ("torch", "xla"):
+        words += [wish.image.architectures.shown()]
     return Command(
         (wish.python, "-m", f"sygaldry.gpu.validation.{suite}_suite", *words), timeout_s=_LIMITS_S[wish.level]
     )
@@ -133,7 +136,7 @@ def _variables(suite: str, device: str, wish: Wish) -> dict[str, str]:
     return {
         "PYTHONPATH": f"{source}:{above}" if above else source,
         "CUDA_MODULE_LOADING": "LAZY",
-        **(on_cpu if device == "cpu" else {"JAX_PLATFORMS": "cuda"}),
+        **(on_cpu if device == "cpu" and suite != "xla" else {"JAX_PLATFORMS": "cuda"}),
         # Only where both share a GPU: everywhere else the default, which takes most of the memory, must work.
         **({"XLA_PYTHON_CLIENT_PREALLOCATE": "false"} if suite == "exchange" else {}),
         **({SKEW: "1.01"} if wish.self_test else {}),
