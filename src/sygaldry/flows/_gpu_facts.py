@@ -5,10 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from sygaldry.gpu import probes
+from sygaldry.gpu.facts import read
+from sygaldry.gpu.known import Unknown
 from sygaldry.gpu.probes import Ask, Links, Names, Read, Run, Variables
 from sygaldry.gpu.recording import FILE, Output, Recording, parse_recording
 from sygaldry.host.bounded import run_bounded
@@ -18,7 +22,9 @@ from sygaldry.model.errors import NotFoundError, UsageError
 
 Runner = Callable[[Command], Completed]
 
-GATE_PROBES: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries", "nvml", "smi", "docker", "cdi")
+# What the verdict needs, and what each runtime adds to be given the GPUs; an engine nobody uses is not asked.
+_VERDICT: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries", "nvml")
+_ENGINES: Final = {"docker": ("docker", "cdi"), "podman": ("cdi",)}
 _LOOK_LIMIT_S: Final = 5.0
 _MOST_HANGS: Final = 3
 
@@ -50,6 +56,21 @@ def collect(
         environment={name: variables[name] for name in _variables(asks) if name in variables},
         source="this machine",
         probes=None if names is None else chosen,
+    )
+
+
+def collect_for_gate(runtime: str = "docker", *, run: Runner = run_probe) -> Recording:
+    """Ask what the gate needs; nvidia-smi, which costs a second, only where NVML could not be asked."""
+    names = (*_VERDICT, *_ENGINES.get(runtime, ()))
+    recording = collect(names, run=run)
+    if not isinstance(read(recording).nvml, Unknown):
+        return recording
+    second = collect(("smi",), run=run)
+    return replace(
+        recording,
+        commands={**recording.commands, **second.commands},
+        trouble={**recording.trouble, **second.trouble},
+        probes=(*names, "smi"),
     )
 
 
@@ -101,7 +122,7 @@ def _looked(asks: tuple[Ask, ...], run: Runner) -> dict[str, dict[str, str]]:
 
 def _lines(out: str) -> Iterable[dict[str, str]]:
     for line in out.splitlines():
-        if line.endswith("}"):
+        with suppress(ValueError):  # the last line of a child that hung may be cut
             yield json.loads(line)
 
 

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from sygaldry.config.settings import Settings
-from sygaldry.flows._gpu_facts import GATE_PROBES, collect, load
+from sygaldry.flows._gpu_facts import collect_for_gate, load
 from sygaldry.gpu.compat_note import CompatNote, parse_note
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.gate import Gate, gate
@@ -28,9 +28,14 @@ class Given:
         return {**self.verdict.data(), "way": self.grant.way, "refusal": self.grant.refusal}
 
 
-def gpu_gate(settings: Settings, workspace: PathLike[str] | str, *, saved: str = "", runtime: str = "docker") -> Report:
-    """Report the verdict; exits with 0 if GPUs would be given, 3 without hardware, 2 if they cannot be used."""
-    facts = read(load(saved) if saved else collect(GATE_PROBES))
+def gpu_gate(settings: Settings, workspace: PathLike[str] | str, *, saved: str = "", runtime: str = "auto") -> Report:
+    """Report the verdict; exits with 0 if GPUs would be given, 3 without hardware, 2 if they cannot be used.
+
+    `auto` judges for docker where there is one, else for the sandbox.
+    """
+    facts = read(load(saved) if saved else collect_for_gate("docker" if runtime == "auto" else runtime))
+    if runtime == "auto":
+        runtime = "sandbox" if facts.docker is None else "docker"
     image = known_image(settings, workspace, runtime)
     verdict = gate(facts, image, settings.gpu)
     given = grant(verdict, facts, runtime, rootfs=bool(settings.rootfs))
@@ -52,7 +57,7 @@ def judge_for(
     settings: Settings, workspace: PathLike[str] | str, runtime: str, *, facts: Callable[[], Facts] | None = None
 ) -> Given:
     """Judge this machine before a start and choose how the GPUs are given."""
-    gathered = facts() if facts else read(collect(GATE_PROBES))
+    gathered = facts() if facts else read(collect_for_gate(runtime))
     verdict = gate(gathered, known_image(settings, workspace, runtime), settings.gpu)
     given = grant(verdict, gathered, runtime, rootfs=bool(settings.rootfs))
     return Given(verdict, withheld(verdict) if not verdict.on else given)

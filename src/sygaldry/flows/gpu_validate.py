@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sygaldry.flows._gpu_facts import GATE_PROBES, collect
+from sygaldry.flows._gpu_facts import collect_for_gate
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.gate import Gate, gate
 from sygaldry.gpu.image import ImageFacts
@@ -48,7 +48,7 @@ class Wish:
 
 
 def gpu_validate(
-    wish: Wish, *, run: Runner = run_bounded, facts: Callable[[], Facts] = lambda: read(collect(GATE_PROBES))
+    wish: Wish, *, run: Runner = run_bounded, facts: Callable[[], Facts] = lambda: read(collect_for_gate())
 ) -> Report:
     """Validate; the exit code is 0 passed, 1 wrong, 2 GPU unusable, 3 no GPU, 4 could not be judged."""
     found = facts()

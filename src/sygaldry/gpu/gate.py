@@ -121,6 +121,8 @@ def gate(facts: Facts, image: ImageFacts, wish: str) -> Gate:
 
 def _judged(facts: Facts, image: ImageFacts) -> Gate:
     if not facts.has_hardware:
+        if isinstance(facts.pci, Unknown):
+            return _unknown(facts, f"the PCI bus could not be read: {facts.pci.reason}")
         return Gate(Mode.NO_HARDWARE, False, "no NVIDIA GPU on this machine")
     if not isinstance(facts.platform, Unknown) and facts.platform.kind == "tegra":
         return _unknown(facts, "a Tegra board: the environment is built for desktop and data-centre GPUs")

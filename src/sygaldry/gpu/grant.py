@@ -11,6 +11,7 @@ from typing import Final
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.gate import Gate, Mode
 from sygaldry.gpu.known import Unknown
+from sygaldry.gpu.probes.nodes import PERSISTENCE_SOCKET
 from sygaldry.model.workspace import Mount
 
 COMPAT_FOLDER: Final = "/usr/local/cuda/compat"
@@ -131,8 +132,9 @@ def _sandbox(verdict: Gate, facts: Facts, *, rootfs: bool) -> Grant:
     nodes = tuple(sorted(path for path in facts.node_paths if _wanted(path)))
     if not nodes:
         return _refused("there are no device nodes to give", "sudo nvidia-modprobe -u -c0")
-    mounts = _driver_mounts(facts) if rootfs else ()
-    loader = {"LD_LIBRARY_PATH": DRIVER_FOLDER} if mounts else {}
+    socket = (PERSISTENCE_SOCKET,) if PERSISTENCE_SOCKET in facts.node_paths else ()
+    mounts = (*(_driver_mounts(facts) if rootfs else ()), *(Mount(path, path) for path in socket))
+    loader = {"LD_LIBRARY_PATH": DRIVER_FOLDER} if rootfs else {}
     return Grant("nodes", devices=nodes, mounts=mounts, environment={**_chosen(verdict), **loader})
 
 

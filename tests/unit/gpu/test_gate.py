@@ -92,6 +92,11 @@ def test_unknown_is_off_and_says_why() -> None:
     assert "the child said nothing" in verdict.reason
 
 
+def test_a_bus_that_could_not_be_read_is_not_taken_for_an_empty_one() -> None:
+    blind = replace(facts_of("no-gpu"), pci=Unknown("no answer within 5 s"))
+    assert gate(blind, IMAGE, "auto").mode is Mode.UNKNOWN
+
+
 def test_525_60_13_is_the_oldest_driver_that_runs_cuda_12() -> None:
     facts = facts_of("rtx3090-525")
     assert gate(_with_driver(facts, "525.60.13"), IMAGE, "auto").mode is Mode.MINOR

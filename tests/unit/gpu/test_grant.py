@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from tests.unit.gpu.conftest import facts_of
+from tests.unit.gpu.conftest import facts_of, recorded
 
 from sygaldry.flows import _gpu
+from sygaldry.gpu.facts import read
 from sygaldry.gpu.gate import gate
 from sygaldry.gpu.grant import OFF, Grant, grant
 from sygaldry.gpu.image import ImageFacts
@@ -104,3 +105,9 @@ def test_a_no_gives_nothing_and_keeps_the_frameworks_quiet(name: str, runtime: s
 
 def test_a_launch_without_a_gpu_uses_the_same_words() -> None:
     assert _gpu.OFF == OFF
+
+
+def test_the_persistence_daemon_is_reached_from_a_sandbox_where_it_runs() -> None:
+    socket = "/run/nvidia-persistenced/socket"
+    facts = read(replace(recorded("rtx4090-570"), nodes={**recorded("rtx4090-570").nodes, socket: "o 0666 -"}))
+    assert grant(gate(facts, ImageFacts(), "auto"), facts, "sandbox").mounts == (Mount(socket, socket),)

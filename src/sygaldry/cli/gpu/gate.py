@@ -21,8 +21,7 @@ def _act(arguments: Namespace) -> Report:
     from sygaldry.host.settings import resolved_settings, workspace_folder
 
     settings = resolved_settings(vars(arguments)).settings
-    runtime = "docker" if settings.runtime == "auto" else settings.runtime
-    return gpu_gate(settings, workspace_folder(settings.workspace), saved=arguments.saved, runtime=runtime)
+    return gpu_gate(settings, workspace_folder(settings.workspace), saved=arguments.saved, runtime=settings.runtime)
 
 
 VERB: Final = Verb(

@@ -6,8 +6,10 @@ from typing import Final
 from sygaldry.gpu.probes import Names, Probe
 from sygaldry.gpu.recording import Recording
 
+PERSISTENCE_SOCKET: Final = "/run/nvidia-persistenced/socket"
 PATTERNS: Final = (
     "/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/nvidia-caps-imex-channels/*", "/dev/dri/*", "/dev/dxg",
+    PERSISTENCE_SOCKET,
 )  # fmt: skip
 
 
