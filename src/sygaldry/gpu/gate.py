@@ -120,15 +120,11 @@ def gate(facts: Facts, image: ImageFacts, wish: str) -> Gate:
 
 
 def _judged(facts: Facts, image: ImageFacts) -> Gate:
+    obstacle = _obstacle(facts)
+    if obstacle:
+        return _unknown(facts, obstacle)
     if not facts.has_hardware:
-        if isinstance(facts.pci, Unknown):
-            return _unknown(facts, f"the PCI bus could not be read: {facts.pci.reason}")
         return Gate(Mode.NO_HARDWARE, False, "no NVIDIA GPU on this machine")
-    if not isinstance(facts.platform, Unknown) and facts.platform.kind == "tegra":
-        return _unknown(facts, "a Tegra board: the environment is built for desktop and data-centre GPUs")
-    if not isinstance(facts.nvml, Unknown) and facts.nvml.code != nvml.OK:
-        words = _NVML_WORDS.get(facts.nvml.code, "see NVIDIA's table of NVML codes")
-        return _unknown(facts, f"NVML answers {facts.nvml.code}: {words}")
     try:
         gpus = facts.gpus
     except CouldNotCheckError as error:
@@ -136,6 +132,18 @@ def _judged(facts: Facts, image: ImageFacts) -> Gate:
     if not gpus:
         return _unknown(facts, "the driver works but shows no GPU")
     return _compared(facts, image, gpus)
+
+
+def _obstacle(facts: Facts) -> str:
+    """Say why nothing can be judged, empty if something can."""
+    if not facts.has_hardware:
+        return f"the PCI bus could not be read: {facts.pci.reason}" if isinstance(facts.pci, Unknown) else ""
+    if not isinstance(facts.platform, Unknown) and facts.platform.kind == "tegra":
+        return "a Tegra board: the environment is built for desktop and data-centre GPUs"
+    if not isinstance(facts.nvml, Unknown) and facts.nvml.code != nvml.OK:
+        words = _NVML_WORDS.get(facts.nvml.code, "see NVIDIA's table of NVML codes")
+        return f"NVML answers {facts.nvml.code}: {words}"
+    return ""
 
 
 def _compared(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...]) -> Gate:
