@@ -4,6 +4,7 @@ set -euo pipefail
 # shellcheck source=container/environment.sh
 . "${BASH_SOURCE[0]%/*}/../environment.sh"
 
+if declare -F spack-env-activate >/dev/null; then spack-env-activate --if-built; fi
 python=$(command -v python3 || true)
 if [ -z "$python" ]; then
 	echo "verify-gpu: there is no python3 in this environment; build it first: --entrypoint spack-build" >&2

@@ -1,9 +1,10 @@
 """A diagnosis, a snapshot and the guide of fixes as lines for people."""
 
 from collections.abc import Iterable
+from dataclasses import is_dataclass
 
 from sygaldry.gpu.catalogue import Diagnosis, Finding, State
-from sygaldry.gpu.checks import Check, Reboot, Step
+from sygaldry.gpu.checks import Check, Reboot, Severity, Step
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.known import Unknown
 from sygaldry.model.report import Json
@@ -70,18 +71,20 @@ def anchor(check: Check) -> str:
 
 def facts_lines(facts: Facts) -> tuple[str, ...]:
     """Say each probe's value, or why there is none."""
-    return tuple(
-        f"{name:12} not known: {value.reason}" if isinstance(value, Unknown) else f"{name:12} {_brief(value)}"
-        for name, value in vars(facts).items()
-        if name not in ("environment", "messages", "tools", "trouble")
-    )
+    return tuple(line for name, value in vars(facts).items() if name not in _UNTOLD for line in _fact(name, value))
+
+
+_UNTOLD = ("environment", "messages", "tools", "trouble")
 
 
 def _verdict_line(diagnosis: Diagnosis) -> str:
     if diagnosis.state is State.NO_HARDWARE:
         return f"GPU: {diagnosis.state} ({diagnosis.reason})"
     cause = diagnosis.roots[0].check.title if diagnosis.roots else diagnosis.reason
-    return f"GPU: {diagnosis.state}" + (f": {cause}" if cause else "")
+    # The host's own programs and the sandbox need no engine.
+    blocking = [each for each in diagnosis.roots if each.check.severity is Severity.BLOCKS]
+    engine = bool(blocking) and all(each.check.id.startswith("ctr.") for each in blocking)
+    return f"GPU: {diagnosis.state}{' in containers' if engine else ''}" + (f": {cause}" if cause else "")
 
 
 def _finding_lines(number: int, finding: Finding) -> list[str]:
@@ -124,6 +127,41 @@ def _instruction(step: Step) -> str:
     return f"{step.text[0].upper()}{step.text[1:]}." if step.by_hand else f"`{step.shown}`"
 
 
+def _fact(name: str, value: object) -> list[str]:
+    title = name.replace("_", " ")
+    if isinstance(value, Unknown):
+        return [f"{title}: not known: {value.reason}"]
+    if is_dataclass(value):
+        return [f"{title}:", *(line for field, each in vars(value).items() for line in _field(f"  {field}", each))]
+    return _field(title, value)
+
+
+def _field(name: str, value: object) -> list[str]:
+    """Say a field in one line, or one line an item where the items are values or sentences themselves."""
+    title = name.replace("_", " ")
+    if isinstance(value, tuple) and any(is_dataclass(each) or " " in str(each) for each in value):
+        indent = " " * (len(name) - len(name.lstrip()))
+        cut = [f"{indent}  ({len(value) - _MOST_ITEMS} earlier ones left out)"] if len(value) > _MOST_ITEMS else []
+        return [f"{title}:", *cut, *(f"{indent}  - {_brief(each)}" for each in value[-_MOST_ITEMS:])]
+    return [f"{title}: {_brief(value)}"]
+
+
+_MOST_ITEMS = 40
+
+
 def _brief(value: object) -> str:
-    text = str(value) if value else "none"
-    return text if len(text) <= 300 else text[:297] + "..."
+    if isinstance(value, bool):
+        text = "yes" if value else "no"
+    elif is_dataclass(value):
+        text = ", ".join(f"{field} {_brief(each)}" for field, each in vars(value).items() if each not in _NOTHING)
+    elif isinstance(value, dict):
+        text = ", ".join(f"{key}={_brief(each)}" for key, each in value.items())
+    elif isinstance(value, tuple | frozenset):
+        text = " ".join(sorted(map(_brief, value)) if isinstance(value, frozenset) else map(_brief, value))
+    else:
+        text = "" if value is None else str(value)
+    return (text or "none") if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 3]}..."
+
+
+_NOTHING = ("", None, (), -1)
+_MOST_CHARACTERS = 600

@@ -15,7 +15,7 @@ from sygaldry.flows.gpu_validate import Wish, gpu_validate
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.validation.outcome import Exit
 
-_CANDIDATES = (os.environ.get("SYGALDRY_TEST_FRAMEWORKS", ""), sys.executable, "/work/scratch/gpu/venv/bin/python")
+_CANDIDATES = (os.environ.get("SYGALDRY_TEST_FRAMEWORKS", ""), sys.executable)
 
 
 def _python() -> str:

@@ -7,7 +7,7 @@ from tests.unit.gpu.conftest import EXPECTED, facts_of
 
 from sygaldry.gpu import checks
 from sygaldry.gpu.catalogue import diagnose
-from sygaldry.gpu.told import anchor, diagnosis_lines, fixes, script
+from sygaldry.gpu.told import anchor, diagnosis_lines, facts_lines, fixes, script
 
 
 def told(name: str, *, verbose: bool = False) -> tuple[str, ...]:
@@ -68,3 +68,17 @@ def test_the_guide_has_a_section_for_every_check_and_no_other() -> None:
     assert headings == sorted(check.id for check in checks.every())
     for check in checks.every():
         assert f"(#{anchor(check)})" in text
+
+
+def test_a_fault_of_the_engine_alone_is_told_as_such() -> None:
+    assert told("docker-without-toolkit")[0] == (
+        "GPU: not usable in containers: Docker has no NVIDIA container toolkit"
+    )
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_snapshot_is_told_probe_by_probe(name: str) -> None:
+    lines = facts_lines(facts_of(name))
+    assert lines[0] == "platform:"
+    assert all(len(line) < 700 and "\n" not in line for line in lines)
+    assert any(line.startswith("kernel log:") for line in lines)

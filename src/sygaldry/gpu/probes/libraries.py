@@ -9,6 +9,7 @@ from sygaldry.gpu.probes import Links, Names, Probe, Run, Variables
 from sygaldry.gpu.recording import Recording
 
 _ENTRY: Final = re.compile(r"^\s*(\S+) \(.*\) => (/\S+)$")
+_OURS: Final = re.compile(r"cuda|nvidia|nvcuvid|nvoptix|dxcore|cudnn|nccl|cublas")
 _SUFFIX: Final = re.compile(r"\.so\.(\d{3,4}\.\d+(?:\.\d+)?)$")
 _FOLDERS: Final = (
     "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib/wsl/lib", "/usr/lib",
@@ -43,9 +44,9 @@ def parse(recording: Recording) -> Libraries:
     entries = (_ENTRY.match(line) for line in answer.out.splitlines())
     cache: dict[str, str] = {}
     for entry in entries:
-        if entry:
+        if entry and _OURS.search(entry.group(1)):
             cache.setdefault(entry.group(1), entry.group(2))
-    if not cache:
+    if " => " not in answer.out:
         raise CouldNotCheckError("ldconfig -p gave a list of no known form")
     files = tuple(sorted(path for stem in ("libcuda", "libnvidia-ml") for path in recording.names(f"*/{stem}.so*")))
     return Libraries(
