@@ -156,10 +156,12 @@ def _brief(value: object) -> str:
         text = ", ".join(f"{field} {_brief(each)}" for field, each in vars(value).items() if each not in _NOTHING)
     elif isinstance(value, dict):
         text = ", ".join(f"{key}={_brief(each)}" for key, each in value.items())
+    elif isinstance(value, tuple) and len(value) == 2 and all(isinstance(each, int) for each in value):
+        text = f"{value[0]}.{value[1]}"
     elif isinstance(value, tuple | frozenset):
         text = " ".join(sorted(map(_brief, value)) if isinstance(value, frozenset) else map(_brief, value))
     else:
-        text = "" if value is None else str(value)
+        text = "" if value is None else " | ".join(str(value).splitlines())
     return (text or "none") if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 3]}..."
 
 
