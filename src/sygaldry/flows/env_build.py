@@ -17,6 +17,7 @@ from sygaldry.flows._build_progress import Progress
 from sygaldry.flows._environment import MANIFEST, SOURCE, Environment, Store
 from sygaldry.flows._spack import find_spack
 from sygaldry.flows._store import install_tree, load_database
+from sygaldry.flows.env_status import store_parts
 from sygaldry.host import files
 from sygaldry.host.group import watched
 from sygaldry.model.command import Command, Completed
@@ -56,7 +57,7 @@ def env_build(prepared: Prepared, wanted: Wanted, resolved: Resolved, run: Run, 
         before = environment.lock_path.read_text()
         outcome = _built(prepared, spack, wanted, tell)
         _restore_lock(environment, before, tell)
-        viewed = run(commands.regenerate_view(spack, str(environment.folder))) if environment.manifest.view else None
+        viewed = _viewed(environment, store, outcome, lambda: run(commands.regenerate_view(spack, str(environment.folder))))
         _remember(environment, store, outcome)
     if viewed is not None and not viewed.ok and not outcome.failed:
         raise commands.failure(viewed, "everything is installed, but the view could not be made")
@@ -188,6 +189,17 @@ def _claim_view(environment: Environment, store: Store) -> None:
         files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
 
 
+def _viewed(
+    environment: Environment, store: Store, outcome: Outcome, regenerate: Callable[[], Completed]
+) -> Completed | None:
+    """Make the view anew, unless it is as it should be: that is the second and a half of a build with nothing to do."""
+    if not environment.manifest.view:
+        return None
+    if not outcome.built and store_parts(environment, store)[-1].state == "ok":
+        return None
+    return regenerate()
+
+
 def _prepare_manifest(environment: Environment, tell: Callable[[str], None]) -> None:
     """Copy the source to spack.yaml where Spack wants it, if it is not the same already."""
     source, target = environment.folder / SOURCE, environment.folder / MANIFEST
@@ -239,10 +251,11 @@ def _told(prepared: Prepared, outcome: Outcome) -> Report:
         if why.log:
             lines.append(f"  log: {why.log}")
     if outcome.skipped:
-        causes = ", ".join(labels_of(environment, tuple(outcome.failed)))
+        causing = tuple(key for key in outcome.failed if above(environment.lock, [key]) & set(outcome.skipped))
+        causes = ", ".join(labels_of(environment, causing))
         lines.append(f"skipped because of {causes}: {', '.join(labels_of(environment, outcome.skipped))}")
     notes = [f"what Spack said: {outcome.log}"] if outcome.failed else []
-    notes += [f"type: sygaldry explain {next(iter(outcome.failed.values())).log}"] if outcome.failed else []
+    notes += [f"type: sygaldry job explain {next(iter(outcome.failed.values())).log}"] if outcome.failed else []
     return Report(
         {
             "environment": str(environment.folder),
