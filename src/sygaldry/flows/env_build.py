@@ -16,7 +16,7 @@ from sygaldry.flows._build_plan import HISTORY, Prepared, Wanted, history, label
 from sygaldry.flows._build_progress import Progress
 from sygaldry.flows._environment import MANIFEST, SOURCE, Environment, Store
 from sygaldry.flows._spack import find_spack
-from sygaldry.flows._store import install_tree, load_database
+from sygaldry.flows._store import install_tree, load_database, load_records
 from sygaldry.flows.env_status import store_parts
 from sygaldry.host import files
 from sygaldry.host.group import watched
@@ -54,10 +54,13 @@ def env_build(prepared: Prepared, wanted: Wanted, resolved: Resolved, run: Run, 
         _only_build(held, environment, store, wanted)
         _claim_view(environment, store)
         _prepare_manifest(environment, tell)
+        _mend_database(environment, store, spack, run, tell)
         before = environment.lock_path.read_text()
         outcome = _built(prepared, spack, wanted, tell)
         _restore_lock(environment, before, tell)
-        viewed = _viewed(environment, store, outcome, lambda: run(commands.regenerate_view(spack, str(environment.folder))))
+        viewed = _viewed(
+            environment, store, outcome, lambda: run(commands.regenerate_view(spack, str(environment.folder)))
+        )
         _remember(environment, store, outcome)
     if viewed is not None and not viewed.ok and not outcome.failed:
         raise commands.failure(viewed, "everything is installed, but the view could not be made")
@@ -187,6 +190,20 @@ def _claim_view(environment: Environment, store: Store) -> None:
         if link.exists() and not link.is_symlink():
             raise LockError(f"{link} is in the way of the view: it is no link", hint=f"move it: mv {link} {link}.old")
         files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
+
+
+def _mend_database(
+    environment: Environment, store: Store, spack: commands.Spack, run: Run, tell: Callable[[str], None]
+) -> None:
+    """Let Spack look at its store anew when packages were deleted behind its back: it would never build them again."""
+    records = load_records(environment, store)
+    gone = sorted(set(records) - set(load_database(environment, store)))
+    if not gone:
+        return
+    tell(f"{len(gone)} packages are gone from the store: {', '.join(records[key].name for key in gone[:5])}")
+    done = run(spack.command("reindex", environment=str(environment.folder)))
+    if not done.ok:
+        raise commands.failure(done, "Spack's database cannot be mended")
 
 
 def _viewed(
