@@ -70,19 +70,26 @@ def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]
 
 
 def _file(path: Path, recorded: Recorded) -> str:
-    """Say what is wrong with a file; Spack's own notes change after they were written down."""
+    """Say what is wrong with a file."""
     try:
         status = path.lstat()
     except OSError:
         return "it is gone"
     if kind_of(status.st_mode) != kind_of(recorded.mode):
         return f"it is a {kind_of(status.st_mode)} and was a {kind_of(recorded.mode)}"
-    if status.st_mode & 0o022 & ~recorded.mode:
-        return "others may write to it"
-    if recorded.mode & 0o444 & ~status.st_mode:
-        return "it can no longer be read"
     if kind_of(status.st_mode) == "link":
         return "" if str(path.readlink()) == recorded.target else f"it points to {path.readlink()}"
+    return _permissions(status.st_mode, recorded.mode) or _content(path, recorded)
+
+
+def _permissions(mode: int, recorded: int) -> str:
+    if mode & 0o022 & ~recorded:
+        return "others may write to it"
+    return "it can no longer be read" if recorded & 0o444 & ~mode else ""
+
+
+def _content(path: Path, recorded: Recorded) -> str:
+    """Compare the checksum; Spack's own notes change after they were written down."""
     if not recorded.checksum or ".spack" in path.parts:
         return ""
     try:
@@ -106,12 +113,8 @@ def _libraries(environment: Environment, store: Store, node: Node, installed: In
 
 def _provided(environment: Environment) -> tuple[str, ...]:
     """Let libraries come from /usr where the lock takes something other than compilers and the C library from there."""
-    others = [
-        each
-        for each in environment.lock.externals
-        if each.prefix == "/usr" and each.name not in ("glibc", "gcc", "llvm")
-    ]
-    return ("/usr/lib", "/lib") if any(each.name == "cudnn" for each in others) else ()
+    names = {each.name for each in environment.lock.externals if each.prefix == "/usr"}
+    return ("/usr/lib", "/lib") if names - {"glibc", "gcc", "llvm", "cmake", "gmake"} else ()
 
 
 def _programs(prefix: Path) -> Iterator[str]:

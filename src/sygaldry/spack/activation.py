@@ -1,6 +1,6 @@
 """Turn the shell text by which Spack enters an environment into a small script that can be undone.
 
-The script calls two functions of container/spack.sh: `_spack_env_prepend NAME ELEMENTS` and `_spack_env_set NAME VALUE`.
+The script calls two functions of container/spack.sh: _spack_env_prepend NAME ELEMENTS and _spack_env_set NAME VALUE.
 Leaving reads the same script with the opposite functions, so nothing has to be remembered but the script's own path.
 """
 

@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -212,7 +212,7 @@ def locked(given: World) -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(given: World, locked: dict[str, Any], tmp_path: Path) -> Iterator[World]:
+def world(given: World, locked: dict[str, Any], tmp_path: Path) -> World:
     """A store of its own with the roots that work, beside the Spack of the session."""
     own = replace(given, folder=tmp_path)
     (own.store / "cache").mkdir(parents=True)
