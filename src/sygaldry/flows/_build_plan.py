@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows._caches import Fetch, ask_caches, signature_problem
+from sygaldry.flows._caches import Fetch, ask_caches, mirrors_of, no_key_problem, signature_problem
 from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._machine_facts import machine_facts
 from sygaldry.flows._store import load_database
@@ -36,6 +36,8 @@ class Wanted:
     frozen: bool = False
     offline: bool = False
     only_cache: bool = False
+    pull: bool = False
+    no_cache: bool = False
     anyway: bool = False
     join: bool = False
 
@@ -49,6 +51,7 @@ class Prepared:
     plan: BuildPlan
     caches: tuple[Hits, ...]
     findings: tuple[Finding, ...]
+    wanted: Wanted
     notes: tuple[str, ...] = ()
 
 
@@ -63,12 +66,12 @@ def prepare(
     notes = () if wanted.frozen else _source_notes(environment, locked=wanted.locked)
     lock = environment.lock
     installed = installed_of(lock, load_database(environment, store))
-    caches = ask_caches(environment, store, refuse if wanted.offline else fetch)
+    caches = () if wanted.no_cache else ask_caches(environment, store, refuse if wanted.offline else fetch)
     plan = build_plan(lock, installed, caches, history(store))
     findings = judge_machine(lock, machine_facts(lock, store.here, run), plan.bytes_needed)
     problems = [each.problem and f"{each.mirror.name}: {each.problem}" for each in caches]
     problems += [signature_problem(each.mirror, store) for each in caches if each.hashes]
-    return Prepared(environment, store, plan, caches, findings, (*notes, *filter(None, problems)))
+    return Prepared(environment, store, plan, caches, findings, wanted, (*notes, *filter(None, problems)))
 
 
 def refuse(url: str, limit_bytes: int, headers: object = None) -> bytes:
@@ -77,8 +80,9 @@ def refuse(url: str, limit_bytes: int, headers: object = None) -> bytes:
     raise MachineNotReadyError(f"{url} was not asked: --offline")
 
 
-def refuse_to_build(prepared: Prepared, wanted: Wanted, resolved: Resolved) -> None:
+def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     """Raise for what would make the build fail or, worse, succeed with something else."""
+    wanted = prepared.wanted
     bad = [each for each in prepared.findings if each.verdict is Verdict.PROBLEM]
     if bad and not wanted.anyway:
         raise MachineNotReadyError(
@@ -92,6 +96,9 @@ def refuse_to_build(prepared: Prepared, wanted: Wanted, resolved: Resolved) -> N
         raise LockError(missing, hint="see which and why: sygaldry env cache status; or let them be built")
     if not prepared.plan.cached and not prepared.plan.to_build:
         return
+    for mirror in mirrors_of(prepared.environment):
+        if problem := no_key_problem(mirror, prepared.store):
+            raise LockError(problem, hint="make one: sygaldry env cache keys --create NAME --mail MAIL")
     _check_writable(prepared.store.here)
 
 

@@ -61,6 +61,14 @@ def signature_problem(mirror: Mirror, store: Store) -> str:
     )
 
 
+def no_key_problem(mirror: Mirror, store: Store) -> str:
+    """Say why every build would fail at its very end: what is to be pushed cannot be signed."""
+    folder = store.here / "gpg" / "private-keys-v1.d"
+    if not (mirror.autopush and mirror.signed and mirror.binary) or (folder.is_dir() and any(folder.iterdir())):
+        return ""
+    return f"{mirror.name} is signed and pushed to while building, and there is no key here to sign with"
+
+
 def _has_keys(store: Store) -> bool:
     """Look for a public keyring in Spack's own GnuPG folder."""
     folder = store.here / "gpg"

@@ -14,9 +14,11 @@ from pathlib import Path
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows._build_plan import HISTORY, Prepared, Wanted, history, labels_of, refuse_to_build
 from sygaldry.flows._build_progress import Progress
+from sygaldry.flows._caches import mirrors_of
 from sygaldry.flows._environment import MANIFEST, SOURCE, Environment, Store
 from sygaldry.flows._spack import find_spack
-from sygaldry.flows._store import install_tree, load_database
+from sygaldry.flows._store import install_tree, load_database, load_records
+from sygaldry.flows.env_status import store_parts
 from sygaldry.host import files
 from sygaldry.host.group import watched
 from sygaldry.model.command import Command, Completed
@@ -42,21 +44,24 @@ class Outcome:
     log: str = ""
 
 
-def env_build(prepared: Prepared, wanted: Wanted, resolved: Resolved, run: Run, tell: Callable[[str], None]) -> Report:
+def env_build(prepared: Prepared, resolved: Resolved, run: Run, tell: Callable[[str], None]) -> Report:
     """Carry a plan out; exit code 1 when a package failed. Whatever was built stays and is used the next time."""
     environment, store = prepared.environment, prepared.store
     spack = find_spack(resolved, store, verb=f"{environment.folder}/build.sh", wanted=environment.lock.spack)
-    refuse_to_build(prepared, wanted, resolved)
+    refuse_to_build(prepared, resolved)
     for folder in (store.here, store.own, store.own / "logs"):
         files.make_folder(folder)
     with ExitStack() as held:
-        _only_build(held, environment, store, wanted)
+        _only_build(held, environment, store, prepared.wanted)
         _claim_view(environment, store)
         _prepare_manifest(environment, tell)
+        _mend_database(environment, store, spack, run, tell)
         before = environment.lock_path.read_text()
-        outcome = _built(prepared, spack, wanted, tell)
+        outcome = _built(prepared, spack, tell)
         _restore_lock(environment, before, tell)
-        viewed = run(commands.regenerate_view(spack, str(environment.folder))) if environment.manifest.view else None
+        _index_pushed(environment, spack, outcome, run, tell)
+        regenerate = commands.regenerate_view(spack, str(environment.folder))
+        viewed = _viewed(environment, store, outcome, lambda: run(regenerate))
         _remember(environment, store, outcome)
     if viewed is not None and not viewed.ok and not outcome.failed:
         raise commands.failure(viewed, "everything is installed, but the view could not be made")
@@ -66,9 +71,9 @@ def env_build(prepared: Prepared, wanted: Wanted, resolved: Resolved, run: Run, 
 Run = Callable[[Command], Completed]
 
 
-def _built(prepared: Prepared, spack: commands.Spack, wanted: Wanted, tell: Callable[[str], None]) -> Outcome:
+def _built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]) -> Outcome:
     """Install in rounds: a failure ends a round, and the next one goes on with all that does not need it."""
-    environment, store, plan = prepared.environment, prepared.store, prepared.plan
+    environment, store, plan, wanted = prepared.environment, prepared.store, prepared.plan, prepared.wanted
     log = (
         store.own
         / "logs"
@@ -77,7 +82,7 @@ def _built(prepared: Prepared, spack: commands.Spack, wanted: Wanted, tell: Call
     outcome = Outcome(log=str(log))
     progress = Progress(environment, store, plan, tell, time.time)
     fetched = _from_cache(prepared)
-    todo = [*([(fetched, True)] if fetched else []), ((), wanted.only_cache or False)]
+    todo = [(fetched, True)] if fetched else []
     if not plan.cached and not plan.to_build:
         return outcome
     with log.open("ab") as output:
@@ -85,15 +90,16 @@ def _built(prepared: Prepared, spack: commands.Spack, wanted: Wanted, tell: Call
             left = set(plan.to_build) | set(plan.cached)
             left -= set(load_database(environment, store))
             hashes, only_cache = todo.pop(0) if todo else (next_targets(environment.lock, left, outcome.failed), False)
-            hashes = hashes or next_targets(environment.lock, left, outcome.failed)
-            if not hashes:
+            if not hashes or ((wanted.only_cache or wanted.pull) and not only_cache):
                 break
-            effort = commands.Effort(wanted.jobs, wanted.at_once, only_cache)
+            effort = commands.Effort(wanted.jobs, wanted.at_once, only_cache, wanted.no_cache)
             command = commands.install(spack, str(environment.folder), hashes, effort)
             start = output.tell()
             code = _round(command, output, progress)
-            if code and not only_cache and not _note_failures(outcome, prepared, log, start, code):
-                break
+            if code and only_cache:
+                raise _broken_promise(log, start)
+            if code:
+                _note_failures(outcome, prepared, log, start)
     present = set(load_database(environment, store))
     outcome.built = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
     doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
@@ -120,11 +126,24 @@ def _round(command: Command, output: object, progress: Progress) -> int:
     return code
 
 
-def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int, code: int) -> bool:
-    """Find out which package failed in this round; False if nothing can be learned, and going on would repeat it."""
+def _said(log: Path, start: int) -> str:
     with log.open("rb") as text:
         text.seek(start)
-        said = text.read().decode("utf-8", "replace")
+        return text.read().decode("utf-8", "replace")
+
+
+def _broken_promise(log: Path, start: int) -> BuildError:
+    """Stop where a cache does not give what its index promises: building it all instead would take hours unasked."""
+    why = trouble(_said(log, start)).sentence or "see its log"
+    return BuildError(
+        f"a build cache has packages that Spack would not take: {why}",
+        hint=f"trust its keys: sygaldry env cache keys --trust; or build all: --no-cache; what Spack said: {log}",
+    )
+
+
+def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int) -> None:
+    """Find out which package failed in this round; raises BuildError if nothing can be learned."""
+    said = _said(log, start)
     marked = _marked(prepared) - set(outcome.failed)
     lock = prepared.environment.lock
     # Spack marks what it skipped too: the failure is what has no marked package below it.
@@ -135,11 +154,10 @@ def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int, 
     }
     found = trouble(said)
     if not first:
-        problem = found.sentence or f"Spack ended with exit code {code}"
+        problem = found.sentence or "Spack ended without saying why"
         raise BuildError(f"the build cannot go on: {problem}", hint=f"what Spack said: {log}")
     for key in first:
         outcome.failed[key] = found if len(first) == 1 else Trouble(log=_own_log(prepared, key) or found.log)
-    return True
 
 
 def _marked(prepared: Prepared) -> set[str]:
@@ -186,6 +204,45 @@ def _claim_view(environment: Environment, store: Store) -> None:
         if link.exists() and not link.is_symlink():
             raise LockError(f"{link} is in the way of the view: it is no link", hint=f"move it: mv {link} {link}.old")
         files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
+
+
+def _mend_database(
+    environment: Environment, store: Store, spack: commands.Spack, run: Run, tell: Callable[[str], None]
+) -> None:
+    """Let Spack look at its store anew when packages were deleted behind its back: it would never build them again."""
+    records = load_records(environment, store)
+    gone = sorted(set(records) - set(load_database(environment, store)))
+    if not gone:
+        return
+    tell(f"{len(gone)} packages are gone from the store: {', '.join(records[key].name for key in gone[:5])}")
+    done = run(spack.command("reindex", environment=str(environment.folder)))
+    if not done.ok:
+        raise commands.failure(done, "Spack's database cannot be mended")
+
+
+def _index_pushed(
+    environment: Environment, spack: commands.Spack, outcome: Outcome, run: Run, tell: Callable[[str], None]
+) -> None:
+    """Put what was pushed package by package into the index of its cache, also after a failure."""
+    for mirror in mirrors_of(environment):
+        if mirror.autopush and mirror.binary and outcome.built:
+            done = run(commands.update_index(spack, str(environment.folder), mirror.name))
+            if not done.ok:
+                tell(f"the index of {mirror.name} could not be made anew: {done.last_line}")
+            if mirror.signed:
+                run(commands.publish_keys(spack, str(environment.folder), mirror.name))
+                run(commands.end_agent(spack))
+
+
+def _viewed(
+    environment: Environment, store: Store, outcome: Outcome, regenerate: Callable[[], Completed]
+) -> Completed | None:
+    """Make the view anew, unless it is as it should be: that is the second and a half of a build with nothing to do."""
+    if not environment.manifest.view:
+        return None
+    if not outcome.built and store_parts(environment, store)[-1].state == "ok":
+        return None
+    return regenerate()
 
 
 def _prepare_manifest(environment: Environment, tell: Callable[[str], None]) -> None:
@@ -239,10 +296,12 @@ def _told(prepared: Prepared, outcome: Outcome) -> Report:
         if why.log:
             lines.append(f"  log: {why.log}")
     if outcome.skipped:
-        causes = ", ".join(labels_of(environment, tuple(outcome.failed)))
+        causing = tuple(key for key in outcome.failed if above(environment.lock, [key]) & set(outcome.skipped))
+        causes = ", ".join(labels_of(environment, causing))
         lines.append(f"skipped because of {causes}: {', '.join(labels_of(environment, outcome.skipped))}")
     notes = [f"what Spack said: {outcome.log}"] if outcome.failed else []
-    notes += [f"type: sygaldry explain {next(iter(outcome.failed.values())).log}"] if outcome.failed else []
+    notes += [f"type: sygaldry job explain {next(iter(outcome.failed.values())).log}"] if outcome.failed else []
+    left = set() if prepared.wanted.pull else {*plan.cached, *plan.to_build} - set(outcome.built)
     return Report(
         {
             "environment": str(environment.folder),
@@ -258,5 +317,5 @@ def _told(prepared: Prepared, outcome: Outcome) -> Report:
         },
         tuple(lines),
         tuple(notes),
-        exit_code=1 if outcome.failed or len(outcome.built) < len(plan.cached) + len(plan.to_build) else 0,
+        exit_code=1 if outcome.failed or left else 0,
     )

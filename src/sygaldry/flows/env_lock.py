@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from sygaldry.model.report import Report
 from sygaldry.spack import commands, provenance
 from sygaldry.spack.difference import Difference, difference, format_difference
 from sygaldry.spack.lock import Lock, canonical, parse_lock
+from sygaldry.spack.manifest import detached
 from sygaldry.spack.provenance import Provenance
 
 GRAPH = "DEPENDENCY_GRAPH.md"
@@ -78,7 +80,8 @@ def env_lock(word: str, resolved: Resolved, workspace: Path, run: Run, tell: Cal
 def _solved(environment: Environment, store: Store, spack: commands.Spack, scratch: Path, run: Run) -> str:
     folder = scratch / "environment"
     folder.mkdir()
-    (folder / "spack.yaml").write_text(environment.source_text)
+    said = json.dumps({"spack": detached(environment.manifest.said, str(environment.folder))})
+    (folder / "spack.yaml").write_text(said)  # JSON is YAML
     _seed(store, scratch / "misc")
     done = run(commands.concretize(spack, str(folder), str(scratch)))
     if not done.ok:

@@ -76,6 +76,7 @@ class Effort:
     jobs: int = 0
     at_once: int = 1
     only_cache: bool = False
+    no_cache: bool = False
 
 
 def install(spack: Spack, folder: str, hashes: Sequence[str], effort: Effort) -> Command:
@@ -85,6 +86,7 @@ def install(spack: Spack, folder: str, hashes: Sequence[str], effort: Effort) ->
         *(["-j", str(effort.jobs)] if effort.jobs else []),
         *(["-p", str(effort.at_once)] if effort.at_once > 1 else []),
         *(["--use-buildcache", "only"] if effort.only_cache else []),
+        *(["--no-cache"] if effort.no_cache else []),
         *(f"/{each}" for each in hashes),
         environment=folder,
     )  # fmt: skip
@@ -93,6 +95,45 @@ def install(spack: Spack, folder: str, hashes: Sequence[str], effort: Effort) ->
 def regenerate_view(spack: Spack, folder: str) -> Command:
     """Make the view anew; Spack swaps it in one step."""
     return spack.command("env", "view", "regenerate", environment=folder)
+
+
+def push(spack: Spack, folder: str, mirror: str, hashes: Sequence[str], *, signed: bool) -> Command:
+    """Push packages by themselves: with their dependencies, Spack fails over build tools that are not installed."""
+    return spack.command(
+        "buildcache", "push", "--only", "package", "--update-index", *([] if signed else ["--unsigned"]), mirror,
+        *(f"/{each}" for each in hashes),
+        environment=folder,
+    )  # fmt: skip
+
+
+def update_index(spack: Spack, folder: str, mirror: str) -> Command:
+    """Make the index of a build cache anew: what was pushed package by package is not in it yet."""
+    return spack.command("buildcache", "update-index", mirror, environment=folder)
+
+
+def publish_keys(spack: Spack, folder: str, mirror: str) -> Command:
+    """Put our public keys into a build cache: pushing package by package does not."""
+    return spack.command("gpg", "publish", "--mirror-name", mirror, "--update-index", environment=folder)
+
+
+def trust_keys(spack: Spack, folder: str) -> Command:
+    """Fetch the public keys that mirrors offer, and trust them."""
+    return spack.command("buildcache", "keys", "--install", "--trust", environment=folder)
+
+
+def create_key(spack: Spack, name: str, mail: str) -> Command:
+    """Make a key to sign packages with."""
+    return spack.command("gpg", "create", name, mail)
+
+
+def list_keys(spack: Spack) -> Command:
+    """List the keys that sign here and those that are trusted."""
+    return spack.command("gpg", "list", "--trusted", "--signing")
+
+
+def end_agent(spack: Spack) -> Command:
+    """End the agent that gpg leaves behind: it would keep a container, or a pipe, alive for ten minutes."""
+    return Command(("env", f"GNUPGHOME={spack.store}/gpg", "gpgconf", "--kill", "all"), timeout_s=20)
 
 
 def activation(spack: Spack, folder: str) -> Command:

@@ -57,6 +57,15 @@ def parse_manifest(text: str, path: str, library: str = "") -> Manifest:
     return Manifest(tuple(specs), said)
 
 
+def detached(said: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
+    """Return what a manifest says for solving it elsewhere: no view, which Spack would empty, and absolute paths."""
+    repos = {
+        name: f"{folder}/{each}" if isinstance(each, str) and not each.startswith(("/", "$", "~")) else each
+        for name, each in said.get("repos", {}).items()
+    }
+    return {**said, "view": False, **({"repos": repos} if repos else {})}
+
+
 def manifest_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """Say what differs, a line each: specs first, then the rest by its path."""
     specs_before, specs_after = old.get("specs", []), new.get("specs", [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _LOG = re.compile(r"^\s+(/\S+/spack-build-out\.txt)\s*$", re.MULTILINE)
 _ERROR = re.compile(r"^==> (Error: .+)$", re.MULTILINE)
-_ROOT_CAUSE = re.compile(r"^\s+>> +(\d+)\s+(.+)$", re.MULTILINE)
+_ROOT_CAUSE = re.compile(r"^\s+>> +\d+\s+(.+)\n((?: {11}\S.*\n)*)", re.MULTILINE)
 _STAGE = re.compile(r"spack-stage-(?P<name>.+)-(?P<version>[^-].*)-(?P<hash>[a-z2-7]{32})")
 _PHASE = re.compile(r"spack-build-(\d\d)-(.+)-out\.txt")
 _NOT_A_CAUSE = ("Installation request failed", "Keyboard interrupt")
@@ -27,7 +27,9 @@ def trouble(text: str) -> Trouble:
     sentences = (found[1] for found in _ERROR.finditer(text))
     sentence = next((each for each in sentences if not any(word in each for word in _NOT_A_CAUSE)), "")
     line, log = _ROOT_CAUSE.search(text), _LOG.search(text)
-    return Trouble(sentence.removeprefix("Error: "), line[2].strip() if line else "", log[1] if log else "")
+    # Spack folds long lines at its own width, in the middle of words.
+    whole = "".join([line[1], *(each.strip() for each in line[2].splitlines())]) if line else ""
+    return Trouble(sentence.removeprefix("Error: "), whole.strip(), log[1] if log else "")
 
 
 def stage_hash(folder: str) -> str:

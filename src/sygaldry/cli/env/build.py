@@ -28,6 +28,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--frozen", action="store_true", help="do not look at spack_src.yaml at all")
     parser.add_argument("--offline", action="store_true", help="use only what is on this machine")
     parser.add_argument("--only-cache", action="store_true", help="refuse when anything would have to be built")
+    parser.add_argument("--no-cache", action="store_true", help="build everything, whatever the caches have")
     parser.add_argument("--anyway", action="store_true", help="build although the machine is not what the lock is for")
     parser.add_argument("--join", action="store_true", help="share the work of another build of it on this machine")
 
@@ -42,6 +43,7 @@ def _act(arguments: Namespace) -> Report | int:
         frozen=arguments.frozen,
         offline=arguments.offline,
         only_cache=arguments.only_cache,
+        no_cache=arguments.no_cache,
         anyway=arguments.anyway,
         join=arguments.join,
     )
@@ -58,7 +60,7 @@ def _act(arguments: Namespace) -> Report | int:
     for note in prepared.notes:
         tell(note)
     try:
-        return env_build(prepared, wanted, resolved, run, tell)
+        return env_build(prepared, resolved, run, tell)
     except Stopped as stopped:
         return 128 + stopped.number
 

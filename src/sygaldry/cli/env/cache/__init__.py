@@ -1,0 +1,1 @@
+"""Build caches: what they have of a lock, pushing, fetching and keys."""

@@ -1,0 +1,32 @@
+"""List the keys that sign and are trusted here, trust those that the mirrors offer, or make one."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows._environment import find_store, load_environment
+from sygaldry.flows.env_cache import KeyWish, cache_keys
+from sygaldry.host.run import run
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.errors import UsageError
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument("--trust", action="store_true", help="trust the public keys that the mirrors offer")
+    parser.add_argument("--create", default="", metavar="NAME", help="make a key of that name to sign with")
+    parser.add_argument("--mail", default="", metavar="MAIL", help="mail address of the new key")
+
+
+def _act(arguments: Namespace) -> Report:
+    if bool(arguments.create) != bool(arguments.mail):
+        raise UsageError("a key has a name and a mail address", hint="--create 'Build Team' --mail build@example.org")
+    resolved = resolved_settings(vars(arguments))
+    workspace = workspace_folder(resolved.settings.workspace)
+    environment = load_environment(arguments.environment, resolved, workspace)
+    wish = KeyWish(arguments.trust, arguments.create, arguments.mail)
+    return cache_keys(environment, find_store(resolved, workspace), resolved, run, wish)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache keys pkg/zephyr --trust",))

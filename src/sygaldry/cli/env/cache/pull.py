@@ -1,0 +1,38 @@
+"""Install from the build caches whatever they have of the lock, and build nothing.
+
+What is left is for `sygaldry env build`; `sygaldry env build --only-cache` refuses when anything is.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows._build_plan import Wanted, prepare
+from sygaldry.flows._environment import find_store, load_environment
+from sygaldry.flows.env_build import env_build
+from sygaldry.host.http import fetch
+from sygaldry.host.run import run
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    workspace = workspace_folder(resolved.settings.workspace)
+    wanted = Wanted(pull=True)
+    environment = load_environment(arguments.environment, resolved, workspace)
+    prepared = prepare(environment, find_store(resolved, workspace), wanted, run, fetch)
+
+    def tell(note: str) -> None:
+        if not resolved.settings.quiet:
+            sys.stderr.write(f"sygaldry: {note}\n")
+
+    return env_build(prepared, resolved, run, tell)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache pull pkg/zephyr",))

@@ -1,0 +1,29 @@
+"""Push everything of the lock that is installed into a build cache.
+
+While building, a mirror with `autopush: true` gets each package as soon as it is built; this is for the rest.
+"""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.flows._environment import find_store, load_environment
+from sygaldry.flows.env_cache import cache_push
+from sygaldry.host.run import run
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument("--to", default="", metavar="NAME", help="name of the build cache, where there are several")
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    workspace = workspace_folder(resolved.settings.workspace)
+    environment = load_environment(arguments.environment, resolved, workspace)
+    return cache_push(environment, find_store(resolved, workspace), arguments.to, resolved, run)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache push pkg/zephyr --to team",))
