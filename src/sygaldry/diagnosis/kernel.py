@@ -41,6 +41,22 @@ FAMILY: Final = Family(
             _LESS,
             Kind.RESOURCES,
         ),
+        Rule(
+            "oom_kill",
+            r"(?P<what>oom_kill.{0,200})",
+            92,
+            "the kernel killed a process for want of memory",
+            _LESS,
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "oom killed",
+            r"OOM Killed.{0,100}",
+            90,
+            "the kernel killed a process for want of memory",
+            _LESS,
+            Kind.RESOURCES,
+        ),
         Rule("oomkilled", r"OOMKilled", 92, "the container was killed for want of memory", _LESS, Kind.RESOURCES),
         Rule(
             "out of memory",
