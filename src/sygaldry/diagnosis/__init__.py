@@ -18,9 +18,10 @@ exit code, never from words in a log. `learn` makes the noise model of a good ru
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from sygaldry.model.value import dataclass
 
 if TYPE_CHECKING:
     from re import Match
@@ -96,8 +97,7 @@ class Facts:
     phase: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of the log: its number from 1, its first byte, and its text as a person would see it."""
 
     number: int
@@ -105,8 +105,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One shape of line that tells a cause.
 
     `literal` is in lower case and must be in the line (in any case) before `pattern` is tried, so that the price of
@@ -126,8 +125,7 @@ class Rule:
     after: int = 0
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A line that a rule recognised."""
 
     line: Line

@@ -1,7 +1,6 @@
 """The cause of a failed job: judge the candidate lines, rank them, explain the best."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -14,6 +13,7 @@ from sygaldry.diagnosis._rank import Ranked, failing_end, ranked
 from sygaldry.diagnosis._scan import Raw, Scan, scan
 from sygaldry.diagnosis._text import SHOWN, clean, template
 from sygaldry.diagnosis._window import window_around
+from sygaldry.model.value import replace
 
 _TRIED: Final = 9  # so many of the best are explained before one is chosen
 _CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
@@ -136,7 +136,7 @@ class _Groups(dict[str, str]):
 
 def _shown(lines: Sequence[Line]) -> tuple[Line, ...]:
     unique = {line.number: line for line in lines}
-    return tuple(replace(unique[number], text=unique[number].text[:SHOWN]) for number in sorted(unique))
+    return tuple(unique[number]._replace(text=unique[number].text[:SHOWN]) for number in sorted(unique))
 
 
 def _also(rivals: Sequence[tuple[Ranked, Explained]], best: Ranked, taken: set[int]) -> tuple[Line, ...]:
@@ -147,7 +147,7 @@ def _also(rivals: Sequence[tuple[Ranked, Explained]], best: Ranked, taken: set[i
             continue
         lines += [line for line in told.lines[:3] if line.number not in taken]
         taken |= {line.number for line in told.lines}
-    return tuple(replace(line, text=line.text[:SHOWN]) for line in lines[:5])
+    return tuple(line._replace(text=line.text[:SHOWN]) for line in lines[:5])
 
 
 def _chain(hits: Sequence[Found], lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -156,7 +156,7 @@ def _chain(hits: Sequence[Found], lines: Sequence[Line]) -> tuple[Line, ...]:
     follow = [
         each.hit.line for each in hits if 20 <= each.hit.rule.weight < _CONSEQUENCE and each.hit.line.number > after
     ]
-    return tuple(replace(line, text=line.text[:SHOWN]) for line in follow[-1:])
+    return tuple(line._replace(text=line.text[:SHOWN]) for line in follow[-1:])
 
 
 def _last_words(found: Scan, hits: Sequence[Found], noise: Noise) -> tuple[Line, ...]:

@@ -22,7 +22,7 @@ _HEADINGS: Final = tuple(
         r"^section_start:\d+:(?P<part>[\w.-]{1,60})",
         r"^\[\s{0,2}\d+%\] (?P<part>(?:Building|Linking|Generating) .{1,120})",
         r"^\[\d+/\d+\] (?P<part>.{1,120})",  # ninja
-        r"^(?:>|=|-|\*|#){2,12} ?(?P<part>[A-Za-z][\w .,:/()-]{2,60})(?: ?(?:>|=|-|\*|#){2,40})?$",
+        r"^(?:>{2,12}|={2,12}|-{3,12}|\*{2,12}|#{2,12}) ?(?P<part>[A-Za-z][\w .,:/()-]{2,60})(?: ?(?:>|=|-|\*|#){2,40})?$",
         r"^\[(?P<part>[A-Za-z][\w -]{1,30})\] ",
         r"^(?:Running|Building|Compiling|Installing|Testing|Stage|Step|Phase) (?P<part>\S.{1,80})",
         r"^(?:=== RUN|> Task|Running) +(?P<part>\S{1,120})",

@@ -13,19 +13,34 @@ TAIL: Final = 128 << 10  # this much of the end is judged line by line
 
 # About 30 ms for each stem and 50 MB, so each has to earn its place.
 FAR_STEMS: Final = (
-    *(b"error:", b"error", b"fail", b"fatal", b"exception"),
-    *(b"undefined", b"no such", b"not found", b"killed", b"panic"),
+    *(b"error:", b"error", b"fail", b"fatal"),
+    *(b"undefined", b"no such", b"not found"),
 )
 NEAR_STEMS: Final = (
     *FAR_STEMS,
-    *(b"err!", b"cannot", b"unable", b"could not", b"denied", b"refused", b"abort", b"segmentation", b"traceback"),
+    *(
+        b"exception",
+        b"killed",
+        b"panic",
+        b"err!",
+        b"cannot",
+        b"unable",
+        b"could not",
+        b"denied",
+        b"refused",
+        b"abort",
+        b"segmentation",
+        b"traceback",
+    ),
     *(b"timed out", b"timeout", b"conflict", b"missing", b"invalid", b"unresolved", b"not ok", b"no space"),
     *(b"unknown", b"out of memory", b"no rule", b"expected", b"mismatch", b"no module"),
 )
 _A_CHUNK_FAR: Final = 96  # lines with one stem in one chunk; more of them is noise
 _A_CHUNK_NEAR: Final = 2_000
-_FIRST: Final = 500  # candidates kept in all: the first and the last
-_LAST: Final = 2_000
+_RARE: Final = 2_000  # candidates kept in all: the newest of those that are unlike most others, and the newest
+_NEWEST: Final = 500
+_OFTEN: Final = 4  # a shape met more often is not rare
+_SHAPE: Final = 64  # bytes of a line that tell its shape
 _TAIL_LINES: Final = 3_000
 
 
@@ -48,8 +63,7 @@ class Scan(NamedTuple):
 
 def scan(source: Source) -> Scan:
     """Read a source once, from its start to its end."""
-    first: list[Raw] = []
-    last: deque[Raw] = deque(maxlen=_LAST)
+    kept = _Kept()
     tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
     size, number, warnings, ended = source.size, 1, 0, True
     for offset, chunk in _chunks(source, size):
@@ -58,12 +72,33 @@ def scan(source: Source) -> Scan:
         begin = _first_line_of_the_tail(chunk, size - TAIL - offset)
         starts = _starts(lowered, NEAR_STEMS if near else FAR_STEMS, _A_CHUNK_NEAR if near else _A_CHUNK_FAR)
         for found in _numbered(chunk, offset, (start for start in starts if start < begin), number):
-            (first if len(first) < _FIRST else last).append(found)
+            kept.add(found)
         tail += _numbered(chunk, offset, _all_starts(chunk, begin), number)
         warnings += lowered.count(b"warning:")
         number += chunk.count(b"\n")
         ended = chunk.endswith(b"\n")
-    return Scan([*first, *last], [*tail], number - ended, warnings)
+    return Scan(kept.all(), [*tail], number - ended, warnings)
+
+
+class _Kept:
+    """The candidates worth keeping: of each shape the first few, and of all the last ones."""
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, int] = {}
+        self._rare: deque[Raw] = deque(maxlen=_RARE)
+        self._newest: deque[Raw] = deque(maxlen=_NEWEST)
+
+    def add(self, found: Raw) -> None:
+        shape = found.raw[:_SHAPE].translate(None, b"0123456789 \t")
+        count = self._seen.get(shape, 0)
+        if count < _OFTEN:
+            self._seen[shape] = count + 1
+            self._rare.append(found)
+        else:
+            self._newest.append(found)
+
+    def all(self) -> list[Raw]:
+        return sorted((*self._rare, *self._newest))
 
 
 def lines_between(source: Source, begin: int, end: int, number: int) -> list[Raw]:

@@ -15,14 +15,17 @@ _ESCAPE: Final = re.compile(
 # What a CI system, a container engine or a logger puts before every line. Order: outermost first.
 _PREFIX: Final = re.compile(
     r"(?:\ufeff)?"
-    r"(?:[\w .()/-]{1,80}\t[\w .()/-]{1,80}\t)?"  # gh run view: job, step
-    r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:? )?"
-    r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? )?"
+    r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t)?"  # gh run view: job, step
+    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:? )?"
+    r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?:[EWFi ]?:\s{1,3}| {1,2})(?:\[Step \d{1,3}/\d{1,3}\] )?)?"  # Jenkins, TeamCity
     r"(?:\d\d[OE]\+? )?"  # GitLab: stream
     r"(?:#\d{1,4} \d{1,6}\.\d{1,4} )?"  # BuildKit: vertex, seconds
     r"(?:\[(?:rank\d{1,6}|\d{1,6}|[\w.-]{1,40}:\d{1,6}|\d{1,6},\d{1,6})\](?:<std(?:err|out)>)?: ?)?"  # torchrun, mpirun
+    r"(?:\(\w[\w.]{0,60} pid=\d{1,8}(?:, ip=[\d.]{7,15})?\) )?"  # Ray and what runs on it
+    r"(?:(?:ERROR|INFO|WARNING) \d\d-\d\d \d\d:\d\d:\d\d [^\]]{1,60}:\d{1,5}\] )?"
     r"(?:\[(?:err|stderr|std|out|stdout)\] ?)?"
     r"(?:[A-Za-z][\w.-]{0,40}[_-]\d{1,4} {1,12}\| )?"  # compose
+    r"(?: {2}>> \d{1,7} {4})?"  # Spack, quoting a package's own log
     r"(?:##\[(?:error|warning)\])?"
 )
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")

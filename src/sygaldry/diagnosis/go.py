@@ -11,7 +11,9 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     if "--- FAIL" in text:
         below = window.lines[window.index + 1 : window.index + 12]
         told = [
-            line for line in below if re.match(r"\s+(?:\S+\.go:\d+:|Error|expected|actual|got|want|[-+] )", line.text)
+            line
+            for line in below
+            if re.match(r"\s+(?:\S+\.go:\d+: \S|Error:|expected|actual|got|want|[-+] )", line.text)
         ]
         if told:
             return Explained((hit.line, *told[:4]))

@@ -1,54 +1,14 @@
-"""The kernel and limits: killed, crashed, timed out, disk, quota, permission, read-only; Slurm's limits too."""
+"""The kernel and limits: killed, crashed, out of memory, assertions, ports; Slurm's limits too."""
 
 from typing import Final
 
 from sygaldry.diagnosis import Family, Kind, Rule
 
-_ROOM: Final = "free some space, or point it at another disk (TMPDIR)"
 _LESS: Final = "fewer jobs, smaller batches, or more memory"
 
 FAMILY: Final = Family(
     "kernel and limits",
     (
-        Rule(
-            "no space left on device",
-            r"[Nn]o space left on device",
-            92,
-            "the disk is full",
-            _ROOM,
-            Kind.RESOURCES,
-        ),
-        Rule(
-            "enospc",
-            r"ENOSPC.{0,200}",
-            90,
-            "the disk is full (or there are too many file watches)",
-            _ROOM,
-            Kind.RESOURCES,
-        ),
-        Rule(
-            "disk quota exceeded",
-            r"[Dd]isk quota exceeded",
-            92,
-            "the disk quota is used up",
-            _ROOM,
-            Kind.RESOURCES,
-        ),
-        Rule(
-            "read-only file system",
-            r": Read-only file system",
-            89,
-            "the file system is read-only",
-            "write elsewhere, or mount it writable",
-        ),
-        Rule(
-            "too many open files",
-            r"[Tt]oo many open files",
-            86,
-            "too many open files",
-            "ulimit -n",
-            Kind.RESOURCES,
-        ),
         Rule(
             "resource temporarily unavailable",
             r"(?:fork|pthread_create|[Cc]annot fork|retry).{0,100}Resource temporarily unavailable",
@@ -77,6 +37,22 @@ FAMILY: Final = Family(
             "oom-kill",
             r"(?P<what>oom[-_]kill.{0,200})",
             92,
+            "the kernel killed a process for want of memory",
+            _LESS,
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "oom_kill",
+            r"(?P<what>oom_kill.{0,200})",
+            92,
+            "the kernel killed a process for want of memory",
+            _LESS,
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "oom killed",
+            r"OOM Killed.{0,100}",
+            90,
             "the kernel killed a process for want of memory",
             _LESS,
             Kind.RESOURCES,
@@ -204,43 +180,6 @@ FAMILY: Final = Family(
             Kind.RESOURCES,
         ),
         Rule(
-            "permission denied",
-            r"(?P<what>[Pp]ermission denied.{0,160})",
-            76,
-            "not permitted",
-            "check who owns it and who runs this",
-        ),
-        Rule(
-            "operation not permitted",
-            r"(?P<what>[Oo]peration not permitted.{0,100})",
-            74,
-            "not permitted",
-            "it needs other rights or a capability",
-        ),
-        Rule(
-            "eacces",
-            r"(?P<what>\bEACCES\b.{0,160})",
-            78,
-            "not permitted",
-            "check who owns it and who runs this",
-        ),
-        Rule(
-            "input/output error",
-            r"(?P<what>Input/output error.{0,100})",
-            82,
-            "the disk or the mount fails (EIO)",
-            "dmesg",
-            Kind.TRANSIENT,
-        ),
-        Rule(
-            "stale file handle",
-            r"(?P<what>[Ss]tale (?:NFS )?file handle.{0,100})",
-            82,
-            "a network mount went away",
-            "",
-            Kind.TRANSIENT,
-        ),
-        Rule(
             "address already in use",
             r"(?P<what>[Aa]ddress already in use.{0,160})",
             84,
@@ -261,20 +200,5 @@ FAMILY: Final = Family(
             "a port is taken",
             "find who holds it (ss -ltnp), or choose another",
         ),
-        Rule(
-            "text file busy",
-            r"(?P<what>[Tt]ext file busy.{0,60})",
-            80,
-            "a program is written while it runs",
-            "",
-            Kind.TRANSIENT,
-        ),
-        Rule(
-            "invalid cross-device link",
-            r"(?P<what>[Ii]nvalid cross-device link.{0,60})",
-            78,
-            "a hard link or rename between two file systems",
-        ),
-        Rule("file name too long", r"(?P<what>[Ff]ile name too long.{0,60})", 82, "a path is too long"),
     ),
 )

@@ -31,7 +31,7 @@ FAMILY: Final = Family(
         Rule("error: ", r"^Error: (?P<what>.{3,300})", 66, "", after=2),
         Rule(
             "failure",
-            r"^(?:──|--|[-─]{2,}) (?:\d+\. )?(?P<kind>Failure|Error):? ?(?P<what>.{1,200})",
+            r"^\s*(?:──|--|[-─]{2,}) (?:\d+\. )?(?P<kind>Failure|Error):? ?(?P<what>.{1,200})",
             83,
             "a test fails",
             after=4,

@@ -1,13 +1,19 @@
 """Explain why something failed, from its log and its exit code."""
 
-from collections.abc import Sequence
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from sygaldry import diagnosis
 from sygaldry.diagnosis import Cause, Facts, Line, Source
 from sygaldry.host.logs import open_log
 from sygaldry.model.errors import UsageError
-from sygaldry.model.report import Json, Report
+from sygaldry.model.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sygaldry.model.report import Json
 
 LEAST: Final = 40
 OUTLINE: Final = 800  # from here on a longer answer holds more by showing how the log went and how it ends

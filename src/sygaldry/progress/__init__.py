@@ -10,8 +10,9 @@ step is the newest line of the innermost.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from sygaldry.model.value import dataclass
 
 __all__ = ["NEWEST", "Parser", "Progress", "read"]
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final, cast
 
 from sygaldry import progress
 from sygaldry.discovery import every
+from sygaldry.model.value import replace
 from sygaldry.progress import NEWEST, Parser, Progress
 
 _BREAK: Final = re.compile(rb"[\r\n]+")

@@ -8,7 +8,8 @@ from sygaldry.progress import Parser, Progress
 from sygaldry.progress._lines import newest
 
 _TQDM: Final = re.compile(
-    r"(?:(?P<step>.{0,100}?): +)?(?P<percent>\d{1,3})%\|.{0,120}?\| ?(?P<done>[\d.]{1,12})(?P<unit>[kMGT]?)(?:i?B)?"
+    r"\s*(?:(?P<step>\S.{0,100}?): +)?"
+    r"(?P<percent>\d{1,3})%\|.{0,120}?\| ?(?P<done>[\d.]{1,12})(?P<unit>[kMGT]?)(?:i?B)?"
     r"/(?P<total>[\d.]{1,12})(?P<of>[kMGT]?)"
 )
 _RICH: Final = re.compile(r"\s*(?P<step>.{0,100}?) *[━╸╺]{5,200} +(?P<percent>\d{1,3})%")

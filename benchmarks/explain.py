@@ -1,0 +1,135 @@
+"""How often the cause is in the first tokens of an answer, beside tail and grep: python -m benchmarks.explain.
+
+Reads ../shared/logs where it is there, else the project's own recorded set; `--logs FOLDER` names another, and
+`--spack FOLDER` adds Spack's own log parser from a Spack checkout. Prints recall within 50 to 800 tokens, false
+alarms and seconds per MB. An answer is right if it holds one alternative of each group that the label demands.
+"""
+
+import argparse
+import gzip
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+HERE: Final = Path(__file__).resolve().parent
+SHARED: Final = HERE.parents[1] / "shared" / "logs"
+OWN: Final = HERE.parent / "tests" / "data" / "diagnosis"
+BUDGETS: Final = (50, 100, 200, 400, 800)
+CHARACTERS: Final = 3.6  # of a token, on average over logs
+Tool = Callable[[Path, int, int], str]
+
+_ALARM: Final = re.compile(r"(?i)error|fail|fatal|killed|traceback|exception|denied|cannot|refused|not found|no such")
+
+
+def explain(log: Path, code: int, tokens: int) -> str:
+    """Ask Sygaldry, as a user would but in this process."""
+    from sygaldry.diagnosis import Facts
+    from sygaldry.flows.explain import explained
+    from sygaldry.host.logs import open_log
+
+    return "\n".join(explained(open_log(str(log)), Facts(code), tokens).lines)
+
+
+def tail(log: Path, _code: int, tokens: int) -> str:
+    """The last characters that fit: what most people and most agents look at."""
+    return log.read_text("utf-8", "replace")[-int(tokens * CHARACTERS) :]
+
+
+def grep(log: Path, _code: int, tokens: int) -> str:
+    """The last lines of `grep -i error` that fit."""
+    found = subprocess.run(["grep", "-ai", "error", str(log)], capture_output=True, check=False).stdout
+    return found.decode("utf-8", "replace")[-int(tokens * CHARACTERS) :]
+
+
+def spack(folder: Path) -> Tool:
+    """Spack's own log parser: the errors it finds, in its order."""
+    program = (
+        "import sys; sys.path[:0] = sys.argv[2:]\n"
+        "from spack.util.log_parse import parse_log_events, make_log_context\n"
+        "errors, warnings = parse_log_events(sys.argv[1]); print(make_log_context(errors))"
+    )
+    paths = [str(folder / part) for part in ("lib/spack", "lib/spack/external", "lib/spack/external/_vendoring")]
+
+    def asked(log: Path, _code: int, tokens: int) -> str:
+        done = subprocess.run([sys.executable, "-c", program, str(log), *paths], capture_output=True, check=False)
+        return done.stdout.decode("utf-8", "replace")[: int(tokens * CHARACTERS)]
+
+    return asked
+
+
+def normal(text: str) -> str:
+    """Fold quotes, case and white space, so that only words count."""
+    for sign in "\u2018\u2019\u201c\u201d`":
+        text = text.replace(sign, "'")
+    return re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)).strip().lower()
+
+
+def is_right(label: Mapping[str, Any], answer: str) -> bool:
+    """Tell whether an answer names what its label demands."""
+    said = normal(answer)
+    return all(any(normal(word) in said for word in group) for group in label["must_mention"])
+
+
+def is_alarm(answer: str) -> bool:
+    """Tell whether an answer blames something in a job that succeeded."""
+    return "succeeded" not in answer[:200] and bool(_ALARM.search(answer))
+
+
+def labelled(folder: Path) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Read a set: labels beside the logs or in a folder of their own, logs plain or packed."""
+    labels = folder / "labels" if (folder / "labels").is_dir() else folder
+    for path in sorted(labels.glob("*.json")):
+        plain, packed = folder / f"{path.stem}.log", folder / f"{path.stem}.log.gz"
+        yield (
+            json.loads(path.read_text()),
+            plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes()),
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--logs", type=Path, default=SHARED if SHARED.is_dir() else OWN, help="the labelled logs")
+    parser.add_argument("--spack", type=Path, help="a Spack checkout, to measure its log parser too")
+    options = parser.parse_args()
+    tools: dict[str, Tool] = {"sygaldry job explain": explain, "tail": tail, "grep -i error": grep}
+    if options.spack:
+        tools["spack's log parser"] = spack(options.spack)
+    logs = list(labelled(options.logs))
+    failing = sum(1 for label, _ in logs if not label.get("succeeded"))
+    size = sum(len(raw) for _, raw in logs) / 1e6
+    print(f"{options.logs.name}: {failing} failing logs, {len(logs) - failing} that succeeded, {size:.2f} MB")
+    print(f"{'recall within tokens':24}" + "".join(f"{budget:>8}" for budget in BUDGETS) + f"{'alarms':>9}{'s/MB':>8}")
+    for name, tool in tools.items():
+        print(measured(name, tool, logs))
+
+
+def measured(name: str, tool: Tool, logs: list[tuple[dict[str, Any], bytes]]) -> str:
+    """One row of the table."""
+    right = dict.fromkeys(BUDGETS, 0)
+    alarms, seconds = 0, 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "job.log"
+        for label, raw in logs:
+            path.write_bytes(raw)
+            for budget in BUDGETS:
+                start = time.perf_counter()
+                answer = tool(path, label["exit_code"], budget)
+                seconds += time.perf_counter() - start
+                if label.get("succeeded"):
+                    alarms += is_alarm(answer) and budget == 200
+                else:
+                    right[budget] += is_right(label, answer[: int(budget * CHARACTERS)])
+    failing = sum(1 for label, _ in logs if not label.get("succeeded"))
+    size = sum(len(raw) for _, raw in logs) / 1e6
+    row = "".join(f"{right[budget] / failing:>8.1%}" for budget in BUDGETS)
+    return f"{name:24}{row}{alarms:>9}{seconds / len(BUDGETS) / size:>8.3f}"
+
+
+if __name__ == "__main__":
+    main()

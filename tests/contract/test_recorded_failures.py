@@ -1,0 +1,42 @@
+"""The recorded logs in tests/data/diagnosis: each is explained within 200 tokens, in its own words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from benchmarks.explain import is_right
+
+from sygaldry import diagnosis
+from sygaldry.diagnosis import Facts, Memory
+from sygaldry.diagnosis._text import SHOWN, clean
+
+DATA = Path(__file__).parents[1] / "data" / "diagnosis"
+LABELS = sorted(DATA.glob("*.json"))
+
+
+@pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
+def test_a_recorded_failure_is_explained(path: Path) -> None:
+    label: dict[str, Any] = json.loads(path.read_text())
+    raw = path.with_suffix(".log").read_bytes()
+    cause = diagnosis.explain(Memory(raw), Facts(label["exit_code"]))
+    if label["succeeded"]:
+        assert cause is None
+        return
+    assert cause is not None
+    answer = diagnosis.answer(cause, 200)
+    assert is_right(label, "\n".join(answer)), "\n".join((label["one_line_truth"], *answer))
+    lines = raw.split(b"\n")
+    for line in (*cause.lines, *cause.also, *cause.chain):
+        told = lines[line.number - 1]
+        assert line.text == clean(told)[:SHOWN]
+        assert raw.startswith(told, line.offset)
+
+
+@pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
+def test_a_label_tells_where_its_log_comes_from(path: Path) -> None:
+    label = json.loads(path.read_text())
+    assert label["source"]
+    assert label["recorded"]
+    assert label["command"]
+    assert label["one_line_truth"]
