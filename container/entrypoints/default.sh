@@ -4,19 +4,16 @@ set -euo pipefail
 # shellcheck source=container/environment.sh
 . "${BASH_SOURCE[0]%/*}/../environment.sh"
 
-usage() {
-	cat <<'TEXT'
-usage: default [command [argument ...]]
-
-Runs the command with its arguments as they are, or, without one, an interactive shell.
-TEXT
-}
-
 if [ "$#" -eq 0 ]; then
 	exec bash --rcfile "$SYGALDRY_SHARE/shell.rc" -i
 fi
-if [ "$1" = --help ] && [ "$#" -eq 1 ]; then
-	usage
+if [ "$#" -eq 1 ] && [ "$1" = --help ]; then
+	cat <<'TEXT'
+usage: default [command [argument ...]]
+
+Runs the command with its arguments as they are, or, without one, an interactive shell whose prompt tells the runtime
+and the project. Python packages of uv-install are found; spack-env-activate enters the Spack environment.
+TEXT
 	exit 0
 fi
 exec "$@"

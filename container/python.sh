@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# Sourced by entrypoints that make virtual environments: find a Python and uv, and hold a lock while making one.
+
+# Set `python` to the first Python that is new enough and runs here: the Spack view's, because Torch is there, then the
+# image's own version, then what the system has. None is ever downloaded unasked.
+find_python() {
+	local candidate wanted=
+	if [[ ${PYTHON_VERSION-} =~ ^[0-9]+\.[0-9]+ ]]; then wanted=python${BASH_REMATCH[0]}; fi
+	if [ -n "${VIRTUAL_ENV-}" ]; then PATH=${PATH//"$VIRTUAL_ENV/bin:"/}; fi
+	for candidate in "$SPACK_VIEW/bin/python3" $wanted python3 python3.14 python3.13 python3.12 python3.11; do
+		if python=$(type -P -- "$candidate") &&
+			"$python" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+			return
+		fi
+	done
+	cannot_start 'there is no Python of 3.11 or newer here' \
+		'use an image with the python toolchain, or install python3 on the host for the sandbox'
+}
+
+find_uv() {
+	uv=$(type -P uv) || cannot_start 'uv is not here' \
+		'launch through Sygaldry, which brings its own, or use an image with the uv toolchain'
+	export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+	unset VIRTUAL_ENV
+}
+
+# Hold the lock of a virtual environment until this script ends: two at once take turns.
+hold() {
+	mkdir -p -- "${1%/*}"
+	exec 9>"$1.lock"
+	if ! flock --nonblock 9; then
+		complain "waiting for another one that works on $1"
+		flock 9
+	fi
+}
+
+# Make a virtual environment unless it is ready; one whose making was interrupted is made again.
+make_venv() {
+	if [ -e "$1/ready" ] && [ -x "$1/bin/python" ]; then return; fi
+	rm -rf -- "$1"
+	"$uv" venv --quiet --python "$2" -- "$1" >&2
+}
