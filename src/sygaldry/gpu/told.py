@@ -41,7 +41,7 @@ def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Json]:
 
 def script(diagnosis: Diagnosis) -> tuple[str, ...]:
     """Write the fixes as a script that a person reads before running it."""
-    lines = ["#!/bin/sh", "# Written by: sygaldry gpu diagnose --fix. Read it, then run it step by step.", "set -eu"]
+    lines = ["#!/bin/bash", "# Written by: sygaldry gpu diagnose --fix. Read it, then run it step by step."]
     for finding in diagnosis.roots:
         lines += ["", f"# {finding.check.id}: {finding.check.title}", f"# seen: {finding.evidence}"]
         if finding.check.reboot is not Reboot.NO:

@@ -56,9 +56,9 @@ def test_verbose_tells_what_follows_from_what() -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_script_of_fixes_changes_nothing_by_hand_and_is_valid_shell_line_by_line(name: str) -> None:
+def test_the_script_of_fixes_is_one_line_a_step(name: str) -> None:
     lines = script(diagnose(facts_of(name), checks.every()))
-    assert lines[0] == "#!/bin/sh"
+    assert lines[0] == "#!/bin/bash"
     assert all("\n" not in line for line in lines)
 
 
