@@ -1,6 +1,7 @@
 """The guide of GPU fixes is what the catalogue says, and the shims lead where they promise."""
 
 import json
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -58,3 +59,11 @@ def test_require_is_never_green_without_a_gpu(new_world: Callable[..., World]) -
         pytest.skip("this machine has a GPU")
     assert world.run("--", "true").returncode == 125
     assert world.sygaldry("gpu", "validate", "--python", "/bin/false").returncode == 3
+
+
+def test_every_fix_is_shell_that_bash_can_read() -> None:
+    for check in checks.every():
+        for step in check.steps:
+            if not step.by_hand:
+                done = subprocess.run(["bash", "-n", "-c", step.shown], capture_output=True, text=True, check=False)
+                assert (done.returncode, done.stderr) == (0, ""), f"{check.id}: {step.shown}"

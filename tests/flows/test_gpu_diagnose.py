@@ -36,7 +36,7 @@ def test_a_log_of_a_failed_program_is_evidence_too(tmp_path: Path) -> None:
 def test_the_fixes_as_a_script_run_nothing() -> None:
     report = gpu_diagnose(Wish(saved("uvm-missing"), fix=True))
     assert "sudo modprobe nvidia_uvm" in report.lines
-    assert report.lines[0] == "#!/bin/sh"
+    assert report.lines[0] == "#!/bin/bash"
 
 
 @pytest.mark.parametrize("path", ["/nowhere/at/all", "/dev/null"])

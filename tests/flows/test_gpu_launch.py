@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from tests.integration.conftest import CHECKOUT
@@ -103,12 +104,11 @@ def test_a_door_or_the_bus_gives_a_gpu_away(monkeypatch: pytest.MonkeyPatch, doo
     assert has_nvidia() is there
 
 
-def test_a_gpu_whose_driver_is_not_loaded_is_seen_on_the_bus(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    bus = f"{tmp_path}/devices"
-    with open(bus, "w", encoding="utf-8") as file:  # noqa: PTH123 - two lines
-        file.write("0008\t1af41045\t0\n0100\t10de2684\t0\n")
+def test_a_gpu_whose_driver_is_not_loaded_is_seen_on_the_bus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bus = tmp_path / "devices"
+    bus.write_text("0008\t1af41045\t0\n0100\t10de2684\t0\n")
     monkeypatch.setattr(_gpu, "_DOORS", ())
-    monkeypatch.setattr(_gpu, "_BUS", bus)
+    monkeypatch.setattr(_gpu, "_BUS", str(bus))
     assert has_nvidia()
 
 
@@ -116,3 +116,13 @@ def test_what_is_said_is_one_line() -> None:
     for fixture in ("docker-runtime-only", "rtx5090-575", "no-gpu", "xid79-one-of-eight"):
         gpus: Gpus = _judged("auto", given(fixture))
         assert "\n" not in gpus.line
+
+
+def test_the_architectures_are_those_of_the_environment_that_is_set(tmp_path: Path) -> None:
+    (tmp_path / "env").mkdir()
+    (tmp_path / "env" / "spack_src.yaml").write_text("spack:\n  specs: [py-torch+cuda cuda_arch=120]\n")
+    settings = replace(Settings(), spack_environment="env")
+    found = judge_for(settings, str(tmp_path), "docker", facts=lambda: facts_of("rtx5090-575"))
+    assert found.verdict.on
+    refused = judge_for(settings, str(tmp_path), "docker", facts=lambda: facts_of("rtx4090-570"))
+    assert "env/spack_src.yaml" in refused.verdict.advice

@@ -38,6 +38,11 @@ def test_require_is_never_green_without_a_gpu(level: int, allow: bool) -> None:
     assert code == Exit.NO_GPU
 
 
+def test_require_runs_on_the_gpu_even_at_level_0() -> None:
+    code, states = validated(Wish(level=0, gpu="require"), "h100-575")
+    assert (states["torch.gpu/cuda"], code) == ("pass", Exit.PASSED)
+
+
 def test_without_a_gpu_only_level_0_or_leave_given_is_green() -> None:
     assert validated(Wish(level=0), "no-gpu")[0] == Exit.PASSED
     assert validated(Wish(level=1), "no-gpu")[0] == Exit.NO_GPU
@@ -65,6 +70,12 @@ def test_a_gpu_that_the_gate_refuses_fails_though_the_cpu_is_fine() -> None:
     code, states = validated(Wish(level=1), "a10g-515")
     assert states["driver.gpu/cuda"] == "fail"
     assert code == Exit.GPU_UNUSABLE
+
+
+def test_at_level_0_a_gpu_that_the_gate_refuses_is_told_and_no_failure() -> None:
+    code, states = validated(Wish(level=0), "a10g-515")
+    assert (states["driver.gpu/cuda"], code) == ("skip", Exit.PASSED)
+    assert validated(Wish(level=0, gpu="require"), "a10g-515")[0] == Exit.GPU_UNUSABLE
 
 
 def test_what_was_finished_before_a_hang_is_kept_and_the_hang_is_told() -> None:

@@ -1,20 +1,22 @@
 """The verdict on the GPUs of this machine, or of a saved snapshot, for the environment that would start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
 from sygaldry.config.settings import Settings
 from sygaldry.flows._gpu_facts import collect_for_gate, load
-from sygaldry.gpu.compat_note import CompatNote, parse_note
+from sygaldry.gpu.compat_note import CUDA_12_9, CompatNote, parse_note
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.gate import Gate, gate
 from sygaldry.gpu.grant import COMPAT_FOLDER, Grant, grant, withheld
 from sygaldry.gpu.image import ImageFacts, image_facts
+from sygaldry.gpu.versions import format_version
+from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Json, Report
 
-_MANIFEST = "pkg/zephyr/spack_src.yaml"
+_MANIFEST = "spack_src.yaml"
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,19 @@ def judge_for(
 
 def known_image(settings: Settings, workspace: PathLike[str] | str, runtime: str) -> ImageFacts:
     """Gather what is known of the environment; a root on disk tells its compatibility library's own note."""
+    path = Path(workspace, settings.spack_environment, _MANIFEST)
     try:
-        manifest = Path(workspace, _MANIFEST).read_text("utf-8", "replace")
+        manifest = path.read_text("utf-8", "replace")
     except OSError:
         manifest = ""
-    if runtime != "sandbox":
-        return image_facts(manifest, settings.base_image)
-    note = _note_below(settings.rootfs)
-    return image_facts(manifest, f"nvidia/cuda:{note.cuda[0]}.{note.cuda[1]}" if note else "", note)
+    note = _note_below(settings.rootfs) if runtime == "sandbox" else CUDA_12_9
+    base = settings.base_image
+    if runtime == "sandbox":
+        base = f"nvidia/cuda:{format_version(note.cuda)}" if note else ""
+    try:
+        return replace(image_facts(manifest, base, note), manifest=f"{settings.spack_environment}/{_MANIFEST}")
+    except ValueError as error:
+        raise UsageError(f"cuda_arch in {path} cannot be read: {error}", hint="write it as cuda_arch=80,90") from error
 
 
 def _note_below(rootfs: str) -> CompatNote | None:

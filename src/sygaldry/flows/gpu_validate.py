@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,8 @@ def gpu_validate(
     wish: Wish, *, run: Runner = run_bounded, facts: Callable[[], Facts] = lambda: read(collect_for_gate())
 ) -> Report:
     """Validate; the exit code is 0 passed, 1 wrong, 2 GPU unusable, 3 no GPU, 4 could not be judged."""
+    if wish.gpu == "require":
+        wish = replace(wish, level=max(wish.level, 1))  # level 0 runs nothing on a GPU, and so proves nothing of one
     found = facts()
     verdict = gate(found, wish.image, "auto")
     has_gpu = found.has_hardware and wish.gpu != "false"
@@ -95,14 +97,15 @@ def _driver(facts: Facts, verdict: Gate, wish: Wish) -> Iterator[Outcome]:
     elif verdict.on:
         yield Outcome("driver.gate", State.PASS, verdict.reason)
     else:
-        yield Outcome("driver.gpu", State.FAIL, f"{verdict.mode}: {verdict.reason}", device="cuda", level=1)
+        # Level 0 needs no GPU, so a GPU that cannot be used is worth a word there, but no failure.
+        state = State.FAIL if wish.needs_gpu or wish.level > 0 else State.SKIP
+        yield Outcome("driver.gpu", state, f"{verdict.mode}: {verdict.reason}", device="cuda", level=1)
     if isinstance(facts.libraries, Unknown):
         yield Outcome("driver.loader-path", State.SKIP, facts.libraries.reason)
         return
     bad = [part for part in facts.libraries.loader_path if part.rstrip("/").endswith("/stubs")]
     wrong = f"LD_LIBRARY_PATH holds {bad[0]}, whose libcuda is a stub" if bad else ""
     yield Outcome("driver.loader-path", State.FAIL if wrong else State.PASS, wrong)
-    del wish
 
 
 def _ran(suite: str, device: str, wish: Wish, run: Runner, environment: dict[str, Json]) -> list[Outcome]:

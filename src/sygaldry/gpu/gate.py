@@ -225,7 +225,7 @@ def _kernels(bad: tuple[GpuVerdict, ...], image: ImageFacts) -> str:
     names = ",".join(f"{major}{minor}" for major, minor in missing)
     known = ", ".join(EXAMPLES[each] for each in missing if each in EXAMPLES)
     return (
-        f"add {names}{f' ({known})' if known else ''} to cuda_arch in pkg/zephyr/spack_src.yaml, then "
+        f"add {names}{f' ({known})' if known else ''} to cuda_arch in {image.manifest}, then "
         "sygaldry env lock and build again"
     )
 

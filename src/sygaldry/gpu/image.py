@@ -20,15 +20,19 @@ class ImageFacts:
     cuda: Version = (12, 9)
     architectures: Architectures = field(default_factory=lambda: parse_architectures(DEFAULT_ARCHITECTURES))
     note: CompatNote | None = CUDA_12_9
+    manifest: str = "pkg/zephyr/spack_src.yaml"  # where the architectures are said
 
 
 def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = CUDA_12_9) -> ImageFacts:
-    """Gather what is known before the start: from the Spack manifest's text, and the name of the base image."""
+    """Gather what is known before the start: from the Spack manifest's text, and the name of the base image.
+
+    Only NVIDIA's own bases carry a compatibility library. Raises ValueError for architectures that are none.
+    """
     found = _ARCH.search(manifest)
     version = _BASE.search(base)
     cuda = parse_version(version.group(1)) if version else None
     return ImageFacts(
         cuda=cuda or (12, 9),
         architectures=parse_architectures(found.group(1) if found else DEFAULT_ARCHITECTURES),
-        note=note if note is not None and note.cuda == (cuda or (12, 9)) else None,
+        note=note if note is not None and note.cuda == cuda else None,
     )

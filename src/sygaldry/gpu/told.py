@@ -26,7 +26,7 @@ def diagnosis_lines(diagnosis: Diagnosis, *, verbose: bool = False) -> tuple[str
         lines += _all_lines(diagnosis)
     elif diagnosis.unchecked and diagnosis.state is not State.NO_HARDWARE:
         lines.append(_unchecked_line(diagnosis))
-    return tuple(lines)
+    return tuple(map(_printable, lines))
 
 
 def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Json]:
@@ -41,13 +41,13 @@ def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Json]:
 
 def script(diagnosis: Diagnosis) -> tuple[str, ...]:
     """Write the fixes as a script that a person reads before running it."""
-    lines = ["#!/bin/sh", "# Written by: sygaldry gpu diagnose --fix. Read it, then run it step by step.", "set -eu"]
+    lines = ["#!/bin/bash", "# Written by: sygaldry gpu diagnose --fix. Read it, then run it step by step."]
     for finding in diagnosis.roots:
         lines += ["", f"# {finding.check.id}: {finding.check.title}", f"# seen: {finding.evidence}"]
         if finding.check.reboot is not Reboot.NO:
             lines.append(f"# needs a reboot: {finding.check.reboot}")
         lines += [f"# by hand: {step.text}" if step.by_hand else step.shown for step in finding.steps]
-    return tuple(" ".join(line.splitlines()) for line in lines)
+    return tuple(map(_printable, lines))
 
 
 def fixes(checks: Iterable[Check]) -> str:
@@ -71,10 +71,16 @@ def anchor(check: Check) -> str:
 
 def facts_lines(facts: Facts) -> tuple[str, ...]:
     """Say each probe's value, or why there is none."""
-    return tuple(line for name, value in vars(facts).items() if name not in _UNTOLD for line in _fact(name, value))
+    told = (line for name, value in vars(facts).items() if name not in _UNTOLD for line in _fact(name, value))
+    return tuple(map(_printable, told))
 
 
 _UNTOLD = ("environment", "messages", "tools", "trouble")
+
+
+def _printable(line: str) -> str:
+    """Keep what a machine said from moving the cursor or beginning a line of a script."""
+    return "".join(char if char.isprintable() else " " for char in line)
 
 
 def _verdict_line(diagnosis: Diagnosis) -> str:

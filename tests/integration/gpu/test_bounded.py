@@ -1,7 +1,10 @@
 """No probe may hold its asker up."""
 
+import os
 import sys
 import time
+
+import pytest
 
 from sygaldry.host.bounded import run_bounded
 from sygaldry.model.command import MISSING, TIMED_OUT, Command
@@ -56,3 +59,16 @@ def _state(pid: int) -> str:
             return file.read().rpartition(")")[2].split()[0]
     except OSError:
         return ""
+
+
+def test_a_child_that_no_signal_ends_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that sleeps in a driver: the kill has no effect, and waiting for it would last for ever."""
+    spared: list[int] = []
+    kill = os.killpg
+    monkeypatch.setattr("sygaldry.host.bounded.os.killpg", lambda group, _: spared.append(group))
+    started = time.monotonic()
+    done = run_bounded(Command(("sleep", "60"), timeout_s=1.0))
+    assert time.monotonic() - started < 3
+    assert done.returncode == TIMED_OUT
+    kill(spared[0], 9)
+    os.waitpid(spared[0], 0)

@@ -1,12 +1,14 @@
 """What a person reads: verdict first, few findings, exact commands."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from tests.unit.gpu.conftest import EXPECTED, facts_of
+from tests.unit.gpu.conftest import EXPECTED, facts_of, recorded
 
 from sygaldry.gpu import checks
 from sygaldry.gpu.catalogue import diagnose
+from sygaldry.gpu.facts import read
 from sygaldry.gpu.told import anchor, diagnosis_lines, facts_lines, fixes, script
 
 
@@ -56,9 +58,9 @@ def test_verbose_tells_what_follows_from_what() -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_script_of_fixes_changes_nothing_by_hand_and_is_valid_shell_line_by_line(name: str) -> None:
+def test_the_script_of_fixes_is_one_line_a_step(name: str) -> None:
     lines = script(diagnose(facts_of(name), checks.every()))
-    assert lines[0] == "#!/bin/sh"
+    assert lines[0] == "#!/bin/bash"
     assert all("\n" not in line for line in lines)
 
 
@@ -82,3 +84,12 @@ def test_a_snapshot_is_told_probe_by_probe(name: str) -> None:
     assert lines[0] == "platform:"
     assert all(len(line) < 700 and "\n" not in line for line in lines)
     assert any(line.startswith("kernel log:") for line in lines)
+
+
+def test_a_hostile_snapshot_neither_runs_a_command_nor_moves_the_cursor() -> None:
+    recording = recorded("dkms-missing")
+    hostile = "6.8; rm -rf ~\x1b[2J\n"
+    facts = read(replace(recording, files={**recording.files, "/proc/sys/kernel/osrelease": hostile}))
+    diagnosis = diagnose(facts, checks.every())
+    assert any("linux-headers-'6.8; rm -rf ~" in line for line in script(diagnosis))
+    assert all(char.isprintable() for line in (*script(diagnosis), *diagnosis_lines(diagnosis)) for char in line)

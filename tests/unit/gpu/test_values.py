@@ -8,6 +8,8 @@ import pytest
 from sygaldry.gpu.architectures import parse_architectures
 from sygaldry.gpu.compat_note import CUDA_12_9, parse_note
 from sygaldry.gpu.image import image_facts
+from sygaldry.gpu.probes import kernel, packages, smi
+from sygaldry.gpu.recording import Output, Recording
 from sygaldry.gpu.versions import branch, cuda_of_driver, format_version, parse_version, same_driver
 
 
@@ -84,6 +86,16 @@ def test_the_manifest_and_the_base_tell_what_the_image_brings() -> None:
     assert image_facts().architectures.shown() == "61,75,80,86,89,90"
 
 
+def test_only_nvidias_own_base_carries_a_compatibility_library() -> None:
+    assert image_facts("", "nvidia/cuda:12.9.1-cudnn-devel-ubuntu24.04").note == CUDA_12_9
+    assert image_facts("", "ubuntu:24.04").note is None
+
+
+def test_an_architecture_that_is_none_is_an_error() -> None:
+    with pytest.raises(ValueError, match="'9' is no CUDA architecture"):
+        image_facts("py-torch+cuda cuda_arch=9")
+
+
 def test_the_note_of_a_library_is_read_from_its_own_section() -> None:
     text = json.dumps({"format": 1, "CUDA version": "12.9", "driver": [535, 550], "device": [1, 14]})
     note = parse_note(_library(b".note.cuda.fwd_compatibility", text.encode()))
@@ -118,3 +130,50 @@ def _library(section: bytes, text: bytes) -> bytes:
     table = header(0, 0, 0) + header(1, note_at, len(note)) + header(len(section) + 2, names_at, len(names))
     elf = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 3, 62, 1, 0, 0, table_at, 0, 64, 0, 0, 64, 3, 2)
     return elf + note + names + table
+
+
+@pytest.mark.parametrize(
+    ("line", "build"),
+    [
+        ("nvidia/575.57.08, 6.8.0-51-generic, x86_64: installed", ("575.57.08", "6.8.0-51-generic", "installed")),
+        ("nvidia-srv/570.86.15: added", ("570.86.15", "", "added")),
+        ("nvidia, 535.183.01, 5.15.0-119-generic, x86_64: built", ("535.183.01", "5.15.0-119-generic", "built")),
+    ],
+)
+def test_dkms_is_read_in_the_spellings_of_its_releases(line: str, build: tuple[str, str, str]) -> None:
+    recording = Recording(commands={"dkms": Output(0, f"{line}\nzfs/2.2.2, 6.8.0-51-generic, x86_64: installed\n")})
+    (found,) = packages.parse(recording).dkms or ()
+    assert (found.version, found.kernel, found.state) == build
+
+
+@pytest.mark.parametrize(
+    ("banner", "driver", "cuda"),
+    [
+        (
+            "| NVIDIA-SMI 575.57.08              Driver Version: 575.57.08      CUDA Version: 12.9     |",
+            "575.57.08",
+            (12, 9),
+        ),
+        ("| NVIDIA-SMI 610.57.04      KMD Version: 610.57.04     CUDA UMD Version: 13.3     |", "610.57.04", (13, 3)),
+        ("| NVIDIA-SMI 535.183.01  Driver Version: 535.183.01   CUDA Version: N/A      |", "535.183.01", None),
+    ],
+)
+def test_the_banner_of_nvidia_smi_is_read_before_and_after_610(
+    banner: str, driver: str, cuda: tuple[int, int] | None
+) -> None:
+    found = smi.parse(Recording(commands={"nvidia-smi": Output(0, f"{banner}\n")}))
+    assert found is not None
+    assert (found.driver, found.cuda) == (driver, cuda)
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "flavour"),
+    [
+        ("NVRM version: NVIDIA UNIX x86_64 Kernel Module  525.147.05  Wed Oct 25\n", "525.147.05", "proprietary"),
+        ("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  610.57.04  Release Build\n", "610.57.04", "open"),
+        ("NVRM version: NVIDIA UNIX Open Kernel Module for aarch64  580.95.05  Release Build\n", "580.95.05", "open"),
+    ],
+)
+def test_the_loaded_module_tells_its_version_and_flavour(text: str, version: str, flavour: str) -> None:
+    found = kernel.parse(Recording(files={"/proc/driver/nvidia/version": text}))
+    assert (found.loaded, found.flavour) == (version, flavour)

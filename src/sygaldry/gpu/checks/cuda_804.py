@@ -16,7 +16,11 @@ CHECK: Final = Check(
         by_hand("take /usr/local/cuda/compat out of it, or install driver 575 or newer"),
     ),
     source="cuda.h CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE",
-    said=(r"Error 804: forward compatibility was attempted", r"CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
+    said=(
+        r"Error 804: forward compatibility was attempted",
+        r"CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE",
+        r"cuInit\(0\) failed: Unknown CUDA error 804\b",
+    ),
     judge=cuda_answers(804),
     hides=("jax.*",),
 )

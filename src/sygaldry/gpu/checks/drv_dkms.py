@@ -1,5 +1,6 @@
 """Was the kernel module built for the running kernel?"""
 
+from shlex import quote
 from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, Step, root, user
@@ -18,7 +19,7 @@ def _judge(facts: Facts) -> Sign | None:
     )
     return Sign(
         f"no nvidia module for kernel {kernel.release}; dkms says {built or 'nothing'}",
-        _steps(kernel.release),
+        _steps(quote(kernel.release)),
     )
 
 

@@ -22,6 +22,10 @@ CHECK: Final = Check(
     why="nvidia-smi works without it, CUDA does not: cuInit answers 999.",
     steps=(root("modprobe nvidia_uvm"), root("nvidia-modprobe -u -c0")),
     source="pytorch/pytorch issue 49081",
+    said=(
+        r"CUDA unknown error - this may be due to an incorrectly set up environment",
+        r"cuInit\(0\) failed: (?:CUDA_ERROR_UNKNOWN|Unknown CUDA error 999)\b",
+    ),
     judge=_judge,
     hides=("cuda.*", "torch.*", "jax.*", "drv.uvm-suspend", "ctr.cdi-stale"),
 )

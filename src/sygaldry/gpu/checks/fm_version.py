@@ -1,5 +1,6 @@
 """Is the fabric manager of the driver's version?"""
 
+from shlex import quote
 from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
@@ -20,7 +21,7 @@ def _judge(facts: Facts) -> Sign | None:
         return None
     return Sign(
         f"{name} is {version}, the driver is {facts.driver}",
-        (root(f"apt-get install {name}={facts.driver}*"), *_RESTART),
+        (root(f"apt-get install {quote(f'{name}={facts.driver}*')}"), *_RESTART),
     )
 
 
