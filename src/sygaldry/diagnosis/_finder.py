@@ -5,7 +5,8 @@ from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explained, Facts, Kind, Line, Source, Window
-from sygaldry.diagnosis._match import Found, is_denial, judged
+from sygaldry.diagnosis._innocent import is_denial
+from sygaldry.diagnosis._match import Found, judged
 from sygaldry.diagnosis._noise import Noise
 from sygaldry.diagnosis._outcome import Outcome, outcome
 from sygaldry.diagnosis._place import place
