@@ -93,6 +93,14 @@ FAMILY: Final = Family(
             60,
             "",
         ),
+        Rule("unknown", r"^\W{0,6}(?i:unknown) .{3,200}", 53, ""),
+        Rule("vulnerabilit", r"(?i:vulnerabilit).{0,200}", 50, ""),
+        Rule(
+            "not ",
+            r"(?i:(?:is|are|was|were) not (?:defined|found|available|valid|supported|allowed|recogni[sz]ed|declared|writable|readable|executable|set|known|formatted|in ))",
+            52,
+            "",
+        ),
         Rule("unrecognized", r"(?i:unrecogni[sz]ed).{0,200}", 56, ""),
         Rule("invalid", r"(?i:invalid) .{1,200}", 50, ""),
         Rule("missing", r"(?i:missing)\b.{2,200}", 44, ""),
@@ -117,7 +125,7 @@ FAMILY: Final = Family(
         Rule("fail", r"\b(?:FAIL|Fail|fails)\b.{0,200}", 45, ""),
         Rule(
             ": ",
-            r"^(?:[\w.-]{1,30}: )?(?P<where>[\w./@+-]{1,200}\.\w{1,8}:\d{1,7})(?::\d{1,5})?:? (?!(?i:warning|note|info|debug|installing|in |from|\[))(?P<what>\S.{5,300})",
+            r"^\s{0,6}(?:[\w.-]{1,30}: )?(?P<where>[\w./@+-]{1,200}\.\w{1,8}:\d{1,7})(?::\d{1,5})?:? (?!(?i:warning|note|info|debug|installing|in |from|\[))(?P<what>\S.{5,300})",
             47,
             "",
         ),
