@@ -10,11 +10,12 @@ from sygaldry.diagnosis._innocent import is_denial
 from sygaldry.diagnosis._match import Found, judged
 from sygaldry.diagnosis._noise import Noise
 from sygaldry.diagnosis._outcome import Outcome, outcome
-from sygaldry.diagnosis._place import place
+from sygaldry.diagnosis._place import part, place
 from sygaldry.diagnosis._rank import Ranked, failing_end, ranked
 from sygaldry.diagnosis._scan import Raw, Scan, scan
 from sygaldry.diagnosis._text import SHOWN, clean, template
 from sygaldry.diagnosis._window import window_around
+from sygaldry.diagnosis._wrapped import unwrapped
 from sygaldry.model.value import replace
 
 _TRIED: Final = 9  # so many of the best are explained before one is chosen
@@ -53,7 +54,7 @@ def _explained(source: Source, order: Sequence[Ranked]) -> list[tuple[Ranked, Ex
         window = window_around(source, each.found.hit.line)
         told = _told(each, window)
         if told is not None:
-            told = _continued(told, window)
+            told = unwrapped(_continued(told, window), window)
             rule = each.found.hit.rule
             shift = told.weight - rule.weight if told.weight else 0
             answers.append((each._replace(score=each.score + shift), told))
@@ -96,7 +97,8 @@ def _from_the_log(
         identified=True,
         says=told.says or filled(hit.rule.says, groups),
         lines=lines,
-        where=told.where or groups.get("where", "") or place(source, lines[0]),
+        where=", in ".join(filter(None, (told.where or groups.get("where", ""), part(source, lines[0]))))
+        or place(source, lines[0]),
         remedy=told.remedy or filled(hit.rule.remedy, groups),
         confidence=_confidence(best, margin),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
