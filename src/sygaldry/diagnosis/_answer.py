@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from sygaldry.diagnosis import Cause, Confidence, Line
+from sygaldry.diagnosis import Cause, Line
 
 _WORDS: Final = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]+|\n")
+BY_EXIT: Final = "the exit"
 _LONG: Final = 230  # characters of a line in a short answer
 
 
@@ -30,7 +31,10 @@ def answer(cause: Cause, tokens: int) -> tuple[str, ...]:
     tail = [f"where: {_clip(cause.where, 120)}"] if cause.where and not _said(cause.where, cause) else []
     tail += [f"try: {cause.remedy}"] if cause.remedy else []
     room -= tokens_of("\n".join((head, *tail))) + 2
-    lines, room = _fitting(cause.lines, room, at_least=1)
+    # Where nothing is identified the lines are last words, and the very last say most.
+    wanted = cause.lines if cause.identified and cause.family != BY_EXIT else cause.lines[::-1]
+    lines, room = _fitting(wanted, room, at_least=1)
+    lines = lines if wanted is cause.lines else lines[::-1]
     more: list[str] = []
     for label, extra in (("then", cause.chain), ("also", cause.also)):
         shown, room = _fitting(extra, room - 3, at_least=0)
@@ -71,4 +75,4 @@ def _clip(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-__all__ = ["Confidence", "answer", "tokens_of"]
+__all__ = ["BY_EXIT", "answer", "tokens_of"]

@@ -5,17 +5,21 @@ from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explained, Facts, Kind, Line, Source, Window
-from sygaldry.diagnosis._match import Found, is_denial, judged
+from sygaldry.diagnosis._answer import BY_EXIT
+from sygaldry.diagnosis._innocent import is_denial
+from sygaldry.diagnosis._match import Found, judged
 from sygaldry.diagnosis._noise import Noise
 from sygaldry.diagnosis._outcome import Outcome, outcome
-from sygaldry.diagnosis._place import place
+from sygaldry.diagnosis._place import part, place
 from sygaldry.diagnosis._rank import Ranked, failing_end, ranked
 from sygaldry.diagnosis._scan import Raw, Scan, scan
 from sygaldry.diagnosis._text import SHOWN, clean, template
 from sygaldry.diagnosis._window import window_around
+from sygaldry.diagnosis._wrapped import unwrapped
 from sygaldry.model.value import replace
 
 _TRIED: Final = 9  # so many of the best are explained before one is chosen
+_LAST_WORDS: Final = 14
 _CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
 _IDENTIFIED: Final = 50  # a score below names nothing
 
@@ -34,7 +38,13 @@ def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     if best is None or best[0].score < max(_IDENTIFIED, ended.weight):
         told = _from_the_outcome(source, found, _last_words(found, hits, noise), ended, best)
         return replace(told, chain=_chain(hits, told.lines))
-    return _from_the_log(source, found, hits, ended, explained)
+    cause = _from_the_log(source, found, hits, ended, explained)
+    if cause.confidence is not Confidence.LOW:
+        return cause
+    # Not sure: what was done last may tell more than the next best guess.
+    shown = {line.number for line in (*cause.lines, *cause.also)}
+    last = [line for line in _last_words(found, hits, noise) if line.number not in shown]
+    return replace(cause, also=(*cause.also[:3], *last[-6:]))
 
 
 def _explained(source: Source, order: Sequence[Ranked]) -> list[tuple[Ranked, Explained]]:
@@ -44,10 +54,20 @@ def _explained(source: Source, order: Sequence[Ranked]) -> list[tuple[Ranked, Ex
         window = window_around(source, each.found.hit.line)
         told = _told(each, window)
         if told is not None:
+            told = unwrapped(_continued(told, window), window)
             rule = each.found.hit.rule
             shift = told.weight - rule.weight if told.weight else 0
             answers.append((each._replace(score=each.score + shift), told))
     return sorted(answers, key=lambda answer: -answer[0].score)
+
+
+def _continued(told: Explained, window: Window) -> Explained:
+    """A last line that ends in a colon announces what follows: show some of it."""
+    if not told.lines or not told.lines[-1].text.rstrip().endswith(":"):
+        return told
+    last = told.lines[-1].number
+    follow = [line for line in window.lines if last < line.number <= last + 5 and line.text.strip()]
+    return replace(told, lines=(*told.lines, *follow[:3]))
 
 
 def _told(each: Ranked, window: Window) -> Explained | None:
@@ -77,7 +97,8 @@ def _from_the_log(
         identified=True,
         says=told.says or filled(hit.rule.says, groups),
         lines=lines,
-        where=told.where or groups.get("where", "") or place(source, lines[0]),
+        where=", in ".join(filter(None, (told.where or groups.get("where", ""), part(source, lines[0]))))
+        or place(source, lines[0]),
         remedy=told.remedy or filled(hit.rule.remedy, groups),
         confidence=_confidence(best, margin),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
@@ -109,7 +130,7 @@ def _from_the_outcome(
         remedy=ended.remedy,
         confidence=Confidence.MEDIUM if ended.says else Confidence.LOW,
         kind=ended.kind,
-        family="the exit" if ended.says else "",
+        family=BY_EXIT if ended.says else "",
         also=_shown(best[1].lines) if best and best[0].score >= _CONSEQUENCE else (),
         signature=f"exit:{ended.words}",
         warnings=found.warnings,
@@ -169,7 +190,7 @@ def _last_words(found: Scan, hits: Sequence[Found], noise: Noise) -> tuple[Line,
         if raw.number > end or raw.number in dull or not text.strip() or noise.knows(text) or is_denial(text):
             continue
         lines.append(Line(raw.number, raw.offset, text[:SHOWN]))
-        if len(lines) == 4:
+        if len(lines) == _LAST_WORDS:
             break
     if not lines and found.tail:
         lines = [_line(raw) for raw in reversed(found.tail[-3:])]

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, cast
 
 from sygaldry import diagnosis
 from sygaldry.diagnosis import Family, Hit, Line, Rule
+from sygaldry.diagnosis._innocent import is_innocent
 from sygaldry.diagnosis._scan import Raw
 from sygaldry.diagnosis._text import clean
 from sygaldry.discovery import every
@@ -20,33 +21,6 @@ _GENERAL: Final = "generic"
 _SURE: Final = 70  # a rule of this weight needs no check for innocent words
 _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
-
-# Scary words that accuse nobody. Every alternative starts with a literal or a word's edge.
-_INNOCENT: Final = re.compile(
-    r"(?i)\b(?:0|no|zero|without|any) (?:\w+ )?(?:error|failure|failed|fail|fatal|problem|conflict|exception|issue)s?\b"
-    r"|\b\w*(?:errors?|failures?|failed|fails?|skipped|errored)\b\W{1,3}0\b(?![.x]?\d)"
-    r"|^\W{0,6}(?:ok|pass(?:ed)?|✓|✔|√)\b.{0,300}"
-    r"|\.\.\. ?(?:ok|no|yes|passed|skipped|done)\s*$|: (?:ok|yes|no|passed|PASSED|skipped)\s*$|\bPASSED\b"
-    r"|-W(?:no-)?error\b(?!.{0,300}: error)|\bstrerror\b|\bperror\b|error_?code[ =:]{1,3}(?:0|none)\b"
-    r"|^\s*(?:--|\d+\.|\*|#|//|/\*) .{0,120}\b(?:if|when|may|might|should|to avoid|in case)\b"
-    r"|warning:|^\W{0,4}(?:warn|warning|info|debug|note|hint|trace|notice|deprecat\w*)\b[\]:]"
-    r"|^(?:\S*/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|nvcc|ld|ar|libtool:|/bin/sh|rustc|javac)\s.{0,40}-"
-    r"|^\s*(?:checking|Checking|looking for|Looking for|Performing Test|-- Performing|-- Looking|-- Check)\b(?!.{0,200}error:)"
-    r"|^\s*(?:CC|CXX|AR|LD|GEN|INSTALL|Compiling|Building|Installing|Unpacking|Copying|creating|copying|adding|Setting up|Get:\d+)\s"
-    r"|^\s{0,8}\d{0,7} \| |\s-(?:Wall|Wextra|O[0-3sg]|fPIC|std=|I[\w./]|D[A-Z_])"
-    r"|^\[\s{0,3}\d+%\] |^\[\d+/\d+\] (?!.{0,200}(?:error|FAILED|failed):)"
-)
-
-
-# Said by tools that found nothing wrong.
-_DENIAL: Final = re.compile(
-    r"(?i)\b(?:0|no|zero) (?:\w+ )?(?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)\W{1,3}0\b"
-)
-
-
-def is_denial(text: str) -> bool:
-    """Tell whether a line says that nothing failed."""
-    return bool(_DENIAL.search(text[:_MATCHED]))
 
 
 class Found(NamedTuple):
@@ -126,7 +100,7 @@ def _words(texts: Sequence[str]) -> dict[int, list[str]]:
 
 def _order(each: tuple[Rule, Family, str]) -> tuple[bool, bool, int]:
     rule, _, name = each
-    return name == _GENERAL, rule.weight >= _CAUSE, -rule.weight
+    return name == _GENERAL, name == _GENERAL or rule.weight >= _CAUSE, -rule.weight
 
 
 def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Family, str, re.Match[str]] | None:
@@ -138,7 +112,7 @@ def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Famil
         if match is None:
             continue
         if rule.weight < _SURE:
-            innocent = bool(_INNOCENT.search(shown)) if innocent is None else innocent
+            innocent = is_innocent(shown) if innocent is None else innocent
             if innocent and rule.weight > _MARK:
                 continue
         return rule, family, name, match

@@ -71,7 +71,7 @@ def _words(facts: Facts) -> str:
     if name:
         return f"killed by {name} ({facts.code if facts.code is not None else 128 + facts.signal})"
     if facts.code is None:
-        return "failed, exit code unknown"
+        return "exit code unknown; if it failed"
     if facts.code == _TIMEOUT:
         return "exited 124 (timed out)"
     if facts.code == 127:

@@ -1,6 +1,7 @@
 """Where in a job a line stands: the nearest heading above it that a tool printed for a part of its work."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Line, Source
@@ -30,18 +31,40 @@ _HEADINGS: Final = tuple(
 )
 
 
+# Parts of a job that are jobs of their own: always worth naming.
+_PARTS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^==> Installing (?P<part>.{1,90}?)(?:-\w{32})?(?: \[|$)",  # Spack
+        r"^(?:Step \d+/\d+ : |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
+        r"^\s*Building wheels? for collected packages: (?P<part>.{1,80})",
+    )
+)
+
+
+def part(source: Source, line: Line) -> str:
+    """Name the package or build step that a line belongs to, or nothing."""
+    return _nearest(source, line, _PARTS)
+
+
 def place(source: Source, line: Line) -> str:
     """Name the part of the job that a line belongs to, or nothing."""
+    return _nearest(source, line, _HEADINGS)
+
+
+def _nearest(source: Source, line: Line, shapes: Sequence[re.Pattern[str]]) -> str:
     begin = max(line.offset - _LOOKED, 0)
     for raw in reversed(source.read(begin, line.offset - begin).splitlines()[-1500:]):
-        if part := heading(clean(raw)):
-            return part
+        if named := _named(clean(raw), shapes):
+            return named
     return ""
+
+
+def _named(text: str, shapes: Sequence[re.Pattern[str]]) -> str:
+    found = next((match for shape in shapes if (match := shape.match(text[:240]))), None)
+    return found["part"].strip()[:_SHOWN] if found else ""
 
 
 def heading(text: str) -> str:
     """Return what a heading is about, or nothing if the line is none."""
-    for shape in _HEADINGS:
-        if found := shape.match(text[:240]):
-            return found["part"].strip()[:_SHOWN]
-    return ""
+    return _named(text, _HEADINGS)

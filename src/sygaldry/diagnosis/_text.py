@@ -16,7 +16,7 @@ _ESCAPE: Final = re.compile(
 _PREFIX: Final = re.compile(
     r"(?:\ufeff)?"
     r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t)?"  # gh run view: job, step
-    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:? )?"
+    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? )?"
     r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?:[EWFi ]?:\s{1,3}| {1,2})(?:\[Step \d{1,3}/\d{1,3}\] )?)?"  # Jenkins, TeamCity
     r"(?:\d\d[OE]\+? )?"  # GitLab: stream
     r"(?:#\d{1,4} \d{1,6}\.\d{1,4} )?"  # BuildKit: vertex, seconds

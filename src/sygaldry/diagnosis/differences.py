@@ -10,6 +10,8 @@ _FILE: Final = re.compile(r"^(?:\+\+\+ (?:b/)?|diff --git a/)(?P<where>\S{1,200}
 
 def _explains(hit: Hit, window: Window) -> Explained | None:
     """Show the file and the first lines that differ."""
+    if not hit.line.text.startswith("@@"):
+        return Explained((hit.line,))
     above = window.lines[max(window.index - 6, 0) : window.index]
     files = [(line, found) for line in above if (found := _FILE.match(line.text))]
     changed = [line for line in window.lines[window.index + 1 : window.index + 14] if line.text[:1] in {"+", "-"}]

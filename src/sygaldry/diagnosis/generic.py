@@ -4,11 +4,13 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis._innocent import is_innocent
 
 _SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
 _SCARY: Final = re.compile(
     r"\b(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Ff]ailure|[Cc]annot|[Cc]ould not|[Uu]nable|[Ii]nvalid|[Mm]issing)\b"
 )
+_POINTED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
 
@@ -30,10 +32,17 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
 
 
 def _begun(window: Window) -> tuple[Line, ...]:
-    """Where the lines just above speak of a failure too, it begins there."""
+    """Where the lines just above speak of a failure too, or point at places alike, it begins there."""
     above = window.lines[max(window.index - 5, 0) : window.index]
-    first = next((at for at, line in enumerate(above) if _SCARY.search(line.text)), None)
+    pointed = bool(_POINTED.match(window.lines[window.index].text))
+    first = next((at for at, line in enumerate(above) if _speaks(line.text, pointed=pointed)), None)
     return () if first is None else tuple(line for line in above[first:] if line.text.strip())[:3]
+
+
+def _speaks(text: str, *, pointed: bool) -> bool:
+    if pointed:
+        return bool(_POINTED.match(text))
+    return bool(_SCARY.search(text)) and not is_innocent(text)
 
 
 FAMILY: Final = Family(
@@ -84,6 +93,14 @@ FAMILY: Final = Family(
             60,
             "",
         ),
+        Rule("unknown", r"^\W{0,6}(?i:unknown) .{3,200}", 53, ""),
+        Rule("vulnerabilit", r"(?i:vulnerabilit).{0,200}", 50, ""),
+        Rule(
+            "not ",
+            r"(?i:(?:is|are|was|were) not (?:defined|found|available|valid|supported|allowed|recogni[sz]ed|declared|writable|readable|executable|set|known|formatted|in ))",
+            52,
+            "",
+        ),
         Rule("unrecognized", r"(?i:unrecogni[sz]ed).{0,200}", 56, ""),
         Rule("invalid", r"(?i:invalid) .{1,200}", 50, ""),
         Rule("missing", r"(?i:missing)\b.{2,200}", 44, ""),
@@ -108,7 +125,7 @@ FAMILY: Final = Family(
         Rule("fail", r"\b(?:FAIL|Fail|fails)\b.{0,200}", 45, ""),
         Rule(
             ": ",
-            r"^(?:[\w.-]{1,30}: )?(?P<where>[\w./@+-]{1,200}\.\w{1,8}:\d{1,7})(?::\d{1,5})?:? (?!(?i:warning|note|info|debug|in |from|\[))(?P<what>\S.{5,300})",
+            r"^\s{0,6}(?:[\w.-]{1,30}: )?(?P<where>[\w./@+-]{1,200}\.\w{1,8}:\d{1,7})(?::\d{1,5})?:? (?!(?i:warning|note|info|debug|installing|in |from|\[))(?P<what>\S.{5,300})",
             47,
             "",
         ),

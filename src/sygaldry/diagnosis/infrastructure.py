@@ -21,7 +21,7 @@ FAMILY: Final = Family(
     (
         Rule(
             "error: ",
-            r"^(?:│ |\W{0,3})Error: (?P<what>(?:Invalid|Missing|Unsupported|Reference|Failed|error|Error|Could|creating|reading|deleting|updating|No |Provider|Inconsistent|Backend|Duplicate|Unable).{1,300})",
+            r"^│ Error: (?P<what>.{3,300})",
             82,
             "{what}",
         ),

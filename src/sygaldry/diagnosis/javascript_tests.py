@@ -7,7 +7,7 @@ from typing import Final
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
 
 _TELLS: Final = re.compile(
-    r"^\s*(?:\w*Error\b|Error:|expect\(|[Ee]xpected\b|[Rr]eceived\b|[Aa]ctual\b|Timeout|Uncaught|thrown:|[-+] ?\S|"
+    r"^\s*(?:\w*Error\b|Error:|expect\(|[Ee]xpected\b|[Rr]eceived\b|[Aa]ctual\b|but got|Timeout|Uncaught|thrown:|[-+] ?\S|"
     r"Cannot |Unable |TypeError|operator:|message:|error:|code:|Snapshot|AssertionError|\w+ is not |>\s*\d+ \|)"
 )
 _TITLE: Final = re.compile(r"^\s*(?:FAIL  ?\S|\d+\) \S|not ok |● |[✖✗✘×] |# Subtest: )")

@@ -71,6 +71,7 @@ FAMILY: Final = Family(
             "a test fails at {where}:{line}",
             after=4,
         ),
+        Rule("[e]", r"[+-]\d+: (?P<what>.{2,200}) \[E\]$", 83, "the test “{what}” fails", after=3),
         Rule("lua: ", r"^(?:lua\S*|luajit): (?P<where>\S{1,160}:\d+): (?P<what>.{1,250})", 85, "{where}: {what}"),
     ),
 )

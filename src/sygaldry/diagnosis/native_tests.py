@@ -29,6 +29,7 @@ FAMILY: Final = Family(
             85,
             "a check fails at {where}",
         ),
+        Rule("fail!", r"^FAIL!\s+: (?P<what>.{3,200})", 84, "the test {what} fails", after=3),
         Rule("[  failed  ]", r"^\[  FAILED  \] (?P<what>\S{1,200}\.\S{1,200})", 62, "the test {what} fails"),
         Rule("failed:", r"^(?P<where>\S{1,250}:\d+): FAILED:\s*$", 84, "a check fails at {where}", after=4),
         Rule(

@@ -43,7 +43,10 @@ def _from_the_summary(hit: Hit, window: Window) -> Explained:
     same = [line for line in window.lines if line.text.startswith(("FAILED ", "ERROR "))]
     says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
     return Explained(
-        tuple(same[:3]), says=says, where=hit.match.groupdict().get("where") or "", weight=88 if len(same) > 3 else 0
+        tuple(same[:3]),
+        says=says,
+        where="" if len(same) > 1 else hit.match.groupdict().get("where") or "",
+        weight=88 if len(same) > 3 else 0,
     )
 
 

@@ -28,7 +28,6 @@ FAMILY: Final = Family(
             after=6,
         ),
         Rule("error in ", r"^(?:> )?Error in (?P<where>.{1,160}?) ?: ?(?P<what>.{0,250})", 83, "", after=2),
-        Rule("error: ", r"^Error: (?P<what>.{3,300})", 66, "", after=2),
         Rule(
             "failure",
             r"^\s*(?:──|--|[-─]{2,}) (?:\d+\. )?(?P<kind>Failure|Error):? ?(?P<what>.{1,200})",

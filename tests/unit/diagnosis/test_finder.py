@@ -95,5 +95,5 @@ def test_network_trouble_is_transient_and_the_same_failure_has_one_signature() -
 
 def test_an_empty_log_still_has_an_answer() -> None:
     cause = explained("", None)
-    assert cause.outcome == "failed, exit code unknown"
+    assert cause.outcome == "exit code unknown; if it failed"
     assert cause.lines == ()

@@ -1,0 +1,37 @@
+"""Lines that hold scary words and accuse nobody: counts of zero, passed tests, compiler flags, warnings."""
+
+import re
+from typing import Final
+
+_LONG: Final = 600
+
+# Scary words that accuse nobody. Every alternative starts with a literal or a word's edge.
+_INNOCENT: Final = re.compile(
+    r"(?i)\b(?:0|no|zero|without|any) (?:\w+ )?(?:error|failure|failed|fail|fatal|problem|conflict|exception|issue)s?\b"
+    r"|\b\w*(?:errors?|failures?|failed|fails?|skipped|errored)\b\W{1,3}0\b(?![.x]?\d)"
+    r"|^\W{0,6}(?:ok|pass(?:ed)?|✓|✔|√)\b.{0,300}"
+    r"|\.\.\. ?(?:ok|no|yes|passed|skipped|done)\s*$|: (?:ok|yes|no|passed|PASSED|skipped)\s*$|\bPASSED\b"
+    r"|-W(?:no-)?error\b(?!.{0,300}: error)|\bstrerror\b|\bperror\b|error_?code[ =:]{1,3}(?:0|none)\b"
+    r"|^\s*(?:--|\d+\.|\*|#|//|/\*) .{0,120}\b(?:if|when|may|might|should|to avoid|in case)\b"
+    r"|warning:|^\W{0,4}(?:warn|warning|info|debug|note|hint|trace|notice|deprecat\w*)\b[\]:]"
+    r"|^(?:\S*/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|nvcc|ld|ar|libtool:|/bin/sh|rustc|javac)\s.{0,40}-"
+    r"|^\s*(?:checking|Checking|looking for|Looking for|Performing Test|-- Performing|-- Looking|-- Check)\b(?!.{0,200}error:)"
+    r"|^\s*(?:CC|CXX|AR|LD|GEN|INSTALL|Compiling|Building|Installing|Unpacking|Copying|creating|copying|adding|Setting up|Get:\d+)\s"
+    r"|^\s{0,8}\d{0,7} \| |\s-(?:Wall|Wextra|O[0-3sg]|fPIC|std=|I[\w./]|D[A-Z_])"
+    r"|^(?:debconf: |invoke-rc\.d|update-alternatives|Selecting previously|npm (?:warn|WARN)|hint: )|\bdeprecat"
+    r"|^\[\s{0,3}\d+%\] |^\[\d+/\d+\] (?!.{0,200}(?:error|FAILED|failed):)"
+)
+# Said by tools that found nothing wrong.
+_DENIAL: Final = re.compile(
+    r"(?i)\b(?:0|no|zero) (?:\w+ )?(?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)\W{1,3}0\b"
+)
+
+
+def is_denial(text: str) -> bool:
+    """Tell whether a line says that nothing failed."""
+    return bool(_DENIAL.search(text[:_LONG]))
+
+
+def is_innocent(text: str) -> bool:
+    """Tell whether the scary words of a line are no accusation."""
+    return bool(_INNOCENT.search(text[:_LONG]))

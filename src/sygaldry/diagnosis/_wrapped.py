@@ -1,0 +1,37 @@
+"""Spack quotes a package's log in numbered lines, wrapped: a message is put together again from its pieces."""
+
+import re
+from typing import Final
+
+from sygaldry.diagnosis import Explained, Line, Window
+
+_NUMBERED: Final = re.compile(r"^ {5}\d{1,6} {4}")
+_REST: Final = re.compile(r"^ {11}\S")
+_NEAR: Final = 12
+_PIECES: Final = 3
+
+
+def unwrapped(told: Explained, window: Window) -> Explained:
+    """Add the pieces before and after the line that was found, where the log is quoted in that way."""
+    around = window.lines[max(window.index - _NEAR, 0) : window.index + _NEAR]
+    if not told.lines or not any(_NUMBERED.match(line.text) for line in around):
+        return told
+    pieces = [*_before(window), window.lines[window.index], *_after(window)]
+    kept = [line for line in told.lines if line not in pieces and not _REST.match(line.text)]
+    return Explained((*pieces, *kept), told.says, told.where, told.remedy, told.weight)
+
+
+def _before(window: Window) -> list[Line]:
+    first = window.index
+    while first > 0 and window.index - first < _PIECES and _REST.match(window.lines[first].text):
+        first -= 1
+    return list(window.lines[first : window.index])
+
+
+def _after(window: Window) -> list[Line]:
+    rest: list[Line] = []
+    for line in window.lines[window.index + 1 : window.index + 1 + _PIECES]:
+        if not _REST.match(line.text):
+            break
+        rest.append(line)
+    return rest

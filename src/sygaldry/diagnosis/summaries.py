@@ -1,0 +1,20 @@
+"""Counts at the end of a run: they say that something failed, never what."""
+
+from typing import Final
+
+from sygaldry.diagnosis import Family, Rule
+
+_COUNT: Final = r"^\W{0,12}(?:(?:[Tt]otal|[Ff]ound|[Ss]ummary|[Rr]esult|[Ss]tatus|[Tt]ests?)\W{1,4})?[1-9]\d{0,6}(?:/\d{1,6}| of \d{1,6})? [\w ]{0,40}"
+
+FAMILY: Final = Family(
+    "summaries",
+    (
+        *(
+            Rule(word, _COUNT + rf"\(?(?:\d{{1,6}} )?(?:{word}|{word.title()}|{word.upper()})", 34)
+            for word in ("failed", "failure", "failing", "error", "problem", "violation", "vulnerabilit", "offense")
+        ),
+        Rule("some tests failed", r"[Ss]ome tests failed", 34),
+        Rule("tests failed", r"^\W{0,12}(?:[Tt]ests? [Ff]ailed|TESTS? FAILED)\W{0,6}(?:\d{1,6} failures?\.?)?$", 34),
+        Rule("failing scenarios", r"^Failing Scenarios:", 34),
+    ),
+)
