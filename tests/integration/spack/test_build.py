@@ -42,15 +42,21 @@ def tool(world: World) -> str:
     ).stdout
 
 
-def start(world: World, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*world.argv, "build", str(world.environment), *words],
-        env=world.variables,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def start(world: World, *words: str) -> subprocess.Popen[bytes]:
+    with (world.folder / "builds.txt").open("ab") as said:
+        return subprocess.Popen(
+            [*world.argv, "build", str(world.environment), *words],
+            env=world.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def stages(world: World, name: str) -> list[Path]:
+    """Find what is being built; Spack puts a folder of the user's name between, unless the path has it already."""
+    folder = world.store / "stage"
+    return [*folder.glob(f"spack-stage-{name}*"), *folder.glob(f"*/spack-stage-{name}*")]
 
 
 def processes_in(folder: Path) -> list[str]:
@@ -150,10 +156,9 @@ def test_failures_stop_only_what_needs_them(with_roots: Choose) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: Choose, number: int) -> None:
     world = with_roots("tiny-tool", "tiny-slow")
-    stage = world.store / "stage"
     build = start(world)
     seed = random.randrange(1000)  # noqa: S311 - a moment, not a secret
-    wait_for(lambda: list(stage.glob("*/spack-stage-tiny-*")), "a build")
+    wait_for(lambda: stages(world, "tiny-"), "a build")
     time.sleep(seed / 1000)  # the random moment is the test
     build.send_signal(number)
     build.wait(30)
@@ -170,8 +175,8 @@ def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: 
 def test_two_builds_with_two_failures_on_one_store_never_wait_for_each_other(with_roots: Choose) -> None:
     world = with_roots("tiny-tool", "tiny-app", "tiny-missing")
     builds = [start(world, "--join"), start(world, "--join")]
-    answers = [each.communicate(timeout=120)[0] for each in builds]
-    assert [each.returncode for each in builds] == [1, 1], answers
+    codes = [each.wait(timeout=120) for each in builds]
+    assert codes == [1, 1], (world.folder / "builds.txt").read_text()
     assert tool(world) == "42 hello\n"
     names = list(installed(world).values())
     assert {"tiny-tool", "tiny-math", "tiny-log"} <= set(names)
@@ -181,7 +186,7 @@ def test_two_builds_with_two_failures_on_one_store_never_wait_for_each_other(wit
 def test_a_second_build_on_the_same_machine_is_refused(with_roots: Choose) -> None:
     world = with_roots("tiny-slow")
     first = start(world)
-    wait_for(lambda: list((world.store / "stage").glob("*/spack-stage-tiny-slow-*")), "the first build")
+    wait_for(lambda: stages(world, "tiny-slow-"), "the first build")
     second = world.run("build", str(world.environment))
     assert (second.code, "--join" in second.err) == (1, True)
     assert first.wait(60) == 0

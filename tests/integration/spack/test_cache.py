@@ -90,7 +90,7 @@ def registry(tmp_path: Path) -> Iterator[str]:
     settings = tmp_path / "registry.yml"
     settings.write_text(
         f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {tmp_path}/registry}}}}\n"
-        f"http: {{addr: {address}}}\nlog: {{level: fatal, accesslog: {{disabled: true}}}}\n"
+        f"http: {{addr: {address}}}\nlog: {{level: error, accesslog: {{disabled: true}}}}\n"
     )
     server = subprocess.Popen([program, "serve", settings], stdout=-3, stderr=-3)
     try:
