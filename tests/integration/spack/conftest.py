@@ -63,6 +63,16 @@ class World:
         }
 
     @property
+    def spack_variables(self) -> dict[str, str]:
+        """What Spack needs when it is run without Sygaldry."""
+        return {
+            "SPACK_DISABLE_LOCAL_CONFIG": "1",
+            "SPACK_USER_CACHE_PATH": f"{self.store}/cache/user",
+            "SPACK_GNUPGHOME": f"{self.store}/gpg",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    @property
     def argv(self) -> list[str]:
         return [sys.executable, "-m", "sygaldry", "env"]
 
@@ -86,21 +96,6 @@ class World:
             return json.loads(done.out)["data"]
         except ValueError:
             raise AssertionError(done) from None
-
-    def own_spack(self, *words: str) -> str:
-        """Run Spack itself on the environment."""
-        settings = {
-            "SPACK_DISABLE_LOCAL_CONFIG": "1",
-            "SPACK_USER_CACHE_PATH": f"{self.store}/cache/user",
-            "SPACK_GNUPGHOME": f"{self.store}/gpg",
-            "PYTHONUNBUFFERED": "1",
-        }
-        argv = [str(self.spack / "bin" / "spack"), "-e", str(self.environment), *words]
-        done = subprocess.run(
-            argv, env=self.variables | settings, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-        )
-        assert done.returncode == 0, f"{argv}: {done.stdout}{done.stderr}"
-        return done.stdout
 
     def write_manifest(self, specs: tuple[str, ...] = ALL, mirrors: str = "mirrors:: {}") -> None:
         """Write spack_src.yaml for this machine's own compiler, cmake and make."""
@@ -159,20 +154,17 @@ spack:
 """
 
 
-@pytest.fixture(scope="session")
-def given(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Take the given Spack and configure a copy as the image does."""
-    said = os.environ.get("SYGALDRY_TEST_SPACK", "")
-    if not said:
-        pytest.skip("SYGALDRY_TEST_SPACK names no folder with Spack; see tests/data/spack_repo/README.md")
-    home = Path(said)
-    for name in ("spack/bin/spack", "spack-packages/repos", "python/bin/python3"):
-        if not (home / name).exists():
-            pytest.skip(f"{home / name} is missing; see tests/data/spack_repo/README.md")
-    for program in ("gcc", "g++", "gfortran", "cmake", "make", "patch", "file"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    folder = tmp_path_factory.mktemp("spack")
+def missing_of(home: Path) -> str:
+    """Say what a given folder, or this machine, lacks; empty if nothing."""
+    needed = [home / name for name in ("spack/bin/spack", "spack-packages/repos", "python/bin/python3")]
+    programs = ("gcc", "g++", "gfortran", "cmake", "make", "patch", "file")
+    lacking = [str(path) for path in needed if not path.exists()]
+    lacking += [name for name in programs if shutil.which(name) is None]
+    return f"missing: {', '.join(lacking)}; see tests/data/spack_repo/README.md" if lacking else ""
+
+
+def prepared_world(folder: Path, home: Path) -> World:
+    """Configure a copy of the given Spack as the image does; the lock is still to be made."""
     shutil.copytree(home / "spack", folder / "spack", symlinks=True, ignore=shutil.ignore_patterns("site", "*.pyc"))
     sources = folder / "sources"
     subprocess.run([sys.executable, REPOSITORY / "pack.py", REPOSITORY / "sources", sources], check=True, stdout=-3)
@@ -180,7 +172,29 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> World:
         folder, folder / "spack", home / "spack-packages", home / "python" / "bin" / "python3", sources, home / "seed"
     )
     _configure(world)
+    if world.seed.is_dir():
+        shutil.copytree(world.seed, world.store / "cache" / "misc")
     return world
+
+
+def solve(world: World) -> dict[str, Any]:
+    """Lock every tiny package; the index of recipes that it takes a minute to make is kept for the next time."""
+    world.write_manifest()
+    done = world.run("lock", str(world.environment))
+    assert done.code == 0, done
+    lock: dict[str, Any] = json.loads((world.environment / "spack.lock").read_text())
+    return lock
+
+
+@pytest.fixture(scope="session")
+def given(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Take the given Spack."""
+    said = os.environ.get("SYGALDRY_TEST_SPACK", "")
+    if not said:
+        pytest.skip("SYGALDRY_TEST_SPACK names no folder with Spack; see tests/data/spack_repo/README.md")
+    if missing := missing_of(Path(said)):
+        pytest.skip(missing)
+    return prepared_world(tmp_path_factory.mktemp("spack"), Path(said))
 
 
 def _configure(world: World) -> None:
@@ -199,16 +213,7 @@ def _configure(world: World) -> None:
 @pytest.fixture(scope="session")
 def locked(given: World) -> dict[str, Any]:
     """Solve once for all tests; returns the lock of every tiny package."""
-    given.write_manifest()
-    misc = given.store / "cache" / "misc"
-    if given.seed.is_dir():
-        shutil.copytree(given.seed, misc)
-    done = given.run("lock", str(given.environment))
-    assert done.code == 0, done
-    if not given.seed.is_dir() and os.access(given.seed.parent, os.W_OK) and misc.is_dir():
-        shutil.copytree(misc, given.seed, ignore=shutil.ignore_patterns("compilers", "*.lock"))
-    lock: dict[str, Any] = json.loads((given.environment / "spack.lock").read_text())
-    return lock
+    return solve(given)
 
 
 @pytest.fixture

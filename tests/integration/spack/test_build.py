@@ -1,8 +1,16 @@
-"""Locking and building with the real Spack."""
+"""Locking and building with the real Spack, on a repository of our own."""
 
 from __future__ import annotations
 
 import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +18,59 @@ import pytest
 from .conftest import World
 
 pytestmark = pytest.mark.spack
+
+Choose = Callable[..., World]
+
+
+def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 60) -> None:
+    end = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(0.05)
+
+
+def installed(world: World) -> dict[str, str]:
+    """Map the hash of everything that Spack installed to its name."""
+    records = json.loads((world.store / "install" / ".spack-db" / "index.json").read_text())["database"]["installs"]
+    return {key: each["spec"]["name"] for key, each in records.items() if each["installed"]}
+
+
+def tool(world: World) -> str:
+    """Run the program that was built, through the view."""
+    return subprocess.run(
+        [world.store / "views" / "tiny" / "bin" / "tiny-tool"], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def start(world: World, *words: str) -> subprocess.Popen[bytes]:
+    with (world.folder / "builds.txt").open("ab") as said:
+        return subprocess.Popen(
+            [*world.argv, "build", str(world.environment), *words],
+            env=world.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def stages(world: World, name: str) -> list[Path]:
+    """Find what is being built; Spack puts a folder of the user's name between, unless the path has it already."""
+    folder = world.store / "stage"
+    return [*folder.glob(f"spack-stage-{name}*"), *folder.glob(f"*/spack-stage-{name}*")]
+
+
+def processes_in(folder: Path) -> list[str]:
+    """Name every process that works on the folder, ourselves excepted."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            place = str((process / "cwd").readlink())
+        except OSError:
+            continue
+        if int(process.name) != os.getpid() and (str(folder) in line or place.startswith(str(folder))):
+            found.append(line)
+    return found
 
 
 def test_a_lock_is_made_with_its_provenance(given: World, locked: dict[str, Any]) -> None:
@@ -21,3 +82,167 @@ def test_a_lock_is_made_with_its_provenance(given: World, locked: dict[str, Any]
     assert made["licenses"]["tiny-log"] == "MIT"
     check = given.run("lock", "--check", str(given.environment))
     assert (check.code, check.out.count("up to date")) == (0, 1)
+    assert not (given.store / "views").exists()
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_changed_recipe_is_an_error_before_anything_is_built(given: World) -> None:
+    path = given.environment / "sygaldry.lock.json"
+    before = path.read_text()
+    made = json.loads(before)
+    made["recipes"]["tiny-log"] = "0" * 64
+    path.write_text(json.dumps(made))
+    try:
+        done = given.run("build", str(given.environment))
+    finally:
+        path.write_text(before)
+    assert done.code == 1
+    assert "tiny-log" in done.err
+    assert not (given.store / "install").exists()
+
+
+def test_a_lock_is_built_viewed_verified_and_built_again_for_nothing(world: World) -> None:
+    before = (world.environment / "spack.lock").read_bytes()
+    assert world.run("status", str(world.environment)).out.count("store    absent") == 1
+    done = world.run("build", str(world.environment))
+    assert done.code == 0, done
+    assert "5 built" in done.out
+    assert "[5/5] installed tiny-tool@1.0" in done.err
+    assert tool(world) == "42 hello\n"
+    assert (world.environment / "spack.lock").read_bytes() == before
+    assert world.data("status", str(world.environment))["parts"]["view"]["state"] == "ok"
+    assert world.run("verify", str(world.environment)).code == 0
+    again = world.run("build", str(world.environment))
+    assert (again.code, "0 built" in again.out) == (0, True)
+    plan = world.data("build", str(world.environment), "--dry-run")
+    assert (plan["to_build"], plan["total"]) == ([], 4)
+
+
+def test_damage_in_the_store_is_found_and_mended(world: World) -> None:
+    assert world.run("build", str(world.environment)).code == 0
+    (library,) = world.store.glob("install/*/tiny-math-*/lib/libtiny_math.so")
+    (words,) = world.store.glob("install/*/tiny-log-*/share/tiny-log/words")
+    library.unlink()
+    words.write_text("changed\n")
+    problems = world.data("verify", str(world.environment))["problems"]
+    assert {(each["package"], each["kind"]) for each in problems} == {
+        ("tiny-math@1.0", "damaged file"),
+        ("tiny-log@1.0", "damaged file"),
+        ("tiny-tool@1.0", "missing library"),
+    }
+    for path in (library, words):
+        shutil.rmtree(next(each for each in path.parents if each.parent.parent.name == "install"))
+    done = world.run("build", str(world.environment))
+    assert done.code == 0, done
+    assert "2 packages are gone from the store" in done.err
+    assert world.run("verify", str(world.environment)).code == 0
+    assert tool(world) == "42 hello\n"
+
+
+def test_failures_stop_only_what_needs_them(with_roots: Choose) -> None:
+    world = with_roots("tiny-tool", "tiny-app", "tiny-missing")
+    done = world.run("build", str(world.environment), "--json")
+    assert done.code == 1, done
+    data = json.loads(done.out)["data"]
+    assert "tiny-tool@1.0" in data["built"]
+    assert set(data["failed"]) == {"tiny-broken@1.0", "tiny-missing@1.0"}
+    assert data["skipped"] == ["tiny-app@1.0"]
+    broken = data["failed"]["tiny-broken@1.0"]
+    assert "this_is_not_declared" in broken["why"]
+    assert "this_is_not_declared" in Path(broken["log"]).read_text()
+    assert tool(world) == "42 hello\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: Choose, number: int) -> None:
+    world = with_roots("tiny-tool", "tiny-slow")
+    build = start(world)
+    seed = random.randrange(1000)  # noqa: S311 - a moment, not a secret
+    wait_for(lambda: stages(world, "tiny-"), "a build")
+    time.sleep(seed / 1000)  # the random moment is the test
+    build.send_signal(number)
+    build.wait(30)
+    wait_for(lambda: not processes_in(world.folder), f"the end of {processes_in(world.folder)}", 20)
+    if number == signal.SIGTERM:
+        assert build.returncode == 128 + signal.SIGTERM, seed
+    kept = set(installed(world))
+    done = world.run("build", str(world.environment))
+    assert done.code == 0, (seed, done)
+    assert kept <= set(installed(world))
+    assert world.run("verify", str(world.environment)).code == 0, seed
+
+
+def test_two_builds_with_two_failures_on_one_store_never_wait_for_each_other(with_roots: Choose) -> None:
+    world = with_roots("tiny-tool", "tiny-app", "tiny-missing")
+    builds = [start(world, "--join"), start(world, "--join")]
+    codes = [each.wait(timeout=120) for each in builds]
+    assert codes == [1, 1], (world.folder / "builds.txt").read_text()
+    assert tool(world) == "42 hello\n"
+    names = list(installed(world).values())
+    assert {"tiny-tool", "tiny-math", "tiny-log"} <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_a_second_build_on_the_same_machine_is_refused(with_roots: Choose) -> None:
+    world = with_roots("tiny-slow")
+    first = start(world)
+    wait_for(lambda: stages(world, "tiny-slow-"), "the first build")
+    second = world.run("build", str(world.environment))
+    assert (second.code, "--join" in second.err) == (1, True)
+    assert first.wait(60) == 0
+
+
+def test_nothing_is_asked_of_the_network(world: World) -> None:
+    """The whole build in a network namespace without a route."""
+    if subprocess.run(["unshare", "--map-root-user", "--net", "true"], check=False).returncode:
+        pytest.skip("this kernel allows no network namespace here")
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--net", *world.argv, "build", str(world.environment)],
+        env=world.variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done
+    assert tool(world) == "42 hello\n"
+
+
+def test_an_edited_source_is_told_and_refused_under_locked(world: World) -> None:
+    (world.environment / "sygaldry.lock.json").write_text(
+        json.dumps({"schema": 1, "manifest_sha256": "0", "lock_digest": "0", "manifest": {"specs": ["tiny-log"]}})
+    )
+    done = world.run("build", str(world.environment), "--locked")
+    assert (done.code, "+ tiny-tool; - tiny-log" in done.err) == (1, True), done
+    assert not (world.store / "install").exists()
+    plan = world.run("build", str(world.environment), "--dry-run")
+    assert (plan.code, "the lock is what gets installed" in plan.err) == (0, True)
+    frozen = world.run("build", str(world.environment), "--dry-run", "--frozen")
+    assert (frozen.code, frozen.err) == (0, "")
+
+
+def test_a_lock_for_another_system_is_refused(world: World) -> None:
+    shutil.copy(Path(__file__).parents[3] / "pkg" / "torch_cuda" / "spack.lock", world.environment)
+    done = world.run("build", str(world.environment))
+    assert done.code == 4
+    assert "this machine is not what the lock was made for: the lock is for ubuntu24.04" in done.err
+    assert not (world.store / "install").exists()
+
+
+def test_a_view_of_another_environment_is_not_overwritten(world: World) -> None:
+    assert world.run("build", str(world.environment)).code == 0
+    other = world.folder / "other"
+    shutil.copytree(world.environment, other)
+    done = world.run("build", str(other))
+    assert (done.code, f"belongs to another environment: {world.environment}" in done.err) == (1, True)
+    assert tool(world) == "42 hello\n"
+
+
+def test_without_spack_or_with_another_version_it_is_said_what_is_missing(world: World) -> None:
+    missing = world.run("build", str(world.environment), SYGALDRY_SPACK_ROOT="/nonexistent")
+    assert (missing.code, "there is no Spack in /nonexistent" in missing.err) == (4, True)
+    fake = world.folder / "newer" / "lib" / "spack" / "spack"
+    fake.mkdir(parents=True)
+    (fake / "__init__.py").write_text('__version__ = "1.2.0"\n')
+    newer = world.run("build", str(world.environment), SYGALDRY_SPACK_ROOT=str(world.folder / "newer"))
+    assert (newer.code, "is 1.2.0, and 1.1.0 is needed" in newer.err) == (4, True)

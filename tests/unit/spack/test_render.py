@@ -84,3 +84,19 @@ def test_the_data_can_be_read_again(zephyr: Lock) -> None:
     data = json.loads(draw("json", zephyr))
     assert {each["hash"] for each in data["packages"]} == set(zephyr.nodes)
     assert {each["kind"] for each in data["packages"]} == {"root", "run", "build", "external"}
+
+
+# lib4sbom leaves the files of its own licence lists open.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_bills_of_materials_name_every_package_with_its_licence(zephyr: Lock) -> None:
+    made = parse_provenance((PACKAGES / "zephyr" / "sygaldry.lock.json").read_text(), "zephyr")
+    about = About("pkg/zephyr", made.licenses)
+    cyclonedx = json.loads(draw("cyclonedx", zephyr, about))
+    assert cyclonedx["bomFormat"] == "CycloneDX"
+    assert len(cyclonedx["components"]) == len(zephyr.nodes)
+    spdx = json.loads(draw("spdx", zephyr, about))
+    assert spdx["spdxVersion"].startswith("SPDX-")
+    numpy = next(each for each in spdx["packages"] if each["name"] == "py-numpy")
+    assert (numpy["versionInfo"], numpy["licenseDeclared"]) == ("2.3.4", "BSD-3-Clause")
+    needs = [each for each in spdx["relationships"] if each["relationshipType"] == "DEPENDS_ON"]
+    assert len(needs) == sum(len(node.edges) for node in zephyr.nodes.values())

@@ -1,0 +1,69 @@
+"""Entering and leaving an environment in a real bash."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, World
+
+pytestmark = pytest.mark.spack
+
+
+def bash(world: World, text: str) -> str:
+    """Run a script in a bash that has sourced container/spack.sh, with the container's own commands on PATH."""
+    container = ROOT / "container"
+    variables = {name: each for name, each in world.variables.items() if name != "PYTHONPATH"}
+    variables["PATH"] = f"{container}/bin:{variables['PATH']}"
+    variables["KEPT_PATH"] = "/mine"
+    script = f"set -euo pipefail\n. {container}/spack.sh\ncd {world.folder}\n{text}"
+    done = subprocess.run(["bash", "-c", script], env=variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done
+    return done.stdout
+
+
+def test_entering_and_leaving_an_environment(world: World) -> None:
+    assert world.run("build", str(world.environment)).code == 0
+    assert bash(world, "spack-env-activate tiny; tiny-tool; echo $SPACK_ENV") == f"42 hello\n{world.environment}\n"
+    # What was changed in between stays; what the environment brought goes.
+    said = bash(
+        world,
+        "before=$(env | grep -v ^_= | sort); spack-env-activate tiny; PATH=/added:$PATH; spack-env-deactivate\n"
+        'PATH=${PATH#/added:}; after=$(env | grep -v ^_= | sort); [ "$before" = "$after" ] && echo same',
+    )
+    assert said == "same\n"
+    said = bash(
+        world, "export SPACK_ENV_VIEW=mine; spack-env-activate tiny; spack-env-deactivate; echo $SPACK_ENV_VIEW"
+    )
+    assert said == "mine\n"
+    # As a program it cannot change its parent, so it runs what is to run inside.
+    assert bash(world, "command spack-env-activate tiny -- tiny-tool") == "42 hello\n"
+
+    (script,) = (world.store / ".sygaldry" / "activation").iterdir()
+    stamp = script.stat().st_mtime_ns
+    bash(world, "spack-env-activate tiny")
+    assert script.stat().st_mtime_ns == stamp
+    view = world.store / "views" / "tiny"
+    target = view.readlink()
+    view.unlink()
+    view.symlink_to(target)
+    bash(world, "spack-env-activate tiny; tiny-tool")
+    assert script.stat().st_mtime_ns != stamp
+
+
+def test_an_environment_that_is_not_built_is_said_to_be(world: World) -> None:
+    said = bash(world, "spack-env-activate tiny 2>&1 || echo code $?")
+    assert "tiny is not built yet" in said
+    assert "./build.sh" in said
+    assert said.endswith("code 3\n")
+    assert (
+        bash(world, "spack-env-activate --if-built tiny; spack-env-activate --if-built nowhere; echo fine") == "fine\n"
+    )
+
+
+def test_the_function_and_the_program_say_where_there_is_no_environment(tmp_path: Path, world: World) -> None:
+    assert "there is no Spack environment in nowhere" in bash(world, "spack-env-activate nowhere 2>&1 || :")
+    assert "usage" in bash(world, "spack-env-activate --help")
+    assert not list(tmp_path.glob("**/activation"))

@@ -1,0 +1,107 @@
+"""What Spack, ldd and gpg print, read from recordings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.errors import LockError
+from sygaldry.spack.activation import key_of, parse_activation
+from sygaldry.spack.commands import Effort, Spack, failure, install
+from sygaldry.spack.output import phase_of, stage_hash, trouble
+from sygaldry.spack.verify import Allowed, checksum, judge_libraries, parse_files, parse_ldd
+
+RECORDED = Path(__file__).parents[2] / "data" / "spack"
+SPACK = Spack("/opt/spack_src", "/opt/spack_store", "/opt/python/bin/python3")
+
+
+def test_the_cause_of_a_failure_is_the_compilers_own_line_unfolded() -> None:
+    found = trouble((RECORDED / "install-failure.txt").read_text())
+    assert found.line == ("broken.c:1:25: error: 'this_is_not_declared' undeclared (first use in this function)")
+    assert found.sentence == "ProcessError: Command exited with status 2:"
+    assert (
+        found.log
+        == "/store/stage/root/spack-stage-tiny-broken-1.0-a6czy3rc3jb2radnzxxbllppm6sujyqv/spack-build-out.txt"
+    )
+
+
+def test_an_answer_without_a_failure_has_none() -> None:
+    assert trouble("==> Updating view\n").sentence == ""
+
+
+def test_a_stage_names_its_package_and_its_logs_the_phase() -> None:
+    assert (
+        stage_hash("spack-stage-py-a-b-1.0-rc1-a6czy3rc3jb2radnzxxbllppm6sujyqv") == "a6czy3rc3jb2radnzxxbllppm6sujyqv"
+    )
+    assert stage_hash("spack-stage-other") == ""
+    assert phase_of(("spack-build-01-cmake-out.txt", "spack-build-02-build-out.txt", "spack-src")) == "build"
+    assert phase_of(("spack-src",)) == "fetch"
+
+
+def test_a_command_can_be_pasted_and_reads_nothing_of_the_users() -> None:
+    command = install(SPACK, "/workspace/pkg/zephyr", ("a" * 32,), Effort(jobs=8, at_once=2, only_cache=True))
+    assert command.shown() == (
+        "env SPACK_DISABLE_LOCAL_CONFIG=1 SPACK_USER_CACHE_PATH=/opt/spack_store/cache/user "
+        "SPACK_GNUPGHOME=/opt/spack_store/gpg PYTHONUNBUFFERED=1 SPACK_PYTHON=/opt/python/bin/python3 "
+        "/opt/spack_src/bin/spack --color never -e /workspace/pkg/zephyr install --only-concrete --fail-fast --no-add "
+        f"-j 8 -p 2 --use-buildcache only /{'a' * 32}"
+    )
+
+
+def test_a_failure_of_spack_is_said_with_what_mends_it() -> None:
+    done = Completed(
+        Command(("spack",)), 1, err="==> Error: failed to concretize\nnccl: Must specify CUDA compute capabilities\n"
+    )
+    error = failure(done, "Spack found no solution")
+    assert error.problem == "Spack found no solution: failed to concretize"
+    assert "cuda_arch" in error.hint
+
+
+def test_an_activation_is_what_was_added_and_nothing_of_the_base() -> None:
+    found = parse_activation((RECORDED / "activate.txt").read_text())
+    assert dict(found.prepended)["PATH"] == "/store/views/tiny/bin"
+    assert dict(found.prepended)["MANPATH"] == "/usr/share/man:/store/views/tiny/share/man:/store/views/tiny/man"
+    assert dict(found.values) == {"SPACK_ENV": "/workspace/tiny", "SPACK_ENV_VIEW": "default"}
+    script = found.script("/a 1 2 3", "k" * 64)
+    assert key_of(script) == "k" * 64
+    assert "_spack_env_set SPACK_ENV /workspace/tiny\n" in script
+
+
+def test_a_hostile_value_stays_a_value() -> None:
+    found = parse_activation("export A='$(touch /tmp/x)';\n")
+    assert "_spack_env_set A '$(touch /tmp/x)'" in found.script("s", "k")
+
+
+def test_an_empty_activation_is_refused() -> None:
+    with pytest.raises(LockError, match="nothing that enters"):
+        parse_activation("")
+    assert key_of("something else") == ""
+
+
+def test_libraries_come_from_the_store_or_are_told() -> None:
+    found = parse_ldd((RECORDED / "ldd.txt").read_text())
+    assert {each.program.rpartition("/")[2] for each in found} == {"libtiny_math.so", "tiny-tool", "git"}
+    damages = judge_libraries("x", found, Allowed(("/store",)))
+    assert {each.said for each in damages} == {
+        "takes libpcre2-8.so.0 from /lib/x86_64-linux-gnu/libpcre2-8.so.0",
+        "takes libz.so.1 from /lib/x86_64-linux-gnu/libz.so.1",
+    }
+
+
+def test_a_library_that_is_nowhere_is_told_once_for_each_name() -> None:
+    found = parse_ldd("\tlibgone.so.1 => not found\n\tlibgone.so.1 => not found\n", "/store/bin/a")
+    (damage,) = judge_libraries("x", found, Allowed(("/store",)))
+    assert (damage.kind, damage.path) == ("missing library", "/store/bin/a")
+
+
+def test_the_list_of_files_is_read_and_checksums_are_spacks() -> None:
+    found = parse_files(
+        json.dumps({"/store/a": {"mode": 33188, "hash": "X"}, "/store/b": {"mode": 41471, "dest": "a"}})
+    )
+    assert (found["/store/a"].checksum, found["/store/b"].target) == ("X", "a")
+    assert checksum(b"") == "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+    with pytest.raises(ValueError, match="mode"):
+        parse_files('{"/a": {}}')
