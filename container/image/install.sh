@@ -5,8 +5,8 @@ here=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 export DEBIAN_FRONTEND=noninteractive
 
 say() { printf 'sygaldry: %s\n' "$*" >&2; }
-fetch() { python3 -I "$here/fetch.py" "$@"; }
-pinned() { python3 -I "$here/fetch.py" requirements "$1"; }
+fetch() { /usr/bin/python3 -I "$here/fetch.py" "$@"; }
+pinned() { /usr/bin/python3 -I "$here/fetch.py" requirements "$1"; }
 packages() { apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends "$@" >/dev/null; }
 is_packaged() { apt-cache show "$1" >/dev/null 2>&1; }
 # Every program of a toolchain is found on PATH without the toolchain's own folder in it.
@@ -17,11 +17,12 @@ trust_site() {
 	if [ ! -s "$here/ca/ca-certificates.crt" ]; then return; fi
 	cp "$here/ca/ca-certificates.crt" /tmp/sygaldry-ca.crt
 	export SSL_CERT_FILE=/tmp/sygaldry-ca.crt PIP_CERT=/tmp/sygaldry-ca.crt CURL_CA_BUNDLE=/tmp/sygaldry-ca.crt
+	printf 'Acquire::https::CaInfo "%s";\n' "$SSL_CERT_FILE" >/etc/apt/apt.conf.d/99sygaldry
 }
 
 clean() {
 	apt-get clean
-	rm -rf /var/lib/apt/lists/* /tmp/sygaldry-* /root/.cache "$here"
+	rm -rf /etc/apt/apt.conf.d/99sygaldry /var/lib/apt/lists/* /tmp/sygaldry-* /root/.cache "$here"
 }
 
 if [ "${TOOLCHAINS:-none}" = none ]; then
@@ -33,6 +34,7 @@ trap 'say "failed in line $LINENO"' ERR
 trust_site
 apt-get -qq update
 downloads=$(mktemp -d /tmp/sygaldry-XXXXXX)
+export downloads # used by the toolchains below
 # In this order: what others need comes first.
 for name in tools compilers llvm python uv bazel go rust spack; do
 	case " tools $TOOLCHAINS " in *" $name "*) ;; *) continue ;; esac
