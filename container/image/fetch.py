@@ -29,11 +29,12 @@ def main(words: list[str], environment: Mapping[str, str]) -> str:
     pins = load_pins()
     match words:
         case ["get", name, version, folder]:
-            return str(get(pins, name, version, Path(folder), environment))
+            answer = str(get(pins, name, version, Path(folder), environment))
         case ["requirements", name]:
-            return requirements(pins, name)
+            answer = requirements(pins, name)
         case _:
             fail((__doc__ or "").strip())
+    return answer
 
 
 def load_pins() -> dict[str, Any]:

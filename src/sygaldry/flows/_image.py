@@ -81,7 +81,7 @@ def with_image(
                 return plan
             if settings.runtime != "auto":
                 raise
-            passed_over[plan.chosen.name] = error.problem
+            passed_over[plan.chosen.name] = f"the base {state.recipe.base} cannot be fetched"
         else:
             return plan
 
