@@ -26,10 +26,9 @@ _PERIOD_S = 0.5
 
 
 def image_base(
-    resolved: Resolved, machine: Machine, workspace: str, suite: str, mirror: str, tell: Callable[[str], None]
+    resolved: Resolved, machine: Machine, workspace: str, archive: base.Archive, tell: Callable[[str], None]
 ) -> Report:
     """Make sygaldry/base:SUITE for the engine of the runtime; a failure leaves nothing behind."""
-    archive = _archive(suite, mirror)
     engine = engine_name(resolved, machine)
     folder = f"{find_storage(resolved, workspace).storage.root}/build_logs"
     files.make_folder(folder)
@@ -52,7 +51,8 @@ def image_base(
     return Report({"image": name, "suite": archive.suite, "mirror": archive.uri, "log": log}, lines)
 
 
-def _archive(suite: str, mirror: str) -> base.Archive:
+def archive_for(suite: str, mirror: str) -> base.Archive:
+    """Find where the packages of a suite come from: the host's own suite and mirror unless they are named."""
     wanted = suite or _own_suite()
     if not base.is_suite(wanted):
         raise UsageError(f"{wanted[:80]!r} is no name of a suite", hint="such as bookworm or noble")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.image_base import image_base
+from sygaldry.flows.image_base import archive_for, image_base
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
@@ -30,7 +30,7 @@ def _act(arguments: Namespace) -> Report:
             sys.stderr.flush()
 
     workspace = workspace_of(resolved.settings.workspace)
-    return image_base(resolved, machine, workspace, arguments.suite, arguments.mirror, tell)
+    return image_base(resolved, machine, workspace, archive_for(arguments.suite, arguments.mirror), tell)
 
 
 VERB = Verb(
