@@ -114,7 +114,7 @@ def state_of(settings: Settings, engine_name: str, machine: Machine) -> State:
     engine = engine_for(engine_name, machine)
     recipe = gathered(settings, engine)
     image = engine.image(settings.image)
-    verdict = judge(image.labels, recipe) if image else Verdict(ours=True)
+    verdict = judge(settings.image, image.labels, recipe) if image else Verdict(ours=True)
     return State(engine, settings, machine, recipe, image, verdict)
 
 

@@ -14,8 +14,10 @@ from sygaldry.image.staleness import made_labels
 from sygaldry.model.command import Command
 
 _PROXIES: Final = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-_OURS: Final = re.compile(r"^(?:#\d+ )?(?:[\d.]+ )?sygaldry: (?P<text>.{1,200})$")
-_HINT: Final = re.compile(r"^(?:#\d+ )?(?:[\d.]+ )? *hint: (?P<text>.{1,300})$")
+# BuildKit numbers and times each line; the old builder colours what was said on stderr.
+_LEAD: Final = r"^(?:#\d+ )?(?:[\d.]+ )?(?:\x1b\[\d*m)*"
+_OURS: Final = re.compile(_LEAD + r"sygaldry: (?P<text>[^\x1b]{1,400})")
+_HINT: Final = re.compile(_LEAD + r" *hint: (?P<text>[^\x1b]{1,400})")
 _LAYER: Final = re.compile(r"^ ---> ([0-9a-f]{12})$")
 _CONTAINER: Final = re.compile(r"^ ---> Running in ([0-9a-f]{12})$")
 
@@ -30,7 +32,7 @@ def build_command(  # noqa: PLR0913 - each keyword is one word of the command
         engine, "build", "--force-rm",
         "--tag", name,
         "--file", f"{context}/{DOCKERFILE}",
-        *(f"--label={label}={text}" for label, text in made_labels(recipe).items()),
+        *(f"--label={label}={text}" for label, text in made_labels(name, recipe).items()),
         *(f"--build-arg={argument}={text}" for argument, text in arguments.items()),
         *(f"--build-arg={proxy}" for proxy in proxies),
         context,

@@ -6,6 +6,7 @@ KEY: Final = "dev.sygaldry.key"
 ARGUMENTS: Final = "dev.sygaldry.arguments"
 BASE: Final = "dev.sygaldry.base"
 FILES: Final = "dev.sygaldry.files"
+NAME: Final = "dev.sygaldry.name"
 KIND: Final = "dev.sygaldry.kind"
 
 DEVELOPMENT: Final = "image"

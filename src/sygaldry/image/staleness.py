@@ -27,13 +27,16 @@ class Verdict:
         return not self.reasons
 
 
-def judge(found: Mapping[str, str], wanted: Recipe) -> Verdict:
-    """Compare the labels of an image with the recipe."""
-    if labels.KEY not in found:
+def judge(name: str, found: Mapping[str, str], wanted: Recipe) -> Verdict:
+    """Compare the labels of an image with the recipe.
+
+    An image that somebody built upon ours inherits our labels; the name in them tells that it is his.
+    """
+    if labels.KEY not in found or found.get(labels.NAME) != name:
         return Verdict(ours=False)
     # An engine that has not got the base any more cannot tell its id; the one it was built on still counts.
-    name, _, identity = found.get(labels.BASE, "").partition(" ")
-    if not wanted.base_id and name == wanted.base:
+    base, _, identity = found.get(labels.BASE, "").partition(" ")
+    if not wanted.base_id and base == wanted.base:
         wanted = replace(wanted, base_id=identity)
     if found[labels.KEY] == key(wanted):
         return Verdict(ours=True)
@@ -45,12 +48,13 @@ def judge(found: Mapping[str, str], wanted: Recipe) -> Verdict:
     return Verdict(ours=True, reasons=reasons or ("its labels do not tell what it was made from",))
 
 
-def made_labels(recipe: Recipe) -> dict[str, str]:
+def made_labels(name: str, recipe: Recipe) -> dict[str, str]:
     """Return the labels that an image made from a recipe carries."""
     from json import dumps
 
     return {
         labels.KIND: labels.DEVELOPMENT,
+        labels.NAME: name,
         labels.KEY: key(recipe),
         labels.ARGUMENTS: dumps(dict(recipe.arguments), sort_keys=True, separators=(",", ":")),
         labels.FILES: dumps(dict(recipe.files), sort_keys=True, separators=(",", ":")),
