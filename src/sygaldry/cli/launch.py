@@ -10,7 +10,7 @@ import os
 import sys
 
 from sygaldry.cli._agent import is_agent
-from sygaldry.flows.launch import Request, launch, plan_launch, shown
+from sygaldry.flows.launch import Request, launch, plan_whole, shown
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.errors import NOT_STARTED
@@ -41,13 +41,13 @@ def _act(arguments: Namespace) -> Report | int:
     )
     machine = this_machine(settings.rootfs)
     if arguments.dry_run or arguments.json:
-        return shown(plan_launch(request, machine))
+        return shown(plan_whole(request, machine))
     is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_agent())
     told = 0
 
     def tell(note: str) -> None:
         nonlocal told
-        told += 1
+        told += not note.startswith("image: ")  # a build may take long, and tells each step
         if told <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
             sys.stderr.write(f"sygaldry: {note}\n")
             sys.stderr.flush()

@@ -26,7 +26,7 @@ def describe_workspace(
     """Return the workspace of a request; touches nothing."""
     settings = request.resolved.settings
     identity = _identity(runtime, machine)
-    certificates = _certificates()
+    bundle = certificates()
     wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
     return Workspace(
         name=f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
@@ -39,10 +39,10 @@ def describe_workspace(
             *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
             *_own_mounts(),
             *_identity_mounts(storage, identity),
-            *([Mount(certificates, CERTIFICATES)] if certificates else []),
+            *([Mount(bundle, CERTIFICATES)] if bundle else []),
             *(_extra(each) for each in settings.mounts),
         ),
-        environment=environment(storage.project, runtime, certificates=bool(certificates)),
+        environment=environment(storage.project, runtime, certificates=bool(bundle)),
         passed=passed(os.environ, settings.pass_environment),
         labels={"dev.sygaldry.project": storage.project, "dev.sygaldry.kind": "launch"},
         network=settings.network,
@@ -89,7 +89,7 @@ def _uv() -> str:
     return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
 
 
-def _certificates() -> str:
+def certificates() -> str:
     """Find the host's trusted certificates: a site with its own authority has it only there."""
     candidates = (os.environ.get("SSL_CERT_FILE", ""), *_CERTIFICATE_BUNDLES)
     return next((each for each in candidates if each.startswith("/") and os.path.isfile(each)), "")

@@ -17,7 +17,7 @@ from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.errors import NOT_STARTED, RuntimeMissingError
 from sygaldry.model.report import Report
-from sygaldry.model.value import dataclass, replace
+from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,12 +52,14 @@ class Plan:
     start: Command
     gpus: Gpus
     notes: tuple[str, ...] = ()
+    build: Command | None = None
 
     def shown(self) -> str:
         """Format the one line that does the same; storage that is missing is made first."""
         prepared = self.found.is_ready and all(os.path.exists(mount.source) for mount in self.workspace.mounts)
+        first = [f"{self.build.shown()} && "] if self.build else []
         if prepared:
-            return self.start.shown()
+            return "".join([*first, self.start.shown()])
         own = layout()
         storage = self.found.storage
         make = Command((
@@ -66,15 +68,18 @@ class Plan:
             "--project-id", storage.project,
             "--workspace", self.found.workspace,
         ))  # fmt: skip
-        return f"{make.shown()} && {self.start.shown()}"
+        return "".join([*first, f"{make.shown()} && {self.start.shown()}"])
 
 
-def plan_launch(request: Request, machine: Machine) -> Plan:
-    """Plan a launch; mistakes in names are found before any engine is asked."""
+def plan_launch(request: Request, machine: Machine, passed_over: dict[str, str] | None = None) -> Plan:
+    """Plan a launch; mistakes in names are found before any engine is asked.
+
+    `passed_over` names runtimes that are known not to do, with their reasons.
+    """
     settings = request.resolved.settings
     entrypoint = find_entrypoint(settings.entrypoint, request.workspace)
     found = find_storage(request.resolved, request.workspace)
-    chosen = choose_runtime(request.resolved, machine)
+    chosen = choose_runtime(request.resolved, machine, passed_over=passed_over)
     gpus = gpus_for(settings, request.workspace, chosen.name)
     workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, chosen.name, machine))
     start = runtimes.get(chosen.name).launch(workspace, machine)
@@ -84,9 +89,7 @@ def plan_launch(request: Request, machine: Machine) -> Plan:
 
 def launch(request: Request, machine: Machine, *, tell: Callable[[str], None]) -> int:
     """Carry a launch out; returns the exit code of the command, or never, becoming the engine's client."""
-    plan = _image.with_image(
-        request, machine, lambda resolved: plan_launch(replace(request, resolved=resolved), machine), tell
-    )
+    plan = _image.with_image(request.resolved, machine, lambda over: plan_launch(request, machine, over), tell)
     prepare_storage(plan.found)
     for path, text in identity_files(plan.found.storage, plan.workspace.identity).items():
         if files.read_if_there(path) != text:
@@ -100,6 +103,11 @@ def launch(request: Request, machine: Machine, *, tell: Callable[[str], None]) -
     return NOT_STARTED
 
 
+def plan_whole(request: Request, machine: Machine) -> Plan:
+    """Plan a launch together with the image it needs, changing nothing."""
+    return _image.planned_with_image(request.resolved, machine, lambda over: plan_launch(request, machine, over))
+
+
 def shown(plan: Plan) -> Report:
     """Report a plan without carrying it out."""
     data: dict[str, Json] = {
@@ -109,6 +117,7 @@ def shown(plan: Plan) -> Report:
         "workspace": plan.found.workspace,
         "entrypoint": plan.entrypoint.path,
         "image": plan.workspace.image,
+        "builds_image": plan.build is not None,
         "gpu": dict(plan.gpus.verdict),
         "argv": list(plan.start.argv),
         "environment": dict(plan.start.environment or {}),

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from sygaldry.host.run import environment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from types import FrameType
 
     from sygaldry.model.command import Command
@@ -28,7 +28,7 @@ class Stopped(Exception):  # noqa: N818 - what happened, not what is wrong
         self.number = number
 
 
-def watched(command: Command, output: IO[bytes], period_s: float) -> Iterator[int | None]:
+def watched(command: Command, output: IO[bytes], period_s: float) -> Generator[int | None, None, None]:
     """Run to the end; yields None every period, and last the exit code. Its group is gone when this is closed.
 
     SIGTERM and SIGHUP to us are raised as Stopped, so that the group is ended on the way out. A fork stays behind

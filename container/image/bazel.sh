@@ -1,0 +1,5 @@
+# shellcheck shell=bash disable=SC2154 # downloads: set in install.sh
+# Bazel: one file that unpacks itself.
+archive=$(fetch get bazel "$BAZEL_VERSION" "$downloads")
+install -m 0755 "$archive" /usr/local/bin/bazel
+rm "$archive"

@@ -1,0 +1,1 @@
+"""Build and look after the image."""

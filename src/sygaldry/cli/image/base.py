@@ -1,0 +1,38 @@
+"""Make a base image from the Debian or Ubuntu mirror that this host uses, for sites that reach nothing else.
+
+Without a suite it is the host's own. The image is called sygaldry/base:SUITE.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from sygaldry.flows.image_base import archive_for, image_base
+from sygaldry.host.machine import this_machine
+from sygaldry.host.settings import resolved_settings, workspace_of
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("suite", nargs="?", default="", help="release to make it of, such as bookworm or noble")
+    parser.add_argument("--mirror", default="", help="address of the mirror; by default what apt uses on this host")
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    machine = this_machine(resolved.settings.rootfs)
+
+    def tell(note: str) -> None:
+        if not resolved.settings.quiet:
+            sys.stderr.write(f"sygaldry: {note}\n")
+            sys.stderr.flush()
+
+    workspace = workspace_of(resolved.settings.workspace)
+    return image_base(resolved, machine, workspace, archive_for(arguments.suite, arguments.mirror), tell)
+
+
+VERB = Verb(
+    _arguments, _act, examples=("sygaldry image base", "sygaldry image base noble --mirror http://MIRROR/ubuntu")
+)

@@ -1,0 +1,45 @@
+"""Build the image now; a launch does so by itself when the image is absent or stale.
+
+Progress goes to stderr, the whole log is kept under the storage root in build_logs.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from sygaldry.flows.image_build import dry_build, image_build
+from sygaldry.host.machine import this_machine
+from sygaldry.host.settings import resolved_settings, workspace_of
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="build even if the image is fresh")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="print the command that would build")
+
+
+def _act(arguments: Namespace) -> Report:
+    resolved = resolved_settings(vars(arguments))
+    machine = this_machine(resolved.settings.rootfs)
+    if arguments.dry_run:
+        return dry_build(resolved, machine)
+
+    def tell(note: str) -> None:
+        if not resolved.settings.quiet:
+            sys.stderr.write(f"sygaldry: {note}\n")
+            sys.stderr.flush()
+
+    return image_build(resolved, machine, workspace_of(resolved.settings.workspace), tell, force=arguments.force)
+
+
+VERB = Verb(
+    _arguments,
+    _act,
+    examples=(
+        "sygaldry image build",
+        "sygaldry image build --base-image sygaldry/base:bookworm --toolchains compilers,uv",
+        "sygaldry image build --artifact-mirror http://mirror.example.org/artifacts",
+    ),
+)

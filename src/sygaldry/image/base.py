@@ -1,0 +1,116 @@
+"""A base image from the Debian or Ubuntu mirror that the host already uses, for sites that reach nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sygaldry.image import labels
+from sygaldry.model.command import Command
+
+PACKAGES: Final = ("ca-certificates", "python3")  # what the build and `sygaldry` inside cannot do without
+_SUITE: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_ONE_LINE: Final = re.compile(r"^\s*deb\s+(?:\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)$")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Where packages come from: a mirror's address, a suite and its components."""
+
+    uri: str
+    suite: str
+    components: tuple[str, ...] = ("main",)
+
+
+def is_suite(text: str) -> bool:
+    """Accept a suite's name, such as bookworm or noble, and nothing that could be an option or a path."""
+    return bool(_SUITE.fullmatch(text))
+
+
+def tag(suite: str) -> str:
+    """Name the base made from a suite."""
+    return f"sygaldry/base:{suite}"
+
+
+def archives(texts: Iterable[str]) -> tuple[Archive, ...]:
+    """List the archives in apt's source lists, of the old form and of deb822: sources.list(5)."""
+    return tuple(found for text in texts for found in (*_one_line(text), *_deb822(text)))
+
+
+def archive_of(suite: str, known: Iterable[Archive]) -> Archive | None:
+    """Find the archive of a suite: itself, else the mirror of another suite of the same host."""
+    plain = [
+        each for each in known if not any(word in each.uri + each.suite for word in ("security", "updates", "nodistro"))
+    ]
+    exact = [each for each in plain if each.suite == suite]
+    if exact:
+        return exact[0]
+    same = [each for each in plain if each.uri.rstrip("/").endswith(("/debian", "/ubuntu"))]
+    return Archive(same[0].uri, suite, same[0].components) if same else None
+
+
+def mmdebstrap(archive: Archive, target: str, *, root: bool) -> Command:
+    """Format the making of a tar; unpacked in memory it takes half the time."""
+    return Command((
+        "env", "TMPDIR=/dev/shm",
+        "mmdebstrap", "--variant=minbase",
+        *(["--mode=root"] if root else []),
+        f"--include={','.join(PACKAGES)}",
+        f"--components={','.join(archive.components)}",
+        "--dpkgopt=path-exclude=/usr/share/man/*",
+        "--dpkgopt=path-exclude=/usr/share/doc/*",
+        "--dpkgopt=path-exclude=/usr/share/locale/*",
+        archive.suite, target, archive.uri,
+    ))  # fmt: skip
+
+
+def debootstrap(archive: Archive, folder: str) -> Command:
+    """Format the making of a root in a folder."""
+    return Command((
+        "debootstrap", "--variant=minbase",
+        f"--include={','.join(PACKAGES)}",
+        f"--components={','.join(archive.components)}",
+        archive.suite, folder, archive.uri,
+    ))  # fmt: skip
+
+
+def tar(folder: str, target: str) -> Command:
+    """Format the packing of a root."""
+    return Command(("tar", "--numeric-owner", "-C", folder, "-cf", target, "."))
+
+
+def load(engine: str, archive: Archive, source: str) -> Command:
+    """Format the import of a tar under our label."""
+    return Command((
+        engine, "import",
+        "--change", f"LABEL {labels.KIND}={labels.FOUNDATION}",
+        "--change", 'CMD ["/bin/bash"]',
+        source, tag(archive.suite),
+    ))  # fmt: skip
+
+
+def _one_line(text: str) -> Iterator[Archive]:
+    for line in text.splitlines():
+        if found := _ONE_LINE.match(line):
+            yield Archive(found["uri"], found["suite"], tuple(found["components"].split()))
+
+
+def _deb822(text: str) -> Iterator[Archive]:
+    for paragraph in re.split(r"\n\s*\n", text):
+        fields: dict[str, str] = {}
+        name = ""
+        for line in paragraph.splitlines():
+            if line.startswith("#"):
+                continue
+            if line[:1] in (" ", "\t") and name:
+                fields[name] += f" {line.strip()}"
+            elif ":" in line:
+                name, _, value = line.partition(":")
+                name = name.strip().lower()
+                fields[name] = value.strip()
+        if "deb" in fields.get("types", "").split() and fields.get("enabled", "yes").lower() != "no":
+            for uri in fields.get("uris", "").split():
+                for suite in fields.get("suites", "").split():
+                    yield Archive(uri, suite, tuple(fields.get("components", "main").split()))

@@ -1,0 +1,74 @@
+"""The real Docker: skipped, with the reason, where there is no engine or no base for its images."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.integration.conftest import CHECKOUT, World
+
+BASE = "sygaldry/base"
+IMAGE = "sygaldry/test:docker"
+
+
+def docker(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run the engine's client."""
+    return subprocess.run(["docker", *words], capture_output=True, text=True, check=False, timeout=300)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running engine and a base image in it."""
+
+    base: str
+
+    def identity(self, image: str) -> str:
+        """Return an image's id, empty if there is none."""
+        return docker("image", "inspect", "--format", "{{.Id}}", image).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Find the engine, and make its base from the Debian mirror unless an earlier session has."""
+    world = World(tmp_path_factory.mktemp("engine"), {"SYGALDRY_RUNTIME": "docker"})
+    found = json.loads(world.sygaldry("runtimes", "--json").stdout)["data"]["runtimes"]["docker"]
+    if not found["works"]:
+        pytest.skip(f"no docker here: {found['reason']}")
+    facts = dict(line.partition("=")[::2] for line in Path("/etc/os-release").read_text().splitlines())
+    base = f"{BASE}:{facts.get('VERSION_CODENAME', 'bookworm')}"
+    if docker("image", "inspect", base).returncode != 0:
+        made = world.sygaldry("image", "base")
+        if made.returncode != 0:
+            pytest.skip(f"no base image can be made here: {made.stderr}")
+    return Engine(base)
+
+
+@pytest.fixture
+def docker_world(engine: Engine, new_world: Callable[..., World]) -> World:
+    """Give a world whose runtime is docker, over an image without toolchains that the tests share."""
+    return new_world(
+        SYGALDRY_RUNTIME="docker",
+        SYGALDRY_BASE_IMAGE=engine.base,
+        SYGALDRY_TOOLCHAINS="none",
+        SYGALDRY_IMAGE=IMAGE,
+        SYGALDRY_SHM_SIZE="64m",
+    )
+
+
+@pytest.fixture
+def own_image(docker_world: World, tmp_path: Path) -> Iterator[World]:
+    """Give a world with an image of its own, absent at first and gone afterwards."""
+    name = f"sygaldry/test-{tmp_path.name.lower().strip('_-')}:1"[:120]
+    world = World(docker_world.root, {**docker_world.variables, "SYGALDRY_IMAGE": name})
+    yield world
+    docker("rmi", "--force", name)
+
+
+def containers(label: str = "dev.sygaldry.kind") -> list[str]:
+    """List the containers of ours, running or not."""
+    return docker("ps", "--all", "--quiet", "--filter", f"label={label}").stdout.split()
+
+
+__all__ = ["BASE", "CHECKOUT", "IMAGE", "Engine", "containers", "docker"]
