@@ -1,0 +1,59 @@
+"""The status line: one line, at most 300 bytes, read by people, agents and loops of old.
+
+`<WORD> job=J run=R ts=T state=S rc=N up=2h14m ... step=free text to the end`
+"""
+
+from __future__ import annotations
+
+MOST = 300  # bytes
+_FINAL = ("FAILED", "STOPPED", "TIMEOUT", "OOM", "LOST")
+
+
+def word_of(state: str) -> str:
+    """Return the first word: START, PROGRESS, DONE or FAILED."""
+    if state == "DONE":
+        return "DONE"
+    if state in _FINAL:
+        return "FAILED"
+    return "START" if state in ("QUEUED", "START") else "PROGRESS"
+
+
+def status_line(fields: dict, step: str = "") -> str:  # type: ignore[type-arg]  # dict[str, str] is not Python 3.8
+    """Format the line; the step is clipped to what fits, then the optional fields go, last first."""
+    names = [name for name, value in fields.items() if value != ""]
+    while True:
+        words = [word_of(str(fields["state"]))] + [f"{name}={_word(fields[name])}" for name in names]
+        line = " ".join(words)
+        if len(line.encode()) < MOST or len(names) <= 5:
+            break
+        names.pop()
+    text = _plain(step)
+    room = MOST - 1 - len(line.encode()) - len(" step=")
+    clipped = text.encode()[: max(room, 0)].decode("utf-8", "ignore").rstrip()
+    return (line + (f" step={clipped}" if clipped else "")).encode()[: MOST - 1].decode("utf-8", "ignore") + "\n"
+
+
+def duration(seconds: float) -> str:
+    """Format a duration as people say it: 45s, 3m20s, 2h14m, 3d4h."""
+    whole = max(int(seconds), 0)
+    for unit, small, size, part in (("d", "h", 86400, 3600), ("h", "m", 3600, 60), ("m", "s", 60, 1)):
+        if whole >= size:
+            return f"{whole // size}{unit}{whole % size // part}{small}"
+    return f"{whole}s"
+
+
+def size(size_bytes: float) -> str:
+    """Format a size in a few characters: 812B, 38.1M."""
+    for unit in ("B", "K", "M", "G"):
+        if size_bytes < 1000:
+            return f"{size_bytes:.0f}{unit}" if unit == "B" or size_bytes >= 100 else f"{size_bytes:.1f}{unit}"
+        size_bytes /= 1024
+    return f"{size_bytes:.1f}T"
+
+
+def _word(value: object) -> str:
+    return "".join(each if each.isprintable() and each != " " else "_" for each in str(value))[:100] or "-"
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())[:160]

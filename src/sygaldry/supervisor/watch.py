@@ -1,0 +1,87 @@
+"""What a supervisor sees of a running command: how much it printed, how long it is silent, how it is doing."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+from sygaldry.supervisor import kernel
+
+_ESCAPES = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
+_NEWEST = 2048
+_HEAD = 1 << 20
+_BLOCK = 4096
+
+
+class Output:
+    """The log of an attempt, sampled: the supervisor never touches the bytes."""
+
+    def __init__(self, path: str, index: str, most: int) -> None:
+        self.descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._index = os.open(index, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self.most = most
+        self.size = 0
+        self.changed = time.monotonic()
+        self.trimmed = 0
+        self._synced = 0
+
+    def sample(self) -> bool:
+        """Look at the size; True if it has grown. A line of the index is written when it has."""
+        size = os.fstat(self.descriptor).st_size
+        grown = size != self.size
+        if grown:
+            self.size, self.changed = size, time.monotonic()
+            try:
+                os.write(self._index, b"%.3f %d\n" % (time.time(), size))
+            except OSError:  # a full disk: the index is a convenience
+                pass
+        return grown
+
+    @property
+    def silent_s(self) -> float:
+        return time.monotonic() - self.changed
+
+    def trim(self) -> int:
+        """Punch the middle out of a log that takes more than it may; returns the bytes given back."""
+        if not self.most or os.fstat(self.descriptor).st_blocks * 512 <= self.most + self.most // 8:
+            return 0
+        head = min(_HEAD, self.most // 4)
+        start = max(head, self.trimmed) // _BLOCK * _BLOCK
+        end = (self.size - (self.most - head)) // _BLOCK * _BLOCK
+        if end <= start or not kernel.punch(self.descriptor, start, end - start):
+            return 0
+        self.trimmed = end
+        return end - start
+
+    def last_line(self) -> str:
+        """Return the newest line that says something, as a person would have seen it."""
+        raw = os.pread(self.descriptor, _NEWEST, max(os.fstat(self.descriptor).st_size - _NEWEST, 0))
+        for line in reversed(re.split(rb"[\r\n]+", _ESCAPES.sub(b"", raw))):
+            text = line.replace(b"\0", b"").strip()
+            if text:
+                return text[-200:].decode("utf-8", "replace")
+        return ""
+
+    def sync(self, least: int = 0) -> None:
+        """Bring the log to the disk if so much is new."""
+        if self.size - self._synced >= least:
+            os.fdatasync(self.descriptor)
+            self._synced = self.size
+
+    def close(self) -> None:
+        os.close(self.descriptor)
+        os.close(self._index)
+
+
+def oom_kills() -> int:
+    """Count the processes that the kernel killed in this control group for want of memory."""
+    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+        try:
+            with open(path) as file:
+                for line in file:
+                    if line.startswith("oom_kill "):
+                        return int(line.split()[1])
+        except OSError:
+            continue
+    return 0
