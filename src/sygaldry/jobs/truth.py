@@ -47,7 +47,7 @@ def truth(evidence: Evidence) -> Truth:
         return _told(evidence.exit)
     if evidence.code is not None:
         return _by_code(evidence.code)
-    if evidence.host:
+    if evidence.host and not evidence.started:
         return Truth(State.QUEUED if evidence.stage == "QUEUED" else State.START)
     return _lost(evidence)
 

@@ -1,11 +1,15 @@
-"""The status line: one line, at most 300 bytes, read by people, agents and loops of old.
+"""The status line: one line, at most 300 bytes (we use 216), read by people, agents and loops of old.
 
 `<WORD> job=J run=R ts=T state=S rc=N up=2h14m ... step=free text to the end`
 """
 
 from __future__ import annotations
 
-MOST = 300  # bytes
+import re
+
+MOST = 216  # bytes: about 60 tokens; the promise is 300
+NEWEST = 2048  # bytes of a log that show its last line
+_ESCAPES = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
 _FINAL = ("FAILED", "STOPPED", "TIMEOUT", "OOM", "LOST")
 
 
@@ -57,3 +61,12 @@ def _word(value: object) -> str:
 
 def _plain(text: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())[:160]
+
+
+def visible_line(raw: bytes) -> str:
+    """Return the newest line that says something, as a person would have seen it."""
+    for line in reversed(re.split(rb"[\r\n]+", _ESCAPES.sub(b"", raw[-NEWEST:]))):
+        text = line.replace(b"\0", b"").strip()
+        if text:
+            return text[-200:].decode("utf-8", "replace")
+    return ""

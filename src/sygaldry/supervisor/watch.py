@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 
 from sygaldry.supervisor import kernel
+from sygaldry.supervisor.line import NEWEST, visible_line
 
-_ESCAPES = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
-_NEWEST = 2048
 _HEAD = 1 << 20
 _BLOCK = 4096
 
@@ -55,13 +53,8 @@ class Output:
         return end - start
 
     def last_line(self) -> str:
-        """Return the newest line that says something, as a person would have seen it."""
-        raw = os.pread(self.descriptor, _NEWEST, max(os.fstat(self.descriptor).st_size - _NEWEST, 0))
-        for line in reversed(re.split(rb"[\r\n]+", _ESCAPES.sub(b"", raw))):
-            text = line.replace(b"\0", b"").strip()
-            if text:
-                return text[-200:].decode("utf-8", "replace")
-        return ""
+        """Return the newest line that says something."""
+        return visible_line(os.pread(self.descriptor, NEWEST, max(self.size - NEWEST, 0)))
 
     def sync(self, least: int = 0) -> None:
         """Bring the log to the disk if so much is new."""
