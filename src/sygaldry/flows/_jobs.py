@@ -106,7 +106,18 @@ def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str
     engine, silent = None, ""
     if asks_engine and told is None and code is None and started and not booted:
         engine, silent = ask_engine(names, submitted)
-    return Evidence(False, False, host, code, told, stage, started, booted and not foreign, engine, silent, foreign)
+    return Evidence(
+        host=host,
+        code=code,
+        exit=told,
+        stage=stage,
+        started=started,
+        asked_to_stop=os.path.exists(names.stop),
+        booted_since=booted and not foreign,
+        engine=engine,
+        engine_silent=silent,
+        foreign_host=foreign,
+    )
 
 
 def ask_engine(names: Names, submitted: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:

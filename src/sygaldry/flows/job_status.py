@@ -54,7 +54,8 @@ def facts(seen: Seen) -> dict[str, Json]:
     begun = events.first(seen.names.events, "started") or seen.submitted
     ended = events.last(seen.names.events, "exit") if state.final else {}
     log_bytes, changed = _log(seen.log)
-    elapsed = _elapsed(begun, ended, changed if state.final else None)
+    last_sign = max(changed, _log(seen.names.events)[1]) if state.final else None
+    elapsed = _elapsed(begun, ended, last_sign)
     found = None if state.final else _progress(seen.log)
     left = None
     if not state.final and not state.word == "START":

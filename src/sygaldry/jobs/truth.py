@@ -21,6 +21,7 @@ class Evidence:
     exit: dict[str, Any] | None = None
     stage: str = ""  # what the status line says: QUEUED, START, RETRY, ...
     started: bool = False
+    asked_to_stop: bool = False
     booted_since: bool = False
     engine: dict[str, Any] | None = None
     engine_silent: str = ""
@@ -46,7 +47,10 @@ def truth(evidence: Evidence) -> Truth:
     if evidence.exit:
         return _told(evidence.exit)
     if evidence.code is not None:
-        return _by_code(evidence.code)
+        by_code = _by_code(evidence.code)
+        if by_code.state is State.FAILED and evidence.asked_to_stop:
+            return Truth(State.STOPPED, evidence.code, Ender.USER, "somebody asked for it")
+        return by_code
     if evidence.host and not evidence.started:
         return Truth(State.QUEUED if evidence.stage == "QUEUED" else State.START)
     return _lost(evidence)

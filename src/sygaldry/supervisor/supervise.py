@@ -74,7 +74,7 @@ def supervise(names: Names, spec: dict) -> int:  # type: ignore[type-arg]  # Pyt
         if state in ("DONE", "STOPPED", "TIMEOUT") or number > spec.get("retries", 0):
             break
         kind, seen = judged(spec, names.log(number), code)
-        if kind == "deterministic" or (seen and seen == signature):
+        if kind == "deterministic" or (kind != "transient" and seen and seen == signature):
             why += "; not retried: " + ("the same would happen again" if kind == "deterministic" else "the same again")
             break
         signature = seen

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.cli.job._arguments import add_job, job_of, place, size_bytes
+from sygaldry.cli.job.tail import say
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -25,7 +26,7 @@ def _act(arguments: Namespace) -> Report | int:
 
     job = job_of(arguments)
     if arguments.follow:
-        return job_follow(*place(arguments), job, arguments.run, 1 << 20, _say)
+        return job_follow(*place(arguments), job, arguments.run, 1 << 20, say)
     most = size_bytes(arguments.max_bytes, "--max-bytes")
     part = Part(arguments.since, arguments.until, arguments.grep, arguments.stream, most)
     if not arguments.json:
@@ -37,11 +38,6 @@ def _act(arguments: Namespace) -> Report | int:
 
 def _write(line: str) -> None:
     sys.stdout.write(f"{line}\n")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 VERB: Final = Verb(
