@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sygaldry import runtimes
 from sygaldry.flows import _image
-from sygaldry.flows._jobs import Names, all_runs, ask_engine, look
+from sygaldry.flows._jobs import all_runs, ask_engine, look
 from sygaldry.flows.launch import Plan, Request
 from sygaldry.host import files
 from sygaldry.host.attend import attend
@@ -16,7 +16,7 @@ from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.host.machine import this_machine
 from sygaldry.host.run import run
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import newest_run, runs_by_job
+from sygaldry.jobs.paths import Names, newest_run, runs_by_job
 from sygaldry.jobs.status_line import status_line
 from sygaldry.model.command import Command
 from sygaldry.model.errors import SygaldryError

@@ -3,8 +3,7 @@
 import os
 
 from sygaldry import diagnosis
-from sygaldry.config.resolve import Resolved
-from sygaldry.flows._jobs import Seen, all_runs, jobs_folder, look, names_of
+from sygaldry.flows._jobs import Seen, all_runs, look, names_of
 from sygaldry.flows.explain import explained, tokens_of
 from sygaldry.flows.job_status import facts, line
 from sygaldry.host.logs import open_log
@@ -13,10 +12,10 @@ from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
 
-def job_explain(resolved: Resolved, workspace: str, job: str, run: str, tokens: str) -> Report:
+def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
     """Report the cause; a job that still runs or succeeded is accused of nothing."""
     budget = tokens_of(tokens)
-    seen = look(names_of(jobs_folder(resolved, workspace), job, run))
+    seen = look(names_of(folder, job, run))
     data = facts(seen)
     head = line(seen, data)
     state = seen.truth.state

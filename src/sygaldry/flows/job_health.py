@@ -1,11 +1,10 @@
 """Look after the jobs of a project: which run, which are stuck, which ended without a word."""
 
-from sygaldry.config.resolve import Resolved
-from sygaldry.flows._jobs import Names, Seen, jobs_folder, look
+from sygaldry.flows._jobs import Seen, look
 from sygaldry.flows.job_status import facts
 from sygaldry.host.disk import free_and_size
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import runs_by_job
+from sygaldry.jobs.paths import Names, runs_by_job
 from sygaldry.jobs.status_line import duration
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
@@ -14,9 +13,8 @@ from sygaldry.model.sizes import human
 _LOW_BYTES = 1 << 30
 
 
-def job_health(resolved: Resolved, workspace: str) -> Report:
+def job_health(folder: str) -> Report:
     """Report what needs somebody's attention; exit code 1 if anything does."""
-    folder = jobs_folder(resolved, workspace)
     newest = [look(Names(folder, job, runs[-1])) for job, runs in sorted(runs_by_job(folder).items())]
     found = [(seen, _trouble(seen)) for seen in newest]
     free, _ = free_and_size(folder)

@@ -1,16 +1,14 @@
 """List jobs, or the runs of one."""
 
-from sygaldry.config.resolve import Resolved
-from sygaldry.flows._jobs import Names, Seen, jobs_folder, look, names_of
+from sygaldry.flows._jobs import Seen, look, names_of
 from sygaldry.flows.job_status import facts
-from sygaldry.jobs.paths import check_job, runs_by_job
+from sygaldry.jobs.paths import Names, check_job, runs_by_job
 from sygaldry.jobs.status_line import duration, size
 from sygaldry.model.report import Json, Report
 
 
-def job_list(resolved: Resolved, workspace: str, job: str = "", most: int = 50) -> Report:
+def job_list(folder: str, job: str = "", most: int = 50) -> Report:
     """Report the newest run of each job, or the newest runs of one; at most so many."""
-    folder = jobs_folder(resolved, workspace)
     if job:
         names_of(folder, check_job(job))
     found = runs_by_job(folder)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sygaldry.config.resolve import Resolved
 from sygaldry.flows import _job_log
-from sygaldry.flows._jobs import jobs_folder, look, names_of
+from sygaldry.flows._jobs import look, names_of
 from sygaldry.jobs import events
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
@@ -25,27 +24,25 @@ class Part:
     most_bytes: int = 0
 
 
-def job_tail(resolved: Resolved, workspace: str, job: str, run: str, lines: int) -> Report:
+def job_tail(folder: str, job: str, run: str, lines: int) -> Report:
     """Report the last lines of a run."""
-    seen = look(names_of(jobs_folder(resolved, workspace), job, run))
+    seen = look(names_of(folder, job, run))
     found = _job_log.end_of(seen.log, lines)
     return Report({"job": job, "run": seen.names.run, "lines": list(found)}, tuple(found))
 
 
-def job_follow(
-    resolved: Resolved, workspace: str, job: str, run: str, lines: int, tell: Callable[[str], None]
-) -> int:
+def job_follow(folder: str, job: str, run: str, lines: int, tell: Callable[[str], None]) -> int:
     """Tell the last lines and then all that comes until the job has ended; returns what `wait` would."""
-    seen = look(names_of(jobs_folder(resolved, workspace), job, run))
+    seen = look(names_of(folder, job, run))
     size = os.path.getsize(seen.log) if os.path.exists(seen.log) else 0
     for line in _job_log.end_of(seen.log, lines):
         tell(line)
     return _job_log.follow(seen.names, seen.attempt, size, tell).answer
 
 
-def job_logs(resolved: Resolved, workspace: str, job: str, run: str, part: Part, tell: Callable[[str], None]) -> int:
+def job_logs(folder: str, job: str, run: str, part: Part, tell: Callable[[str], None]) -> int:
     """Tell a part of a run's log, as much as is wanted of it, from its end."""
-    names = names_of(jobs_folder(resolved, workspace), job, run)
+    names = names_of(folder, job, run)
     pattern = _pattern(part.grep)
     for text in (part.since, part.until):
         if text and not _job_log.is_moment(text):
@@ -77,4 +74,6 @@ def _pattern(text: str) -> "re.Pattern[str] | None":
     try:
         return re.compile(text)
     except re.error as error:
-        raise UsageError(f"--grep {text!r} is no regular expression: {error}", hint="quote it, or escape: \\[") from error
+        raise UsageError(
+            f"--grep {text!r} is no regular expression: {error}", hint="quote it, or escape: \\["
+        ) from error

@@ -5,12 +5,11 @@ import time
 from dataclasses import dataclass
 
 from sygaldry import runtimes
-from sygaldry.config.resolve import Resolved
-from sygaldry.flows._jobs import Names, all_runs, jobs_folder, look
+from sygaldry.flows._jobs import all_runs, look
 from sygaldry.flows.job_status import seconds_of
 from sygaldry.host.files import locked
 from sygaldry.host.run import run
-from sygaldry.jobs.paths import check_job, runs_by_job
+from sygaldry.jobs.paths import Names, check_job, runs_by_job
 from sygaldry.model.command import Command
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
@@ -25,11 +24,8 @@ class Old:
     size_bytes: int
 
 
-def job_prune(
-    resolved: Resolved, workspace: str, job: str, *, keep: int, older_than_s: float, apply: bool
-) -> Report:
+def job_prune(folder: str, job: str, *, keep: int, older_than_s: float, apply: bool) -> Report:
     """Report the runs that can go, and with `apply` remove them; what still runs is never touched."""
-    folder = jobs_folder(resolved, workspace)
     jobs = (check_job(job),) if job else tuple(sorted(runs_by_job(folder)))
     found = [each for name in jobs for each in _old(folder, name, keep, older_than_s)]
     for each in found if apply else ():
@@ -40,10 +36,10 @@ def job_prune(
     lines = [f"{verb} {human(each.size_bytes):>10}  {each.names.job} {each.names.run}" for each in found]
     total = sum(each.size_bytes for each in found)
     closing = f"{human(total)} in all" + ("" if apply else "; to remove it: sygaldry job prune --apply")
-    data: list[Json] = [
-        {"job": each.names.job, "run": each.names.run, "bytes": each.size_bytes} for each in found
-    ]
-    return Report({"applied": apply, "runs": data, "bytes": total}, (*lines, closing) if found else ("nothing to remove",))
+    data: list[Json] = [{"job": each.names.job, "run": each.names.run, "bytes": each.size_bytes} for each in found]
+    return Report(
+        {"applied": apply, "runs": data, "bytes": total}, (*lines, closing) if found else ("nothing to remove",)
+    )
 
 
 def _old(folder: str, job: str, keep: int, older_than_s: float) -> list[Old]:

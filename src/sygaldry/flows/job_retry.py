@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from typing import Any
 
 from sygaldry.flows._jobs import jobs_folder, names_of
 from sygaldry.flows.job_run import Limits, job_run
@@ -19,7 +20,9 @@ def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Re
         with open(names.spec, encoding="utf-8", errors="surrogateescape") as file:
             spec = json.load(file)
         known = {each.name for each in fields(Limits)}
-        limits = {name: tuple(value) if isinstance(value, list) else value for name, value in spec.items()}
+        limits: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in spec.items() if name in known
+        }
         words = tuple(str(word) for word in spec["argv"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError(
@@ -29,5 +32,5 @@ def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Re
         replace(request, command=words),
         machine,
         job,
-        Limits(**{name: value for name, value in limits.items() if name in known}),
+        Limits(**limits),
     )

@@ -120,7 +120,7 @@ def _named(folder: str, job: str) -> Names:
     while True:
         names = Names(folder, job, new_run(stamp))
         stamp += 1_000_000
-        if names.run <= newest and newest < new_run(time.time_ns() + 10**9 * 86400):
+        if names.run <= newest < new_run(time.time_ns() + 10**9 * 86400):
             continue  # the clock was set back a little: the newest run still sorts last
         try:
             os.close(os.open(names.events, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

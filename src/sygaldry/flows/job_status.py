@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sygaldry import progress
-from sygaldry.config.resolve import Resolved
-from sygaldry.flows._jobs import Seen, all_runs, boottime, jobs_folder, look, names_of
+from sygaldry.flows._jobs import Seen, all_runs, boottime, look, names_of
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import estimate, events
 from sygaldry.jobs.status_line import duration, size, status_line
@@ -18,9 +17,9 @@ from sygaldry.supervisor.line import visible_line
 _HISTORY = 3
 
 
-def job_status(resolved: Resolved, workspace: str, job: str, run: str = "", since: str = "") -> Report:
+def job_status(folder: str, job: str, run: str = "", since: str = "") -> Report:
     """Report a run's state, worked out from evidence; `since` is a cursor of an earlier answer."""
-    seen = look(names_of(jobs_folder(resolved, workspace), job, run))
+    seen = look(names_of(folder, job, run))
     data = facts(seen)
     if since and since == data["cursor"]:
         return Report({"unchanged": True, "cursor": since}, ("unchanged",))
@@ -58,7 +57,7 @@ def facts(seen: Seen) -> dict[str, Json]:
     elapsed = _elapsed(begun, ended, last_sign)
     found = None if state.final else _progress(seen.log)
     left = None
-    if not state.final and not state.word == "START":
+    if not state.final and state.word != "START":
         left = _left(seen, elapsed, log_bytes, found.fraction if found else None)
     return {
         "job": seen.names.job,

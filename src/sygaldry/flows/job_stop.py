@@ -5,12 +5,12 @@ import json
 import os
 
 from sygaldry import runtimes
-from sygaldry.config.resolve import Resolved
-from sygaldry.flows._jobs import Names, jobs_folder, look, names_of
+from sygaldry.flows._jobs import look, names_of
 from sygaldry.flows.job_status import facts, line
 from sygaldry.flows.job_wait import settled
 from sygaldry.host.run import run as run_command
 from sygaldry.jobs import events
+from sygaldry.jobs.paths import Names
 from sygaldry.model.command import Command
 from sygaldry.model.errors import CommandFailedError
 from sygaldry.model.report import Report
@@ -19,9 +19,9 @@ from sygaldry.supervisor.ledger import now, replace
 _MARGIN_S = 20.0
 
 
-def job_stop(resolved: Resolved, workspace: str, job: str, run: str = "") -> Report:
+def job_stop(folder: str, job: str, run: str = "") -> Report:
     """Ask the supervisor, which ends the whole tree; what has ended already is left as it is."""
-    names = names_of(jobs_folder(resolved, workspace), job, run)
+    names = names_of(folder, job, run)
     seen = look(names)
     if seen.truth.state.final:
         data = facts(seen)

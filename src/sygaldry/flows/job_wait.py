@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from sygaldry.config.resolve import Resolved
-from sygaldry.flows._jobs import Names, Seen, jobs_folder, look, names_of
+from sygaldry.flows._jobs import Seen, look, names_of
 from sygaldry.flows.job_status import facts, line
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
+from sygaldry.jobs.paths import Names
 from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
@@ -16,17 +17,26 @@ _BETWEEN_S = 1.0
 _NEWS = {"phase": ("phase", "retry"), "stall": ("stall",), "error": (), "done": ()}
 
 
-def job_wait(
-    resolved: Resolved, workspace: str, jobs: tuple[str, ...], *, run: str, any_of: bool, on: str, timeout_s: float
-) -> Report:
+@dataclass(frozen=True)
+class Until:
+    """What is waited for; no timeout is 0."""
+
+    run: str = ""
+    any_of: bool = False
+    on: str = "done"
+    timeout_s: float = 0
+
+
+def job_wait(folder: str, jobs: tuple[str, ...], until: Until) -> Report:
     """Block until the jobs have ended (or one of them, or something happens), at most so long."""
-    folder = jobs_folder(resolved, workspace)
-    waiting = {job: names_of(folder, job, run) for job in jobs}
-    deadline = time.monotonic() + timeout_s if timeout_s else None
-    seen = awaited(waiting, deadline, any_of=any_of, on=on)
+    waiting = {job: names_of(folder, job, until.run) for job in jobs}
+    deadline = time.monotonic() + until.timeout_s if until.timeout_s else None
+    seen = awaited(waiting, deadline, any_of=until.any_of, on=until.on)
     answered = {job: facts(each) for job, each in seen.items()}
     lines = tuple(line(seen[job], answered[job]) for job in jobs)
-    return Report({"jobs": list(answered.values())}, lines, exit_code=_answer(seen.values(), any_of=any_of, on=on))
+    return Report(
+        {"jobs": list(answered.values())}, lines, exit_code=_answer(seen.values(), any_of=until.any_of, on=until.on)
+    )
 
 
 def awaited(waiting: dict[str, Names], deadline: float | None, *, any_of: bool, on: str) -> dict[str, Seen]:
@@ -48,7 +58,7 @@ def awaited(waiting: dict[str, Names], deadline: float | None, *, any_of: bool, 
 
 
 def _sleep(seen: dict[str, Seen], left: float | None, *, watches: bool) -> None:
-    """Sleep until a lock is let go. Before a job has begun there is none to wait for; news is looked for each second."""
+    """Sleep until a lock is let go. Before a job has begun there is none; news is looked for each second."""
     held = {job: lock for job, each in seen.items() if (lock := _lock_of(each))}
     begun = len(held) == sum(not each.truth.state.final for each in seen.values())
     longest = _BETWEEN_S if watches else None
@@ -91,7 +101,7 @@ def _answer(seen: Iterable[Seen], *, any_of: bool, on: str) -> int:
 def settled(names: Names, timeout_s: float) -> bool:
     """Wait until nobody holds a lock of a run; False after the timeout."""
     deadline = time.monotonic() + timeout_s
-    while (seen := look(names, asks_engine=False)) and not seen.truth.state.final:
+    while not (seen := look(names, asks_engine=False)).truth.state.final:
         left = deadline - time.monotonic()
         if left <= 0:
             return False

@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sygaldry.config.resolve import Resolved
 from sygaldry.flows import _job_log
-from sygaldry.flows._jobs import jobs_folder, look, names_of
+from sygaldry.flows._jobs import look, names_of
 from sygaldry.flows.job_status import facts, line
 from sygaldry.jobs.status_line import duration, size
 from sygaldry.model.report import Json
@@ -19,15 +18,15 @@ _REFRESH_S = 0.5
 _LEAST_LINES = 5
 
 
-def job_watch(resolved: Resolved, workspace: str, job: str, run: str, tell: Callable[[str], None]) -> int:
+def job_watch(folder: str, job: str, run: str, tell: Callable[[str], None]) -> int:
     """Show a job until it has ended, then its last word; returns what `wait` would."""
     from rich.console import Console
     from rich.live import Live
 
-    names = names_of(jobs_folder(resolved, workspace), job, run)
+    names = names_of(folder, job, run)
     console = Console(highlight=False)
     if not console.is_terminal:
-        return _plainly(resolved, workspace, job, run, tell)
+        return _plainly(folder, job, run, tell)
     seen = look(names)
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while True:
@@ -38,9 +37,9 @@ def job_watch(resolved: Resolved, workspace: str, job: str, run: str, tell: Call
             seen = look(names)
 
 
-def _plainly(resolved: Resolved, workspace: str, job: str, run: str, tell: Callable[[str], None]) -> int:
+def _plainly(folder: str, job: str, run: str, tell: Callable[[str], None]) -> int:
     """Without a terminal: one line when anything but the clock has changed."""
-    names = names_of(jobs_folder(resolved, workspace), job, run)
+    names = names_of(folder, job, run)
     told: Json = None
     while True:
         seen = look(names)

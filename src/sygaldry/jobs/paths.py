@@ -62,7 +62,7 @@ def runs_by_job(folder: str) -> dict[str, tuple[str, ...]]:
 
 
 def newest_run(folder: str, job: str) -> str:
-    """Name the newest run by the job's status file, which costs the same with ten thousand runs; "" if there is none."""
+    """Name the newest run, if there is one, by the status file: that costs the same with ten thousand runs."""
     from sygaldry.jobs.status_line import read_status
 
     run = read_status(f"{folder}/{job}.status").get("run", "")

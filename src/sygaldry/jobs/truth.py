@@ -44,8 +44,11 @@ def truth(evidence: Evidence) -> Truth:
         return Truth(State.RETRY if evidence.stage == "RETRY" else State.PROGRESS)
     if evidence.shell:
         return Truth(State.ORPHANED, by=Ender.RUNNER, why="its supervisor is gone; the exit code is still to come")
-    if evidence.exit:
-        return _told(evidence.exit)
+    return _told(evidence.exit) if evidence.exit else _untold(evidence)
+
+
+def _untold(evidence: Evidence) -> Truth:
+    """Judge a run that holds no lock and whose ledger has no last word."""
     if evidence.code is not None:
         by_code = _by_code(evidence.code)
         if by_code.state is State.FAILED and evidence.asked_to_stop:

@@ -10,6 +10,13 @@ from sygaldry.supervisor import shim, tree
 from sygaldry.supervisor.line import duration, size
 from sygaldry.supervisor.watch import Output, oom_kills
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sygaldry.supervisor.book import Book
+    from sygaldry.supervisor.ears import Ears
+
 TICK_S = 1.0
 HEARTBEAT_S = 10.0
 _SYNC = 64 << 20
@@ -18,7 +25,7 @@ _SYNC = 64 << 20
 class Attempt:
     """Runs the command once. `ended_by` stays empty when the command ended by itself."""
 
-    def __init__(self, book, ears, spec: dict, number: int) -> None:  # type: ignore[no-untyped-def,type-arg]
+    def __init__(self, book: Book, ears: Ears, spec: dict[str, Any], number: int) -> None:
         self.book, self.ears, self.spec, self.number = book, ears, spec, number
         names = book.names
         self.output = Output(names.log(number), names.index(number), spec.get("log_max", 0))
@@ -119,7 +126,7 @@ class Attempt:
         self.book.event("signal", self.output.size, signal=number, reason="handed on", why="sent to the supervisor")
         tree.send(self._command(), number)
 
-    def _command(self) -> list:  # type: ignore[type-arg]  # Python 3.8
+    def _command(self) -> list[int]:
         return [pid for pid in tree.descendants(os.getpid()) if pid != self.shell]
 
     def _watch_disk(self) -> None:

@@ -31,7 +31,7 @@ class Ears:
             signal.signal(number, lambda *_: None)
         signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
 
-    def hear(self, timeout_s: float) -> list:  # type: ignore[type-arg]  # list[int] is not Python 3.8
+    def hear(self, timeout_s: float) -> list[int]:
         """Wait; returns the numbers of the signals to hand on."""
         signals = []
         for descriptor, _ in self._poll.poll(max(int(timeout_s * 1000), 0)):
@@ -39,7 +39,9 @@ class Ears:
             if descriptor == self._woken:
                 signals += [number for number in said if number in FORWARDED]
             else:
-                signals += [int(line[7:]) for line in said.split(b"\n") if line[:7] == b"signal " and line[7:].isdigit()]
+                signals += [
+                    int(line[7:]) for line in said.split(b"\n") if line[:7] == b"signal " and line[7:].isdigit()
+                ]
         return signals
 
     def wants_stop(self) -> bool:

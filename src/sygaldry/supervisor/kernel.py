@@ -10,14 +10,14 @@ _PUNCH_AND_KEEP_SIZE = 3  # FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, linux/fa
 
 def adopt_orphans() -> bool:
     """Become the parent of every descendant whose own parent dies; False where the kernel refuses."""
-    return _library().prctl(_SUBREAPER, 1, 0, 0, 0) == 0
+    return bool(_library().prctl(_SUBREAPER, 1, 0, 0, 0) == 0)
 
 
 def punch(descriptor: int, start: int, length: int) -> bool:
     """Give the blocks of a part of a file back; its size stays, the part reads as zeros."""
     offset = ctypes.c_int64
     call = _library().fallocate64 if hasattr(_library(), "fallocate64") else _library().fallocate
-    return call(descriptor, _PUNCH_AND_KEEP_SIZE, offset(start), offset(length)) == 0
+    return bool(call(descriptor, _PUNCH_AND_KEEP_SIZE, offset(start), offset(length)) == 0)
 
 
 def _library() -> ctypes.CDLL:

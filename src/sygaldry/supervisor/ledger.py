@@ -75,7 +75,7 @@ class Events:
             os.close(descriptor)
 
 
-def line_of(record: dict) -> bytes:  # type: ignore[type-arg]  # dict[str, object] is not Python 3.8
+def line_of(record: dict[str, object]) -> bytes:
     """Format a record, its long texts clipped until it fits."""
     longest = LONGEST
     while True:

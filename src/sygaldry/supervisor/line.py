@@ -22,7 +22,7 @@ def word_of(state: str) -> str:
     return "START" if state in ("QUEUED", "START") else "PROGRESS"
 
 
-def status_line(fields: dict, step: str = "") -> str:  # type: ignore[type-arg]  # dict[str, str] is not Python 3.8
+def status_line(fields: dict[str, str], step: str = "") -> str:
     """Format the line; the step is clipped to what fits, then the optional fields go, last first."""
     names = [name for name, value in fields.items() if value != ""]
     while True:

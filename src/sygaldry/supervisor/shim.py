@@ -32,7 +32,7 @@ def prepare(code: str) -> None:
     os.close(descriptor)
 
 
-def start(argv: list, code: str, lock: str, output: int) -> int:  # type: ignore[type-arg]  # Python 3.8
+def start(argv: list[str], code: str, lock: str, output: int) -> int:
     """Start the command with `output` as both of its outputs; returns the shell's pid."""
     held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(held, fcntl.LOCK_EX)

@@ -22,6 +22,10 @@ from sygaldry.supervisor.ears import Ears  # noqa: E402
 from sygaldry.supervisor.ledger import sync_folder  # noqa: E402
 from sygaldry.supervisor.names import Names  # noqa: E402
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _CANNOT = 125
 _LONGEST_BACKOFF_S = 3600
 
@@ -46,7 +50,7 @@ def main(path: str) -> int:
     return code
 
 
-def supervise(names: Names, spec: dict) -> int:  # type: ignore[type-arg]  # Python 3.8
+def supervise(names: Names, spec: dict[str, Any]) -> int:
     """Hold the lock, run the attempts, write the verdict."""
     lock = _locked(names.supervisor_lock)
     if lock < 0:
@@ -93,7 +97,7 @@ def supervise(names: Names, spec: dict) -> int:  # type: ignore[type-arg]  # Pyt
     return code
 
 
-def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple:  # type: ignore[type-arg]  # Python 3.8
+def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple[str, ...]:
     """Return state, who ended it and why; from the exit code and what we did ourselves, never from words in a log."""
     if ended_by == "stop":
         return "STOPPED", "user", "somebody asked for it"
@@ -106,7 +110,7 @@ def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple:  # type: ig
     return "FAILED", "job", f"killed by signal {code - 128}" if code > 128 else f"exited {code}"
 
 
-def judged(spec: dict, log: str, code: int) -> tuple:  # type: ignore[type-arg]  # Python 3.8
+def judged(spec: dict[str, Any], log: str, code: int) -> tuple[str, ...]:
     """Ask what kind of failure it was, and its signature; unknown where the program that knows cannot run here."""
     words = [str(log) if each == "LOG" else str(code) if each == "CODE" else each for each in spec.get("judge", [])]
     if not words:
@@ -161,7 +165,7 @@ def anchor(names: Names, child: int) -> int:
     return _CANNOT if code is None else code
 
 
-def _shells() -> list:  # type: ignore[type-arg]  # Python 3.8
+def _shells() -> list[int]:
     """Find the shell that writes the exit code among our children."""
     mark = b"sygaldry-job\0"
     return [pid for pid in tree.descendants(os.getpid()) if mark in _bytes(f"/proc/{pid}/cmdline")]

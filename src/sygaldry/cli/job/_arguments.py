@@ -49,6 +49,13 @@ def place(arguments: Namespace) -> tuple[Resolved, str]:
     return resolved, workspace_of(resolved.settings.workspace)
 
 
+def folder_of(arguments: Namespace) -> str:
+    """Return the folder of the project's jobs."""
+    from sygaldry.flows._jobs import jobs_folder
+
+    return jobs_folder(*place(arguments))
+
+
 def seconds(text: str, option: str) -> float:
     """Read a duration: 90, 90s, 15m, 2h, 1d."""
     return _scaled(text, option, _SECONDS, "a number of seconds, or 90s, 15m, 2h, 1d")

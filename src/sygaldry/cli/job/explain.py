@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import add_job, job_of, place
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -25,7 +25,7 @@ def _act(arguments: Namespace) -> Report:
 
         if arguments.log:
             raise UsageError("a job or a log, not both", hint="leave --log out: a job's log is known")
-        return job_explain(*place(arguments), job_of(arguments), arguments.run, arguments.tokens)
+        return job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens)
     return explain_log(arguments.log or "", arguments.rc, arguments.good or "", arguments.tokens)
 
 

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import place
+from sygaldry.cli.job._arguments import folder_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -15,7 +15,7 @@ def _arguments(_: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job_health import job_health
 
-    return job_health(*place(arguments))
+    return job_health(folder_of(arguments))
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry job health", "sygaldry job health --json"))

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import number, place
+from sygaldry.cli.job._arguments import folder_of, number
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -17,7 +17,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job_list import job_list
 
-    return job_list(*place(arguments), arguments.job or arguments.name, number(arguments.most, "--most"))
+    return job_list(folder_of(arguments), arguments.job or arguments.name, number(arguments.most, "--most"))
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry job list", "sygaldry job list build --json"))

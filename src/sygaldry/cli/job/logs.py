@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import add_job, job_of, place, size_bytes
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of, size_bytes
 from sygaldry.cli.job.tail import say
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -26,13 +26,13 @@ def _act(arguments: Namespace) -> Report | int:
 
     job = job_of(arguments)
     if arguments.follow:
-        return job_follow(*place(arguments), job, arguments.run, 1 << 20, say)
+        return job_follow(folder_of(arguments), job, arguments.run, 1 << 20, say)
     most = size_bytes(arguments.max_bytes, "--max-bytes")
     part = Part(arguments.since, arguments.until, arguments.grep, arguments.stream, most)
     if not arguments.json:
-        return job_logs(*place(arguments), job, arguments.run, part, _write)
+        return job_logs(folder_of(arguments), job, arguments.run, part, _write)
     found: list[str] = []
-    job_logs(*place(arguments), job, arguments.run, part, found.append)
+    job_logs(folder_of(arguments), job, arguments.run, part, found.append)
     return Report({"job": job, "lines": list(found)})
 
 

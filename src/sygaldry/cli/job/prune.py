@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import number, place, seconds
+from sygaldry.cli.job._arguments import folder_of, number, seconds
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -19,7 +19,7 @@ def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job_prune import job_prune
 
     return job_prune(
-        *place(arguments),
+        folder_of(arguments),
         arguments.job,
         keep=number(arguments.keep, "--keep"),
         older_than_s=seconds(arguments.older_than, "--older-than"),

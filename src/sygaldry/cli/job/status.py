@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import add_job, job_of, place
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -16,7 +16,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job_status import job_status
 
-    return job_status(*place(arguments), job_of(arguments), arguments.run, arguments.since)
+    return job_status(folder_of(arguments), job_of(arguments), arguments.run, arguments.since)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry job status --job build", "sygaldry job status build --json"))

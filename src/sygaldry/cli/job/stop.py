@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import add_job, job_of, place
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job_stop import job_stop
 
-    return job_stop(*place(arguments), job_of(arguments), arguments.run)
+    return job_stop(folder_of(arguments), job_of(arguments), arguments.run)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry job stop --job build",))

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import add_job, job_of, number, place
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of, number
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -20,8 +20,8 @@ def _act(arguments: Namespace) -> Report | int:
 
     lines = number(arguments.lines, "--lines")
     if not arguments.follow:
-        return job_tail(*place(arguments), job_of(arguments), arguments.run, lines)
-    return job_follow(*place(arguments), job_of(arguments), arguments.run, lines, say)
+        return job_tail(folder_of(arguments), job_of(arguments), arguments.run, lines)
+    return job_follow(folder_of(arguments), job_of(arguments), arguments.run, lines, say)
 
 
 def say(line: str) -> None:
@@ -30,4 +30,6 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job tail --job build --lines 20", "sygaldry job tail build -f"))
+VERB: Final = Verb(
+    _arguments, _act, examples=("sygaldry job tail --job build --lines 20", "sygaldry job tail build -f")
+)

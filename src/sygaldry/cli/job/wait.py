@@ -7,7 +7,7 @@ after --timeout. Waiting costs nothing: the kernel wakes us when the job's lock 
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import add_job, jobs_of, place, seconds
+from sygaldry.cli.job._arguments import add_job, folder_of, jobs_of, seconds
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -22,13 +22,11 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_wait import job_wait
+    from sygaldry.flows.job_wait import Until, job_wait
 
-    jobs = jobs_of(arguments)
     timeout_s = seconds(arguments.timeout, "--timeout")
-    return job_wait(
-        *place(arguments), jobs, run=arguments.run, any_of=arguments.any, on=arguments.on, timeout_s=timeout_s
-    )
+    until = Until(arguments.run, arguments.any, arguments.on, timeout_s)
+    return job_wait(folder_of(arguments), jobs_of(arguments), until)
 
 
 VERB: Final = Verb(

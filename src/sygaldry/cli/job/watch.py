@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import add_job, job_of, place
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
 from sygaldry.cli.job.tail import say
 from sygaldry.model.verb import Verb
 
@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> int:
     from sygaldry.flows.job_watch import job_watch
 
-    return job_watch(*place(arguments), job_of(arguments), arguments.run, say)
+    return job_watch(folder_of(arguments), job_of(arguments), arguments.run, say)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry job watch --job build",))
