@@ -22,10 +22,13 @@ OUTLINE: Final = 800  # from here on a longer answer holds more by showing how t
 def explain_log(path: str, code: str, good: str, tokens: str) -> Report:
     """Explain any log file; `code` is the exit code as typed, `good` the log of a run that went well."""
     if not path:
-        raise UsageError("which log?", hint="sygaldry job explain --log FILE --rc N, or --log - for standard input")
+        raise UsageError(
+            "which job, or which log?",
+            hint="sygaldry job explain --job NAME, or --log FILE --rc N, or --log - for standard input",
+        )
     facts = Facts(_code(code))
     noise = diagnosis.learn(open_log(good)) if good else b""
-    return explained(open_log(path), facts, _tokens(tokens), noise)
+    return explained(open_log(path), facts, tokens_of(tokens), noise)
 
 
 def explained(source: Source, facts: Facts, tokens: int = 200, good: bytes = b"") -> Report:
@@ -76,7 +79,8 @@ def _code(typed: str) -> int | None:
     return code if code >= 0 else 128 - code  # Python's way to say a signal
 
 
-def _tokens(typed: str) -> int:
+def tokens_of(typed: str) -> int:
+    """Read how long the answer may be."""
     if not typed.isdecimal() or int(typed) < LEAST:
         raise UsageError(f"--tokens {typed} is too little to say anything", hint=f"a number from {LEAST} up")
     return int(typed)

@@ -43,6 +43,12 @@ class NotFoundError(SygaldryError):
     exit_code = NOT_FOUND
 
 
+class NoSuchJobError(SygaldryError):
+    """No job, or no run, of that name."""
+
+    exit_code = 5  # what `sygaldry job wait` answers for it
+
+
 class MachineNotReadyError(SygaldryError):
     """Something is missing on this machine; the hint says how to get it."""
 

@@ -26,7 +26,9 @@ def mount(each: Mount) -> str:
 def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...]:
     """Format everything between `run` and the image, engine peculiarities aside."""
     return (
-        "--rm", "--init", "--pull=never",
+        # What the engine knows of a job's end is evidence; whoever waits for the job removes the container.
+        *([] if workspace.detached else ["--rm"]),
+        "--init", "--pull=never",
         "--name", workspace.name,
         "--hostname", workspace.hostname,
         *(f"--label={name}={value}" for name, value in workspace.labels.items()),

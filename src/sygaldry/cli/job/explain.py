@@ -3,11 +3,14 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
+from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
+    add_job(parser)
     parser.add_argument("--log", metavar="FILE", help="explain this log, whoever wrote it; - reads standard input")
     parser.add_argument("--rc", metavar="N", default="-", help="the exit code of what wrote it; - if nobody knows")
     parser.add_argument("--good", metavar="FILE", help="a log of a run that went well: its lines accuse nobody")
@@ -17,14 +20,20 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.explain import explain_log
 
+    if arguments.job or arguments.name:
+        from sygaldry.flows.job_explain import job_explain
+
+        if arguments.log:
+            raise UsageError("a job or a log, not both", hint="leave --log out: a job's log is known")
+        return job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens)
     return explain_log(arguments.log or "", arguments.rc, arguments.good or "", arguments.tokens)
 
 
 VERB: Final = Verb(
     _arguments,
     _act,
-    settings=False,
     examples=(
+        "sygaldry job explain --job build",
         "sygaldry job explain --log build.log --rc 2",
         "make 2>&1 | tee build.log; sygaldry job explain --log build.log --rc ${PIPESTATUS[0]}",
         "gzip -dc some.log.gz | sygaldry job explain --log - --rc 1 --json",

@@ -1,0 +1,21 @@
+"""Say which jobs need attention: lost, orphaned or silent ones, and a disk that fills up; exit code 1 if any does."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import folder_of
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(_: ArgumentParser) -> None:
+    """Nothing but the settings."""
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job_health import job_health
+
+    return job_health(folder_of(arguments))
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry job health", "sygaldry job health --json"))

@@ -1,0 +1,23 @@
+"""List the jobs of the project, or the runs of one job, newest first."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import folder_of, number
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--job", metavar="NAME", default="", help="the runs of this job; or simply NAME")
+    parser.add_argument("name", nargs="?", metavar="NAME", default="", help="the same")
+    parser.add_argument("--most", metavar="N", default="50", help="at most so many (50)")
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job_list import job_list
+
+    return job_list(folder_of(arguments), arguments.job or arguments.name, number(arguments.most, "--most"))
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry job list", "sygaldry job list build --json"))

@@ -1,0 +1,25 @@
+"""Run a job again as it was started the last time: the same command and limits, a new run."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import add_job, job_of, place
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_job(parser)
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job_retry import job_retry
+    from sygaldry.flows.launch import Request
+    from sygaldry.host.machine import this_machine
+
+    resolved, workspace = place(arguments)
+    machine = this_machine(resolved.settings.rootfs)
+    return job_retry(Request(resolved, workspace), machine, job_of(arguments), arguments.run)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry job retry --job build",))

@@ -1,0 +1,22 @@
+"""Say in one line what a job is at."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_job(parser)
+    parser.add_argument("--since", metavar="CURSOR", default="", help="say only `unchanged` if it is (--json has it)")
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job_status import job_status
+
+    return job_status(folder_of(arguments), job_of(arguments), arguments.run, arguments.since)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry job status --job build", "sygaldry job status build --json"))

@@ -1,0 +1,35 @@
+"""Show the last lines that a job printed; -f goes on until it has ended, over retries and newer runs."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of, number
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_job(parser)
+    parser.add_argument("-n", "--lines", metavar="N", default="10", help="so many lines (10)")
+    parser.add_argument("-f", "--follow", action="store_true", help="go on until the job has ended")
+
+
+def _act(arguments: Namespace) -> Report | int:
+    from sygaldry.flows.job_logs import job_follow, job_tail
+
+    lines = number(arguments.lines, "--lines")
+    if not arguments.follow:
+        return job_tail(folder_of(arguments), job_of(arguments), arguments.run, lines)
+    return job_follow(folder_of(arguments), job_of(arguments), arguments.run, lines, say)
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+VERB: Final = Verb(
+    _arguments, _act, examples=("sygaldry job tail --job build --lines 20", "sygaldry job tail build -f")
+)

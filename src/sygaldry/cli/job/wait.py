@@ -1,0 +1,36 @@
+"""Wait for jobs; the exit code is the answer.
+
+0 done, 1 failed, 3 stopped, 4 lost or orphaned, 5 no such job, 6 ended by its own time limit, 124 still at work
+after --timeout. Waiting costs nothing: the kernel wakes us when the job's lock is free.
+"""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import add_job, folder_of, jobs_of, seconds
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_job(parser, several=True)
+    parser.add_argument("--timeout", metavar="TIME", default="0", help="wait at most so long (90, 15m, 2h)")
+    parser.add_argument("--any", action="store_true", help="until one of them has ended")
+    parser.add_argument("--all", action="store_true", help="until all have ended (the default)")
+    on = ("done", "error", "phase", "stall")
+    parser.add_argument("--on", choices=on, default="done", help="return as soon as this happens (done)")
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job_wait import Until, job_wait
+
+    timeout_s = seconds(arguments.timeout, "--timeout")
+    until = Until(arguments.run, arguments.any, arguments.on, timeout_s)
+    return job_wait(folder_of(arguments), jobs_of(arguments), until)
+
+
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    examples=("sygaldry job wait --job build --timeout 570; echo $?", "sygaldry job wait build test --any"),
+)

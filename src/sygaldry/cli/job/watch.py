@@ -1,0 +1,21 @@
+"""Watch a job in the terminal: state, progress bar, ETA and the last lines; Ctrl-C leaves the job alone."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
+from sygaldry.cli.job.tail import say
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_job(parser)
+
+
+def _act(arguments: Namespace) -> int:
+    from sygaldry.flows.job_watch import job_watch
+
+    return job_watch(folder_of(arguments), job_of(arguments), arguments.run, say)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry job watch --job build",))

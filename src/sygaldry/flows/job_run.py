@@ -1,0 +1,169 @@
+"""Start a job: plan its launch, write down what it is, and leave a process behind that carries it out."""
+
+import json
+import os
+import shlex
+import time
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from sygaldry import runtimes
+from sygaldry.flows import _job_start
+from sygaldry.flows._jobs import boot_id, boottime, jobs_folder, look
+from sygaldry.flows._storage import prepare_storage
+from sygaldry.flows._workspace import identity_files
+from sygaldry.flows.launch import Plan, Request, plan_launch
+from sygaldry.host import files
+from sygaldry.host.detach import detach
+from sygaldry.jobs import events
+from sygaldry.jobs.paths import Names, check_job, new_run, newest_run
+from sygaldry.jobs.status_line import status_line
+from sygaldry.model.command import Command
+from sygaldry.model.errors import StorageError, UsageError
+from sygaldry.model.inside import SYGALDRY
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Report
+from sygaldry.model.value import replace
+from sygaldry.supervisor.ledger import now
+
+_SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
+_FOLDER: Final = "/opt/bazel_cache/zephyr_jobs"
+_JUDGE: Final = (
+    "-I", "-S", "-c",
+    f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.judge import main; main()",
+    "LOG", "CODE",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a job may do, all of it in its specification; 0 is no limit."""
+
+    timeout_s: float = 0
+    idle_timeout_s: float = 0
+    stall_s: float = 600
+    grace_s: float = 10
+    log_max: int = 0
+    retries: int = 0
+    backoff_s: float = 10
+    log_mode: str = "file"
+    masked: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    slots: int = 0
+
+
+def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Report:
+    """Start a job and return as soon as it is written down. Raises UsageError for what cannot be started."""
+    check_job(job)
+    for other in limits.after:
+        check_job(other)
+    argv = _argv(request.command)
+    folder = jobs_folder(request.resolved, request.workspace)
+    plan = _planned(request, machine, f"{_FOLDER}/plan")
+    prepare_storage(plan.found)
+    for path, text in identity_files(plan.found.storage, plan.workspace.identity).items():
+        if files.read_if_there(path) != text:
+            files.replace(path, text, 0o644)
+    files.make_folder(folder)
+    with files.locked(f"{folder}/.{job}.lock"):
+        _check_free(folder, job)
+        names = _named(folder, job)
+        with files.locked(names.host_lock) as lock:
+            planned = _planned(request, machine, f"{_FOLDER}/{os.path.basename(names.spec)}")
+            planned = _as_job(planned, names, machine)
+            _write_down(names, argv, limits, planned, request)
+            detach(lambda: _job_start.carry_out(names, request, planned, limits), names.runner, (lock or -1,))
+    line = f"job {job} started, run {names.run}"
+    tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
+    data = {"job": job, "run": names.run, "folder": folder, "log": names.log(), "status": names.status}
+    return Report(data, (line,), (f"next: {tool}", *plan.notes))
+
+
+def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
+    if not command:
+        raise UsageError("which command?", hint="sygaldry job run --job NAME -- COMMAND ...")
+    if any("\0" in word for word in command):
+        raise UsageError("a command cannot hold a NUL byte")
+    return command if len(command) > 1 else ("bash", "-lc", command[0])
+
+
+def _planned(request: Request, machine: Machine, spec: str) -> Plan:
+    command = ("python3", "-I", "-S", _SUPERVISE, spec)
+    return plan_launch(replace(request, command=command, interactive=False, terminal=False), machine)
+
+
+def _as_job(plan: Plan, names: Names, machine: Machine) -> Plan:
+    labels = {
+        **plan.workspace.labels,
+        "dev.sygaldry.kind": "job",
+        "dev.sygaldry.job": names.job,
+        "dev.sygaldry.run": names.run,
+    }
+    workspace = replace(plan.workspace, labels=labels, detached=True)
+    return replace(plan, workspace=workspace, start=runtimes.get(plan.chosen.name).launch(workspace, machine))
+
+
+def _check_free(folder: str, job: str) -> None:
+    if run := newest_run(folder, job):
+        seen = look(Names(folder, job, run))
+        if not seen.truth.state.final:
+            raise UsageError(
+                f"job {job!r} is at work already: run {run} is {seen.truth.state}",
+                hint=f"wait for it, or: sygaldry job stop --job {job}; or use another name",
+            )
+
+
+def _named(folder: str, job: str) -> Names:
+    """Name a run that no other has; its ledger is what makes the name taken."""
+    stamp = time.time_ns()
+    newest = newest_run(folder, job)
+    while True:
+        names = Names(folder, job, new_run(stamp))
+        stamp += 1_000_000
+        if names.run <= newest < new_run(time.time_ns() + 10**9 * 86400):
+            continue  # the clock was set back a little: the newest run still sorts last
+        try:
+            os.close(os.open(names.events, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise StorageError(
+                f"cannot write {names.events}: {error.strerror}", hint="sygaldry storage show"
+            ) from error
+        return names
+
+
+def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan, request: Request) -> None:
+    """Leave everything that the supervisor needs and that people will ask for; values of variables are not kept."""
+    spec = {"v": events.SCHEMA, "job": names.job, "run": names.run, "argv": list(argv), **asdict(limits)}
+    try:
+        files.replace(names.spec, json.dumps({**spec, "judge": list(_JUDGE)}))
+        os.mkfifo(names.control, 0o600)
+        events.Events(names.events).append(
+            "submitted",
+            0,
+            command=shlex.join(request.command),
+            runtime=plan.chosen.name,
+            container="" if runtimes.get(plan.chosen.name).attended else plan.workspace.name,
+            image=plan.workspace.image,
+            entrypoint=plan.entrypoint.name,
+            variables=list(plan.workspace.passed),
+            gpu=str(plan.gpus.line),
+            commit=_commit(request.workspace),
+            retries=limits.retries,
+            host=os.uname().nodename,
+            boot_id=boot_id(),
+            boottime_s=round(boottime(), 3),
+        )
+    except OSError as error:
+        raise StorageError(f"cannot write {names.base}: {error.strerror}", hint="sygaldry storage show") from error
+    state = "QUEUED" if limits.after or limits.slots else "START"
+    fields = {"job": names.job, "run": names.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
+    files.replace(names.status, status_line(fields))
+
+
+def _commit(workspace: str) -> str:
+    from sygaldry.host.run import run
+
+    asked = run(Command(("git", "-C", workspace, "rev-parse", "HEAD"), timeout_s=2))
+    return asked.out.strip() if asked.ok else ""

@@ -1,0 +1,16 @@
+"""What kind of failure was it? Asked by a supervisor before it tries again, in a process of its own."""
+
+import sys
+
+from sygaldry import diagnosis
+from sygaldry.host.logs import open_log
+
+
+def main() -> None:
+    """Print the kind of a failure and its signature, a line each; the words are the log and the exit code."""
+    log, code = sys.argv[-2:]
+    cause = diagnosis.explain(open_log(log), diagnosis.Facts(int(code)))
+    known = cause is not None and cause.identified and cause.confidence is not diagnosis.Confidence.LOW
+    kind = cause.kind.value if cause is not None and known else "unknown"
+    signature = cause.signature if cause is not None and known else ""
+    sys.stdout.write(f"{kind}\n{signature}\n")

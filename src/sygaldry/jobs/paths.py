@@ -1,0 +1,71 @@
+"""Which files belong to which job and run; the names of a run's files are in supervisor/names.py."""
+
+import os
+import re
+from typing import Final
+
+from sygaldry.model.errors import UsageError
+from sygaldry.supervisor.names import Names
+
+__all__ = ["Names", "check_job", "jobs_in", "new_run", "runs_of"]
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RUN: Final = r"\d{8}T\d{9}Z"
+_EVENTS: Final = re.compile(rf"({_NAME.pattern})-({_RUN})\.jsonl")
+
+
+def check_job(job: str) -> str:
+    """Return the name of a job if it may be one. Raises UsageError."""
+    if not _NAME.fullmatch(job) or ".." in job:
+        raise UsageError(
+            f"{job!r} cannot be the name of a job",
+            hint="a name has letters, digits, '.', '_' and '-' (no '..'), begins with a letter or digit, "
+            "and has at most 64 characters",
+        )
+    return job
+
+
+def new_run(now_ns: int) -> str:
+    """Name a run by its time in UTC, so that names sort by age."""
+    from time import gmtime, strftime
+
+    seconds, rest = divmod(now_ns, 1_000_000_000)
+    return strftime("%Y%m%dT%H%M%S", gmtime(seconds)) + f"{rest // 1_000_000:03}Z"
+
+
+def is_run(word: str) -> bool:
+    """Tell whether a word could name a run."""
+    return re.fullmatch(_RUN, word) is not None
+
+
+def runs_of(folder: str, job: str) -> tuple[str, ...]:
+    """List the runs of a job, oldest first; a job whose name merely begins alike is another."""
+    return runs_by_job(folder).get(job, ())
+
+
+def jobs_in(folder: str) -> tuple[str, ...]:
+    """Name the jobs of a project, sorted."""
+    return tuple(sorted(runs_by_job(folder)))
+
+
+def runs_by_job(folder: str) -> dict[str, tuple[str, ...]]:
+    """Map each job to its runs, oldest first, with one look at the folder."""
+    found: dict[str, list[str]] = {}
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return {}
+    for name in names:
+        if name.endswith(".jsonl") and (match := _EVENTS.fullmatch(name)):
+            found.setdefault(match[1], []).append(match[2])
+    return {job: tuple(sorted(runs)) for job, runs in found.items()}
+
+
+def newest_run(folder: str, job: str) -> str:
+    """Name the newest run, if there is one, by the status file: that costs the same with ten thousand runs."""
+    from sygaldry.jobs.status_line import read_status
+
+    run = read_status(f"{folder}/{job}.status").get("run", "")
+    if is_run(run) and os.path.exists(Names(folder, job, run).events):
+        return run
+    return next(reversed(runs_of(folder, job)), "")

@@ -1,0 +1,73 @@
+"""A log as a person would have seen it: the bytes on the disk stay as they are."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+LONGEST: Final = 400  # characters of a shown line
+PIECE: Final = 1 << 16
+_ESCAPE: Final = re.compile(
+    r"\x1b(?:\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|[\]PX^_][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?|[ -/]{0,4}[0-~])"
+)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_LONG_LINE: Final = 1 << 16  # bytes of a line that are looked at
+
+
+def shown(raw: bytes) -> str:
+    """Render one line: what was overwritten is gone, escape sequences too, binary is told by its size."""
+    clipped = raw[:_LONG_LINE]
+    if clipped.count(b"\0") * 10 > len(clipped):
+        return f"[binary {len(raw)} bytes]"
+    text = _ESCAPE.sub("", clipped.decode("utf-8", "replace"))
+    text = _overwritten(text)
+    text = _CONTROL.sub("", _backspaced(text) if "\b" in text else text)
+    more = len(raw) - len(clipped)
+    if len(text) > LONGEST or more:
+        return f"{text[:LONGEST]}... [{len(text) - min(len(text), LONGEST) + more} more]"
+    return text
+
+
+def _overwritten(text: str) -> str:
+    """A carriage return begins the line anew; the last that says something is what stays."""
+    parts = [part for part in text.split("\r") if part.strip()]
+    return parts[-1] if parts else ""
+
+
+def _backspaced(text: str) -> str:
+    kept: list[str] = []
+    for each in text:
+        if each == "\b":
+            if kept:
+                kept.pop()
+        else:
+            kept.append(each)
+    return "".join(kept)
+
+
+def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut pieces into lines; of a line without an end in sight only so much is held as will be looked at."""
+    held = b""
+    skipped = 0
+    for piece in pieces:
+        *whole, rest = piece.split(b"\n")
+        for each in whole:
+            yield _joined(held, each, skipped)
+            held, skipped = b"", 0
+        room = max(2 * _LONG_LINE - len(held), 0)
+        skipped += max(len(rest) - room, 0)
+        held += rest[:room]
+    if held:
+        yield _joined(held, b"", skipped)
+
+
+def _joined(held: bytes, end: bytes, skipped: int) -> bytes:
+    # What was skipped is told by the length alone; zeros would look like binary.
+    return held + end + b" " * min(skipped, 1 << 20)
+
+
+def newest_lines(raw: bytes, count: int) -> list[bytes]:
+    """Return the last lines of the end of a log."""
+    lines = raw.split(b"\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return lines[-count:] if count else []

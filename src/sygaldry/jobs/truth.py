@@ -1,0 +1,101 @@
+"""What is true of a run, worked out from evidence alone: locks, the exit code, and what its ledger says of the end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sygaldry.model.job import Ender, State
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is on the disk and what the kernel and the engine say.
+
+    `code` is the exit code that the shell left; `exit` the ledger's own last word, if it wrote one. `engine` is what
+    the engine says of the container, empty if it knows nothing; `engine_silent` if it could not be asked.
+    """
+
+    supervisor: bool = False  # holds its lock
+    shell: bool = False
+    host: bool = False  # somebody on the host is still preparing the start
+    code: int | None = None
+    exit: dict[str, Any] | None = None
+    stage: str = ""  # what the status line says: QUEUED, START, RETRY, ...
+    started: bool = False
+    asked_to_stop: bool = False
+    booted_since: bool = False
+    engine: dict[str, Any] | None = None
+    engine_silent: str = ""
+    foreign_host: str = ""  # the run belongs to another machine, whose locks we may not see
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The state with its reason."""
+
+    state: State
+    code: int | None = None
+    by: Ender = Ender.NOBODY
+    why: str = ""
+
+
+def truth(evidence: Evidence) -> Truth:
+    """Judge. A lock that is held beats every word on the disk; silence is never success."""
+    if evidence.supervisor:
+        return Truth(State.RETRY if evidence.stage == "RETRY" else State.PROGRESS)
+    if evidence.shell:
+        return Truth(State.ORPHANED, by=Ender.RUNNER, why="its supervisor is gone; the exit code is still to come")
+    return _told(evidence.exit) if evidence.exit else _untold(evidence)
+
+
+def _untold(evidence: Evidence) -> Truth:
+    """Judge a run that holds no lock and whose ledger has no last word."""
+    if evidence.code is not None:
+        by_code = _by_code(evidence.code)
+        if by_code.state is State.FAILED and evidence.asked_to_stop:
+            return Truth(State.STOPPED, evidence.code, Ender.USER, "somebody asked for it")
+        return by_code
+    if evidence.host and not evidence.started:
+        return Truth(State.QUEUED if evidence.stage == "QUEUED" else State.START)
+    return _lost(evidence)
+
+
+def _told(told: dict[str, Any]) -> Truth:
+    code = told.get("rc")
+    try:
+        state = State(str(told.get("state")))
+        ender = Ender(str(told.get("by", "-")))
+    except ValueError:  # written by a newer release
+        return _by_code(code) if isinstance(code, int) else Truth(State.UNKNOWN, why="its ledger is newer than we are")
+    return Truth(state, code if isinstance(code, int) else None, ender, str(told.get("why", "")))
+
+
+def _by_code(code: int) -> Truth:
+    if code == 0:
+        return Truth(State.DONE, 0, Ender.JOB)
+    said = f"killed by signal {code - 128}" if code > 128 else f"exited {code}"
+    return Truth(State.FAILED, code, Ender.JOB, said)
+
+
+def _lost(evidence: Evidence) -> Truth:
+    if evidence.booted_since:
+        return Truth(State.LOST, by=Ender.MACHINE, why="the machine was restarted while it ran")
+    if evidence.engine:
+        return _by_engine(evidence.engine)
+    if evidence.engine_silent:
+        return Truth(State.UNKNOWN, why=f"the engine does not answer: {evidence.engine_silent}")
+    if evidence.foreign_host:
+        return Truth(State.UNKNOWN, why=f"it belongs to {evidence.foreign_host}, whose locks are not seen from here")
+    if not evidence.started:
+        return Truth(State.LOST, by=Ender.RUNNER, why="what should have started it is gone")
+    return Truth(State.LOST, by=Ender.MACHINE, why="everything of it was killed at once; no exit code was left")
+
+
+def _by_engine(said: dict[str, Any]) -> Truth:
+    if said.get("OOMKilled"):
+        return Truth(State.OOM, 137, Ender.MACHINE, "the kernel killed its container for want of memory")
+    code = said.get("ExitCode")
+    known = code if isinstance(code, int) else None
+    why = "its container was ended from outside" + ("" if known is None else f" (exit code {known})")
+    if said.get("Error"):
+        why += f": {said['Error']}"
+    return Truth(State.LOST, by=Ender.RUNNER, why=why)

@@ -1,0 +1,89 @@
+"""What a supervisor writes: events and the status line; a full disk costs it its ballast, never its life."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+
+from sygaldry.supervisor.ledger import Events, now, replace
+from sygaldry.supervisor.line import duration, status_line
+from sygaldry.supervisor.names import Names
+
+_BALLAST = 64 << 10
+
+
+class Book:
+    """Events and status of one run."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.told_disk_low = False
+        self._events = Events(names.events)
+        self._started = time.monotonic()
+        self._ballast = self._load_ballast()
+
+    def event(self, event: str, offset: int, *, durable: bool = True, **facts: object) -> None:
+        """Append an event; on a full disk once more after the ballast is gone."""
+        for _ in range(2):
+            try:
+                self._events.append(event, offset, durable=durable, **facts)
+            except OSError as error:
+                if not self._make_room(error):
+                    return
+            else:
+                return
+
+    def show(self, state: str, *, code: object = "-", step: str = "", durable: bool = False, **more: str) -> None:
+        """Replace the status line, unless a newer run has taken it over."""
+        fields = {
+            "job": self.names.job,
+            "run": self.names.run,
+            "ts": now()[:19] + "Z",
+            "state": state,
+            "rc": str(code),
+            "up": duration(time.monotonic() - self._started),
+            **more,
+        }
+        if self._is_newest():
+            for _ in range(2):
+                try:
+                    replace(self.names.status, status_line(fields, step), durable=durable)
+                except OSError as error:
+                    if not self._make_room(error):
+                        return
+                else:
+                    return
+
+    def close(self) -> None:
+        """Give the ballast back."""
+        self._drop_ballast()
+
+    def _is_newest(self) -> bool:
+        try:
+            with open(self.names.status, encoding="utf-8", errors="replace") as file:
+                _, _, rest = file.read(400).partition(" run=")
+        except OSError:
+            return True
+        return rest.split(" ")[0] <= self.names.run
+
+    def _make_room(self, error: OSError) -> bool:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self._ballast:
+            return False
+        self._drop_ballast()
+        return True
+
+    def _load_ballast(self) -> bool:
+        try:
+            with open(self.names.ballast, "wb") as file:
+                file.write(bytes(_BALLAST))
+        except OSError:
+            return False
+        return True
+
+    def _drop_ballast(self) -> None:
+        self._ballast = False
+        try:
+            os.unlink(self.names.ballast)
+        except OSError:
+            pass

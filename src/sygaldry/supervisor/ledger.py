@@ -1,0 +1,110 @@
+"""The files of a run: events appended whole, everything else replaced whole. Shared with the host's side.
+
+Standard library only, Python 3.8: this runs inside containers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+SCHEMA = 1
+LONGEST = 4096  # bytes of an event
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+def now() -> str:
+    """Return the time as RFC 3339, with milliseconds, in UTC."""
+    seconds = time.time()
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + ".%03dZ" % (seconds % 1 * 1000)
+
+
+def replace(path: str, text: str, *, durable: bool = False) -> None:
+    """Write a file whole or not at all. Raises OSError."""
+    draft = f"{path}.{os.getpid()}.draft"
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(descriptor, text.encode("utf-8", "surrogateescape"))
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(draft, path)
+    except OSError:
+        try:
+            os.unlink(draft)
+        except OSError:
+            pass
+        raise
+    if durable:
+        sync_folder(path)
+
+
+def sync_folder(path: str) -> None:
+    """See to it that a rename outlives a power cut."""
+    descriptor = os.open(os.path.dirname(path) or ".", _FOLDER)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Events:
+    """Appends events to a run's ledger, each with one write; heals what a killed writer left behind."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._sequence = -1
+
+    def append(self, event: str, offset: int, *, durable: bool = True, **facts: object) -> None:
+        """Append one event. Raises OSError."""
+        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            tail = _tail(descriptor)
+            if self._sequence < 0:
+                self._sequence = last_sequence(tail)
+            self._sequence += 1
+            record = {"v": SCHEMA, "seq": self._sequence, "ts": now(), "offset": offset, "event": event, **facts}
+            healed = b"" if not tail or tail.endswith(b"\n") else b"\n"
+            os.write(descriptor, healed + line_of(record))
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def line_of(record: dict[str, object]) -> bytes:
+    """Format a record, its long texts clipped until it fits."""
+    longest = LONGEST
+    while True:
+        line = json.dumps(record, separators=(",", ":")).encode()
+        if len(line) < LONGEST:
+            return line + b"\n"
+        longest //= 2
+        record = {name: _clipped(value, longest) for name, value in record.items()}
+
+
+def _clipped(value: object, longest: int) -> object:
+    if isinstance(value, str):
+        return value[: longest // 8]
+    return [_clipped(each, longest // 4) for each in value[: longest // 64]] if isinstance(value, list) else value
+
+
+def _tail(descriptor: int) -> bytes:
+    size = os.fstat(descriptor).st_size
+    start = max(size - 4 * LONGEST, 0)
+    return os.pread(descriptor, size - start, start)
+
+
+def last_sequence(tail: bytes) -> int:
+    """Find the newest sequence number in the end of a ledger; 0 if there is none."""
+    for line in reversed(tail.split(b"\n")):
+        try:
+            number = json.loads(line)["seq"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        if isinstance(number, int):
+            return number
+    return 0
