@@ -255,3 +255,13 @@ def test_a_kernel_that_forbids_namespaces_is_told_with_the_setting_and_the_comma
     assert done.returncode == 125, done.stderr
     assert "sandbox cannot run here: the kernel allows no user namespaces" in done.stderr
     assert "sysctl -w user.max_user_namespaces" in done.stderr
+
+
+def test_a_killed_bubblewrap_is_told_as_a_kill_not_as_a_failed_start(sandbox: World, tmp_path: Path) -> None:
+    mark = f"{950000 + os.getpid()}.5"
+    process = started(sandbox, tmp_path / "ready", f"touch ready; sleep {mark}")
+    outer = min(pid for pid in processes_with(mark) if b"bwrap" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(outer, signal.SIGKILL)
+    assert process.wait(_PATIENCE_S) == 128 + signal.SIGKILL
+    assert (tmp_path / "out").read_text() == ""
+    until(lambda: not processes_with(mark), "every process inside to end")

@@ -37,7 +37,7 @@ def carry_out(names: Names, request: Request, plan: Plan, limits: "Limits") -> N
             if not _has_its_turn(names, limits):
                 return
             _show(names, "START")
-            _image.with_image(request, this_machine(), lambda _: plan, _told)
+            _image.with_image(request.resolved, this_machine(), lambda _: plan, _told)
             if os.path.exists(names.stop):
                 _end(names, State.STOPPED, "user", "somebody asked for it before it began")
             elif runtimes.get(plan.chosen.name).attended:

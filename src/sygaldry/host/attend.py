@@ -49,7 +49,11 @@ def attend(command: Command) -> Ended:
             signal.signal(number, handler)
         os.close(reader)
     code = _number_after(said, b'"exit-code"')
-    return Ended(code >= 0, code if code >= 0 else _shell_code(os.waitstatus_to_exitcode(status)))
+    if code >= 0:
+        return Ended(True, code)
+    # A sandbox that somebody killed had started, though nobody is left to tell how the command ended.
+    was_killed = os.WIFSIGNALED(status) and _number_after(said, b'"child-pid"') >= 0
+    return Ended(was_killed, _shell_code(os.waitstatus_to_exitcode(status)))
 
 
 def _become(command: Command, writer: int) -> None:
