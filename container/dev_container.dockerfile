@@ -7,6 +7,10 @@ ARG BASE_IMAGE=nvidia/cuda:12.9.1-cudnn-devel-ubuntu24.04
 # hadolint ignore=DL3006 # the default has a tag; what a site says instead is its own matter
 FROM ${BASE_IMAGE}
 
+# First, so that whatever an interrupted build leaves is known to be ours.
+ARG IMAGE_NAME=""
+LABEL dev.sygaldry.name="${IMAGE_NAME}"
+
 ARG TOOLCHAINS="bazel compilers go llvm python rust spack uv"
 ARG BAZEL_VERSION=6.4.0
 ARG PYTHON_VERSION=3.13

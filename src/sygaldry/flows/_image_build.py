@@ -53,6 +53,7 @@ def build(state: State, root: str, tell: Callable[[str], None], *, force: bool =
 def _built(state: State, folder: str, tell: Callable[[str], None]) -> str:
     state = _with_base(state, tell)
     _tidy(Path(folder))
+    _clear(state)
     log = f"{folder}/{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}.log"
     tell(f"image: building {state.name} with {state.engine.name} ({'; '.join(state.reasons)}); log: {log}")
     context = mkdtemp(prefix=".context-", dir=folder)
@@ -64,17 +65,17 @@ def _built(state: State, folder: str, tell: Callable[[str], None]) -> str:
         )
         code = _carried_out(build_command, log, tell)
     except Stopped as stopped:
-        _clear(state, log)
+        _clear(state)
         raise ImageError(
             f"the build of {state.name} was stopped by {stopped}", hint="start it again: sygaldry image build"
         ) from stopped
     except KeyboardInterrupt:
-        _clear(state, log)
+        _clear(state)
         raise
     finally:
         rmtree(context, ignore_errors=True)
     if code != 0:
-        _clear(state, log)
+        _clear(state)
         why, hint = words.cause(_lines(log))
         raise ImageError(
             f"the image could not be built: {why or f'exit code {code}'}",
@@ -141,13 +142,14 @@ def _lines(log: str) -> list[str]:
         return file.read().splitlines()
 
 
-def _clear(state: State, log: str) -> None:
-    """Remove what the old builder left; the base is not ours to remove, nor is what it says to be in use."""
-    left = words.left_behind(_lines(log), state.recipe.base_id)
-    if left["container"]:
-        run(Command((state.engine.name, "rm", "--force", left["container"])))
-    if left["layer"]:
-        state.engine.remove(left["layer"])
+def _clear(state: State) -> None:
+    """Remove the containers and nameless layers that a build of this image left; others are not ours to touch."""
+    engine, name = state.engine.name, state.name
+    launched = run(words.containers(engine, name, launched=True)).out.split()
+    for each in set(run(words.containers(engine, name)).out.split()) - set(launched):
+        run(Command((engine, "rm", "--force", each)))
+    for each in run(words.nameless(engine, name)).out.split():
+        state.engine.remove(each)
 
 
 def _drop_old(state: State) -> None:

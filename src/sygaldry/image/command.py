@@ -6,9 +6,10 @@ https://docs.docker.com/reference/cli/docker/buildx/build/, with the words that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
+from sygaldry.image import labels
 from sygaldry.image.recipe import DOCKERFILE, Recipe
 from sygaldry.image.staleness import made_labels
 from sygaldry.model.command import Command
@@ -18,15 +19,13 @@ _PROXIES: Final = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS
 _LEAD: Final = r"^(?:#\d+ )?(?:[\d.]+ )?(?:\x1b\[\d*m)*"
 _OURS: Final = re.compile(_LEAD + r"sygaldry: (?P<text>[^\x1b]{1,400})")
 _HINT: Final = re.compile(_LEAD + r" *hint: (?P<text>[^\x1b]{1,400})")
-_LAYER: Final = re.compile(r"^ ---> ([0-9a-f]{12})$")
-_CONTAINER: Final = re.compile(r"^ ---> Running in ([0-9a-f]{12})$")
 
 
 def build_command(  # noqa: PLR0913 - each keyword is one word of the command
     engine: str, name: str, recipe: Recipe, context: str, *, mirror: str = "", caller: Iterable[str] = ()
 ) -> Command:
     """Format the build. A proxy's address may hold a password, so only its name is an argument."""
-    arguments = {**recipe.arguments, **({"ARTIFACT_MIRROR": mirror} if mirror else {})}
+    arguments = {"IMAGE_NAME": name, **recipe.arguments, **({"ARTIFACT_MIRROR": mirror} if mirror else {})}
     proxies = sorted(set(caller) & set(_PROXIES))
     return Command((
         engine, "build", "--force-rm",
@@ -54,12 +53,13 @@ def cause(lines: Iterable[str]) -> tuple[str, str]:
     return (kept[-1][:300] if kept else ""), ""
 
 
-def left_behind(lines: Iterable[str], base_id: str) -> Mapping[str, str]:
-    """Name what the old builder leaves of a failed build: its last layer, and the container it was running."""
-    layer = container = ""
-    for line in lines:
-        if found := _LAYER.match(line.rstrip()):
-            layer, container = found[1], ""
-        elif found := _CONTAINER.match(line.rstrip()):
-            container = found[1]
-    return {"layer": "" if base_id.startswith(layer) else layer, "container": container}
+def containers(engine: str, name: str, *, launched: bool = False) -> Command:
+    """Format the question for the containers of an image, or of those only that a launch made."""
+    project = ("--filter", f"label={labels.PROJECT}") if launched else ()
+    return Command((engine, "ps", "--all", "--quiet", "--filter", f"label={labels.NAME}={name}", *project))
+
+
+def nameless(engine: str, name: str) -> Command:
+    """Format the question for the layers that a build of an image left without a name."""
+    ours = f"label={labels.NAME}={name}"
+    return Command((engine, "images", "--quiet", "--filter", "dangling=true", "--filter", ours))

@@ -7,6 +7,7 @@ ARGUMENTS: Final = "dev.sygaldry.arguments"
 BASE: Final = "dev.sygaldry.base"
 FILES: Final = "dev.sygaldry.files"
 NAME: Final = "dev.sygaldry.name"
+PROJECT: Final = "dev.sygaldry.project"
 KIND: Final = "dev.sygaldry.kind"
 
 DEVELOPMENT: Final = "image"

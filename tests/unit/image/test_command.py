@@ -1,6 +1,6 @@
 """The words that build, and what the engine's output means."""
 
-from sygaldry.image.command import build_command, cause, left_behind, spoken
+from sygaldry.image.command import build_command, cause, containers, nameless, spoken
 from sygaldry.image.key import key
 from sygaldry.image.recipe import Recipe
 
@@ -29,7 +29,7 @@ def test_the_whole_command() -> None:
     labels = [word for word in command.argv if word.startswith("--label=")]
     assert [word for word in command.argv if word not in labels] == [
         "docker", "build", "--force-rm", "--tag", "n:1", "--file", "/c x/dev_container.dockerfile",
-        "--build-arg=BASE_IMAGE=b:1", "--build-arg=TOOLCHAINS=uv", "--build-arg=ARTIFACT_MIRROR=http://m",
+        "--build-arg=IMAGE_NAME=n:1", "--build-arg=BASE_IMAGE=b:1", "--build-arg=TOOLCHAINS=uv", "--build-arg=ARTIFACT_MIRROR=http://m",
         "--build-arg=https_proxy", "/c x",
     ]  # fmt: skip
     assert f"--label=dev.sygaldry.key={key(RECIPE)}" in labels
@@ -58,6 +58,9 @@ def test_colour_does_not_hide_them() -> None:
     assert spoken(["\x1b[91msygaldry: installing tools\x1b[0m"]) == ("installing tools",)
 
 
-def test_what_the_old_builder_leaves_is_known_and_the_base_is_not_among_it() -> None:
-    assert left_behind(OUTPUT, "78de988aba31" + "0" * 52) == {"layer": "467886d3810c", "container": "ddcb29b83b2f"}
-    assert left_behind(OUTPUT[:3], "78de988aba31" + "0" * 52) == {"layer": "", "container": ""}
+def test_what_a_build_left_is_asked_for_by_its_label() -> None:
+    assert containers("docker", "n:1").shown() == "docker ps --all --quiet --filter label=dev.sygaldry.name=n:1"
+    assert containers("docker", "n:1", launched=True).argv[-2:] == ("--filter", "label=dev.sygaldry.project")
+    assert nameless("podman", "n:1").shown() == (
+        "podman images --quiet --filter dangling=true --filter label=dev.sygaldry.name=n:1"
+    )
