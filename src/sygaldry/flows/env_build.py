@@ -16,7 +16,7 @@ from sygaldry.flows._build_plan import HISTORY, Prepared, Wanted, history, label
 from sygaldry.flows._build_progress import Progress
 from sygaldry.flows._caches import mirrors_of
 from sygaldry.flows._environment import MANIFEST, SOURCE, Environment, Store
-from sygaldry.flows._spack import find_spack
+from sygaldry.flows._spack import find_spack, seed_index
 from sygaldry.flows._store import install_tree, load_database, load_records
 from sygaldry.flows.env_status import store_parts
 from sygaldry.host import files
@@ -55,6 +55,7 @@ def env_build(prepared: Prepared, resolved: Resolved, run: Run, tell: Callable[[
         _only_build(held, environment, store, prepared.wanted)
         _claim_view(environment, store)
         _prepare_manifest(environment, tell)
+        seed_index(store, store.here / "cache" / "misc")
         _mend_database(environment, store, spack, run, tell)
         before = environment.lock_path.read_text()
         outcome = _built(prepared, spack, tell)
