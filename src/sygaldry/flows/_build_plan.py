@@ -92,7 +92,7 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     for part in lock_parts(prepared.environment, Path(resolved.settings.spack_recipes)):
         if part.state == "behind" and part.name in ("recipes", "spack"):
             raise LockError(part.said, hint=part.next)
-    if (wanted.only_cache or wanted.offline) and (missing := _uncached(prepared, wanted)):
+    if missing := _uncached(prepared):
         raise LockError(missing, hint="see which and why: sygaldry env cache status; or let them be built")
     if not prepared.plan.cached and not prepared.plan.to_build:
         return
@@ -155,8 +155,8 @@ def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
     return (f"{said}; the lock is what gets installed (new lock: sygaldry env lock {environment.folder})",)
 
 
-def _uncached(prepared: Prepared, wanted: Wanted) -> str:
-    if not wanted.only_cache or not prepared.plan.to_build:
+def _uncached(prepared: Prepared) -> str:
+    if not prepared.wanted.only_cache or not prepared.plan.to_build:
         return ""
     labels = [prepared.environment.lock.nodes[key].label for key in prepared.plan.to_build]
     return f"{len(labels)} packages are in no build cache: {', '.join(labels[:5])}"

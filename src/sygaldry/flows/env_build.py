@@ -8,7 +8,7 @@ import platform
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
@@ -48,6 +48,7 @@ def env_build(prepared: Prepared, resolved: Resolved, run: Run, tell: Callable[[
     """Carry a plan out; exit code 1 when a package failed. Whatever was built stays and is used the next time."""
     environment, store = prepared.environment, prepared.store
     spack = find_spack(resolved, store, verb=f"{environment.folder}/build.sh", wanted=environment.lock.spack)
+    spack = replace(spack, offline=prepared.wanted.offline)
     refuse_to_build(prepared, resolved)
     for folder in (store.here, store.own, store.own / "logs"):
         files.make_folder(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,11 @@ def test_a_command_can_be_pasted_and_reads_nothing_of_the_users() -> None:
         "/opt/spack_src/bin/spack --color never -e /workspace/pkg/zephyr install --only-concrete --fail-fast --no-add "
         f"-j 8 -p 2 --use-buildcache only /{'a' * 32}"
     )
+
+
+def test_offline_every_proxy_is_nobody() -> None:
+    words = replace(SPACK, offline=True).command("install").argv
+    assert {"http_proxy=http://127.0.0.1:9", "https_proxy=http://127.0.0.1:9"} <= set(words)
 
 
 def test_a_failure_of_spack_is_said_with_what_mends_it() -> None:
