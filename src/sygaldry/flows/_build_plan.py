@@ -11,6 +11,7 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.flows._caches import Fetch, ask_caches, mirrors_of, no_key_problem, signature_problem
 from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._machine_facts import machine_facts
+from sygaldry.flows._orphans import orphans
 from sygaldry.flows._store import load_database
 from sygaldry.flows.env_status import lock_parts, source_changes
 from sygaldry.host import files
@@ -71,6 +72,7 @@ def prepare(
     findings = judge_machine(lock, machine_facts(lock, store.here, run), plan.bytes_needed)
     problems = [each.problem and f"{each.mirror.name}: {each.problem}" for each in caches]
     problems += [signature_problem(each.mirror, store) for each in caches if each.hashes]
+    problems += [each.said() for each in orphans(environment, store)]
     return Prepared(environment, store, plan, caches, findings, wanted, (*notes, *filter(None, problems)))
 
 
