@@ -29,6 +29,14 @@ def test_the_cause_of_a_failure_is_the_compilers_own_line_unfolded() -> None:
     )
 
 
+def test_what_could_not_be_fetched_is_named() -> None:
+    text = (
+        "==> Error: FetchError: All fetchers failed for spack-stage-gmake-4.4.1-dtlm333uteb23lxkc5umc3f6hq7y4bs4\n"
+        "        https://example.org/make-4.4.1.tar.gz: URLError: <urlopen error [Errno -2] Name or service not known>\n"
+    )
+    assert trouble(text).line.startswith("cannot fetch https://example.org/make-4.4.1.tar.gz: URLError")
+
+
 def test_an_answer_without_a_failure_has_none() -> None:
     assert trouble("==> Updating view\n").sentence == ""
 
