@@ -32,7 +32,7 @@ def test_the_cause_of_a_failure_is_the_compilers_own_line_unfolded() -> None:
 def test_what_could_not_be_fetched_is_named() -> None:
     text = (
         "==> Error: FetchError: All fetchers failed for spack-stage-gmake-4.4.1-dtlm333uteb23lxkc5umc3f6hq7y4bs4\n"
-        "        https://example.org/make-4.4.1.tar.gz: URLError: <urlopen error [Errno -2] Name or service not known>\n"
+        "        https://example.org/make-4.4.1.tar.gz: URLError: <urlopen error [Errno -2] Name unknown>\n"
     )
     assert trouble(text).line.startswith("cannot fetch https://example.org/make-4.4.1.tar.gz: URLError")
 
