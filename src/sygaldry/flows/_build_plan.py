@@ -11,6 +11,7 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.flows._caches import Fetch, ask_caches, mirrors_of, no_key_problem, signature_problem
 from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._machine_facts import machine_facts
+from sygaldry.flows._orphans import orphans
 from sygaldry.flows._store import load_database
 from sygaldry.flows.env_status import lock_parts, source_changes
 from sygaldry.host import files
@@ -71,6 +72,7 @@ def prepare(
     findings = judge_machine(lock, machine_facts(lock, store.here, run), plan.bytes_needed)
     problems = [each.problem and f"{each.mirror.name}: {each.problem}" for each in caches]
     problems += [signature_problem(each.mirror, store) for each in caches if each.hashes]
+    problems += [each.said() for each in orphans(environment, store)]
     return Prepared(environment, store, plan, caches, findings, wanted, (*notes, *filter(None, problems)))
 
 
@@ -92,7 +94,7 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     for part in lock_parts(prepared.environment, Path(resolved.settings.spack_recipes)):
         if part.state == "behind" and part.name in ("recipes", "spack"):
             raise LockError(part.said, hint=part.next)
-    if (wanted.only_cache or wanted.offline) and (missing := _uncached(prepared, wanted)):
+    if missing := _uncached(prepared):
         raise LockError(missing, hint="see which and why: sygaldry env cache status; or let them be built")
     if not prepared.plan.cached and not prepared.plan.to_build:
         return
@@ -155,8 +157,8 @@ def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
     return (f"{said}; the lock is what gets installed (new lock: sygaldry env lock {environment.folder})",)
 
 
-def _uncached(prepared: Prepared, wanted: Wanted) -> str:
-    if not wanted.only_cache or not prepared.plan.to_build:
+def _uncached(prepared: Prepared) -> str:
+    if not prepared.wanted.only_cache or not prepared.plan.to_build:
         return ""
     labels = [prepared.environment.lock.nodes[key].label for key in prepared.plan.to_build]
     return f"{len(labels)} packages are in no build cache: {', '.join(labels[:5])}"

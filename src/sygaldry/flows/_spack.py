@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from typing import Final
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows._environment import Store, spack_version
 from sygaldry.model.errors import MachineNotReadyError
 from sygaldry.spack.commands import Spack
 from sygaldry.spack.provenance import SPACK_VERSION
+
+# Where the image has them: container/image/spack.sh.
+IMAGE_PYTHON: Final = "/opt/spack_python/bin/python3"
+IMAGE_SEED: Final = "/opt/spack_seed/misc"
 
 
 def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPACK_VERSION) -> Spack:
@@ -32,4 +38,16 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
         raise MachineNotReadyError(
             f"there are no Spack recipes in {recipes}", hint="name them: SYGALDRY_SPACK_RECIPES=/folder/of/recipes"
         )
-    return Spack(str(root), store.inside, os.environ.get("SPACK_PYTHON", ""))
+    own = IMAGE_PYTHON if os.access(IMAGE_PYTHON, os.X_OK) else ""
+    return Spack(str(root), store.inside, os.environ.get("SPACK_PYTHON", own))
+
+
+def seed_index(store: Store, target: Path) -> None:
+    """Bring the index of recipes along, which takes over a minute to make; never what is known of compilers."""
+    if (target / "providers").is_dir():
+        return
+    for folder in (store.here / "cache" / "misc", Path(IMAGE_SEED)):
+        if (folder / "providers").is_dir() and folder != target:
+            ignored = shutil.ignore_patterns("compilers", "*.lock")
+            shutil.copytree(folder, target, ignore=ignored, dirs_exist_ok=True)
+            return

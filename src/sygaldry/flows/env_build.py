@@ -8,7 +8,7 @@ import platform
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
@@ -16,7 +16,7 @@ from sygaldry.flows._build_plan import HISTORY, Prepared, Wanted, history, label
 from sygaldry.flows._build_progress import Progress
 from sygaldry.flows._caches import mirrors_of
 from sygaldry.flows._environment import MANIFEST, SOURCE, Environment, Store
-from sygaldry.flows._spack import find_spack
+from sygaldry.flows._spack import find_spack, seed_index
 from sygaldry.flows._store import install_tree, load_database, load_records
 from sygaldry.flows.env_status import store_parts
 from sygaldry.host import files
@@ -31,7 +31,9 @@ from sygaldry.spack.output import Trouble, trouble
 from sygaldry.spack.plan import next_targets
 
 _PERIOD_S = 0.5
-_MOST_ROUNDS = 50
+# So many failures have one cause, such as a network that is not there.
+_MOST_FAILURES = 20
+_MOST_NAMES = 15
 
 
 @dataclass
@@ -48,6 +50,7 @@ def env_build(prepared: Prepared, resolved: Resolved, run: Run, tell: Callable[[
     """Carry a plan out; exit code 1 when a package failed. Whatever was built stays and is used the next time."""
     environment, store = prepared.environment, prepared.store
     spack = find_spack(resolved, store, verb=f"{environment.folder}/build.sh", wanted=environment.lock.spack)
+    spack = replace(spack, offline=prepared.wanted.offline)
     refuse_to_build(prepared, resolved)
     for folder in (store.here, store.own, store.own / "logs"):
         files.make_folder(folder)
@@ -55,6 +58,7 @@ def env_build(prepared: Prepared, resolved: Resolved, run: Run, tell: Callable[[
         _only_build(held, environment, store, prepared.wanted)
         _claim_view(environment, store)
         _prepare_manifest(environment, tell)
+        seed_index(store, store.here / "cache" / "misc")
         _mend_database(environment, store, spack, run, tell)
         before = environment.lock_path.read_text()
         outcome = _built(prepared, spack, tell)
@@ -85,13 +89,15 @@ def _built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None
     todo = [(fetched, True)] if fetched else []
     if not plan.cached and not plan.to_build:
         return outcome
+    tried: tuple[tuple[str, ...], bool] = ((), False)
     with log.open("ab") as output:
-        for _ in range(_MOST_ROUNDS):
+        while len(outcome.failed) < _MOST_FAILURES:
             left = set(plan.to_build) | set(plan.cached)
             left -= set(load_database(environment, store))
             hashes, only_cache = todo.pop(0) if todo else (next_targets(environment.lock, left, outcome.failed), False)
-            if not hashes or ((wanted.only_cache or wanted.pull) and not only_cache):
+            if not hashes or tried == (hashes, only_cache) or ((wanted.only_cache or wanted.pull) and not only_cache):
                 break
+            tried = (hashes, only_cache)
             effort = commands.Effort(wanted.jobs, wanted.at_once, only_cache, wanted.no_cache)
             command = commands.install(spack, str(environment.folder), hashes, effort)
             start = output.tell()
@@ -284,6 +290,7 @@ def _remember(environment: Environment, store: Store, outcome: Outcome) -> None:
 
 def _told(prepared: Prepared, outcome: Outcome) -> Report:
     environment, plan = prepared.environment, prepared.plan
+    left = set() if prepared.wanted.pull else {*plan.cached, *plan.to_build} - set(outcome.built)
     from_cache = [key for key in outcome.built if key in plan.cached]
     built = [key for key in outcome.built if key not in plan.cached]
     head = (
@@ -295,13 +302,18 @@ def _told(prepared: Prepared, outcome: Outcome) -> Report:
         lines.append(f"failed: {environment.lock.nodes[key].label}: {why.line or why.sentence or 'see its log'}")
         if why.log:
             lines.append(f"  log: {why.log}")
+    untried = left - set(outcome.failed) - set(outcome.skipped)
+    if untried:
+        lines.append(f"not tried after so many failures: {len(untried)} packages")
     if outcome.skipped:
         causing = tuple(key for key in outcome.failed if above(environment.lock, [key]) & set(outcome.skipped))
         causes = ", ".join(labels_of(environment, causing))
-        lines.append(f"skipped because of {causes}: {', '.join(labels_of(environment, outcome.skipped))}")
+        names = labels_of(environment, outcome.skipped)
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        lines.append(f"skipped because of {causes}: {', '.join(names[:_MOST_NAMES])}{more}")
     notes = [f"what Spack said: {outcome.log}"] if outcome.failed else []
-    notes += [f"type: sygaldry job explain {next(iter(outcome.failed.values())).log}"] if outcome.failed else []
-    left = set() if prepared.wanted.pull else {*plan.cached, *plan.to_build} - set(outcome.built)
+    logs = [each.log for each in outcome.failed.values() if each.log]
+    notes += [f"type: sygaldry job explain {logs[0]}"] if logs else []
     return Report(
         {
             "environment": str(environment.folder),

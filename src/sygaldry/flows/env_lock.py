@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,7 +18,7 @@ from sygaldry.flows._environment import (
     recipe_folders,
     recipe_licenses,
 )
-from sygaldry.flows._spack import find_spack
+from sygaldry.flows._spack import find_spack, seed_index
 from sygaldry.flows.env_graph import rendered
 from sygaldry.flows.env_status import lock_parts
 from sygaldry.host import files
@@ -82,19 +81,11 @@ def _solved(environment: Environment, store: Store, spack: commands.Spack, scrat
     folder.mkdir()
     said = json.dumps({"spack": detached(environment.manifest.said, str(environment.folder))})
     (folder / "spack.yaml").write_text(said)  # JSON is YAML
-    _seed(store, scratch / "misc")
+    seed_index(store, scratch / "misc")
     done = run(commands.concretize(spack, str(folder), str(scratch)))
     if not done.ok:
         raise commands.failure(done, "Spack found no solution")
     return (folder / "spack.lock").read_text()
-
-
-def _seed(store: Store, target: Path) -> None:
-    """Bring the index of recipes along, which takes over a minute to make; never what is known of compilers."""
-    for folder in (store.here / "cache" / "misc", Path("/opt/spack_seed/misc")):
-        if (folder / "providers").is_dir():
-            shutil.copytree(folder, target, ignore=shutil.ignore_patterns("compilers", "*.lock"))
-            return
 
 
 def _write_provenance(environment: Environment, lock: Lock, resolved: Resolved) -> None:

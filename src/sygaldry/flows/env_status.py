@@ -15,6 +15,7 @@ from sygaldry.flows._environment import (
     recipe_folders,
     spack_version,
 )
+from sygaldry.flows._orphans import orphans
 from sygaldry.flows._store import load_database
 from sygaldry.model.errors import StorageError
 from sygaldry.model.report import Report
@@ -42,7 +43,10 @@ def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
     recipes = Path(resolved.settings.spack_recipes)
     parts = [*lock_parts(environment, recipes)]
     try:
-        parts += store_parts(environment, find_store(resolved, workspace))
+        store = find_store(resolved, workspace)
+        parts += store_parts(environment, store)
+        lost = tuple(each.said() for each in orphans(environment, store))
+        parts += [Part("orphans", "behind", "builds were killed and left processes behind", "", lost)] if lost else []
     except StorageError as error:
         parts.append(Part("store", "unknown", error.problem, error.hint))
     behind = [part for part in parts if part.state == "behind"]

@@ -27,6 +27,11 @@ _HINTS: Final = (
 )
 
 
+# Spack, curl, git and Bazel all ask the proxy that these name; at this address nobody answers.
+_PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY")
+_NOBODY: Final = "http://127.0.0.1:9"
+
+
 @dataclass(frozen=True)
 class Spack:
     """A Spack to run: its folder, the Python it runs with (empty for its own choice) and the store it keeps."""
@@ -34,6 +39,7 @@ class Spack:
     root: str
     store: str
     python: str = ""
+    offline: bool = False
 
     def command(
         self,
@@ -50,6 +56,7 @@ class Spack:
             "SPACK_GNUPGHOME": f"{self.store}/gpg",
             "PYTHONUNBUFFERED": "1",
             **({"SPACK_PYTHON": self.python} if self.python else {}),
+            **(dict.fromkeys(_PROXIES, _NOBODY) if self.offline else {}),
         }
         overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
         return Command(

@@ -58,12 +58,23 @@ def parse_manifest(text: str, path: str, library: str = "") -> Manifest:
 
 
 def detached(said: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
-    """Return what a manifest says for solving it elsewhere: no view, which Spack would empty, and absolute paths."""
+    """Return what a manifest says for solving it elsewhere, so that nothing but the manifest and the recipes counts.
+
+    No view, which Spack would empty; absolute paths; and externals with Spack's second colon, which keeps those away
+    that a site's own configuration would add to the list.
+    """
     repos = {
         name: f"{folder}/{each}" if isinstance(each, str) and not each.startswith(("/", "$", "~")) else each
         for name, each in said.get("repos", {}).items()
     }
-    return {**said, "view": False, **({"repos": repos} if repos else {})}
+    packages = {
+        name: {"externals:" if key == "externals" else key: value for key, value in each.items()}
+        if isinstance(each, dict)
+        else each
+        for name, each in said.get("packages", {}).items()
+    }
+    whole = {**said, "view": False, "repos": repos, "packages": packages}
+    return {key: each for key, each in whole.items() if key in said or key == "view"}
 
 
 def manifest_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:

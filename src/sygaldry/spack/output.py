@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _LOG = re.compile(r"^\s+(/\S+/spack-build-out\.txt)\s*$", re.MULTILINE)
 _ERROR = re.compile(r"^==> (Error: .+)$", re.MULTILINE)
+_FETCH = re.compile(r"^==> Error: FetchError: .+\n\s+(\S.*)$", re.MULTILINE)
 _ROOT_CAUSE = re.compile(r"^\s+>> +\d+\s+(.+)\n((?: {11}\S.*\n)*)", re.MULTILINE)
 _STAGE = re.compile(r"spack-stage-(?P<name>.+)-(?P<version>[^-].*)-(?P<hash>[a-z2-7]{32})")
 _PHASE = re.compile(r"spack-build-(\d\d)-(.+)-out\.txt")
@@ -29,6 +30,8 @@ def trouble(text: str) -> Trouble:
     line, log = _ROOT_CAUSE.search(text), _LOG.search(text)
     # Spack folds long lines at its own width, in the middle of words.
     whole = "".join([line[1], *(each.strip() for each in line[2].splitlines())]) if line else ""
+    if not whole and (fetch := _FETCH.search(text)):
+        whole = f"cannot fetch {fetch[1]}"
     return Trouble(sentence.removeprefix("Error: "), whole.strip(), log[1] if log else "")
 
 

@@ -172,6 +172,27 @@ def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: 
     assert world.run("verify", str(world.environment)).code == 0, seed
 
 
+def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
+    """Spack killed alone leaves its build behind."""
+    world = with_roots("tiny-slow")
+    shutil.copy(world.environment / "spack_src.yaml", world.environment / "spack.yaml")
+    spack = subprocess.Popen(
+        [world.spack / "bin" / "spack", "-e", world.environment, "install", "--only-concrete"],
+        env=world.variables | world.spack_variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_for(lambda: any("sleep 6" in each for each in processes_in(world.folder)), "the build")
+    spack.kill()
+    spack.wait()
+    said = world.run("status", str(world.environment))
+    assert (said.code, "still builds tiny-slow@1.0, and its build is gone; end it: kill" in said.out) == (1, True), said
+    wait_for(lambda: not processes_in(world.folder), "its end")
+    assert "still builds" not in world.run("status", str(world.environment)).out
+
+
 def test_two_builds_with_two_failures_on_one_store_never_wait_for_each_other(with_roots: Choose) -> None:
     world = with_roots("tiny-tool", "tiny-app", "tiny-missing")
     builds = [start(world, "--join"), start(world, "--join")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.model.errors import LockError
-from sygaldry.spack.manifest import manifest_difference, parse_manifest
+from sygaldry.spack.manifest import detached, manifest_difference, parse_manifest
 from sygaldry.spack.provenance import changed_recipes, digest, license_of, parse_provenance
 
 PACKAGES = Path(__file__).parents[3] / "pkg"
@@ -71,3 +71,14 @@ def test_the_licence_of_a_recipe_is_its_first() -> None:
     recipe = 'class A:\n    license("MIT", when="@2:")\n    license("GPL-2.0-only")\n'
     assert license_of(recipe) == "MIT"
     assert license_of("class A:\n    pass\n") == ""
+
+
+def test_a_manifest_is_solved_without_its_view_and_without_a_sites_externals() -> None:
+    said = {"specs": ["a"], "view": "/v", "repos": {"own": "repo"}, "packages": {"gcc": {"externals": [1]}}}
+    assert detached(said, "/here") == {
+        "specs": ["a"],
+        "view": False,
+        "repos": {"own": "/here/repo"},
+        "packages": {"gcc": {"externals:": [1]}},
+    }
+    assert detached({"specs": []}, "/here") == {"specs": [], "view": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,14 @@ def test_the_cause_of_a_failure_is_the_compilers_own_line_unfolded() -> None:
     )
 
 
+def test_what_could_not_be_fetched_is_named() -> None:
+    text = (
+        "==> Error: FetchError: All fetchers failed for spack-stage-gmake-4.4.1-dtlm333uteb23lxkc5umc3f6hq7y4bs4\n"
+        "        https://example.org/make-4.4.1.tar.gz: URLError: <urlopen error [Errno -2] Name unknown>\n"
+    )
+    assert trouble(text).line.startswith("cannot fetch https://example.org/make-4.4.1.tar.gz: URLError")
+
+
 def test_an_answer_without_a_failure_has_none() -> None:
     assert trouble("==> Updating view\n").sentence == ""
 
@@ -49,6 +58,11 @@ def test_a_command_can_be_pasted_and_reads_nothing_of_the_users() -> None:
         "/opt/spack_src/bin/spack --color never -e /workspace/pkg/zephyr install --only-concrete --fail-fast --no-add "
         f"-j 8 -p 2 --use-buildcache only /{'a' * 32}"
     )
+
+
+def test_offline_every_proxy_is_nobody() -> None:
+    words = replace(SPACK, offline=True).command("install").argv
+    assert {"http_proxy=http://127.0.0.1:9", "https_proxy=http://127.0.0.1:9"} <= set(words)
 
 
 def test_a_failure_of_spack_is_said_with_what_mends_it() -> None:
