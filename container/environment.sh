@@ -42,17 +42,69 @@ name_system() {
 	system=${ID//[!a-z0-9._-]/}${VERSION_ID//[!A-Za-z0-9._-]/}-$HOSTTYPE
 }
 
-# Name the virtual environment of this system, in `venv`; one upon the Spack view, whose Torch it uses, is another.
-name_venv() {
-	local system
-	name_system
-	venv=$VIRTUAL_ENVIRONMENTS/$system
-	if [ -x "$SPACK_VIEW/bin/python3" ]; then venv=$venv-spack; fi
+# Take our virtual environment out of PATH, so that the Python below it is found.
+leave_venv() {
+	PATH=:$PATH:
+	PATH=${PATH//":$VIRTUAL_ENV/bin:"/:}
+	PATH=${PATH#:} PATH=${PATH%:}
+	unset VIRTUAL_ENV
 }
 
-if [ -d "$VIRTUAL_ENVIRONMENTS" ] && [ -z "${VIRTUAL_ENV-}" ]; then
-	name_venv
-	if [ -e "$venv/ready" ] && [ -x "$venv/bin/python" ]; then
-		export VIRTUAL_ENV=$venv PATH="$venv/bin:$PATH"
-	fi
-fi
+enter_if_ready() {
+	if [ ! -e "$1/ready" ] || [ ! -x "$1/bin/python" ]; then return 1; fi
+	export VIRTUAL_ENV=$1 PATH="$1/bin:$PATH"
+}
+
+# Enter the virtual environment that uv-install made, if there is one for this system and Python; one that the user
+# entered stays. To be called again when something else has put itself first on PATH.
+enter_venv() {
+	local each program system
+	case ${VIRTUAL_ENV-} in
+	'') if [ ! -d "$VIRTUAL_ENVIRONMENTS" ]; then return 0; fi ;;
+	"$VIRTUAL_ENVIRONMENTS"/*) leave_venv ;;
+	*) return 0 ;;
+	esac
+	name_system
+	case ${SPACK_ENV-} in '' | */zephyr)
+		if [ -x "$SPACK_VIEW/bin/python3" ]; then
+			for each in "$VIRTUAL_ENVIRONMENTS/$system"-*-spack; do
+				if enter_if_ready "$each"; then return 0; fi
+			done
+		fi
+		;;
+	esac
+	# Inside a Spack environment its Python comes first; packages for another Python must not hide it.
+	if [ -n "${SPACK_ENV-}" ]; then return 0; fi
+	name_pythons
+	for program in "${pythons[@]}"; do
+		if ! hash -- "$program" 2>/dev/null; then continue; fi
+		for each in "$VIRTUAL_ENVIRONMENTS/$system"-*; do
+			case $each in *-spack) continue ;; esac
+			if [ "$each/bin/python" -ef "${BASH_CMDS[$program]}" ] && enter_if_ready "$each"; then return 0; fi
+		done
+	done
+}
+
+# Name the Pythons to look for on PATH, in `pythons`: the image's own version, then what the system has.
+name_pythons() {
+	pythons=(python3 python3.14 python3.13 python3.12 python3.11)
+	if [[ ${PYTHON_VERSION-} =~ ^[0-9]+\.[0-9]+ ]]; then pythons=("python${BASH_REMATCH[0]}" "${pythons[@]}"); fi
+}
+
+# A login shell's profile puts the system's PATH in place of the environment's (`bash -lc` is a common way to start a
+# command). A new home gets the file that a distribution's would have, which mends it; one's own is left alone.
+mend_login_shells() {
+	local each
+	for each in ~/.bash_profile ~/.bash_login ~/.profile; do
+		if [ -e "$each" ]; then return 0; fi
+	done
+	if [ ! -w ~ ]; then return 0; fi
+	cat >~/.bash_profile <<'TEXT'
+# Made by Sygaldry for a new home; yours to change. Brings back the PATH that /etc/profile has just replaced.
+if [ -r /opt/sygaldry/container/environment.sh ]; then . /opt/sygaldry/container/environment.sh; fi
+case $- in *i*) if [ -r ~/.bashrc ]; then . ~/.bashrc; fi ;; esac
+TEXT
+}
+
+enter_venv
+mend_login_shells

@@ -4,10 +4,10 @@
 # Set `python` to the first Python that is new enough and runs here: the Spack view's, because Torch is there, then the
 # image's own version, then what the system has. None is ever downloaded unasked.
 find_python() {
-	local candidate wanted=
-	if [[ ${PYTHON_VERSION-} =~ ^[0-9]+\.[0-9]+ ]]; then wanted=python${BASH_REMATCH[0]}; fi
-	if [ -n "${VIRTUAL_ENV-}" ]; then PATH=${PATH//"$VIRTUAL_ENV/bin:"/}; fi
-	for candidate in "$SPACK_VIEW/bin/python3" $wanted python3 python3.14 python3.13 python3.12 python3.11; do
+	local candidate pythons
+	case ${VIRTUAL_ENV-} in "$VIRTUAL_ENVIRONMENTS"/*) leave_venv ;; esac
+	name_pythons
+	for candidate in "$SPACK_VIEW/bin/python3" "${pythons[@]}"; do
 		if python=$(type -P -- "$candidate") &&
 			"$python" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
 			return
@@ -22,6 +22,10 @@ find_uv() {
 		'launch through Sygaldry, which brings its own, or use an image with the uv toolchain'
 	export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
 	unset VIRTUAL_ENV
+	# uv reads none of pip's variables, and a site behind a mirror often has set only those.
+	if [ -n "${PIP_INDEX_URL-}" ] && [ -z "${UV_INDEX_URL-}" ]; then
+		export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$PIP_INDEX_URL}
+	fi
 }
 
 # Hold the lock of a virtual environment until this script ends: two at once take turns.

@@ -38,6 +38,8 @@ spack-env-activate() {
 	if [ -n "${SPACK_ENV_SCRIPT-}" ]; then spack-env-deactivate; fi
 	# shellcheck source=/dev/null
 	. "$script" && export SPACK_ENV_SCRIPT=$script
+	# What uv-install put upon this environment comes before it, what belongs to another Python goes.
+	if declare -F enter_venv >/dev/null; then enter_venv; fi
 	hash -r
 }
 
@@ -48,6 +50,7 @@ spack-env-deactivate() {
 	# shellcheck source=/dev/null
 	. "$script"
 	unset _spack_env_leaving SPACK_ENV_SCRIPT
+	if declare -F enter_venv >/dev/null; then enter_venv; fi
 	hash -r
 }
 

@@ -39,6 +39,9 @@ def test_each_has_help_and_a_summary(sandbox: World, name: str) -> None:
         ("uv-install", (), "needs at least one package"),
         ("uv-install", ("--index-url", "http://evil"), "takes no option '--index-url'"),
         ("uv-install", ("a\nb",), "a line break"),
+        ("uv-install", ("num py",), "'num py' is not a package"),
+        ("uv-install", ("numpy==1 --index-url=http://evil",), "is not a package"),
+        ("uv-install", ("./nowhere",), "there is no './nowhere' to install"),
         ("uv-install", ("-r", "/no/such"), "cannot read the requirements file"),
         ("hf-download", (), "required: dataset"),
         ("hf-download", ("../../etc/passwd",), "cannot be the name of a dataset"),
@@ -110,20 +113,41 @@ def wheel(folder: Path, name: str, requires: str = "") -> Path:
     return path
 
 
-def test_what_spack_owns_is_kept(sandbox: World, tmp_path: Path) -> None:
-    assert sandbox.sygaldry("storage", "init", "--workspace", str(tmp_path), "--project-id", "p").returncode == 0
+def fake_view(sandbox: World, workspace: Path) -> tuple[str, ...]:
+    """Make a Spack view that holds a Torch; returns the words that launch upon it."""
+    here = ("--workspace", str(workspace), "--project-id", "p")
+    assert sandbox.sygaldry("storage", "init", *here).returncode == 0
     view = sandbox.root / "p" / "spack_store" / "views" / "zephyr"
     site = view / "lib" / "python3.11" / "site-packages"
-    (site / "torch-2.9.0.dist-info").mkdir(parents=True)
+    info = site / "torch-2.9.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: torch\nVersion: 2.9.0\nRequires-Dist: not-on-any-index\n"
+    )
     (site / "torch.py").write_text("origin = __file__\n")
     (view / "bin").mkdir()
     (view / "bin" / "python3").symlink_to("/usr/bin/python3")
+    return ("-q", *here)
+
+
+@pytest.mark.parametrize("options", [(), ("--upgrade",)])
+def test_what_spack_owns_is_kept(sandbox: World, tmp_path: Path, options: tuple[str, ...]) -> None:
+    here = fake_view(sandbox, tmp_path)
     wheel(tmp_path, "needs_torch", "torch>=2")
-    here = ("-q", "--workspace", str(tmp_path), "--project-id", "p")
-    done = sandbox.run(*here, "--entrypoint", "uv-install", "--", "./needs_torch-1.0-py3-none-any.whl")
+    words = ("--entrypoint", "uv-install", "--", *options, "./needs_torch-1.0-py3-none-any.whl", "torch")
+    done = sandbox.run(*here, *words)
     assert done.returncode == 0, done.stderr
     told = sandbox.run(*here, "--", "python", "-c", "import needs_torch, torch; print(torch.origin)")
     assert told.stdout == "/opt/spack_store/views/zephyr/lib/python3.11/site-packages/torch.py\n", told.stderr
+    assert not list(sandbox.root.glob("p/bazel_cache/venvs/*/lib/python3*/site-packages/torch*"))
+
+
+def test_a_wish_that_does_not_fit_what_spack_owns_is_an_error(sandbox: World, tmp_path: Path) -> None:
+    here = fake_view(sandbox, tmp_path)
+    done = sandbox.run(*here, "--entrypoint", "uv-install", "--", "torch==2.0.0")
+    assert done.returncode == 1
+    assert "you require torch==2.0.0 and torch==2.9.0" in " ".join(done.stderr.split())
+    assert "Spack" in done.stderr
 
 
 def test_two_installs_at_once_take_turns(sandbox: World, tmp_path: Path) -> None:
@@ -139,18 +163,52 @@ def test_two_installs_at_once_take_turns(sandbox: World, tmp_path: Path) -> None
     assert done.stdout == "both\n"
 
 
-def test_an_interrupted_environment_is_made_again(sandbox: World, tmp_path: Path) -> None:
+def test_an_interrupted_installation_is_mended_with_all_that_was_asked_for(sandbox: World, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        wheel(tmp_path, name)
+    here = ("-q", "--workspace", str(tmp_path))
+    assert sandbox.run(*here, "--entrypoint", "uv-install", "--", "./one-1.0-py3-none-any.whl").returncode == 0
+    (venv,) = (path for path in sandbox.root.glob("*/bazel_cache/venvs/*") if path.is_dir())
+    # What a kill in the middle leaves: the mark, and a package of which only the metadata is there.
+    (venv / "busy").touch()
+    (only,) = venv.glob("lib/python3*/site-packages/one.py")
+    only.unlink()
+    done = sandbox.run(*here, "--entrypoint", "uv-install", "--", "./two-1.0-py3-none-any.whl")
+    assert done.returncode == 0, done.stderr
+    assert "making" in done.stderr
+    assert sandbox.run(*here, "--", "python", "-c", "import one, two; print('both')").stdout == "both\n"
+    assert not (venv / "busy").exists()
+
+
+def test_an_environment_without_its_python_is_passed_over_then_made_again(sandbox: World, tmp_path: Path) -> None:
     wheel(tmp_path, "one")
-    words = ("-q", "--workspace", str(tmp_path), "--entrypoint", "uv-install", "--", "./one-1.0-py3-none-any.whl")
+    here = ("-q", "--workspace", str(tmp_path))
+    words = (*here, "--entrypoint", "uv-install", "--", "./one-1.0-py3-none-any.whl")
     assert sandbox.run(*words).returncode == 0
     (venv,) = (path for path in sandbox.root.glob("*/bazel_cache/venvs/*") if path.is_dir())
-    (venv / "ready").unlink()
     (venv / "bin" / "python").unlink()
-    assert (
-        sandbox.run("-q", "--workspace", str(tmp_path), "--", "sh", "-c", "echo ${VIRTUAL_ENV-none}").stdout == "none\n"
-    )
+    assert sandbox.run(*here, "--", "sh", "-c", "echo ${VIRTUAL_ENV-none}").stdout == "none\n"
     assert sandbox.run(*words).returncode == 0
-    assert (venv / "ready").exists()
+    assert sandbox.run(*here, "--", "python3", "-c", "import one; print('back')").stdout == "back\n"
+
+
+def test_a_wrong_wish_leaves_what_is_there(sandbox: World, tmp_path: Path) -> None:
+    for name in ("one", "bad"):
+        wheel(tmp_path, name, "" if name == "one" else "one>=2")
+    here = ("-q", "--workspace", str(tmp_path))
+    assert sandbox.run(*here, "--entrypoint", "uv-install", "--", "./one-1.0-py3-none-any.whl").returncode == 0
+    words = (*here, "--entrypoint", "uv-install", "--", "./one-1.0-py3-none-any.whl", "./bad-1.0-py3-none-any.whl")
+    assert sandbox.run(*words).returncode == 1
+    assert not list(sandbox.root.glob("*/bazel_cache/venvs/*/busy"))
+    assert sandbox.run(*here, "--", "python", "-c", "import one; print('still')").stdout == "still\n"
+
+
+def test_a_login_shell_keeps_the_environment(sandbox: World, tmp_path: Path) -> None:
+    wheel(tmp_path, "one")
+    here = ("-q", "--workspace", str(tmp_path))
+    assert sandbox.run(*here, "--entrypoint", "uv-install", "--", "./one-1.0-py3-none-any.whl").returncode == 0
+    line = "python -c 'import one; print(1)' && type -P spack-env-activate"
+    assert sandbox.run(*here, "--", "bash", "-lc", line).stdout == "1\n/opt/sygaldry/container/bin/spack-env-activate\n"
 
 
 @pytest.fixture(scope="module")
