@@ -15,7 +15,7 @@ class Evidence:
     """
 
     supervisor: bool = False  # holds its lock
-    shell: bool = False
+    shim: bool = False  # the shell that holds the run lock and writes the exit code
     host: bool = False  # somebody on the host is still preparing the start
     code: int | None = None
     exit: dict[str, Any] | None = None
@@ -42,7 +42,7 @@ def truth(evidence: Evidence) -> Truth:
     """Judge. A lock that is held beats every word on the disk; silence is never success."""
     if evidence.supervisor:
         return Truth(State.RETRY if evidence.stage == "RETRY" else State.PROGRESS)
-    if evidence.shell:
+    if evidence.shim:
         return Truth(State.ORPHANED, by=Ender.RUNNER, why="its supervisor is gone; the exit code is still to come")
     return _told(evidence.exit) if evidence.exit else _untold(evidence)
 

@@ -1,0 +1,58 @@
+"""The state of a run is what the evidence says."""
+
+import itertools
+
+import pytest
+
+from sygaldry.jobs.truth import Evidence, truth
+from sygaldry.model.job import Ender, State
+
+EXIT = {"event": "exit", "state": "TIMEOUT", "rc": 143, "by": "runner", "why": "it ran too long"}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "state"),
+    [
+        (Evidence(supervisor=True), State.PROGRESS),
+        (Evidence(supervisor=True, shim=True, stage="RETRY"), State.RETRY),
+        (Evidence(shim=True), State.ORPHANED),
+        (Evidence(host=True, stage="QUEUED"), State.QUEUED),
+        (Evidence(host=True, stage="START"), State.START),
+        (Evidence(code=0, started=True), State.DONE),
+        (Evidence(code=3, started=True), State.FAILED),
+        (Evidence(code=3, started=True, booted_since=True), State.FAILED),
+        (Evidence(code=143, started=True, asked_to_stop=True), State.STOPPED),
+        (Evidence(code=0, started=True, asked_to_stop=True), State.DONE),
+        (Evidence(code=143, exit=EXIT, started=True), State.TIMEOUT),
+        (Evidence(started=True), State.LOST),
+        (Evidence(started=True, host=True), State.LOST),
+        (Evidence(), State.LOST),
+        (Evidence(started=True, booted_since=True), State.LOST),
+        (Evidence(started=True, engine={"OOMKilled": True, "ExitCode": 137}), State.OOM),
+        (Evidence(started=True, engine={"ExitCode": 137}), State.LOST),
+        (Evidence(started=True, engine_silent="Cannot connect"), State.UNKNOWN),
+        (Evidence(started=True, foreign_host="gpu7"), State.UNKNOWN),
+        (Evidence(exit={"event": "exit", "state": "VANISHED", "rc": 0}), State.DONE),
+        (Evidence(exit={"event": "exit", "state": "VANISHED"}), State.UNKNOWN),
+    ],
+)
+def test_the_truth_table(evidence: Evidence, state: State) -> None:
+    assert truth(evidence).state is state
+
+
+def test_nothing_is_done_without_an_exit_code_of_zero() -> None:
+    flags = (False, True)
+    for supervisor, shell, host, started, booted, code in itertools.product(*(flags,) * 5, (None, 1, 137)):
+        evidence = Evidence(supervisor, shell, host, code, started=started, booted_since=booted)
+        assert truth(evidence).state is not State.DONE
+
+
+def test_a_held_lock_beats_what_is_written() -> None:
+    written = {"event": "exit", "state": "DONE", "rc": 0, "by": "job"}
+    assert truth(Evidence(supervisor=True, code=0, exit=written)).state is State.PROGRESS
+
+
+def test_each_end_says_who_and_why() -> None:
+    lost = truth(Evidence(started=True, booted_since=True))
+    assert (lost.by, lost.why) == (Ender.MACHINE, "the machine was restarted while it ran")
+    assert truth(Evidence(code=139)).why == "killed by signal 11"
