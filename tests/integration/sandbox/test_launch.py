@@ -4,7 +4,9 @@ import json
 import os
 import pwd
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from tests.integration.conftest import LAUNCHER, World
@@ -188,15 +190,19 @@ def test_a_further_folder_can_be_mounted(sandbox: World, tmp_path: Path) -> None
     assert "Read-only" in done.stderr
 
 
-def test_an_ordinary_user_gets_the_same(sandbox: World, tmp_path: Path) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Give a folder that every user may enter; pytest closes its own to others again and again."""
+    with TemporaryDirectory(prefix="sygaldry-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_an_ordinary_user_gets_the_same(sandbox: World, open_folder: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("becoming another user needs root")
     nobody = pwd.getpwnam("nobody").pw_uid
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    home = tmp_path / "home"
-    workspace = tmp_path / "work"
+    home, workspace = open_folder / "home", open_folder / "work"
     for folder in (home, workspace):
         folder.mkdir()
         os.chown(folder, nobody, nobody)
