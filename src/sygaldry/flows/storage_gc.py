@@ -8,7 +8,8 @@ from pathlib import Path
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows._storage import find_storage, projects_in, workspaces_of
 from sygaldry.host import files
-from sygaldry.host.disk import is_locked, remove_tree, used_bytes
+from sygaldry.host.disk import remove_tree, used_bytes
+from sygaldry.host.locks import is_held
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 from sygaldry.model.storage import Storage
@@ -44,8 +45,7 @@ def storage_gc(resolved: Resolved, workspace: str, *, apply: bool = False) -> Re
 
 def is_in_use(storage: Storage) -> bool:
     """Tell whether a launch or a job works in a project, wherever it runs."""
-    locks = (Path(storage.in_use), *storage.jobs.glob("*lock*"))
-    return any(is_locked(path) for path in locks)
+    return is_held(storage.in_use, shared=True) or _has_jobs(storage)
 
 
 def _found(root: str) -> Iterator[Removal]:
@@ -68,6 +68,10 @@ def _drafts(storage: Storage) -> Iterator[Removal]:
             yield Removal(draft, status.st_size, "a write was interrupted")
 
 
+def _has_jobs(storage: Storage) -> bool:
+    return any(is_held(path, shared=True) for path in storage.jobs.glob("*lock*"))
+
+
 def _removed(each: Removal) -> bool:
     """Remove one thing, unless somebody has begun to use it since."""
     if each.storage is None:
@@ -77,7 +81,7 @@ def _removed(each: Removal) -> bool:
             each.path.unlink(missing_ok=True)
         return True
     with files.locked(each.storage.in_use, wait=False) as lock:
-        if lock is None or any(is_locked(path) for path in each.storage.jobs.glob("*lock*")):
+        if lock is None or _has_jobs(each.storage):
             return False
         remove_tree(each.path)
     return True

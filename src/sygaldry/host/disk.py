@@ -1,6 +1,5 @@
 """How much room there is, how much is taken, and how folders go away."""
 
-import fcntl
 import os
 import shutil
 import stat
@@ -25,21 +24,6 @@ def used_bytes(folder: Path) -> int:
     answer = run(Command(("du", "-sx", "--block-size=1", "--", str(folder))))
     first = answer.out.split("\t")[0]
     return int(first) if first.isdigit() else 0
-
-
-def is_locked(path: Path) -> bool:
-    """Tell whether anybody holds a lock on a file, in whatever container, without disturbing him."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def remove_tree(folder: Path) -> None:

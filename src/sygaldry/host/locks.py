@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from time import monotonic
 
 
-def is_held(path: str) -> bool:
-    """Tell whether anybody holds a lock alone. Asking is shared, so that two who ask do not see each other."""
+def is_held(path: str | os.PathLike[str], *, shared: bool = False) -> bool:
+    """Tell whether anybody holds a lock alone, or with `shared` whether anybody holds it at all.
+
+    Asking for the first is shared, so that two who ask do not see each other.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if shared else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     finally:
