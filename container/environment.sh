@@ -58,7 +58,7 @@ enter_if_ready() {
 # Enter the virtual environment that uv-install made, if there is one for this system and Python; one that the user
 # entered stays. To be called again when something else has put itself first on PATH.
 enter_venv() {
-	local each program system
+	local each program pythons system
 	case ${VIRTUAL_ENV-} in
 	'') if [ ! -d "$VIRTUAL_ENVIRONMENTS" ]; then return 0; fi ;;
 	"$VIRTUAL_ENVIRONMENTS"/*) leave_venv ;;

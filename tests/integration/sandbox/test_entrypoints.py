@@ -150,6 +150,23 @@ def test_a_wish_that_does_not_fit_what_spack_owns_is_an_error(sandbox: World, tm
     assert "Spack" in done.stderr
 
 
+def test_inside_a_spack_environment_only_what_was_put_upon_it_counts(sandbox: World, tmp_path: Path) -> None:
+    wheel(tmp_path, "one")
+    install = ("--entrypoint", "uv-install", "--", "./one-1.0-py3-none-any.whl")
+    assert sandbox.run("-q", "--workspace", str(tmp_path), "--project-id", "p", *install).returncode == 0
+    here = fake_view(sandbox, tmp_path)
+    # What activation does, as far as Python is concerned; spack-env-activate then calls enter_venv.
+    entering = (
+        "export SPACK_ENV=/workspace/pkg/zephyr PATH=/opt/spack_store/views/zephyr/bin:$PATH\n"
+        ". /opt/sygaldry/container/environment.sh\ntype -P python3"
+    )
+    assert sandbox.run(*here, "--", "bash", "-c", entering).stdout == "/opt/spack_store/views/zephyr/bin/python3\n"
+    assert sandbox.run(*here, *install).returncode == 0
+    told = sandbox.run(*here, "--", "bash", "-c", entering).stdout
+    assert told.startswith("/opt/bazel_cache/venvs/")
+    assert told.endswith("-spack/bin/python3\n")
+
+
 def test_two_installs_at_once_take_turns(sandbox: World, tmp_path: Path) -> None:
     for name in ("one", "two"):
         wheel(tmp_path, name)
