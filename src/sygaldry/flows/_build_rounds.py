@@ -1,0 +1,136 @@
+"""Install in rounds: a failure ends a round, and the next goes on with all that does not need it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sygaldry.flows._build_plan import Prepared
+from sygaldry.flows._build_progress import Progress
+from sygaldry.flows._store import install_tree, load_database
+from sygaldry.host.group import watched
+from sygaldry.model.command import Command
+from sygaldry.model.errors import BuildError
+from sygaldry.spack import commands
+from sygaldry.spack.graph import above, closure
+from sygaldry.spack.output import Trouble, trouble
+from sygaldry.spack.plan import next_targets
+
+_PERIOD_S = 0.5
+# So many failures have one cause, such as a network that is not there.
+_MOST_FAILURES = 20
+
+
+@dataclass
+class Outcome:
+    """What became of a build."""
+
+    built: tuple[str, ...] = ()
+    failed: dict[str, Trouble] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    log: str = ""
+
+
+def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]) -> Outcome:
+    """Install in rounds: a failure ends a round, and the next one goes on with all that does not need it."""
+    environment, store, plan, wanted = prepared.environment, prepared.store, prepared.plan, prepared.wanted
+    log = (
+        store.own
+        / "logs"
+        / f"build-{environment.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.log"
+    )
+    outcome = Outcome(log=str(log))
+    progress = Progress(environment, store, plan, tell, time.time)
+    fetched = _from_cache(prepared)
+    todo = [(fetched, True)] if fetched else []
+    if not plan.cached and not plan.to_build:
+        return outcome
+    tried: tuple[tuple[str, ...], bool] = ((), False)
+    with log.open("ab") as output:
+        while len(outcome.failed) < _MOST_FAILURES:
+            left = set(plan.to_build) | set(plan.cached)
+            left -= set(load_database(environment, store))
+            hashes, only_cache = todo.pop(0) if todo else (next_targets(environment.lock, left, outcome.failed), False)
+            if not hashes or tried == (hashes, only_cache) or ((wanted.only_cache or wanted.pull) and not only_cache):
+                break
+            tried = (hashes, only_cache)
+            effort = commands.Effort(wanted.jobs, wanted.at_once, only_cache, wanted.no_cache)
+            command = commands.install(spack, str(environment.folder), hashes, effort)
+            start = output.tell()
+            code = _round(command, output, progress)
+            if code and only_cache:
+                raise _broken_promise(log, start)
+            if code:
+                _note_failures(outcome, prepared, log, start)
+    present = set(load_database(environment, store))
+    outcome.built = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
+    doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
+    outcome.skipped = tuple(key for key in plan.to_build if key in doomed)
+    return outcome
+
+
+def _from_cache(prepared: Prepared) -> tuple[str, ...]:
+    """Name the cached tops whose run-time needs are all cached or there: they need nothing that only builds."""
+    lock, plan = prepared.environment.lock, prepared.plan
+    there = {*plan.cached, *plan.installed, *(node.hash for node in lock.externals)}
+    whole = {key for key in plan.cached if closure(lock, [key], to_run=True) <= there}
+    covered = {edge.hash for key in whole for edge in lock.nodes[key].edges if edge.is_needed_to_run}
+    return tuple(sorted(whole - covered))
+
+
+def _round(command: Command, output: object, progress: Progress) -> int:
+    code = 1
+    for state in watched(command, output, _PERIOD_S):  # type: ignore[arg-type]  # an open binary file
+        progress.look()
+        code = state if state is not None else code
+    return code
+
+
+def _said(log: Path, start: int) -> str:
+    with log.open("rb") as text:
+        text.seek(start)
+        return text.read().decode("utf-8", "replace")
+
+
+def _broken_promise(log: Path, start: int) -> BuildError:
+    """Stop where a cache does not give what its index promises: building it all instead would take hours unasked."""
+    why = trouble(_said(log, start)).sentence or "see its log"
+    return BuildError(
+        f"a build cache has packages that Spack would not take: {why}",
+        hint=f"trust its keys: sygaldry env cache keys --trust; or build all: --no-cache; what Spack said: {log}",
+    )
+
+
+def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int) -> None:
+    """Find out which package failed in this round; raises BuildError if nothing can be learned."""
+    said = _said(log, start)
+    marked = _marked(prepared) - set(outcome.failed)
+    lock = prepared.environment.lock
+    # Spack marks what it skipped too: the failure is what has no marked package below it.
+    first = {
+        key
+        for key in marked
+        if not any(edge.hash in marked or edge.hash in outcome.failed for edge in lock.nodes[key].edges)
+    }
+    found = trouble(said)
+    if not first:
+        problem = found.sentence or "Spack ended without saying why"
+        raise BuildError(f"the build cannot go on: {problem}", hint=f"what Spack said: {log}")
+    for key in first:
+        outcome.failed[key] = found if len(first) == 1 else Trouble(log=_own_log(prepared, key) or found.log)
+
+
+def _marked(prepared: Prepared) -> set[str]:
+    folder = install_tree(prepared.environment, prepared.store) / ".spack-db" / "failures"
+    names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    return {name[-32:] for name in names} & set(prepared.environment.lock.nodes)
+
+
+def _own_log(prepared: Prepared, key: str) -> str:
+    node = prepared.environment.lock.nodes[key]
+    roots = [prepared.store.locate(each) for each in prepared.environment.manifest.stages]
+    found = (path for root in roots for path in root.glob(f"**/spack-stage-{node.directory}/spack-build-out.txt"))
+    return next((str(path) for path in found), "")
