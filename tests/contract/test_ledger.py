@@ -1,0 +1,54 @@
+"""A ledger of an old release is read for ever."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sygaldry.flows._jobs import look, names_of
+from sygaldry.flows.job_list import job_list
+from sygaldry.flows.job_logs import job_tail
+from sygaldry.flows.job_status import job_status
+from sygaldry.jobs import events
+from sygaldry.jobs.paths import jobs_in
+from sygaldry.jobs.status_line import read_status
+
+DATA = Path(__file__).parents[1] / "data"
+LEDGERS = sorted(DATA.glob("ledger-*"))
+
+
+@pytest.fixture(params=LEDGERS, ids=lambda path: path.name)
+def folder(request: pytest.FixtureRequest) -> str:
+    """Give the folder of each release's ledger."""
+    return os.fspath(request.param)
+
+
+@pytest.mark.parametrize(
+    ("job", "state", "code", "by", "attempt"),
+    [
+        ("good", "DONE", 0, "job", 1),
+        ("bad", "FAILED", 3, "job", 2),
+        ("long", "STOPPED", 143, "user", 1),
+        ("lost", "LOST", None, "machine", 1),
+    ],
+)
+def test_an_old_run_is_told_as_it_was(
+    folder: str, job: str, state: str, code: int | None, by: str, attempt: int
+) -> None:
+    seen = look(names_of(folder, job))
+    assert (seen.truth.state, seen.truth.code, seen.truth.by, seen.attempt) == (state, code, by, attempt)
+    assert job_status(folder, job).lines[0].startswith(f"{seen.truth.state.word} job={job} ")
+    assert read_status(f"{folder}/{job}.status")["state"] == state
+
+
+def test_old_events_have_the_schema_that_is_documented(folder: str) -> None:
+    for job in jobs_in(folder):
+        found = events.read_events(names_of(folder, job).events)
+        assert [each["seq"] for each in found] == list(range(1, len(found) + 1))
+        assert {"v", "seq", "ts", "offset", "event"} <= set.intersection(*(set(each) for each in found))
+        assert (found[0]["event"], found[-1]["event"]) == ("submitted", "exit")
+
+
+def test_old_jobs_are_listed_and_their_logs_read(folder: str) -> None:
+    assert len(job_list(folder).lines) == 4
+    assert job_tail(folder, "bad", "", 5).lines == ("oops",)
