@@ -172,7 +172,7 @@ def test_output_after_the_end_by_a_grandchild_is_cut_off_with_it(start: Start) -
 def test_two_supervisors_of_one_run_do_not_run_it_twice(start: Start) -> None:
     run = start(UP + "sleep 7; exit 0", grace_s=1).up()
     second = subprocess.run(
-        [sys.executable, "-I", "-S", *run.anchor.args[3:]],  # type: ignore[misc,index]  # Popen.args is what we gave
+        [sys.executable, "-I", "-S", *run.anchor.args[3:]],  # type: ignore[index]  # Popen.args is what we gave
         capture_output=True,
         text=True,
         check=False,
