@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sygaldry import runtimes
 from sygaldry.flows import _image
 from sygaldry.flows._jobs import all_runs, ask_engine, look
+from sygaldry.flows.job_wait import settled
 from sygaldry.flows.launch import Plan, Request
 from sygaldry.host import files
 from sygaldry.host.attend import attend
@@ -50,7 +51,7 @@ def carry_out(names: Names, request: Request, plan: Plan, limits: "Limits") -> N
 
 def _in_sandbox(names: Names, plan: Plan) -> None:
     ended = attend(plan.start)
-    if not ended.started:
+    if not ended.started and not events.first(names.events, "started"):
         _end(names, State.FAILED, "runner", f"the sandbox did not start: {_said(names)}")
         return
     _close(names, f"exit code {ended.returncode}")
@@ -91,6 +92,10 @@ def _keep_what_the_engine_knows(names: Names, engine: str, container: str) -> No
 
 def _close(names: Names, seen_from_outside: str) -> None:
     """Write the end down if nobody inside was left to."""
+    if events.last(names.events, "exit"):
+        return
+    if events.first(names.events, "started"):
+        settled(names, _PATIENCE_S)  # the kernel takes a moment to end a whole namespace
     if events.last(names.events, "exit"):
         return
     found = look(names).truth

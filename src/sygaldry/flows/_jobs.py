@@ -75,7 +75,7 @@ def look(names: Names, *, asks_engine: bool = True) -> Seen:
 def last_attempt(names: Names) -> int:
     """Return the number of the newest attempt."""
     number = 1
-    while os.path.exists(names.run_lock(number + 1)):
+    while os.path.exists(names.log(number + 1)):
         number += 1
     return number
 

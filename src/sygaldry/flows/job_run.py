@@ -46,8 +46,6 @@ class Limits:
     log_max: int = 0
     retries: int = 0
     backoff_s: float = 10
-    log_mode: str = "file"
-    masked: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     slots: int = 0
 

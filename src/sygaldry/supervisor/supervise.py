@@ -173,7 +173,7 @@ def _shells() -> list[int]:
 
 def _last_attempt(names: Names) -> int:
     number = 1
-    while os.path.exists(names.run_lock(number + 1)):
+    while os.path.exists(names.log(number + 1)):
         number += 1
     return number
 

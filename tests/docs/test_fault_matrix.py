@@ -1,0 +1,38 @@
+"""The published fault matrix is what the tests are called; a fault without a test is not in it."""
+
+import ast
+import os
+from pathlib import Path
+
+from tests.integration.conftest import CHECKOUT
+
+PAGE = CHECKOUT / "docs" / "reference" / "fault-matrix.md"
+SOURCES = ("tests/faults/test_jobs.py", "tests/integration/jobs/test_docker.py")
+HEAD = """# What happens to a job when things go wrong
+
+Each line is a test, run with every change: `tools/check -s tests -- tests/faults/test_jobs.py tests/integration/jobs`.
+In each the state is true, the exit code known or honestly unknown, and the log whole to its last byte unless the line
+says otherwise.
+"""
+
+
+def page() -> str:
+    """Write the page from the names of the tests."""
+    lines = [HEAD]
+    for source in SOURCES:
+        tree = ast.parse((CHECKOUT / source).read_text())
+        names = [each.name for each in tree.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")]
+        lines += [f"## {source}\n", *(f"- {_sentence(name)}" for name in names), ""]
+    return "\n".join(lines)
+
+
+def _sentence(name: str) -> str:
+    words = name.removeprefix("test_").replace("_", " ").replace(" utf8", " UTF-8").replace("nul bytes", "NUL bytes")
+    return words[0].upper() + words[1:]
+
+
+def test_the_fault_matrix_is_up_to_date() -> None:
+    if os.environ.get("SYGALDRY_WRITE"):
+        Path(PAGE).write_text(page())
+    again = "make it anew: SYGALDRY_WRITE=1 tools/check -s tests -- tests/docs/test_fault_matrix.py"
+    assert PAGE.read_text() == page(), again

@@ -1,0 +1,118 @@
+"""A supervisor without a container around it, so that each of its processes can be killed by its id."""
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.integration.conftest import CHECKOUT
+
+from sygaldry.flows._jobs import Seen, boot_id, look
+from sygaldry.host.locks import is_held
+from sygaldry.jobs import events
+from sygaldry.jobs.paths import Names, new_run
+from sygaldry.supervisor.tree import descendants
+
+PROGRAM = CHECKOUT / "src" / "sygaldry" / "supervisor" / "supervise.py"
+PATIENCE_S = 20.0
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Poll for a condition, with a deadline."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"still waiting for: {what}"
+        time.sleep(0.02)
+
+
+class Supervised:
+    """One run of one job, started as a launcher does."""
+
+    def __init__(self, folder: Path, script: str, job: str = "j", python: str = sys.executable, **spec: Any) -> None:
+        folder.mkdir(exist_ok=True)
+        self.names = Names(str(folder), job, new_run(time.time_ns()))
+        argv = ["sh", "-c", script]
+        Path(self.names.spec).write_text(json.dumps({"job": job, "run": self.names.run, "argv": argv, **spec}))
+        os.mkfifo(self.names.control)
+        events.Events(self.names.events).append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename)
+        self._lock = os.open(self.names.host_lock, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # as whoever starts it does
+        with (folder.parent / f"said-{folder.name}").open("wb") as said:
+            self.anchor = subprocess.Popen(
+                [python, "-I", "-S", str(PROGRAM), self.names.spec],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+
+    @property
+    def seen(self) -> Seen:
+        return look(self.names)
+
+    @property
+    def state(self) -> str:
+        return self.seen.truth.state.value
+
+    @property
+    def log(self) -> bytes:
+        path = Path(self.names.log(self.seen.attempt))
+        return path.read_bytes() if path.exists() else b""
+
+    def supervisor(self) -> int:
+        """Return the pid of the anchor's child."""
+        return self._child(self.anchor.pid, b"supervise.py")
+
+    def shim(self) -> int:
+        """Return the pid of the shell that writes the exit code."""
+        return self._child(self.anchor.pid, b"sygaldry-job\0")
+
+    def command(self) -> int:
+        """Return the pid of the command itself."""
+        return next(iter(descendants(self.shim())), 0)
+
+    def up(self, mark: bytes = b"up") -> "Supervised":
+        """Wait until the command has said something."""
+        until(lambda: mark in self.log, "the command to begin")
+        return self
+
+    def ended(self) -> Seen:
+        """Wait until the state is final and nobody is left."""
+        until(lambda: self.seen.truth.state.final, "the run to end")
+        return self.seen
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        pids = [self.anchor.pid, *descendants(self.anchor.pid)]
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        self.anchor.wait(PATIENCE_S)
+        locks = (self.names.supervisor_lock, self.names.run_lock())
+        until(lambda: not any(is_held(lock) for lock in locks), "the killed to be gone")
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def assert_whole(self) -> None:
+        """Every line of the ledger parses, and the status line is one of four words."""
+        for line in Path(self.names.events).read_bytes().split(b"\n"):
+            if line.strip(b"\0"):
+                assert json.loads(line)["event"]
+        if Path(self.names.status).exists():
+            assert Path(self.names.status).read_text().split(" ")[0] in {"START", "PROGRESS", "DONE", "FAILED"}
+
+    @staticmethod
+    def _child(root: int, mark: bytes) -> int:
+        for pid in descendants(root):
+            with contextlib.suppress(OSError):
+                if mark in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
+        return 0
