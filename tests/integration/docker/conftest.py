@@ -1,16 +1,18 @@
 """The real Docker: skipped, with the reason, where there is no engine or no base for its images."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.integration.conftest import CHECKOUT, World
+from tests.integration.conftest import LAUNCHER, World
 
 BASE = "sygaldry/base"
 IMAGE = "sygaldry/test:docker"
+NOBODY = 65534
 
 
 def docker(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -66,9 +68,25 @@ def own_image(docker_world: World, tmp_path: Path) -> Iterator[World]:
     docker("rmi", "--force", name)
 
 
-def containers(label: str = "dev.sygaldry.kind") -> list[str]:
-    """List the containers of ours, running or not."""
-    return docker("ps", "--all", "--quiet", "--filter", f"label={label}").stdout.split()
+@pytest.fixture(scope="session")
+def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a home for an ordinary user, whose Python environment is set up there once."""
+    if os.getuid() != 0:
+        pytest.skip("becoming another user needs root")
+    home = tmp_path_factory.mktemp("home")
+    for folder in (home, *home.parents):
+        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    os.chown(home, NOBODY, NOBODY)
+    return home
 
 
-__all__ = ["BASE", "CHECKOUT", "IMAGE", "Engine", "containers", "docker"]
+def as_nobody(world: World, home: Path, group: int, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Launch as an ordinary user who is in one group besides his own."""
+    user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", f"--groups={group}"]
+    environment = world.environment(
+        HOME=str(home), SYGALDRY_STORAGE_ROOT=str(home / "storage"), SYGALDRY_PYTHON="/usr/bin/python3"
+    )
+    return subprocess.run(
+        [*user, str(LAUNCHER), *words], capture_output=True, text=True, env=environment, check=False, cwd="/"
+    )
