@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import pytest
 from tests.integration.conftest import LAUNCHER, World
@@ -69,16 +71,17 @@ def own_image(docker_world: World, tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a home for an ordinary user, whose Python environment is set up there once."""
+def nobodys_home() -> Iterator[Path]:
+    """Make a home for an ordinary user, whose Python environment is set up there once.
+
+    Not under pytest's own folder, which every other session of root's pytest closes to other users again.
+    """
     if os.getuid() != 0:
         pytest.skip("becoming another user needs root")
-    home = tmp_path_factory.mktemp("home")
-    for folder in (home, *home.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
+    home = Path(mkdtemp(prefix="sygaldry-nobody-"))
     os.chown(home, NOBODY, NOBODY)
-    return home
+    yield home
+    rmtree(home, ignore_errors=True)
 
 
 def as_nobody(world: World, home: Path, group: int, *words: str) -> "subprocess.CompletedProcess[str]":
