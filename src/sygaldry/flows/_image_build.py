@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from shutil import copyfile, rmtree
 from tempfile import mkdtemp
-from time import localtime, strftime
+from time import localtime, sleep, strftime
 
 from sygaldry.flows._image import BaseUnreachableError, State, state_of
 from sygaldry.flows._recipe import context_files
@@ -53,7 +53,7 @@ def build(state: State, root: str, tell: Callable[[str], None], *, force: bool =
 def _built(state: State, folder: str, tell: Callable[[str], None]) -> str:
     state = _with_base(state, tell)
     _tidy(Path(folder))
-    _clear(state)
+    _left_after_removal(state.engine.name, state.name)
     log = f"{folder}/{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}.log"
     tell(f"image: building {state.name} with {state.engine.name} ({'; '.join(state.reasons)}); log: {log}")
     context = mkdtemp(prefix=".context-", dir=folder)
@@ -143,13 +143,25 @@ def _lines(log: str) -> list[str]:
 
 
 def _clear(state: State) -> None:
-    """Remove the containers and nameless layers that a build of this image left; others are not ours to touch."""
-    engine, name = state.engine.name, state.name
+    """Remove the containers and nameless layers that a build of this image left; others are not ours to touch.
+
+    An engine whose build was cancelled lets go of them a moment later.
+    """
+    for pause_s in (0, 0.2, 0.5, 1, 2, 4):
+        sleep(pause_s)
+        if not _left_after_removal(state.engine.name, state.name):
+            return
+
+
+def _left_after_removal(engine: str, name: str) -> bool:
     launched = run(words.containers(engine, name, launched=True)).out.split()
-    for each in set(run(words.containers(engine, name)).out.split()) - set(launched):
+    building = set(run(words.containers(engine, name)).out.split()) - set(launched)
+    layers = run(words.nameless(engine, name)).out.split()
+    for each in building:
         run(Command((engine, "rm", "--force", each)))
-    for each in run(words.nameless(engine, name)).out.split():
-        state.engine.remove(each)
+    for each in layers:
+        run(Command((engine, "rmi", each)))
+    return bool(building or layers)
 
 
 def _drop_old(state: State) -> None:

@@ -1,16 +1,20 @@
 """The real Docker: skipped, with the reason, where there is no engine or no base for its images."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import pytest
-from tests.integration.conftest import CHECKOUT, World
+from tests.integration.conftest import LAUNCHER, World
 
 BASE = "sygaldry/base"
 IMAGE = "sygaldry/test:docker"
+NOBODY = 65534
 
 
 def docker(*words: str) -> "subprocess.CompletedProcess[str]":
@@ -66,9 +70,26 @@ def own_image(docker_world: World, tmp_path: Path) -> Iterator[World]:
     docker("rmi", "--force", name)
 
 
-def containers(label: str = "dev.sygaldry.kind") -> list[str]:
-    """List the containers of ours, running or not."""
-    return docker("ps", "--all", "--quiet", "--filter", f"label={label}").stdout.split()
+@pytest.fixture(scope="session")
+def nobodys_home() -> Iterator[Path]:
+    """Make a home for an ordinary user, whose Python environment is set up there once.
+
+    Not under pytest's own folder, which every other session of root's pytest closes to other users again.
+    """
+    if os.getuid() != 0:
+        pytest.skip("becoming another user needs root")
+    home = Path(mkdtemp(prefix="sygaldry-nobody-"))
+    os.chown(home, NOBODY, NOBODY)
+    yield home
+    rmtree(home, ignore_errors=True)
 
 
-__all__ = ["BASE", "CHECKOUT", "IMAGE", "Engine", "containers", "docker"]
+def as_nobody(world: World, home: Path, group: int, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Launch as an ordinary user who is in one group besides his own."""
+    user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", f"--groups={group}"]
+    environment = world.environment(
+        HOME=str(home), SYGALDRY_STORAGE_ROOT=str(home / "storage"), SYGALDRY_PYTHON="/usr/bin/python3"
+    )
+    return subprocess.run(
+        [*user, str(LAUNCHER), *words], capture_output=True, text=True, env=environment, check=False, cwd="/"
+    )

@@ -2,13 +2,12 @@
 
 import json
 import os
-import pwd
 import subprocess
 from pathlib import Path
 
 import pytest
 from tests.integration.conftest import LAUNCHER, World
-from tests.integration.docker.conftest import Engine, docker
+from tests.integration.docker.conftest import NOBODY, Engine, as_nobody, docker
 
 pytestmark = pytest.mark.docker
 
@@ -63,29 +62,16 @@ def test_the_caller_is_kvothe_and_what_he_writes_is_kept_and_his(docker_world: W
     assert again.stdout == "/config/m\n"
 
 
-def test_an_ordinary_user_owns_what_he_writes(docker_world: World, tmp_path: Path) -> None:
-    if os.getuid() != 0:
-        pytest.skip("becoming another user needs root")
-    nobody = pwd.getpwnam("nobody").pw_uid
-    socket_group = Path("/var/run/docker.sock").stat().st_gid
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o055)
-    home, workspace = tmp_path / "home", tmp_path / "work"
-    for folder in (home, workspace):
-        folder.mkdir()
-        os.chown(folder, nobody, nobody)
-    environment = docker_world.environment(
-        HOME=str(home), SYGALDRY_STORAGE_ROOT=str(home / "s"), SYGALDRY_PYTHON="/usr/bin/python3"
-    )
-    user = ["setpriv", f"--reuid={nobody}", f"--regid={nobody}", f"--groups={socket_group}"]
+def test_an_ordinary_user_owns_what_he_writes(docker_world: World, nobodys_home: Path) -> None:
+    workspace = nobodys_home / "work"
+    workspace.mkdir()
+    os.chown(workspace, NOBODY, NOBODY)
+    group = Path("/var/run/docker.sock").stat().st_gid
     script = "id -un; id -u; touch made ~/m; echo kept"
-    words = ["-q", "--workspace", str(workspace), "--", "sh", "-c", script]
-    done = subprocess.run(
-        [*user, str(LAUNCHER), *words], capture_output=True, text=True, env=environment, check=False, cwd="/"
-    )
-    assert done.stdout == f"kvothe\n{nobody}\nkept\n", done.stderr
-    assert (workspace / "made").stat().st_uid == nobody
+    words = ("-q", "--workspace", str(workspace), "--", "sh", "-c", script)
+    done = as_nobody(docker_world, nobodys_home, group, *words)
+    assert done.stdout == f"kvothe\n{NOBODY}\nkept\n", done.stderr
+    assert (workspace / "made").stat().st_uid == NOBODY
 
 
 def test_no_privileges_are_left(docker_world: World) -> None:
@@ -115,18 +101,15 @@ def test_a_network_can_be_refused(docker_world: World) -> None:
     assert done.stdout == "0\n"
 
 
-def test_a_dead_daemon_and_a_locked_door_are_told_apart(docker_world: World, tmp_path: Path) -> None:
+def test_a_dead_daemon_says_how_to_start_it(docker_world: World, tmp_path: Path) -> None:
     dead = docker_world.run("--", "true", DOCKER_HOST=f"unix://{tmp_path}/no.sock")
     assert dead.returncode == 125
     assert "daemon does not answer" in dead.stderr
     assert "hint: start it" in dead.stderr
-    if os.getuid() != 0:
-        return
-    words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(LAUNCHER), "--", "true"]
-    environment = docker_world.environment(
-        HOME="/nonexistent", SYGALDRY_PYTHON="/usr/bin/python3", SYGALDRY_STORAGE_ROOT="/tmp/sygaldry-never"
-    )
-    locked = subprocess.run(words, capture_output=True, text=True, env=environment, check=False, cwd="/")
+
+
+def test_a_locked_door_says_how_to_be_let_in(docker_world: World, nobodys_home: Path) -> None:
+    locked = as_nobody(docker_world, nobodys_home, NOBODY, "--", "true")
     assert locked.returncode == 125
     assert "permission denied" in locked.stderr
     assert "usermod -aG docker" in locked.stderr

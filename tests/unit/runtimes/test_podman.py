@@ -1,0 +1,48 @@
+"""Podman: what it says differently from Docker."""
+
+from collections.abc import Callable
+
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.machine import Machine
+from sygaldry.model.workspace import Identity, Workspace
+from sygaldry.runtimes.podman import RUNTIME
+
+Make = Callable[..., Workspace]
+MACHINE = Machine(1000, 100, programs={"podman": "/usr/bin/podman"})
+
+
+def test_an_ordinary_users_command(workspace: Make) -> None:
+    assert RUNTIME.launch(workspace(), MACHINE) == Command((
+        "podman", "run", "--rm", "--init", "--pull=never", "--name", "sygaldry-demo-1", "--hostname", "sygaldry",
+        "--label=dev.sygaldry.project=demo", "--interactive", "--log-driver", "none",
+        "--userns=keep-id", "--user=1000:100", "--group-add=keep-groups",
+        "--cap-drop=ALL", "--security-opt", "no-new-privileges", "--network", "bridge", "--shm-size", "64m",
+        "--mount", "type=bind,source=/s/a b,target=/workspace",
+        "--mount", 'type=bind,"source=/s/x,y",target=/config,readonly',
+        "--env=HOME=/home/kvothe", "--env=HF_TOKEN", "--workdir", "/workspace",
+        "--entrypoint", "/bin/bash", "n:1", "/w/default.sh", "a b",
+    ))  # fmt: skip
+
+
+def test_root_needs_no_map_of_ids(workspace: Make) -> None:
+    argv = RUNTIME.launch(workspace(identity=Identity(0, 0)), MACHINE).argv
+    assert "--user=0:0" in argv
+    assert "--userns=keep-id" not in argv
+
+
+def test_under_selinux_what_is_mounted_stays_visible(workspace: Make) -> None:
+    hardened = Machine(1000, 100, programs={"podman": "p"}, selinux=True)
+    assert RUNTIME.launch(workspace(), hardened).argv[2:4] == ("--security-opt", "label=disable")
+
+
+def test_its_answers() -> None:
+    (question,) = RUNTIME.ask(MACHINE)
+    assert isinstance(question, Command)
+    assert RUNTIME.judge(MACHINE, (Completed(question, 0, "4.3.1\n"),)).version == "4.3.1"
+    broken = RUNTIME.judge(MACHINE, (Completed(question, 125, err="Error: no subuid ranges"),))
+    assert (broken.works, "no subuid ranges" in broken.reason, broken.remedy) == (
+        False,
+        True,
+        "see what it says: podman info",
+    )
+    assert "apt-get install podman" in RUNTIME.judge(Machine(1, 1), ()).remedy
