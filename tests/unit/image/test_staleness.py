@@ -77,7 +77,7 @@ def test_labels_that_hold_anything_else_are_stale_and_no_obstacle(text: str) -> 
 
 
 def test_the_order_of_facts_does_not_matter_and_where_downloads_come_from_neither() -> None:
-    turned = replace(RECIPE, files=dict(reversed(RECIPE.files.items())))
+    turned = replace(RECIPE, files=dict(reversed(list(RECIPE.files.items()))))
     assert key(turned) == key(RECIPE)
     plain, mirrored = settings(), settings(artifact_mirror="http://mirror.example.org")
     assert build_arguments(plain) == build_arguments(mirrored)
