@@ -1,6 +1,6 @@
 """What the launcher adds: over `docker run` and bubblewrap with the very same arguments, and over a bare Python.
 
-    python benchmarks/launch.py [TURNS]
+    python -m benchmarks.launch [TURNS]
 
 The docker rows need an engine; the image is the one of the settings, or one without toolchains that is made here.
 Each plain command is the line that `--dry-run` prints.
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ratio import in_turns, table
+from benchmarks.ratio import in_turns, table
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 LAUNCHER = str(CHECKOUT / "container" / "launch_container.sh")
