@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from json import loads
-
 from sygaldry.host.run import run
 from sygaldry.model.command import Command, Completed, HttpGet
 from sygaldry.model.errors import ImageError, MachineNotReadyError
@@ -39,8 +37,11 @@ class Engine:
 
     def image(self, name: str) -> Image | None:
         """Return an image, or None if the engine has not got it. Raises MachineNotReadyError."""
+        from json import loads  # 20 ms with what it imports
+
         if self.socket:
-            return self._over_socket(name)
+            described = self.described(name)
+            return _parsed(loads(described)) if described else None
         done = run(Command((self.name, "image", "inspect", name), timeout_s=_PATIENCE_S))
         if done.ok:
             return _parsed(loads(done.out)[0])
@@ -72,14 +73,15 @@ class Engine:
         """Remove an image, unless a container uses it."""
         return run(Command((self.name, "rmi", identity)))
 
-    def _over_socket(self, name: str) -> Image | None:
+    def described(self, name: str) -> str:
+        """Return what the socket says of an image, as it came; empty if there is none. Raises MachineNotReadyError."""
         from sygaldry.host import engine
 
         answer = engine.get(HttpGet(self.socket, f"/images/{name}/json"))
         if answer.status == 200:
-            return _parsed(loads(answer.body))
+            return answer.body
         if answer.status == 404:
-            return None
+            return ""
         raise self._silent(answer.error or f"it answers {answer.status}")
 
     def _silent(self, said: str) -> MachineNotReadyError:

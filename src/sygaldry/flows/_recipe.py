@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 def gathered(settings: Settings, engine: Engine) -> Recipe:
     """Return the recipe that the image of these settings has to be made from."""
     base = engine.image(settings.base_image)
+    return recipe_upon(settings, base.identity if base else "")
+
+
+def recipe_upon(settings: Settings, base_id: str) -> Recipe:
+    """Return the recipe upon a base whose id is known."""
     folder = layout().container
     files = {name: fingerprint(_content(f"{folder}/{name}")) for name in context_files(folder)}
-    return Recipe(build_arguments(settings), files, settings.base_image, base.identity if base else "")
+    return Recipe(build_arguments(settings), files, settings.base_image, base_id)
 
 
 def context_files(folder: str) -> tuple[str, ...]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+try:  # hashlib would set OpenSSL up, for 5 ms of every launch
+    from _sha2 import sha256
+except ImportError:  # before Python 3.12
+    from _sha256 import sha256
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.image.recipe import Recipe
@@ -9,15 +14,11 @@ if TYPE_CHECKING:
 
 def key(recipe: Recipe) -> str:
     """Return the SHA-256 over the recipe in one canonical form."""
-    from hashlib import sha256
-    from json import dumps
-
-    facts = [dict(recipe.arguments), dict(recipe.files), recipe.base, recipe.base_id]
-    return sha256(dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    facts = (sorted(recipe.arguments.items()), sorted(recipe.files.items()), recipe.base, recipe.base_id)
+    return fingerprint(repr(facts).encode())
 
 
 def fingerprint(content: bytes) -> str:
     """Return the SHA-256 of one file's content."""
-    from hashlib import sha256
-
-    return sha256(content).hexdigest()
+    digest: str = sha256(content).hexdigest()
+    return digest

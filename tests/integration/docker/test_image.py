@@ -104,12 +104,12 @@ def test_an_interrupted_build_leaves_nothing(own_image: World, engine: Engine, n
 
 
 def test_a_base_that_cannot_be_fetched_is_an_error_for_docker_and_no_obstacle_for_auto(own_image: World) -> None:
-    missing = World(own_image.root, {**own_image.variables, "SYGALDRY_BASE_IMAGE": "localhost:9/no/such:1"})
-    done = missing.run("--", "true")
+    own_image = World(own_image.root, {**own_image.variables, "SYGALDRY_BASE_IMAGE": "localhost:9/no/such:1"})
+    done = own_image.run("--", "true")
     assert done.returncode == 125
     assert "the base image localhost:9/no/such:1 cannot be fetched" in done.stderr
     assert "sygaldry image base" in done.stderr
-    auto = missing.run("--", "echo", "ok", SYGALDRY_RUNTIME="auto")
+    auto = own_image.run("--", "echo", "ok", SYGALDRY_RUNTIME="auto")
     assert auto.stdout == "ok\n", auto.stderr
     assert "docker: the base localhost:9/no/such:1 cannot be fetched" in auto.stderr
 
