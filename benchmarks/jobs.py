@@ -160,9 +160,7 @@ def estimates(builds: int = 200) -> None:
             left = remaining_s(elapsed, printed, None, earlier)
             if left is not None:
                 found.append(abs(elapsed + left - total) / total)
-    print(
-        f"\nerror of the estimated end, median of {builds} made-up builds with three earlier runs (aim 15 % at half time)"
-    )
+    print(f"\nmedian error of the estimated end, {builds} made-up builds with three earlier runs each (aim 15 %)")
     for share, found in errors.items():
         print(f"  at {share:.0%} of the time                   {median(found):6.1%}")
 
