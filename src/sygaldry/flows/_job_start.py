@@ -25,20 +25,28 @@ from sygaldry.model.job import State
 from sygaldry.supervisor.ledger import now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sygaldry.flows.job_run import Limits
 
 _PATIENCE_S = 60.0
 _TICK_S = 0.5
 
 
-def carry_out(names: Names, request: Request, plan: Plan, limits: "Limits") -> None:
-    """Start a job when it is its turn and stay until it has ended."""
+def carry_out(
+    names: Names, request: Request, planned: "Callable[[Mapping[str, str] | None], Plan]", limits: "Limits"
+) -> None:
+    """Start a job when it is its turn and stay until it has ended.
+
+    `planned` plans it without the runtimes that it is told: whether the image can be had is found out only here.
+    """
     try:
-        with files.locked(plan.found.storage.in_use, shared=True):
+        with files.locked(planned(None).found.storage.in_use, shared=True):
             if not _has_its_turn(names, limits):
                 return
             _show(names, "START")
-            _image.with_image(request.resolved, this_machine(), lambda _: plan, _told)
+            plan = _image.with_image(request.resolved, this_machine(), planned, _told)
+            _tell_what_runs_it(names, plan)
             if os.path.exists(names.stop):
                 _end(names, State.STOPPED, "user", "somebody asked for it before it began")
             elif runtimes.get(plan.chosen.name).attended:
@@ -47,6 +55,17 @@ def carry_out(names: Names, request: Request, plan: Plan, limits: "Limits") -> N
                 _in_engine(names, plan)
     except SygaldryError as error:
         _end(names, State.FAILED, "runner", f"{error.problem}; {error.hint}")
+
+
+def _tell_what_runs_it(names: Names, plan: Plan) -> None:
+    attended = runtimes.get(plan.chosen.name).attended
+    events.Events(names.events).append(
+        "prepared",
+        0,
+        runtime=plan.chosen.name,
+        container="" if attended else plan.workspace.name,
+        image=plan.workspace.image,
+    )
 
 
 def _in_sandbox(names: Names, plan: Plan) -> None:

@@ -63,7 +63,9 @@ def look(names: Names, *, asks_engine: bool = True) -> Seen:
     attempt = last_attempt(names)
     supervisor, shell = is_held(names.supervisor_lock), is_held(names.run_lock(attempt))
     attempt = last_attempt(names)
-    submitted = events.first(names.events, "submitted")
+    prepared = events.first(names.events, "prepared")
+    chosen: events.Event = {name: prepared[name] for name in ("runtime", "container", "image") if name in prepared}
+    submitted = {**events.first(names.events, "submitted"), **chosen}
     status = read_status(names.status)
     status = status if status.get("run") == names.run else {}
     evidence = Evidence(supervisor, shell, stage=status.get("state", ""))

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -57,7 +58,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
         check_job(other)
     argv = _argv(request.command)
     folder = jobs_folder(request.resolved, request.workspace)
-    plan = _planned(request, machine, f"{_FOLDER}/plan")
+    plan = _planned(request, machine, "plan", None)
     prepare_storage(plan.found)
     for path, text in identity_files(plan.found.storage, plan.workspace.identity).items():
         if files.read_if_there(path) != text:
@@ -67,9 +68,12 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
         _check_free(folder, job)
         names = _named(folder, job)
         with files.locked(names.host_lock) as lock:
-            planned = _planned(request, machine, f"{_FOLDER}/{os.path.basename(names.spec)}")
-            planned = _as_job(planned, names, machine)
-            _write_down(names, argv, limits, planned, request)
+            _write_down(names, argv, limits, plan, request)
+
+            def planned(passed_over: Mapping[str, str] | None) -> Plan:
+                spec = os.path.basename(names.spec)
+                return _as_job(_planned(request, machine, spec, passed_over), names, machine)
+
             detach(lambda: _job_start.carry_out(names, request, planned, limits), names.runner, (lock or -1,))
     line = f"job {job} started, run {names.run}"
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
@@ -85,9 +89,10 @@ def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
     return command if len(command) > 1 else ("bash", "-lc", command[0])
 
 
-def _planned(request: Request, machine: Machine, spec: str) -> Plan:
-    command = ("python3", "-I", "-S", _SUPERVISE, spec)
-    return plan_launch(replace(request, command=command, interactive=False, terminal=False), machine)
+def _planned(request: Request, machine: Machine, spec: str, passed_over: Mapping[str, str] | None) -> Plan:
+    command = ("python3", "-I", "-S", _SUPERVISE, f"{_FOLDER}/{spec}")
+    asked = replace(request, command=command, interactive=False, terminal=False)
+    return plan_launch(asked, machine, dict(passed_over or {}))
 
 
 def _as_job(plan: Plan, names: Names, machine: Machine) -> Plan:
@@ -142,7 +147,6 @@ def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan,
             0,
             command=shlex.join(request.command),
             runtime=plan.chosen.name,
-            container="" if runtimes.get(plan.chosen.name).attended else plan.workspace.name,
             image=plan.workspace.image,
             entrypoint=plan.entrypoint.name,
             variables=list(plan.workspace.passed),

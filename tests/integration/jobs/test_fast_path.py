@@ -1,0 +1,50 @@
+"""The short way of `zephyr_job status` says only what is sure, and the long way says the same."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.integration.conftest import CHECKOUT, World
+
+JOB = CHECKOUT / "tools" / "zephyr_job"
+RUN = "20261122T050908230Z"
+LINE = f"FAILED job=b run={RUN} ts=2026-11-22T05:09:11Z state=FAILED rc=3 up=3s by=job step=exited 3 $(id) *\n"
+
+
+@pytest.fixture
+def world(new_world: Callable[..., World]) -> World:
+    """Give a world whose job has ended, without any Python to answer for it."""
+    world = new_world(SYGALDRY_PYTHON="/nonexistent", SYGALDRY_VENV="/nonexistent/venv", PATH="/usr/bin:/bin")
+    folder = world.root / "demo" / "bazel_cache" / "zephyr_jobs"
+    folder.mkdir(parents=True)
+    (folder / "b.status").write_text(LINE)
+    return world
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--project-id", "demo", "--job", "b"),
+        ("--job", "b", "--project-id", "demo"),
+        ("b", "--project-id", "demo"),
+    ],
+)
+def test_a_job_that_has_ended_is_told_without_python(world: World, words: tuple[str, ...]) -> None:
+    done = world.run("status", *words, program=JOB, XDG_CONFIG_HOME="/nonexistent")
+    assert (done.returncode, done.stdout) == (0, LINE), done.stderr
+
+
+@pytest.mark.parametrize("state", ["START", "PROGRESS", "", "DONE job=other run=x"])
+def test_what_may_have_changed_is_not_answered_from_the_file(world: World, state: str) -> None:
+    status = world.root / "demo" / "bazel_cache" / "zephyr_jobs" / "b.status"
+    status.write_text(LINE.replace("FAILED job=b", f"{state} job=b", 1) if " " not in state else state)
+    done = world.run("status", "--project-id", "demo", "--job", "b", program=JOB, XDG_CONFIG_HOME="/nonexistent")
+    assert done.stdout == ""
+    assert done.returncode != 0, "there is no Python to answer here"
+
+
+@pytest.mark.parametrize("words", [("--json",), ("--run", RUN), ("--job", "../b"), ("--since", "x")])
+def test_other_words_take_the_long_way(world: World, words: tuple[str, ...]) -> None:
+    done = world.run(
+        "status", "--project-id", "demo", "--job", "b", *words, program=JOB, XDG_CONFIG_HOME="/nonexistent"
+    )
+    assert done.returncode != 0
