@@ -4,6 +4,7 @@ The sessions use the environment that tools/check made from locks/dev.txt, so th
 """
 
 from pathlib import Path
+from shutil import which
 
 import nox
 
@@ -34,8 +35,10 @@ def layers(session: nox.Session) -> None:
 
 @nox.session
 def shell(session: nox.Session) -> None:
-    """Check every shell script."""
+    """Check every shell script and the Dockerfile."""
     session.run("shellcheck", "--external-sources", "--source-path=.", *_shell_scripts())
+    if which("hadolint"):  # there is a wheel for x86_64 alone
+        session.run("hadolint", "container/dev_container.dockerfile")
 
 
 @nox.session

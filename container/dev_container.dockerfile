@@ -16,6 +16,7 @@ ARG BAZEL_VERSION=6.4.0
 ARG PYTHON_VERSION=3.13
 ARG RUST_VERSION=1.79.0
 ARG ARTIFACT_MIRROR=""
+ARG PIP_INDEX_URL=""
 
 COPY image artifacts.json /opt/sygaldry-image/
 RUN ["/bin/bash", "/opt/sygaldry-image/install.sh"]

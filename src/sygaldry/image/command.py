@@ -6,7 +6,7 @@ https://docs.docker.com/reference/cli/docker/buildx/build/, with the words that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sygaldry.image import labels
@@ -15,6 +15,8 @@ from sygaldry.image.staleness import made_labels
 from sygaldry.model.command import Command
 
 _PROXIES: Final = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+_INDEX: Final = "PIP_INDEX_URL"
+_LOOPBACK: Final = re.compile(r"https?://(127\.|localhost\b|\[::1\])")
 # BuildKit numbers and times each line; the old builder colours what was said on stderr.
 _LEAD: Final = r"^(?:#\d+ )?(?:[\d.]+ )?(?:\x1b\[\d*m)*"
 _OURS: Final = re.compile(_LEAD + r"sygaldry: (?P<text>[^\x1b]{1,400})")
@@ -22,18 +24,28 @@ _HINT: Final = re.compile(_LEAD + r" *hint: (?P<text>[^\x1b]{1,400})")
 
 
 def build_command(  # noqa: PLR0913 - each keyword is one word of the command
-    engine: str, name: str, recipe: Recipe, context: str, *, mirror: str = "", caller: Iterable[str] = ()
+    engine: str, name: str, recipe: Recipe, context: str, *, mirror: str = "", caller: Mapping[str, str] | None = None
 ) -> Command:
-    """Format the build. A proxy's address may hold a password, so only its name is an argument."""
+    """Format the build; `caller` is the caller's environment.
+
+    A proxy's address may hold a password, so only its name is an argument. A package index with one is left out: an
+    image's history would show it.
+    """
     arguments = {"IMAGE_NAME": name, **recipe.arguments, **({"ARTIFACT_MIRROR": mirror} if mirror else {})}
-    proxies = sorted(set(caller) & set(_PROXIES))
+    known = {each: text for each, text in (caller or {}).items() if text}
+    passed = sorted(set(known) & set(_PROXIES))
+    if "@" not in known.get(_INDEX, "@"):
+        passed.append(_INDEX)
+    addresses = (mirror, *(known[each] for each in passed))
     return Command((
         engine, "build", "--force-rm",
         "--tag", name,
         "--file", f"{context}/{DOCKERFILE}",
         *(f"--label={label}={text}" for label, text in made_labels(name, recipe).items()),
         *(f"--build-arg={argument}={text}" for argument, text in arguments.items()),
-        *(f"--build-arg={proxy}" for proxy in proxies),
+        *(f"--build-arg={each}" for each in passed),
+        # On loopback there is nobody but the host to be meant.
+        *(["--network=host"] if any(_LOOPBACK.match(each) for each in addresses) else []),
         context,
     ))  # fmt: skip
 

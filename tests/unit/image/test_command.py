@@ -25,7 +25,9 @@ The command '/bin/bash /opt/sygaldry-image/install.sh' returned a non-zero code:
 
 
 def test_the_whole_command() -> None:
-    command = build_command("docker", "n:1", RECIPE, "/c x", mirror="http://m", caller=("HOME", "https_proxy"))
+    command = build_command(
+        "docker", "n:1", RECIPE, "/c x", mirror="http://m", caller={"HOME": "/h", "https_proxy": "http://u:p@x"}
+    )
     labels = [word for word in command.argv if word.startswith("--label=")]
     assert [word for word in command.argv if word not in labels] == [
         "docker", "build", "--force-rm", "--tag", "n:1", "--file", "/c x/dev_container.dockerfile",
@@ -33,6 +35,21 @@ def test_the_whole_command() -> None:
         "--build-arg=https_proxy", "/c x",
     ]  # fmt: skip
     assert f"--label=dev.sygaldry.key={key(RECIPE)}" in labels
+
+
+def test_a_package_index_is_passed_by_name_unless_it_holds_a_password() -> None:
+    plain = build_command("docker", "n:1", RECIPE, "/c", caller={"PIP_INDEX_URL": "https://mirror.example/simple"})
+    assert "--build-arg=PIP_INDEX_URL" in plain.argv
+    secret = build_command(
+        "docker", "n:1", RECIPE, "/c", caller={"PIP_INDEX_URL": "https://me:pass@mirror.example/simple"}
+    )
+    assert "PIP_INDEX_URL" not in " ".join(secret.argv)
+
+
+def test_a_mirror_on_loopback_is_the_hosts() -> None:
+    near = build_command("docker", "n:1", RECIPE, "/c", mirror="http://127.0.0.1:8000")
+    assert "--network=host" in near.argv
+    assert "--network=host" not in build_command("docker", "n:1", RECIPE, "/c", mirror="https://mirror.example").argv
 
 
 def test_our_scripts_last_words_are_the_cause() -> None:
