@@ -39,4 +39,5 @@ def _parsed(data: bytes) -> HttpAnswer:
     words = head.split(b" ", 2)
     if len(words) < 2 or not words[1].isdigit():
         return HttpAnswer(0, error="it does not speak HTTP")
-    return HttpAnswer(int(words[1]), body.decode("utf-8", "replace"))
+    server = head.partition(b"\r\nServer: ")[2].partition(b"\r\n")[0]
+    return HttpAnswer(int(words[1]), body.decode("utf-8", "replace"), server=server.decode("latin-1"))

@@ -77,8 +77,9 @@ class HttpGet:
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """The status (0 when nobody answered, -1 when the door is locked) and the body of an answer."""
+    """The status (0 when nobody answered, -1 when the door is locked), the body, and who the server says it is."""
 
     status: int
     body: str = ""
     error: str = field(default="", compare=False)
+    server: str = ""

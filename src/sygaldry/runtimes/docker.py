@@ -27,11 +27,14 @@ class Docker:
     tells_by_launching = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
-        """Ask for the version: over the socket (1 ms) unless a remote engine or a context is in use (36 ms)."""
+        """Ask for a sign of life over the socket (1 ms), unless a remote engine or a context is in use (36 ms).
+
+        Not for /version: to answer that, the engine starts containerd's and runc's programs, for 15 ms.
+        """
         if "docker" not in machine.programs:
             return ()
         if machine.docker_socket:
-            return (HttpGet(machine.docker_socket, "/version"),)
+            return (HttpGet(machine.docker_socket, "/_ping"),)
         return (Command(("docker", "version", "--format", "{{.Server.Version}}"), timeout_s=10),)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
@@ -66,9 +69,8 @@ def is_rootless(machine: Machine) -> bool:
 
 def _over_socket(answer: HttpAnswer) -> Availability:
     if answer.status == 200:
-        # The engine's own version comes first; reading all of the JSON would cost every launch 20 ms.
-        version = answer.body.partition('"Version":')[2].lstrip(' "').partition('"')[0]
-        return Availability(True, version=version)
+        # Server: Docker/20.10.24+dfsg1 (linux)
+        return Availability(True, version=answer.server.removeprefix("Docker/").partition(" ")[0])
     if answer.status == -1:
         return Availability(False, "its socket refuses this user: permission denied", _PERMIT)
     return Availability(False, f"its daemon does not answer ({answer.error or answer.status})", _START)

@@ -62,7 +62,7 @@ def test_a_path_that_no_engine_takes_is_told_before_it_is_asked(workspace: Make)
 @pytest.mark.parametrize(
     ("answer", "works", "said", "remedy"),
     [
-        (HttpAnswer(200, '{"Version": "20.10.24"}'), True, "", ""),
+        (HttpAnswer(200, "OK", server="Docker/20.10.24+dfsg1 (linux)"), True, "", ""),
         (HttpAnswer(-1, error="Permission denied"), False, "permission denied", "usermod -aG docker"),
         (HttpAnswer(0, error="Connection refused"), False, "Connection refused", "start it"),
         (Completed(Command(("docker",)), 0, "28.2.2\n"), True, "", ""),
@@ -80,11 +80,16 @@ def test_no_daemon_and_no_permission_are_told_apart(
 
 
 def test_it_is_asked_over_its_socket_or_through_its_client_or_not_at_all() -> None:
-    assert RUNTIME.ask(MACHINE) == (HttpGet("/var/run/docker.sock", "/version"),)
+    assert RUNTIME.ask(MACHINE) == (HttpGet("/var/run/docker.sock", "/_ping"),)
     (question,) = RUNTIME.ask(Machine(1, 1, programs={"docker": "d"}))
     assert isinstance(question, Command)
     assert RUNTIME.ask(Machine(1, 1)) == ()
     assert "apt-get install docker.io" in RUNTIME.judge(Machine(1, 1), ()).remedy
+
+
+def test_the_version_is_in_the_sign_of_life() -> None:
+    answer = HttpAnswer(200, "OK", server="Docker/20.10.24+dfsg1 (linux)")
+    assert RUNTIME.judge(MACHINE, (answer,)).version == "20.10.24+dfsg1"
 
 
 def test_what_its_client_left_behind_is_removed_by_name() -> None:
