@@ -44,6 +44,7 @@ def claim_view(environment: Environment, store: Store) -> None:
             claims = json.loads(files.read_if_there(path) or "{}")
         except ValueError:
             claims = {}
+        claims = claims if isinstance(claims, dict) else {}
         owner = claims.get(view, "")
         if owner and owner != str(environment.folder) and Path(owner).is_dir():
             raise LockError(
@@ -110,9 +111,13 @@ def restore_lock(environment: Environment, before: str, tell: Callable[[str], No
     after = environment.lock_path.read_text()
     if after == before:
         return
-    if canonical(parse_lock(after, str(environment.lock_path))) != canonical(environment.lock):
-        tell("Spack wrote another lock, because spack_src.yaml asks for other specs; the lock was put back")
     files.replace(environment.lock_path, before, 0o644)
+    try:
+        is_same = canonical(parse_lock(after, str(environment.lock_path))) == canonical(environment.lock)
+    except LockError:  # Spack was killed while it wrote
+        is_same = False
+    if not is_same:
+        tell("Spack changed the lock, which is not its to change; it was put back")
 
 
 def remember(environment: Environment, store: Store, outcome: Outcome) -> None:

@@ -99,7 +99,7 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     if not prepared.plan.cached and not prepared.plan.to_build:
         return
     for mirror in mirrors_of(prepared.environment):
-        if problem := no_key_problem(mirror, prepared.store):
+        if prepared.plan.to_build and (problem := no_key_problem(mirror, prepared.store)):
             raise LockError(problem, hint="make one: sygaldry env cache keys --create NAME --mail MAIL")
     _check_writable(prepared.store.here)
 

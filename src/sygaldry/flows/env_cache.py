@@ -100,15 +100,16 @@ class KeyWish:
 def cache_keys(environment: Environment, store: Store, resolved: Resolved, run: Run, wish: KeyWish) -> Report:
     """Make a key, trust those of the mirrors, or list them; gpg's agent never outlives it."""
     spack = find_spack(resolved, store, verb="sygaldry env cache keys", wanted=environment.lock.spack)
-    for folder in (store.here, store.here / "gpg"):
-        files.make_folder(folder)
+    for needed in (store.here, store.here / "gpg"):
+        files.make_folder(needed)
     _with_manifest(environment)
-    asked = [commands.create_key(spack, wish.name, wish.mail)] if wish.name else []
-    asked += [commands.trust_keys(spack, str(environment.folder))] if wish.trust else []
+    folder = str(environment.folder)
+    asked = [commands.create_key(spack, folder, wish.name, wish.mail)] if wish.name else []
+    asked += [commands.trust_keys(spack, folder)] if wish.trust else []
     try:
         for command in asked:
             _done(run, command)
-        listed = _done(run, commands.list_keys(spack)).out
+        listed = _done(run, commands.list_keys(spack, folder)).out
     finally:
         run(commands.end_agent(spack))
     lines = tuple(line.rstrip() for line in listed.splitlines() if line.strip())
