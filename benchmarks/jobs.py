@@ -17,6 +17,7 @@ from statistics import median
 
 from benchmarks.ratio import in_turns, table, timed
 
+from sygaldry.host.locks import wait_until_free
 from sygaldry.jobs.estimate import remaining_s
 from sygaldry.jobs.paths import new_run
 
@@ -50,13 +51,20 @@ def job(*words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def supervised(folder: Path, script: str) -> float:
-    """Run a script under the supervisor; returns its seconds from start to end."""
+    """Run a script under the supervisor; returns the seconds until who waits is woken, before the log is synced."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     spec = folder / "b-1.spec.json"
     spec.write_text(json.dumps({"job": "b", "run": "1", "argv": ["sh", "-c", script]}))
     os.mkfifo(folder / "b-1.ctl")
-    return timed([sys.executable, "-I", "-S", SUPERVISE, str(spec)]) / 1000
+    begun = time.perf_counter()
+    anchor = subprocess.Popen([sys.executable, "-I", "-S", SUPERVISE, str(spec)], stdin=subprocess.DEVNULL)
+    while not (folder / "b-1.log").exists():
+        time.sleep(0.001)
+    wait_until_free({"": str(folder / "b-1.sup.lock")}, None)
+    taken = time.perf_counter() - begun
+    anchor.wait()
+    return taken
 
 
 def log_path(folder: Path, turns: int) -> None:

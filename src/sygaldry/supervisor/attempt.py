@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TICK_S = 1.0
 HEARTBEAT_S = 10.0
-_SYNC = 64 << 20
+_SYNC_S = 30.0
 
 
 class Attempt:
@@ -53,7 +53,6 @@ class Attempt:
                 self._look()
         tree.kill_all(os.getpid())
         self.output.sample()
-        self.output.sync()
         self.output.close()
         return code
 
@@ -92,9 +91,9 @@ class Attempt:
         if time.monotonic() - self._beat >= HEARTBEAT_S:
             self.beat()
             self._watch_disk()
-        if time.monotonic() - self._synced >= 30 or self.output.size >= _SYNC:
+        if time.monotonic() - self._synced >= _SYNC_S:
             self._synced = time.monotonic()
-            self.output.sync(1)
+            self.output.sync()
         given_back = self.output.trim()
         if given_back:
             self.book.event("log-trimmed", self.output.size, upto=self.output.trimmed, bytes=given_back)

@@ -145,6 +145,7 @@ def anchor(names: Names, child: int) -> int:
         if pid:
             break
     if not os.WIFSIGNALED(status):
+        _sync_logs(names)
         return os.WEXITSTATUS(status)
     attempt = _last_attempt(names)
     asked = False
@@ -222,6 +223,17 @@ def _make_durable(names: Names, number: int) -> None:
         sync_folder(names.events)
     except OSError:
         return
+
+
+def _sync_logs(names: Names) -> None:
+    """Bring the output to the disk; nobody who waits for the verdict has to wait for this."""
+    for number in range(1, _last_attempt(names) + 1):
+        try:
+            descriptor = os.open(names.log(number), os.O_RDONLY | os.O_CLOEXEC)
+            os.fdatasync(descriptor)
+            os.close(descriptor)
+        except OSError:
+            continue
 
 
 def _text(path: str) -> str:

@@ -56,9 +56,9 @@ class Output:
         """Return the newest line that says something."""
         return visible_line(os.pread(self.descriptor, NEWEST, max(self.size - NEWEST, 0)))
 
-    def sync(self, least: int = 0) -> None:
-        """Bring the log to the disk if so much is new."""
-        if self.size - self._synced >= least:
+    def sync(self) -> None:
+        """Bring the log to the disk if anything is new."""
+        if self.size > self._synced:
             os.fdatasync(self.descriptor)
             self._synced = self.size
 

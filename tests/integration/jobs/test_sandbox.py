@@ -161,3 +161,10 @@ def test_a_job_is_retried_as_it_was(job: Type) -> None:
     assert job("wait", "r", "--timeout", "60").returncode == 1
     assert job("tail", "r").stdout == "once\n"
     assert len(json.loads(job("list", "r", "--json").stdout)["data"]["jobs"]) == 2
+
+
+def test_an_agent_is_told_one_line(sandbox: World) -> None:
+    told = sandbox.run("run", "--project-id", "demo", "--job", "a", "--", "true", program=JOB, AI_AGENT="1")
+    assert (told.stderr, len(told.stdout.splitlines())) == ("", 1)
+    waited = sandbox.run("wait", "--project-id", "demo", "--job", "a", program=JOB, AI_AGENT="1")
+    assert (waited.stderr, waited.returncode) == ("", 0)

@@ -6,9 +6,11 @@ Several words are an exact argument list; one word is given to `bash -lc`.
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli._agent import is_agent
 from sygaldry.cli.job._arguments import number, place, seconds, size_bytes
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
+from sygaldry.model.value import replace
 from sygaldry.model.verb import Verb
 
 
@@ -45,7 +47,8 @@ def _act(arguments: Namespace) -> Report:
         slots=number(arguments.slots, "--slots"),
     )
     request = Request(resolved, workspace, tuple(arguments.command))
-    return job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits)
+    report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits)
+    return replace(report, notes=()) if is_agent() else report
 
 
 VERB: Final = Verb(
