@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 
 from sygaldry.host.run import which
@@ -14,7 +15,7 @@ _KERNEL = {
     "apparmor_restrict_unprivileged_userns": "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
     "max_user_namespaces": "/proc/sys/user/max_user_namespaces",
 }
-_CAP_SYS_ADMIN = 21  # linux/capability.h
+_CAP_SYS_ADMIN, _CAP_SYS_RESOURCE = 21, 24  # linux/capability.h
 
 
 def this_machine(rootfs: str = "") -> Machine:
@@ -33,6 +34,8 @@ def this_machine(rootfs: str = "") -> Machine:
         resolver=os.path.realpath("/etc/resolv.conf"),
         selinux=os.path.exists("/sys/fs/selinux/enforce"),
         kernel=_kernel(),
+        open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[1],
+        processes=resource.getrlimit(resource.RLIMIT_NPROC)[1],
     )
 
 
@@ -73,7 +76,12 @@ def _kernel() -> dict[str, str]:
     facts = {name: text for name, path in _KERNEL.items() if (text := _text(path).partition("\n")[0].strip())}
     status = dict(line.split(":\t", 1) for line in _text("/proc/self/status").splitlines() if ":\t" in line)
     effective = int(status.get("CapEff", "0"), 16)
-    return {**facts, "sys_admin": str(effective >> _CAP_SYS_ADMIN & 1), "seccomp": status.get("Seccomp", "").strip()}
+    return {
+        **facts,
+        "sys_admin": str(effective >> _CAP_SYS_ADMIN & 1),
+        "sys_resource": str(effective >> _CAP_SYS_RESOURCE & 1),
+        "seccomp": status.get("Seccomp", "").strip(),
+    }
 
 
 def _text(path: str) -> str:

@@ -22,7 +22,7 @@ class Machine:
     """What the runtimes need to know before they are asked anything.
 
     `programs` maps the names of engines and tools to their paths, leaving out what is absent. `root` and `opt` are
-    the entries of the folders that a sandbox shows.
+    the entries of the folders that a sandbox shows. `open_files` and `processes` are hard limits, -1 for none.
     """
 
     uid: int
@@ -35,3 +35,5 @@ class Machine:
     resolver: str = ""
     selinux: bool = False
     kernel: Mapping[str, str] = field(default_factory=dict)
+    open_files: int = -1
+    processes: int = -1

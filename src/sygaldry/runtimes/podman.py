@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sygaldry.model.workspace import Workspace
     from sygaldry.runtimes import Answer, Question, Runtime
 
+_OPEN_FILES, _PROCESSES = 20000, 32768
 _INSTALL = "install it: sudo apt-get install podman uidmap slirp4netns catatonit"
 
 
@@ -44,11 +45,25 @@ class Podman:
         """Format `podman run`."""
         arguments = _oci.run_arguments(workspace, _user(workspace))
         hidden = ("--security-opt", "label=disable") if machine.selinux else ()
+        arguments = (*_limits(workspace, machine), *arguments)
         return Command(("podman", "run", *hidden, *arguments, *_oci.command_words(workspace)))
 
     def remove(self, name: str) -> tuple[str, ...]:
         """Format what ends a container that its client left behind."""
         return ("podman", "rm", "--force", "--time=0", "--ignore", name)
+
+
+def _limits(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
+    """Ask for limits that can be had: podman's own are 1048576 files and 4194304 processes.
+
+    A root without CAP_SYS_RESOURCE, as in many virtual machines and containers, may raise no limit, and podman then
+    fails with "error setting rlimit type 7". https://docs.podman.io/en/latest/markdown/podman-run.1.html
+    """
+    if workspace.identity.uid != 0 or machine.kernel.get("sys_resource") != "0":
+        return ()
+    files = machine.open_files if machine.open_files > 0 else _OPEN_FILES
+    processes = min(machine.processes, _PROCESSES) if machine.processes > 0 else _PROCESSES
+    return (f"--ulimit=nofile={files}:{files}", f"--ulimit=nproc={processes}:{processes}")
 
 
 def _user(workspace: Workspace) -> tuple[str, ...]:

@@ -46,3 +46,11 @@ def test_its_answers() -> None:
         "see what it says: podman info",
     )
     assert "apt-get install podman" in RUNTIME.judge(Machine(1, 1), ()).remedy
+
+
+def test_a_root_that_may_raise_no_limit_asks_for_those_he_has(workspace: Make) -> None:
+    root = workspace(identity=Identity(0, 0))
+    poor = Machine(0, 0, kernel={"sys_resource": "0"}, open_files=20000, processes=96365)
+    rich = Machine(0, 0, kernel={"sys_resource": "1"}, open_files=20000, processes=96365)
+    assert RUNTIME.launch(root, poor).argv[2:4] == ("--ulimit=nofile=20000:20000", "--ulimit=nproc=32768:32768")
+    assert not [word for word in RUNTIME.launch(root, rich).argv if word.startswith("--ulimit")]
