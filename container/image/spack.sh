@@ -44,8 +44,8 @@ YAML
 export SPACK_DISABLE_LOCAL_CONFIG=1 SPACK_PYTHON=/opt/spack_python/bin/python3
 # Spack would write the compilers it finds into its own tree, which is read-only later: tell it now, in the site scope.
 /opt/spack_src/bin/spack external find --scope site gcc llvm >/dev/null
-# The index of all recipes costs a minute and a GB: make it here. `sygaldry env` copies the seed into a new store.
+# The index of all recipes costs a minute and a GB: make it here. `spack` and `sygaldry env` copy the seed into a new store.
 /opt/spack_src/bin/spack -c config:misc_cache:/opt/spack_seed/misc list zlib >/dev/null
 rm -rf /opt/spack_seed/misc/compilers /opt/spack_store /root/.spack
 chmod -R a+rX /opt/spack_src /opt/spack_packages /opt/spack_seed /opt/spack_python
-link /opt/spack_src/bin/spack
+install -m 0755 "$here/spack_warm.sh" /usr/local/bin/spack
