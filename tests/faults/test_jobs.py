@@ -80,6 +80,19 @@ def test_a_killed_command_is_failed_by_its_signal(start: Start) -> None:
     run.assert_whole()
 
 
+def test_a_log_holds_no_word_that_the_command_did_not_print(start: Start) -> None:
+    run = start("printf up; kill -9 $$")
+    assert wait(run) == 1
+    assert run.log == b"up"
+
+
+def test_a_supervisor_that_fails_itself_leaves_the_command_alone(start: Start) -> None:
+    run = start("echo up; sleep 0.5; echo end; exit 3", stall_s="not a number").up()
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 3)
+    assert run.log == b"up\nend\n"
+
+
 def test_a_killed_shell_is_told_as_killed(start: Start) -> None:
     run = start(UP + "sleep 600").up()
     os.kill(run.shim(), signal.SIGKILL)

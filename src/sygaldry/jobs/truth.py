@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sygaldry.model.job import Ender, State
+from sygaldry.supervisor.line import ended_with
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ def _told(told: dict[str, Any]) -> Truth:
 def _by_code(code: int) -> Truth:
     if code == 0:
         return Truth(State.DONE, 0, Ender.JOB)
-    said = f"killed by signal {code - 128}" if code > 128 else f"exited {code}"
-    return Truth(State.FAILED, code, Ender.JOB, said)
+    return Truth(State.FAILED, code, Ender.JOB, ended_with(code))
 
 
 def _lost(evidence: Evidence) -> Truth:

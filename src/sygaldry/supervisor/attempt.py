@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TICK_S = 1.0
 HEARTBEAT_S = 10.0
+_KILLED = 128 + signal.SIGKILL
 _SYNC_S = 30.0
 
 
@@ -56,8 +57,10 @@ class Attempt:
         self.output.close()
         return code
 
-    def killed_for_memory(self) -> bool:
-        return oom_kills() > self._oom_before
+    def killed_for_memory(self, code: int) -> bool:
+        """Tell whether the kernel took memory back from us: a control group seen from a sandbox is not ours alone."""
+        ours = os.environ.get("SYGALDRY_CONTAINER", "") in ("docker", "podman")
+        return (ours or code == _KILLED) and oom_kills() > self._oom_before
 
     def beat(self) -> None:
         """Say that we are alive, with evidence."""

@@ -16,11 +16,11 @@ _BALLAST = 64 << 10
 class Book:
     """Events and status of one run."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, began: float | None = None) -> None:
         self.names = names
         self.told_disk_low = False
         self._events = Events(names.events)
-        self._started = time.monotonic()
+        self._started = time.monotonic() if began is None else began
         self._ballast = self._load_ballast()
 
     def event(self, event: str, offset: int, *, durable: bool = True, **facts: object) -> None:

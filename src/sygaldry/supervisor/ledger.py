@@ -67,8 +67,8 @@ class Events:
                 self._sequence = last_sequence(tail)
             self._sequence += 1
             record = {"v": SCHEMA, "seq": self._sequence, "ts": now(), "offset": offset, "event": event, **facts}
-            healed = b"" if not tail or tail.endswith(b"\n") else b"\n"
-            os.write(descriptor, healed + line_of(record))
+            _cut_torn_end(descriptor, tail)
+            os.write(descriptor, line_of(record))
             if durable:
                 os.fsync(descriptor)
         finally:
@@ -96,6 +96,13 @@ def _tail(descriptor: int) -> bytes:
     size = os.fstat(descriptor).st_size
     start = max(size - 4 * LONGEST, 0)
     return os.pread(descriptor, size - start, start)
+
+
+def _cut_torn_end(descriptor: int, tail: bytes) -> None:
+    """Take away a last line that a killed writer left unfinished: completed, it would be a line that never parses."""
+    torn = len(tail) - (tail.rfind(b"\n") + 1)
+    if torn:
+        os.ftruncate(descriptor, os.fstat(descriptor).st_size - torn)
 
 
 def last_sequence(tail: bytes) -> int:

@@ -10,6 +10,7 @@ import re
 MOST = 216  # bytes: about 60 tokens; the promise is 300
 NEWEST = 2048  # bytes of a log that show its last line
 _ESCAPES = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
+_LAST_SIGNAL = 64
 _FINAL = ("FAILED", "STOPPED", "TIMEOUT", "OOM", "LOST")
 
 
@@ -35,6 +36,11 @@ def status_line(fields: dict[str, str], step: str = "") -> str:
     room = MOST - 1 - len(line.encode()) - len(" step=")
     clipped = text.encode()[: max(room, 0)].decode("utf-8", "ignore").rstrip()
     return (line + (f" step={clipped}" if clipped else "")).encode()[: MOST - 1].decode("utf-8", "ignore") + "\n"
+
+
+def ended_with(code: int) -> str:
+    """Say what an exit code means; only a number that is a signal's speaks of one."""
+    return f"killed by signal {code - 128}" if 128 < code <= 128 + _LAST_SIGNAL else f"exited {code}"
 
 
 def duration(seconds: float) -> str:

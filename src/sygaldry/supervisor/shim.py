@@ -11,14 +11,17 @@ import os
 import signal
 
 LOCK = 8  # the descriptor that the shell alone keeps
-# The traps keep the shell alive without being inherited as "ignored" by the command.
+# The traps keep the shell alive without being inherited as "ignored" by the command. The shell itself has nowhere
+# to print to: the log holds what the command printed, and no "Killed" of ours.
+# The subshell is for dash, which says "Killed" where the command would have printed.
 SCRIPT = """
 trap : HUP INT QUIT TERM USR1 USR2
 code=$1 draft=$1.draft
 shift
-"$@" 8>&-
+exec 7>&2 2>/dev/null
+(exec "$@" 2>&7 7>&- 8>&-)
 rc=$?
-printf '%-3s\\n' "$rc" 1<>"$draft" && mv -f "$draft" "$code"
+printf '%-3s\\n' "$rc" 1<>"$draft" 7>&- && mv -f "$draft" "$code"
 exit "$rc"
 """
 _DEFAULTS = ("SIGPIPE", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGXFSZ")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import sys
 import time
 
@@ -20,6 +21,7 @@ from sygaldry.supervisor.attempt import Attempt  # noqa: E402
 from sygaldry.supervisor.book import Book  # noqa: E402
 from sygaldry.supervisor.ears import Ears  # noqa: E402
 from sygaldry.supervisor.ledger import sync_folder  # noqa: E402
+from sygaldry.supervisor.line import ended_with  # noqa: E402
 from sygaldry.supervisor.names import Names  # noqa: E402
 
 TYPE_CHECKING = False
@@ -38,16 +40,19 @@ def main(path: str) -> int:
     kernel.adopt_orphans()
     child = os.fork()
     if child:
-        return anchor(names, child)
-    code = _CANNOT
+        return anchor(names, child, time.monotonic())
     try:
         os.setsid()
         code = supervise(names, spec)
-    finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-    return code
+    except BaseException:  # noqa: BLE001 - whatever is wrong with us must not end the command
+        sys.excepthook(*sys.exc_info())
+    finally:
+        # The anchor takes a supervisor that failed for one that was killed, and stays with the command.
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _CANNOT
 
 
 def supervise(names: Names, spec: dict[str, Any]) -> int:
@@ -74,7 +79,7 @@ def supervise(names: Names, spec: dict[str, Any]) -> int:
     while True:
         attempt = Attempt(book, ears, spec, number)
         code = attempt.run()
-        state, ender, why = verdict(code, attempt.ended_by, attempt.killed_for_memory())
+        state, ender, why = verdict(code, attempt.ended_by, attempt.killed_for_memory(code))
         if state in ("DONE", "STOPPED", "TIMEOUT") or number > spec.get("retries", 0):
             break
         kind, seen = judged(spec, names.log(number), code)
@@ -107,7 +112,7 @@ def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple[str, ...]:
         return "DONE", "job", ""
     if out_of_memory:
         return "OOM", "machine", "the kernel killed a process of it for want of memory"
-    return "FAILED", "job", f"killed by signal {code - 128}" if code > 128 else f"exited {code}"
+    return "FAILED", "job", ended_with(code)
 
 
 def judged(spec: dict[str, Any], log: str, code: int) -> tuple[str, ...]:
@@ -134,7 +139,7 @@ def judged(spec: dict[str, Any], log: str, code: int) -> tuple[str, ...]:
     return (said[0], said[1]) if len(said) > 1 and said[0] else ("unknown", "")
 
 
-def anchor(names: Names, child: int) -> int:
+def anchor(names: Names, child: int, began: float) -> int:
     """Wait for the supervisor; if it was killed, for the command, whose orphans have become our children."""
     ears = Ears(names.control, names.stop, hears_control=False)
     ears.listen()
@@ -157,7 +162,7 @@ def anchor(names: Names, child: int) -> int:
             tree.kill_all(os.getpid(), spared=tuple(_shells()))
     tree.kill_all(os.getpid())
     code = shim.code_of(names.code(attempt))
-    book = Book(names)
+    book = Book(names, began)
     book.close()
     if code is not None:
         state, ender, why = verdict(code, "stop" if asked else "", False)

@@ -17,6 +17,7 @@ def test_a_writer_heals_a_torn_tail_and_counts_on(tmp_path: Path) -> None:
     found = events.read_events(str(path))
     assert [(each["event"], each["seq"]) for each in found] == [("submitted", 1), ("started", 2)]
     assert found[1]["offset"] == 7
+    assert [json.loads(line)["seq"] for line in path.read_text().splitlines()] == [1, 2], "each line parses"
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))

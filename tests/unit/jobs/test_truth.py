@@ -56,3 +56,8 @@ def test_each_end_says_who_and_why() -> None:
     lost = truth(Evidence(started=True, booted_since=True))
     assert (lost.by, lost.why) == (Ender.MACHINE, "the machine was restarted while it ran")
     assert truth(Evidence(code=139)).why == "killed by signal 11"
+
+
+@pytest.mark.parametrize(("code", "why"), [(137, "killed by signal 9"), (200, "exited 200"), (255, "exited 255")])
+def test_only_the_number_of_a_signal_is_told_as_one(code: int, why: str) -> None:
+    assert truth(Evidence(code=code, started=True)).why == why
