@@ -72,7 +72,7 @@ class HttpGet:
 
     socket: str
     path: str
-    timeout_s: float = 5.0
+    timeout_s: float = 30.0
 
 
 @dataclass(frozen=True)
