@@ -34,7 +34,7 @@ class Docker:
         if "docker" not in machine.programs:
             return ()
         if machine.docker_socket:
-            return (HttpGet(machine.docker_socket, "/_ping"),)
+            return (HttpGet(machine.docker_socket, "/_ping", timeout_s=10),)
         return (Command(("docker", "version", "--format", "{{.Server.Version}}"), timeout_s=10),)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
