@@ -80,7 +80,7 @@ def test_no_daemon_and_no_permission_are_told_apart(
 
 
 def test_it_is_asked_over_its_socket_or_through_its_client_or_not_at_all() -> None:
-    assert RUNTIME.ask(MACHINE) == (HttpGet("/var/run/docker.sock", "/_ping"),)
+    assert RUNTIME.ask(MACHINE) == (HttpGet("/var/run/docker.sock", "/_ping", timeout_s=10),)
     (question,) = RUNTIME.ask(Machine(1, 1, programs={"docker": "d"}))
     assert isinstance(question, Command)
     assert RUNTIME.ask(Machine(1, 1)) == ()
