@@ -31,8 +31,17 @@ class Layout:
         return Path(self.container, "dev_container.dockerfile")
 
 
+_FOUND: list[Layout] = []  # functools.cache would cost a launch its import
+
+
 def layout() -> Layout:
-    """Find Sygaldry's files; the checkout wins over what a wheel carries."""
+    """Find Sygaldry's files, once; the checkout wins over what a wheel carries."""
+    if not _FOUND:
+        _FOUND.append(_find())
+    return _FOUND[0]
+
+
+def _find() -> Layout:
     package = os.path.dirname(os.path.realpath(__file__))
     checkout = os.path.dirname(os.path.dirname(package))
     if os.path.isdir(f"{checkout}/container/entrypoints"):
