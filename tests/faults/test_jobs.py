@@ -405,6 +405,14 @@ def test_a_signal_to_the_supervisor_reaches_the_command(start: Start) -> None:
     assert run.log.endswith(b"got\n"), "the shell may tell of its own sleep, which got it too"
 
 
+def test_a_signal_from_outside_that_ends_it_is_told_as_one_and_not_retried(start: Start) -> None:
+    run = start(UP + "exec sleep 600", retries=3).up()
+    os.kill(run.anchor.pid, signal.SIGTERM)
+    assert wait(run) == 1
+    told = events.last(run.names.events, "exit")
+    assert (told["state"], told["rc"], told["by"], told["attempt"]) == ("FAILED", 143, "machine", 1)
+
+
 def test_retries_keep_each_attempt_and_stop_when_told(start: Start) -> None:
     run = start("echo try; exit 5", retries=2, backoff_s=0.1)
     assert wait(run) == 1

@@ -44,6 +44,7 @@ class Attempt:
         self.code_path = names.code(number)
         shim.prepare(self.code_path)
         self.ended_by = ""
+        self.handed_on: set[int] = set()
         self.started = time.monotonic()
         self._oom_before = oom_kills()
         self._beat = self._synced = time.monotonic()
@@ -144,6 +145,7 @@ class Attempt:
         tree.send(self._command(), signal.SIGTERM)
 
     def _hand_on(self, number: int) -> None:
+        self.handed_on.add(number)
         self.book.event("signal", self.output.size, signal=number, reason="handed on", why="sent to the supervisor")
         tree.send(self._command(), number)
 

@@ -81,6 +81,9 @@ def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) 
         attempt = Attempt(book, ears, spec, number, pipe)
         code = attempt.run()
         state, ender, why = verdict(code, attempt.ended_by, attempt.killed_for_memory(code))
+        if state == "FAILED" and code - 128 in attempt.handed_on:
+            ender, why = "machine", f"ended by signal {code - 128} from outside, as docker stop or a shutdown sends"
+            break
         if state in ("DONE", "STOPPED", "TIMEOUT") or number > spec.get("retries", 0):
             break
         kind, seen = judged(spec, names.log(number), code)
