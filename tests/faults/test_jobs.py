@@ -288,6 +288,28 @@ def test_a_full_disk_costs_the_output_but_not_the_exit_code(start: Start, tmp_pa
         run.assert_whole()
 
 
+def test_a_piped_log_outlives_a_full_disk_and_tells_what_it_dropped(start: Start, tmp_path: Path) -> None:
+    with mounted(tmp_path / "full", "1m") as folder:
+        script = UP + "sleep 0.3; head -c 3000000 /dev/zero | tr '\\0' x && exit 4"
+        run = start(script, folder=folder / "jobs", log_mode="pipe").up()
+        assert wait(run) == 1
+        assert (run.state, run.seen.truth.code) == ("FAILED", 4)
+        assert events.last(run.names.events, "dropped")["bytes"] > 1_000_000
+        run.assert_whole()
+
+
+def test_a_piped_log_is_whole_and_shows_no_secret_though_its_supervisor_is_killed(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPED_MASK", "hunter2-and-more")
+    script = UP + "sleep 0.5; seq 100000; printf 'is hunter2'; sleep 0.2; echo -and-more; exit 3"
+    run = start(script, log_mode="pipe", mask=["PIPED_MASK"]).up()
+    os.kill(run.supervisor(), signal.SIGKILL)
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 3)
+    assert run.log == b"up\n" + b"".join(b"%d\n" % n for n in range(1, 100001)) + b"is ***\n"
+
+
 class mounted:  # noqa: N801 - read as a word: with mounted(folder):
     """A small disk of its own; skipped where this user may not mount."""
 
@@ -381,6 +403,14 @@ def test_a_signal_to_the_supervisor_reaches_the_command(start: Start) -> None:
     assert wait(run) == 1
     assert run.seen.truth.code == 42
     assert run.log.endswith(b"got\n"), "the shell may tell of its own sleep, which got it too"
+
+
+def test_a_signal_from_outside_that_ends_it_is_told_as_one_and_not_retried(start: Start) -> None:
+    run = start(UP + "exec sleep 600", retries=3).up()
+    os.kill(run.anchor.pid, signal.SIGTERM)
+    assert wait(run) == 1
+    told = events.last(run.names.events, "exit")
+    assert (told["state"], told["rc"], told["by"], told["attempt"]) == ("FAILED", 143, "machine", 1)
 
 
 def test_retries_keep_each_attempt_and_stop_when_told(start: Start) -> None:

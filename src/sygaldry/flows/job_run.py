@@ -49,6 +49,8 @@ class Limits:
     backoff_s: float = 10
     after: tuple[str, ...] = ()
     slots: int = 0
+    log_mode: str = "file"
+    mask: tuple[str, ...] = ()
 
 
 def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Report:

@@ -8,6 +8,7 @@ import time
 
 from sygaldry.supervisor import shim, tree
 from sygaldry.supervisor.line import duration, size
+from sygaldry.supervisor.sink import Sink, secrets
 from sygaldry.supervisor.watch import Output, oom_kills
 
 TYPE_CHECKING = False
@@ -23,23 +24,36 @@ _KILLED = 128 + signal.SIGKILL
 _SYNC_S = 30.0
 
 
+def sink_for(pipe: tuple[int, int] | None, log: int, spec: dict[str, Any], ears: Ears) -> Sink | None:
+    """Return what carries the output where the command does not write into the log itself."""
+    if pipe is None:
+        return None
+    ears.also(pipe[0])
+    return Sink(pipe[0], log, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
+
+
 class Attempt:
     """Runs the command once. `ended_by` stays empty when the command ended by itself."""
 
-    def __init__(self, book: Book, ears: Ears, spec: dict[str, Any], number: int) -> None:
+    def __init__(
+        self, book: Book, ears: Ears, spec: dict[str, Any], number: int, pipe: tuple[int, int] | None = None
+    ) -> None:
         self.book, self.ears, self.spec, self.number = book, ears, spec, number
         names = book.names
         self.output = Output(names.log(number), names.index(number), spec.get("log_max", 0))
         self.code_path = names.code(number)
         shim.prepare(self.code_path)
         self.ended_by = ""
+        self.handed_on: set[int] = set()
         self.started = time.monotonic()
         self._oom_before = oom_kills()
         self._beat = self._synced = time.monotonic()
         self._cpu = 0.0
         self._stalled = False
         self._kill_at = 0.0
-        self.shell = shim.start(spec["argv"], self.code_path, names.run_lock(number), self.output.descriptor)
+        self._sink = sink_for(pipe, self.output.descriptor, spec, ears)
+        printed = pipe[1] if pipe else self.output.descriptor
+        self.shell = shim.start(spec["argv"], self.code_path, names.run_lock(number), printed)
 
     def run(self) -> int:
         """Watch until the command has ended and nothing of it is left; returns its exit code."""
@@ -48,11 +62,17 @@ class Attempt:
         while code is None:
             for number in self.ears.hear(TICK_S):
                 self._hand_on(number)
+            if self._sink:
+                self._sink.drain()
             tree.reap((self.shell,))
             code = self._exit_code()
             if code is None:
                 self._look()
         tree.kill_all(os.getpid())
+        if self._sink:
+            self._sink.finish()
+            if self._sink.dropped:
+                self.book.event("dropped", self.output.size, bytes=self._sink.dropped)
         self.output.sample()
         self.output.close()
         return code
@@ -125,6 +145,7 @@ class Attempt:
         tree.send(self._command(), signal.SIGTERM)
 
     def _hand_on(self, number: int) -> None:
+        self.handed_on.add(number)
         self.book.event("signal", self.output.size, signal=number, reason="handed on", why="sent to the supervisor")
         tree.send(self._command(), number)
 

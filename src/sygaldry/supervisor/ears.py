@@ -20,10 +20,16 @@ class Ears:
         for descriptor in (self._woken, writer):
             os.set_blocking(descriptor, False)
         self._writer = writer
+        self._others: set[int] = set()
         self._poll = select.poll()
         self._poll.register(self._woken, select.POLLIN)
         if self._control >= 0 and hears_control:
             self._poll.register(self._control, select.POLLIN)
+
+    def also(self, descriptor: int) -> None:
+        """Wake up for a descriptor, too; its reader is elsewhere."""
+        self._others.add(descriptor)
+        self._poll.register(descriptor, select.POLLIN)
 
     def listen(self) -> None:
         """Begin to hear signals."""
@@ -35,6 +41,8 @@ class Ears:
         """Wait; returns the numbers of the signals to hand on."""
         signals = []
         for descriptor, _ in self._poll.poll(max(int(timeout_s * 1000), 0)):
+            if descriptor in self._others:
+                continue
             said = _read(descriptor)
             if descriptor == self._woken:
                 signals += [number for number in said if number in FORWARDED]

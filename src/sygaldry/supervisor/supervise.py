@@ -17,7 +17,7 @@ import time
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
 
 from sygaldry.supervisor import kernel, shim, tree  # noqa: E402 - found by the line above
-from sygaldry.supervisor.attempt import Attempt  # noqa: E402
+from sygaldry.supervisor.attempt import Attempt, sink_for  # noqa: E402
 from sygaldry.supervisor.book import Book  # noqa: E402
 from sygaldry.supervisor.ears import Ears  # noqa: E402
 from sygaldry.supervisor.ledger import sync_folder  # noqa: E402
@@ -38,12 +38,13 @@ def main(path: str) -> int:
         spec = json.load(file)
     names = Names(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
     kernel.adopt_orphans()
+    pipe = os.pipe() if spec.get("log_mode") == "pipe" else None
     child = os.fork()
     if child:
-        return anchor(names, child, time.monotonic())
+        return anchor(names, child, time.monotonic(), pipe, spec)
     try:
         os.setsid()
-        code = supervise(names, spec)
+        code = supervise(names, spec, pipe)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -55,7 +56,7 @@ def main(path: str) -> int:
     return _CANNOT
 
 
-def supervise(names: Names, spec: dict[str, Any]) -> int:
+def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) -> int:
     """Hold the lock, run the attempts, write the verdict."""
     lock = _locked(names.supervisor_lock)
     if lock < 0:
@@ -77,9 +78,12 @@ def supervise(names: Names, spec: dict[str, Any]) -> int:
     number, code, state, ender, why = 1, _CANNOT, "FAILED", "job", ""
     signature = ""
     while True:
-        attempt = Attempt(book, ears, spec, number)
+        attempt = Attempt(book, ears, spec, number, pipe)
         code = attempt.run()
         state, ender, why = verdict(code, attempt.ended_by, attempt.killed_for_memory(code))
+        if state == "FAILED" and code - 128 in attempt.handed_on:
+            ender, why = "machine", f"ended by signal {code - 128} from outside, as docker stop or a shutdown sends"
+            break
         if state in ("DONE", "STOPPED", "TIMEOUT") or number > spec.get("retries", 0):
             break
         kind, seen = judged(spec, names.log(number), code)
@@ -139,7 +143,7 @@ def judged(spec: dict[str, Any], log: str, code: int) -> tuple[str, ...]:
     return (said[0], said[1]) if len(said) > 1 and said[0] else ("unknown", "")
 
 
-def anchor(names: Names, child: int, began: float) -> int:
+def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> int:
     """Wait for the supervisor; if it was killed, for the command, whose orphans have become our children."""
     ears = Ears(names.control, names.stop, hears_control=False)
     ears.listen()
@@ -153,14 +157,20 @@ def anchor(names: Names, child: int, began: float) -> int:
         _sync_logs(names)
         return os.WEXITSTATUS(status)
     attempt = _last_attempt(names)
+    log = os.open(names.log(attempt), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if pipe else -1
+    sink = sink_for(pipe, log, spec, ears)
     asked = False
     while _is_held(names.run_lock(attempt)):
         ears.hear(0.2)
+        if sink:
+            sink.drain()
         tree.reap()
         if ears.wants_stop():
             asked = True
             tree.kill_all(os.getpid(), spared=tuple(_shells()))
     tree.kill_all(os.getpid())
+    if sink:
+        sink.finish()
     code = shim.code_of(names.code(attempt))
     book = Book(names, began)
     book.close()

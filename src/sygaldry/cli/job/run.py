@@ -25,6 +25,13 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--after", metavar="JOB", action="append", help="begin when this job is done; may be repeated")
     parser.add_argument("--slots", metavar="N", default="0", help="begin when fewer than N jobs of the project run")
     parser.add_argument("--log-max", metavar="SIZE", default="0", help="keep head and end of a longer log (2g)")
+    parser.add_argument(
+        "--log-mode",
+        choices=("file", "pipe"),
+        default="file",
+        help="pipe: through the supervisor, which masks secrets and outlives a full disk; file costs nothing",
+    )
+    parser.add_argument("--mask", metavar="VARIABLE", action="append", help="its value is masked (--log-mode pipe)")
 
 
 def _act(arguments: Namespace) -> Report:
@@ -45,6 +52,8 @@ def _act(arguments: Namespace) -> Report:
         backoff_s=seconds(arguments.backoff, "--backoff"),
         after=tuple(arguments.after or ()),
         slots=number(arguments.slots, "--slots"),
+        log_mode="pipe" if arguments.mask else arguments.log_mode,
+        mask=tuple(arguments.mask or ()),
     )
     request = Request(resolved, workspace, tuple(arguments.command))
     report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits)
