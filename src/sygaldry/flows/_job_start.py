@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 60.0
 _TICK_S = 0.5
+_CANNOT_RUN = (126, 127)
 
 
 def carry_out(
@@ -82,19 +83,28 @@ def _in_engine(names: Names, plan: Plan) -> None:
     if not answer.ok:
         _end(names, State.FAILED, "runner", f"{engine} did not start it: {answer.last_line}")
         return
-    _wait_for_start(names)
+    became = _wait_for_start(names, engine, container)
     wait_until_free({"": names.supervisor_lock}, None)
     while (seen := look(names, asks_engine=False)).truth.state is State.ORPHANED:
         wait_until_free({"": names.run_lock(seen.attempt)}, None)
     _keep_what_the_engine_knows(names, engine, container)
-    _close(names, "the container ended")
+    _close(names, became)
     run(Command(runtimes.get(engine).remove(container)))
 
 
-def _wait_for_start(names: Names) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
+def _wait_for_start(names: Names, engine: str, container: str) -> str:
+    """Wait until the supervisor has begun, or its container is gone; returns what became of the container."""
+    deadline, ask_at = time.monotonic() + _PATIENCE_S, time.monotonic() + _TICK_S
     while not events.first(names.events, "started") and time.monotonic() < deadline:
+        if time.monotonic() > ask_at:
+            state, _ = ask_engine(names, {"runtime": engine, "container": container})
+            if state:
+                code = state.get("ExitCode")
+                without = "; is there a python3 in the image?" if code in _CANNOT_RUN else ""
+                return f"the container ended with exit code {code}{without}"
+            ask_at = time.monotonic() + _TICK_S
         time.sleep(0.05)
+    return "the container ended"
 
 
 def _keep_what_the_engine_knows(names: Names, engine: str, container: str) -> None:
