@@ -1,34 +1,24 @@
-"""The same on a real Docker engine: skipped, with the reason, without one or without an image that has python3."""
+"""The same on a real Docker engine: skipped, with the reason, where there is none."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 
 import pytest
 from tests.integration.conftest import CHECKOUT, World
+from tests.integration.docker.conftest import Engine, docker, engine
+
+__all__ = ["engine"]
 
 pytestmark = pytest.mark.docker
 JOB = CHECKOUT / "tools" / "zephyr_job"
 Type = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def docker(*words: str) -> "subprocess.CompletedProcess[str]":
-    """Ask the engine."""
-    return subprocess.run(["docker", *words], capture_output=True, text=True, timeout=60, check=False)
-
-
-@pytest.fixture(scope="module")
-def image() -> str:
-    """Find an image that can run a job; nothing is fetched."""
-    if not shutil.which("docker") or docker("version").returncode:
-        pytest.skip("no Docker engine answers here")
-    listed = docker("images", "--format", "{{.Repository}}:{{.Tag}}").stdout.split()
-    for name in sorted(each for each in listed if "<none>" not in each):
-        probe = ("run", "--rm", "--network=none", "--entrypoint=/bin/bash", name, "-c", "python3 -I -S -c pass")
-        if docker(*probe).returncode == 0:
-            return name
-    pytest.skip("no image with bash and python3 is here")
+@pytest.fixture
+def image(engine: Engine) -> str:
+    """Take the base of the Docker tests, which has bash and python3."""
+    return engine.base
 
 
 @pytest.fixture
