@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sygaldry import runtimes
 from sygaldry.flows._jobs import all_runs, look
-from sygaldry.flows.job_status import seconds_of
 from sygaldry.host.files import locked
 from sygaldry.host.run import run
 from sygaldry.jobs.paths import Names, check_job, runs_by_job
 from sygaldry.model.command import Command
+from sygaldry.model.moment import seconds_of
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 

@@ -20,7 +20,7 @@ class Sink:
         self.reader = reader
         self.dropped = 0
         self._log = log
-        self._secrets = sorted((each for each in secrets if len(each) >= _SHORTEST), key=len, reverse=True)
+        self._secrets = masked_first(secrets)
         self._held = b""
         os.set_blocking(reader, False)
 
@@ -67,6 +67,11 @@ def secrets(environment: dict[bytes, bytes], also: tuple[str, ...]) -> tuple[byt
     """Return the values to mask: of the names given, and of those that tell what they are."""
     telling = [name for name in environment if any(word in name.decode("latin-1").upper() for word in _NAMES)]
     return tuple(environment.get(name, b"") for name in {*telling, *(each.encode() for each in also)})
+
+
+def masked_first(secrets: tuple[bytes, ...]) -> list[bytes]:
+    """Order secrets for masking: one that holds another goes first, what is too short to be one not at all."""
+    return sorted((each for each in secrets if len(each) >= _SHORTEST), key=len, reverse=True)
 
 
 def _begun(data: bytes, secret: bytes) -> int:

@@ -23,6 +23,7 @@ from sygaldry.supervisor.ears import Ears  # noqa: E402
 from sygaldry.supervisor.ledger import sync_folder  # noqa: E402
 from sygaldry.supervisor.line import ended_with  # noqa: E402
 from sygaldry.supervisor.names import Names  # noqa: E402
+from sygaldry.supervisor.sink import secrets  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) 
     kernel.adopt_orphans()
     ears = Ears(names.control, names.stop)
     ears.listen()
-    book = Book(names)
+    book = Book(names, secrets=secrets(dict(os.environb), tuple(spec.get("mask", ()))))
     book.event(
         "started",
         0,
@@ -93,7 +94,7 @@ def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) 
         signature = seen
         pause = min(spec.get("backoff_s", 10) * 2 ** (number - 1), _LONGEST_BACKOFF_S)
         book.event("retry", 0, attempt=number, rc=code, state=state, why=why, kind=kind, pause_s=pause)
-        book.show("RETRY", code=code, attempt=f"{number}/{spec['retries'] + 1}", next=f"{pause:g}s")
+        book.show("RETRY", {"try": f"{number}/{spec['retries'] + 1}", "next": f"{pause:g}s"}, code=code)
         if not _waited(ears, pause):
             state, ender, why = "STOPPED", "user", "somebody asked for it while it waited for another attempt"
             break
@@ -102,7 +103,7 @@ def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) 
     book.close()
     size = os.path.getsize(names.log(number))
     book.event("exit", size, state=state, rc=code, by=ender, why=why, attempt=number)
-    book.show(state, code=code, step=why, durable=True, by=ender)
+    book.show(state, {"by": ender}, code=code, step=why, durable=True)
     return code
 
 
@@ -177,7 +178,7 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     if code is not None:
         state, ender, why = verdict(code, "stop" if asked else "", False)
         book.event("exit", os.path.getsize(names.log(attempt)), state=state, rc=code, by=ender, why=why, orphaned=True)
-        book.show(state, code=code, step=why, durable=True, by=ender)
+        book.show(state, {"by": ender}, code=code, step=why, durable=True)
     return _CANNOT if code is None else code
 
 
