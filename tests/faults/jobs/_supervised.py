@@ -15,6 +15,7 @@ from typing import Any
 from tests.integration.conftest import CHECKOUT
 
 from sygaldry.flows._jobs import Seen, boot_id, look
+from sygaldry.flows.job_wait import Until, job_wait
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names, new_run
@@ -22,6 +23,7 @@ from sygaldry.supervisor.tree import descendants
 
 PROGRAM = CHECKOUT / "src" / "sygaldry" / "supervisor" / "supervise.py"
 PATIENCE_S = 20.0
+UP = "echo up; "
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -116,3 +118,12 @@ class Supervised:
                 if mark in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return pid
         return 0
+
+
+Start = Callable[..., Supervised]
+
+
+def wait(run: Supervised, timeout_s: float = PATIENCE_S) -> int:
+    """Answer as `job wait` does."""
+    folder, job = run.names.folder, run.names.job
+    return job_wait(folder, (job,), Until(run=run.names.run, timeout_s=timeout_s)).exit_code
