@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sygaldry import runtimes
 from sygaldry.flows import _image
+from sygaldry.flows._job_origin import image_key, lock_hashes
 from sygaldry.flows._jobs import all_runs, ask_engine, look
 from sygaldry.flows.job_wait import settled
 from sygaldry.flows.launch import Plan, Request
@@ -47,7 +48,7 @@ def carry_out(
                 return
             _show(names, "START")
             plan = _image.with_image(request.resolved, this_machine(), planned, _told)
-            _tell_what_runs_it(names, plan)
+            _tell_what_runs_it(names, plan, request.workspace)
             if os.path.exists(names.stop):
                 _end(names, State.STOPPED, "user", "somebody asked for it before it began")
             elif runtimes.get(plan.chosen.name).attended:
@@ -58,7 +59,7 @@ def carry_out(
         _end(names, State.FAILED, "runner", f"{error.problem}; {error.hint}")
 
 
-def _tell_what_runs_it(names: Names, plan: Plan) -> None:
+def _tell_what_runs_it(names: Names, plan: Plan, workspace: str) -> None:
     attended = runtimes.get(plan.chosen.name).attended
     events.Events(names.events).append(
         "prepared",
@@ -66,6 +67,8 @@ def _tell_what_runs_it(names: Names, plan: Plan) -> None:
         runtime=plan.chosen.name,
         container="" if attended else plan.workspace.name,
         image=plan.workspace.image,
+        image_key=image_key(plan),
+        locks=[f"{name} {lock}" for name, lock in lock_hashes(workspace).items()],
     )
 
 

@@ -9,7 +9,7 @@ from sygaldry.progress._lines import newest
 
 _YARN: Final = re.compile(
     r"\[(?P<done>\d)/(?P<total>\d)\] (?:\S{1,4} +)?(?P<step>(?:"
-    r"(?:Resolving|Fetching) packages|Linking dependencies|(?:Building fresh|Rebuilding all) packages|Validating package"
+    r"(?:Resolving|Fetching|Building fresh|Rebuilding all) packages|Linking dependencies|Validating package"
     r").{0,60})"
 )
 _PNPM: Final = re.compile(r"Progress: resolved (?P<total>\d+), reused \d+, downloaded \d+, added (?P<done>\d+)")
