@@ -31,6 +31,7 @@ def main() -> None:
     folder, job, run, attempt, began = sys.argv[-5:]
     names = Names(folder, job, run)
     observer = Observer(names.log(int(attempt)), float(began), known_errors(names), history.profiles(folder, job, run))
+    os.write(1, b'{"event":"at"}\n')  # ready: from here on it is worth waiting for our last words
     over, pause = False, 0.0
     while not over:
         over = bool(select.select([0], [], [], pause)[0])

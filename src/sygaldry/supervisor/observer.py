@@ -38,6 +38,7 @@ class Observer:
         self._due = time.monotonic() + _AFTER_S
         self._said = self._wish = -1
         self._held = b""
+        self._is_ready = False
 
     def hear(self) -> list[dict[str, Any]]:
         """Start it when it is due; return what it has said, never waiting for it."""
@@ -46,12 +47,12 @@ class Observer:
         return self._read()
 
     def finish(self) -> list[dict[str, Any]]:
-        """Let it look at the rest, for a moment; return its last words."""
+        """Let it look at the rest, for a moment, if it has come so far; return its last words."""
         if self._wish >= 0:
             os.close(self._wish)
             self._wish = -1
-        found: list[dict[str, Any]] = []
-        until = time.monotonic() + _LAST_WORDS_S
+        found = self._read()
+        until = time.monotonic() + (_LAST_WORDS_S if self._is_ready else 0)
         while self._said >= 0 and select.select([self._said], [], [], max(until - time.monotonic(), 0))[0]:
             found += self._read()
         self._forget()
@@ -84,6 +85,7 @@ class Observer:
             piece = os.read(self._said, _PIECE)
         except BlockingIOError:
             return []
+        self._is_ready = self._is_ready or bool(piece)
         *lines, self._held = (self._held + piece).split(b"\n")
         if not piece or len(self._held) > _MOST_HELD:
             self._forget()
