@@ -11,6 +11,8 @@ import select
 import sys
 import time
 
+from sygaldry.supervisor import aside
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -63,16 +65,7 @@ class Observer:
         if sys.version_info < _OLDEST:
             return
         (wanted, self._wish), (self._said, saying) = os.pipe(), os.pipe()
-        self.pid = os.fork()
-        if not self.pid:
-            try:
-                os.nice(10)
-                os.dup2(wanted, 0)
-                os.dup2(saying, 1)
-                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-                os.execv(sys.executable, [sys.executable, *words])
-            finally:
-                os._exit(127)
+        self.pid = aside.start(words, reads=wanted, writes=saying)
         os.close(wanted)
         os.close(saying)
         os.set_blocking(self._said, False)

@@ -16,7 +16,7 @@ import time
 
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
 
-from sygaldry.supervisor import kernel, shim, tree  # noqa: E402 - found by the line above
+from sygaldry.supervisor import aside, kernel, shim, tree  # noqa: E402 - found by the line above
 from sygaldry.supervisor.attempt import Attempt, sink_for  # noqa: E402
 from sygaldry.supervisor.book import Book  # noqa: E402
 from sygaldry.supervisor.ears import Ears  # noqa: E402
@@ -126,14 +126,7 @@ def judged(spec: dict[str, Any], log: str, code: int) -> tuple[str, ...]:
     if not words:
         return "unknown", ""
     reader, writer = os.pipe()
-    pid = os.fork()
-    if not pid:
-        try:
-            os.dup2(writer, 1)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            os.execv(sys.executable, [sys.executable, *words])
-        finally:
-            os._exit(127)
+    pid = aside.start(words, reads=None, writes=writer)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         said = pipe.read().decode("utf-8", "replace").split("\n")
