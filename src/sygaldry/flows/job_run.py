@@ -10,6 +10,7 @@ from typing import Final
 
 from sygaldry import runtimes
 from sygaldry.flows import _job_start
+from sygaldry.flows._job_end import settle
 from sygaldry.flows._jobs import boot_id, boottime, jobs_folder, look
 from sygaldry.flows._storage import prepare_storage
 from sygaldry.flows._workspace import identity_files
@@ -74,7 +75,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
                 spec = os.path.basename(names.spec)
                 return _as_job(_planned(request, machine, spec, passed_over), names, machine)
 
-            detach(lambda: _job_start.carry_out(names, request, planned, limits), names.runner, (lock or -1,))
+            held = lock or -1
+            detach(lambda: _job_start.carry_out(names, request, planned, limits, held), names.runner, (held,))
     line = f"job {job} started, run {names.run}"
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": names.run, "folder": folder, "log": names.log(), "status": names.status}
@@ -114,6 +116,7 @@ def _check_free(folder: str, job: str) -> None:
                 f"job {job!r} is at work already: run {run} is {seen.truth.state}",
                 hint=f"wait for it, or: sygaldry job stop --job {job}; or use another name",
             )
+        settle(seen)
 
 
 def _named(folder: str, job: str) -> Names:

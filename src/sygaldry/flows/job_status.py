@@ -84,6 +84,8 @@ def facts(seen: Seen) -> dict[str, Json]:
 
 def _elapsed(begun: dict[str, Any], ended: dict[str, Any], last_sign: float | None) -> float:
     start = seconds_of(str(begun.get("ts", "")))
+    if not start:  # whoever should have written it down was killed before
+        return 0.0
     if ended:
         return max(seconds_of(str(ended.get("ts", ""))) - start, 0.0)
     if last_sign is not None:  # it left no word of its end: the last thing it printed is the last sign of it

@@ -1,10 +1,16 @@
 """What is true of a run, worked out from evidence alone: locks, the exit code, and what its ledger says of the end."""
 
 from dataclasses import dataclass
-from typing import Any
+from math import inf
+from types import MappingProxyType
+from typing import Any, Final
 
 from sygaldry.model.job import Ender, State
 from sygaldry.supervisor.line import ended_with
+
+GONE: Final = MappingProxyType({"Status": "removed"})  # what is kept of an engine that knows no such container
+_NOT_STARTED: Final = ("created", "configured", "initialized")  # docker says the first, podman all
+_ENGINE_STARTS_WITHIN_S: Final = 30.0
 
 
 @dataclass(frozen=True)
@@ -12,7 +18,7 @@ class Evidence:
     """What is on the disk and what the kernel and the engine say.
 
     `code` is the exit code that the shell left; `exit` the ledger's own last word, if it wrote one. `engine` is what
-    the engine says of the container, empty if it knows nothing; `engine_silent` if it could not be asked.
+    the engine says of the container, None if there is none; `engine_silent` if it could not be asked.
     """
 
     supervisor: bool = False  # holds its lock
@@ -26,6 +32,7 @@ class Evidence:
     booted_since: bool = False
     engine: dict[str, Any] | None = None
     engine_silent: str = ""
+    prepared_s_ago: float = inf  # when the engine was asked to start it
     foreign_host: str = ""  # the run belongs to another machine, whose locks we may not see
 
 
@@ -80,7 +87,7 @@ def _lost(evidence: Evidence) -> Truth:
     if evidence.booted_since:
         return Truth(State.LOST, by=Ender.MACHINE, why="the machine was restarted while it ran")
     if evidence.engine:
-        return _by_engine(evidence.engine)
+        return _by_engine(evidence.engine, evidence)
     if evidence.engine_silent:
         return Truth(State.UNKNOWN, why=f"the engine does not answer: {evidence.engine_silent}")
     if evidence.foreign_host:
@@ -90,12 +97,26 @@ def _lost(evidence: Evidence) -> Truth:
     return Truth(State.LOST, by=Ender.MACHINE, why="everything of it was killed at once; no exit code was left")
 
 
-def _by_engine(said: dict[str, Any]) -> Truth:
+def _by_engine(said: dict[str, Any], evidence: Evidence) -> Truth:
+    """Judge by the engine's words. A container that it has not started yet may still begin, whoever asked is gone."""
+    waits = said.get("Status") in _NOT_STARTED and not said.get("Error")
+    if said.get("Running") and evidence.started:
+        return Truth(State.UNKNOWN, why="its container runs but holds no lock")
+    if said.get("Running") or (waits and evidence.prepared_s_ago < _ENGINE_STARTS_WITHIN_S):
+        return Truth(State.START)
     if said.get("OOMKilled"):
         return Truth(State.OOM, 137, Ender.MACHINE, "the kernel killed its container for want of memory")
+    if evidence.asked_to_stop:
+        return Truth(State.STOPPED, by=Ender.USER, why="somebody asked for it; its container had to be ended")
+    return Truth(State.LOST, by=Ender.RUNNER, why=_ended_outside(said, started=evidence.started))
+
+
+def _ended_outside(said: dict[str, Any], *, started: bool) -> str:
+    if said == GONE:
+        return "its container was removed from outside" if started else "what should have started it is gone"
+    if said.get("Status") in _NOT_STARTED and not said.get("Error"):
+        return "its container was made and never started"
     code = said.get("ExitCode")
-    known = code if isinstance(code, int) else None
-    why = "its container was ended from outside" + ("" if known is None else f" (exit code {known})")
-    if said.get("Error"):
-        why += f": {said['Error']}"
-    return Truth(State.LOST, by=Ender.RUNNER, why=why)
+    why = "its container was ended from outside" if started else "its container ended before the job began"
+    why += f" (exit code {code})" if isinstance(code, int) else ""
+    return f"{why}: {said['Error']}" if said.get("Error") else why

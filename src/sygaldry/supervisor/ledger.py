@@ -11,6 +11,7 @@ import time
 
 SCHEMA = 1
 LONGEST = 4096  # bytes of an event
+_WHOLE = 1 << 20  # of a ledger that has only just begun
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -103,6 +104,15 @@ def _cut_torn_end(descriptor: int, tail: bytes) -> None:
     torn = len(tail) - (tail.rfind(b"\n") + 1)
     if torn:
         os.ftruncate(descriptor, os.fstat(descriptor).st_size - torn)
+
+
+def has_last_word(path: str) -> bool:
+    """Tell whether somebody has given a run up before its supervisor began."""
+    try:
+        with open(path, "rb") as file:
+            return b'"event":"exit"' in file.read(_WHOLE)  # inside a text the quotes would be escaped
+    except OSError:
+        return False
 
 
 def last_sequence(tail: bytes) -> int:

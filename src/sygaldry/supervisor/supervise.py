@@ -20,7 +20,7 @@ from sygaldry.supervisor import aside, kernel, shim, tree  # noqa: E402 - found 
 from sygaldry.supervisor.attempt import Attempt, sink_for  # noqa: E402
 from sygaldry.supervisor.book import Book  # noqa: E402
 from sygaldry.supervisor.ears import Ears  # noqa: E402
-from sygaldry.supervisor.ledger import sync_folder  # noqa: E402
+from sygaldry.supervisor.ledger import has_last_word, sync_folder  # noqa: E402
 from sygaldry.supervisor.line import ended_with  # noqa: E402
 from sygaldry.supervisor.names import Names  # noqa: E402
 from sygaldry.supervisor.sink import secrets  # noqa: E402
@@ -62,6 +62,9 @@ def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) 
     lock = _locked(names.supervisor_lock)
     if lock < 0:
         sys.stderr.write(f"sygaldry: run {names.run} of {names.job} already has a supervisor\n")
+        return _CANNOT
+    if has_last_word(names.events):
+        sys.stderr.write(f"sygaldry: run {names.run} of {names.job} has been given up, this start comes too late\n")
         return _CANNOT
     kernel.adopt_orphans()
     ears = Ears(names.control, names.stop)
