@@ -16,6 +16,7 @@ from sygaldry.jobs.paths import Names, check_job, is_run, jobs_in, newest_run, r
 from sygaldry.jobs.status_line import read_status
 from sygaldry.jobs.truth import Evidence, Truth, truth
 from sygaldry.model.errors import NoSuchJobError, UsageError
+from sygaldry.supervisor.ledger import last_attempt
 from sygaldry.supervisor.shim import code_of
 
 _CHOSEN: Final = ("runtime", "container", "image", "prepared_s")
@@ -86,14 +87,6 @@ def _looked_at(names: Names, *, asks_engine: bool) -> Seen:
     if not supervisor and not shell:
         evidence = _aftermath(names, attempt, submitted, evidence.stage, asks_engine=asks_engine)
     return Seen(names, truth(evidence), attempt, submitted, status, told=evidence.exit is not None)
-
-
-def last_attempt(names: Names) -> int:
-    """Return the number of the newest attempt."""
-    number = 1
-    while os.path.exists(names.log(number + 1)):
-        number += 1
-    return number
 
 
 def all_runs(folder: str, job: str) -> tuple[Names, ...]:

@@ -9,7 +9,7 @@ import time
 from sygaldry.supervisor import shim, tree
 from sygaldry.supervisor.observer import Observer
 from sygaldry.supervisor.pulse import Pulse
-from sygaldry.supervisor.sink import Sink, secrets
+from sygaldry.supervisor.sink import sink_for
 from sygaldry.supervisor.watch import Output, oom_kills
 
 TYPE_CHECKING = False
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 _KILLED = 128 + signal.SIGKILL
 _SYNC_S = 30.0
-
-
-def sink_for(pipe: tuple[int, int] | None, log: int, spec: dict[str, Any], ears: Ears) -> Sink | None:
-    """Return what carries the output where the command does not write into the log itself."""
-    if pipe is None:
-        return None
-    ears.also(pipe[0])
-    return Sink(pipe[0], log, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
 
 
 class Attempt:
@@ -53,7 +45,9 @@ class Attempt:
         self._pulse = Pulse(book, self.output, f"{number}/{spec['retries'] + 1}" if spec.get("retries") else "")
         self._observer = Observer(spec, names, number, ears)
         printed = pipe[1] if pipe else self.output.descriptor
-        self.shell = shim.start(spec["argv"], self.code_path, names.run_lock(number), printed)
+        self.shell = shim.start(
+            spec["argv"], self.code_path, names.run_lock(number), printed, spec.get("variables", {})
+        )
 
     def run(self) -> int:
         """Watch until the command has ended and nothing of it is left; returns its exit code."""

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sygaldry.supervisor.ears import Ears
+
 _CHUNK = 1 << 18
 _MOST_CHUNKS = 64  # then the clock and the signals get a look
 _SHORTEST = 4
@@ -61,6 +67,14 @@ class Sink:
             except OSError:
                 self.dropped += len(data)
                 return
+
+
+def sink_for(pipe: tuple[int, int] | None, log: int, spec: dict[str, Any], ears: Ears) -> Sink | None:
+    """Return what carries the output where the command does not write into the log itself."""
+    if pipe is None:
+        return None
+    ears.also(pipe[0])
+    return Sink(pipe[0], log, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
 
 
 def secrets(environment: dict[bytes, bytes], also: tuple[str, ...]) -> tuple[bytes, ...]:
