@@ -15,7 +15,7 @@ LINE = f"FAILED job=b run={RUN} ts=2026-11-22T05:09:11Z state=FAILED rc=3 up=3s 
 @pytest.fixture
 def world(new_world: Callable[..., World]) -> World:
     """Give a world whose job has ended, without any Python to answer for it."""
-    world = new_world(SYGALDRY_PYTHON="/nonexistent", SYGALDRY_VENV="/nonexistent/venv", PATH="/usr/bin:/bin")
+    world = new_world(SYGALDRY_PYTHON="/nonexistent", SYGALDRY_VENV="/dev/null/venv", PATH="/usr/bin:/bin")
     folder = world.root / "demo" / "bazel_cache" / "zephyr_jobs"
     folder.mkdir(parents=True)
     (folder / "b.status").write_text(LINE)
