@@ -6,7 +6,7 @@ from typing import Final
 
 from sygaldry.flows._job_end import end
 from sygaldry.flows._job_engine import ask_engine, remove_container
-from sygaldry.flows._jobs import look
+from sygaldry.flows._jobs import look, orphans_lock
 from sygaldry.flows.launch import Plan
 from sygaldry.host import files
 from sygaldry.host.locks import wait_until_free
@@ -17,7 +17,7 @@ from sygaldry.model.job import State
 from sygaldry.model.value import replace
 
 _PATIENCE_S: Final = 60.0
-_STARTS_WITHIN_S: Final = 10.0
+_STARTS_WITHIN_S: Final = 5.0
 _TICK_S: Final = 0.5
 _CANNOT_RUN: Final = (126, 127)
 _REFUSED: Final = (125, 126, 127)
@@ -41,7 +41,7 @@ def run_in_container(names: Names, plan: Plan, lock: int) -> str | None:
     became = _wait_for_start(names, chosen)
     wait_until_free({"": names.supervisor_lock}, None)
     while (seen := look(names, asks_engine=False)).truth.state is State.ORPHANED:
-        wait_until_free({"": names.run_lock(seen.attempt)}, None)
+        wait_until_free({"": orphans_lock(seen)}, None)
     if not seen.told:
         _keep_what_the_engine_knows(names, chosen)
     return became

@@ -88,6 +88,12 @@ def _looked_at(names: Names, *, asks_engine: bool) -> Seen:
     return Seen(names, truth(evidence), attempt, submitted, status, told=evidence.exit is not None)
 
 
+def orphans_lock(seen: Seen) -> str:
+    """Return the lock that is let go when an orphan's exit code is there, or then the one for its last word."""
+    lock = seen.names.run_lock(seen.attempt)
+    return lock if is_held(lock) else seen.names.anchor_lock
+
+
 def last_attempt(names: Names) -> int:
     """Return the number of the newest attempt."""
     number = 1
@@ -113,17 +119,18 @@ def boottime() -> float:
 
 
 def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str, *, asks_engine: bool) -> Evidence:
-    host = is_held(names.host_lock)
+    host, anchor = is_held(names.host_lock), is_held(names.anchor_lock)
     started = bool(events.first(names.events, "started"))
     code = code_of(names.code(attempt))
     told = events.last(names.events, "exit") or None
     booted = bool(submitted) and submitted.get("boot_id") != boot_id()
     foreign = str(submitted.get("host", "")) if submitted and submitted.get("host") != os.uname().nodename else ""
     engine, silent = None, ""
-    if asks_engine and told is None and code is None and (started or not host) and not booted:
+    if asks_engine and told is None and code is None and not anchor and (started or not host) and not booted:
         engine, silent = ask_engine(names, submitted)
     prepared = submitted.get("prepared_s")
     return Evidence(
+        anchor=anchor,
         host=host,
         code=code,
         exit=told,

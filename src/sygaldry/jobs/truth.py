@@ -26,6 +26,7 @@ class Evidence:
     host: bool = False  # somebody on the host is still preparing the start
     code: int | None = None
     exit: dict[str, Any] | None = None
+    anchor: bool = False  # the supervisor's parent, which writes the last word if the supervisor was killed
     stage: str = ""  # what the status line says: QUEUED, START, RETRY, ...
     started: bool = False
     asked_to_stop: bool = False
@@ -56,13 +57,15 @@ def truth(evidence: Evidence) -> Truth:
 
 
 def _untold(evidence: Evidence) -> Truth:
-    """Judge a run that holds no lock and whose ledger has no last word."""
+    """Judge a run that neither supervisor nor shell holds and whose ledger has no last word."""
+    if evidence.anchor and evidence.started:
+        return Truth(State.ORPHANED, by=Ender.RUNNER, why="its supervisor is gone; the last word is still to come")
     if evidence.code is not None:
         by_code = _by_code(evidence.code)
         if by_code.state is State.FAILED and evidence.asked_to_stop:
             return Truth(State.STOPPED, evidence.code, Ender.USER, "somebody asked for it")
         return by_code
-    if evidence.host and not evidence.started:
+    if (evidence.host or evidence.anchor) and not evidence.started:
         return Truth(State.QUEUED if evidence.stage == "QUEUED" else State.START)
     return _lost(evidence)
 

@@ -23,6 +23,7 @@ from sygaldry.supervisor.ears import Ears  # noqa: E402
 from sygaldry.supervisor.ledger import has_last_word, sync_folder  # noqa: E402
 from sygaldry.supervisor.line import ended_with  # noqa: E402
 from sygaldry.supervisor.names import Names  # noqa: E402
+from sygaldry.supervisor.watch import is_ours_alone, oom_kills  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,10 +40,13 @@ def main(path: str) -> int:
     names = Names(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
     kernel.adopt_orphans()
     pipe = os.pipe() if spec.get("log_mode") == "pipe" else None
+    held = _locked(names.anchor_lock, tries=1)
     child = os.fork()
     if child:
         return anchor(names, child, time.monotonic(), pipe, spec)
     try:
+        if held >= 0:
+            os.close(held)
         os.setsid()
         code = supervise(names, spec, pipe)
         sys.stdout.flush()
@@ -150,6 +154,7 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     """Wait for the supervisor; if it was killed, for the command, whose orphans have become our children."""
     ears = Ears(names.control, names.stop, hears_control=False)
     ears.listen()
+    killed_before = oom_kills()
     while True:
         for number in ears.hear(3600):
             ears.pass_on(number)
@@ -178,7 +183,8 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     book = Book(names, began)
     book.close()
     if code is not None:
-        state, ender, why = verdict(code, "stop" if asked else "", False)
+        out_of_memory = is_ours_alone() and oom_kills() > killed_before
+        state, ender, why = verdict(code, "stop" if asked else "", out_of_memory)
         book.event("exit", os.path.getsize(names.log(attempt)), state=state, rc=code, by=ender, why=why, orphaned=True)
         book.show(state, code=code, step=why, durable=True, by=ender)
     return _CANNOT if code is None else code
@@ -206,10 +212,10 @@ def _waited(ears: Ears, seconds: float) -> bool:
     return True
 
 
-def _locked(path: str) -> int:
+def _locked(path: str, tries: int = 100) -> int:
     """Take the lock; those who only ask hold it for a moment, so try for a while."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    for _ in range(100):
+    for _ in range(tries):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

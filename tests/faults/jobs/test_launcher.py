@@ -6,10 +6,9 @@ import random
 import signal
 import time
 from functools import partial
-from pathlib import Path
 
 import pexpect
-from tests.faults.jobs._launched import JOB, Project, log_of, processes_with, told_to_the_end
+from tests.faults.jobs._launched import JOB, Project, log_of, parent_of, processes_with, told_to_the_end
 from tests.faults.jobs._supervised import until
 
 from sygaldry.jobs import events
@@ -51,10 +50,6 @@ def runner_of(job: str) -> int:
             if os.getsid(pid) != pid and parent_of(pid) == 1:
                 return pid
     return 0
-
-
-def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
 
 
 def test_a_killed_runner_never_makes_a_job_look_lost_that_still_runs(project: Project, dice: random.Random) -> None:
