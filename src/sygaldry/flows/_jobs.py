@@ -1,5 +1,6 @@
 """Find a run and gather the evidence of it: what every verb of `job` begins with."""
 
+import errno
 import os
 import time
 from dataclasses import dataclass, field
@@ -141,5 +142,15 @@ def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str
         engine=engine,
         engine_silent=silent,
         prepared_s_ago=boottime() - prepared if isinstance(prepared, (int, float)) else inf,
+        unwritable=_is_read_only(names.events),
         foreign_host=foreign,
     )
+
+
+def _is_read_only(path: str) -> bool:
+    """Tell whether storage has become read-only; access(2) does not know it after an error of the disk."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno == errno.EROFS
+    return False

@@ -4,18 +4,15 @@ Each on both engines.
 """
 
 import os
-import random
 import signal
 import time
-from functools import partial
 
-from tests.faults.jobs._launched import Project, log_of, processes_with, supervisor_of, told_to_the_end
+from tests.faults.jobs._launched import Project, log_of, supervisor_of, told_to_the_end
 from tests.faults.jobs._supervised import until
 
-from sygaldry.flows._jobs import look
-
-LINES = "for i in $(seq 40); do echo $i; sleep 0.02; done; exit 9"
-PRINTED = b"".join(b"%d\n" % number for number in range(1, 41))
+from sygaldry.flows._jobs import boot_id, boottime, look
+from sygaldry.jobs import events
+from sygaldry.jobs.paths import Names, new_run
 
 
 def only_container(project: Project) -> str:
@@ -71,6 +68,21 @@ def test_pruning_never_touches_a_job_that_runs(contained: Project) -> None:
     assert told_to_the_end(names).truth.code == 4
 
 
+def test_a_container_that_was_made_and_never_started_can_be_stopped(contained: Project) -> None:
+    image = contained.world.variables["SYGALDRY_IMAGE"]
+    told_to_the_end(contained.run("first", "true"))
+    names = Names(str(contained.folder), "made", new_run(time.time_ns()))
+    ledger = events.Events(names.events)
+    ledger.append("submitted", 0, runtime=contained.engine, boot_id=boot_id(), host=os.uname().nodename)
+    container = f"sygaldry-made-{os.getpid()}"
+    ledger.append("prepared", 0, runtime=contained.engine, container=container, prepared_s=boottime())
+    label = f"--label=dev.sygaldry.project={contained.name}"
+    assert contained.ask("create", "--name", container, label, "--network=none", image, "true").returncode == 0
+    assert look(names).truth.state == "START", "the engine may still start it"
+    assert " state=STOPPED " in contained.verb("stop", "made").stdout
+    until(lambda: not contained.containers(), "the containers to be removed")
+
+
 def test_stop_ends_a_tree(contained: Project) -> None:
     names = contained.run("tree", "setsid sleep 991 & (trap '' TERM; sleep 991) & echo up; sleep 991")
     contained.up(names)
@@ -87,42 +99,3 @@ def test_a_killed_supervisor_leaves_an_orphan_in_the_container_whose_exit_code_s
     truth = told_to_the_end(names).truth
     assert (truth.state, truth.code, log_of(names)) == ("FAILED", 7, b"up\nend\n")
     until(lambda: not contained.containers(), "the container to be removed")
-
-
-def test_a_container_killed_at_a_random_moment_is_told_by_what_it_left(contained: Project, dice: random.Random) -> None:
-    for number in range(3):
-        names = contained.run(f"k{number}", LINES)
-        until(lambda: contained.containers("status=running"), "the container to run")
-        moment = dice.random() * 1.2
-        time.sleep(moment)
-        contained.ask("kill", *contained.containers("status=running"))
-        truth, log = told_to_the_end(names, f"killed after {moment:.3f} s").truth, log_of(names)
-        assert (truth.state, truth.code) in {("FAILED", 9), ("LOST", None)}, truth
-        assert log == PRINTED if truth.code == 9 else PRINTED.startswith(log)
-        until(lambda: not contained.containers(), "the container to be removed")
-
-
-def test_a_client_killed_at_a_random_moment_started_the_job_or_did_not(contained: Project, dice: random.Random) -> None:
-    for number in range(3):
-        job = f"c{number}"
-        launcher = contained.begin(job, LINES)
-        client = partial(client_of, contained, job)
-        until(client, "the client")
-        moment = dice.random() * 0.4
-        time.sleep(moment)
-        if pid := client():
-            os.kill(pid, signal.SIGKILL)
-        launcher.wait()
-        context = f"killed {pid} after {moment:.3f} s"
-        truth, log = told_to_the_end(contained.newest(job), context).truth, log_of(contained.newest(job))
-        if truth.code is None:
-            assert (truth.state, truth.by, log) == ("FAILED", "runner", b""), f"{context}: {truth}"
-            assert "did not start it" in truth.why
-        else:
-            assert (truth.state, truth.code, log) == ("FAILED", 9, PRINTED), f"{context}: {truth}"
-        until(lambda: not contained.containers(), "the container to be removed")
-
-
-def client_of(project: Project, job: str) -> int:
-    """Find the engine's client that starts a job."""
-    return next(processes_with(project.engine.encode() + b"\0run\0", b"dev.sygaldry.job=" + job.encode() + b"\0"), 0)
