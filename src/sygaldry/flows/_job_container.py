@@ -13,6 +13,7 @@ from sygaldry.host.locks import wait_until_free
 from sygaldry.host.run import run
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
+from sygaldry.model.command import Completed
 from sygaldry.model.job import State
 from sygaldry.model.value import replace
 
@@ -36,7 +37,7 @@ def run_in_container(names: Names, plan: Plan, lock: int) -> str | None:
         return None  # neither a failure nor a success: whoever asks later will hear
     if not began:
         remove_container(chosen)
-        end(names, State.FAILED, "runner", f"{engine} did not start it: {answer.last_line or _killed(engine)}")
+        end(names, State.FAILED, "runner", f"{engine} did not start it: {_reason(engine, answer)}")
         return None
     became = _wait_for_start(names, chosen)
     wait_until_free({"": names.supervisor_lock}, None)
@@ -75,8 +76,12 @@ def _has_ended(state: events.Event) -> bool:
     return not state.get("Running") and state.get("Status") not in ("created", "configured", "initialized", "removed")
 
 
-def _killed(engine: str) -> str:
-    return f"its client was killed before {engine} started anything"
+def _reason(engine: str, answer: Completed) -> str:
+    """Pick the line that says why; docker's client ends with an invitation to read its help."""
+    lines = answer.err.splitlines()
+    marks = (f"{engine}: ", "Error: ")
+    said = next((line for line in lines if line.startswith(marks)), answer.last_line)
+    return said or f"its client was killed before {engine} started anything"
 
 
 def _wait_for_start(names: Names, chosen: events.Event) -> str:

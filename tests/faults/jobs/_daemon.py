@@ -24,7 +24,10 @@ address = "{folder}/containerd.sock"
 
 @dataclass
 class Daemon:
-    """A daemon over a containerd of its own, as a system has them; no network, so that the machine's rules stay."""
+    """A daemon over a containerd of its own, as a system has them.
+
+    In a network of its own, too: told to have no bridge, it would take the one of the machine's daemon away.
+    """
 
     folder: Path
     containerd: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
@@ -46,7 +49,7 @@ class Daemon:
             self.containerd = self._started("containerd", "--config", f"{self.folder}/containerd.toml")
             until((self.folder / "containerd.sock").exists, "containerd to start")
         self.process = self._started(
-            "dockerd", "--host", self.host, "--pidfile", f"{self.folder}/pid",
+            "unshare", "--net", "--", "dockerd", "--host", self.host, "--pidfile", f"{self.folder}/pid",
             "--data-root", f"{self.folder}/data", "--exec-root", f"{self.folder}/exec",
             "--containerd", f"{self.folder}/containerd.sock",
             "--bridge", "none", "--iptables=false", "--ip-masq=false",

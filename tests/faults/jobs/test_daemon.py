@@ -47,7 +47,7 @@ def daemon(loaded: Daemon) -> Daemon:
 
 
 @pytest.fixture
-def project(daemon: Daemon, engine: Engine, new_world: Callable[..., World]) -> Iterator[Project]:
+def project(daemon: Daemon, engine: Engine, new_world: Callable[..., World]) -> Project:
     """Give a project whose jobs run in that daemon's containers."""
     world = new_world(
         SYGALDRY_RUNTIME="docker",
@@ -56,9 +56,7 @@ def project(daemon: Daemon, engine: Engine, new_world: Callable[..., World]) -> 
         SYGALDRY_SHM_SIZE="64m",
         DOCKER_HOST=daemon.host,
     )
-    yield Project(world, "daemon", "docker")
-    if daemon.runs and (left := daemon.ask("ps", "-aq").stdout.split()):
-        daemon.ask("rm", "--force", *left)
+    return Project(world, "daemon", "docker")
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,13 @@ def test_a_job_fails_with_its_own_code_and_leaves_no_container(contained: Projec
     until(lambda: not contained.containers(), "the container to be removed")
 
 
+def test_what_the_engine_refuses_is_told_in_its_own_words(contained: Project) -> None:
+    names = contained.run("refused", "true", "--mounts", "/nowhere/at/all:/opt/nowhere")
+    truth = told_to_the_end(names).truth
+    assert (truth.state, truth.code, truth.by) == ("FAILED", None, "runner")
+    assert "/nowhere/at/all" in truth.why
+
+
 def test_a_killed_container_is_told_as_ended_from_outside(contained: Project) -> None:
     names = contained.run("long", "echo up; sleep 1000")
     contained.up(names)
