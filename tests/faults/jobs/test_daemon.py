@@ -6,6 +6,7 @@ With a second daemon of the tests' own.
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def loaded(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     try:
         try:
             daemon.start()
-        except AssertionError as error:  # nested containers may not: the first start decides, later ones have to work
+        except (AssertionError, subprocess.CalledProcessError) as error:
+            # A nested container may not; once the first start went well, the later ones have to.
             pytest.skip(f"no second dockerd can be started here: {error}")
         daemon.load(engine.base)
         yield daemon
