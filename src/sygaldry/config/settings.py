@@ -64,6 +64,12 @@ class Settings:
         section="Runtime",
         kind="size",
     )
+    memory: str = setting(
+        "",
+        "Most memory of the container; whoever takes more is ended as out of memory. The sandbox sets no limit",
+        section="Runtime",
+        kind="size",
+    )
     mounts: tuple[str, ...] = setting(
         (),
         "Further folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",

@@ -6,18 +6,19 @@ from typing import Final
 
 from sygaldry.flows._job_end import end
 from sygaldry.flows._job_engine import ask_engine, remove_container
-from sygaldry.flows._jobs import look
+from sygaldry.flows._jobs import look, orphans_lock
 from sygaldry.flows.launch import Plan
 from sygaldry.host import files
 from sygaldry.host.locks import wait_until_free
 from sygaldry.host.run import run
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
+from sygaldry.model.command import Completed
 from sygaldry.model.job import State
 from sygaldry.model.value import replace
 
 _PATIENCE_S: Final = 60.0
-_STARTS_WITHIN_S: Final = 10.0
+_STARTS_WITHIN_S: Final = 5.0
 _TICK_S: Final = 0.5
 _CANNOT_RUN: Final = (126, 127)
 _REFUSED: Final = (125, 126, 127)
@@ -36,12 +37,12 @@ def run_in_container(names: Names, plan: Plan, lock: int) -> str | None:
         return None  # neither a failure nor a success: whoever asks later will hear
     if not began:
         remove_container(chosen)
-        end(names, State.FAILED, "runner", f"{engine} did not start it: {answer.last_line or _killed(engine)}")
+        end(names, State.FAILED, "runner", f"{engine} did not start it: {_reason(engine, answer)}")
         return None
     became = _wait_for_start(names, chosen)
     wait_until_free({"": names.supervisor_lock}, None)
     while (seen := look(names, asks_engine=False)).truth.state is State.ORPHANED:
-        wait_until_free({"": names.run_lock(seen.attempt)}, None)
+        wait_until_free({"": orphans_lock(seen)}, None)
     if not seen.told:
         _keep_what_the_engine_knows(names, chosen)
     return became
@@ -75,8 +76,12 @@ def _has_ended(state: events.Event) -> bool:
     return not state.get("Running") and state.get("Status") not in ("created", "configured", "initialized", "removed")
 
 
-def _killed(engine: str) -> str:
-    return f"its client was killed before {engine} started anything"
+def _reason(engine: str, answer: Completed) -> str:
+    """Pick the line that says why; docker's client ends with an invitation to read its help."""
+    lines = answer.err.splitlines()
+    marks = (f"{engine}: ", "Error: ")
+    said = next((line for line in lines if line.startswith(marks)), answer.last_line)
+    return said or f"its client was killed before {engine} started anything"
 
 
 def _wait_for_start(names: Names, chosen: events.Event) -> str:

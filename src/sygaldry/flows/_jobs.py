@@ -1,5 +1,6 @@
 """Find a run and gather the evidence of it: what every verb of `job` begins with."""
 
+import errno
 import os
 import time
 from dataclasses import dataclass, field
@@ -89,6 +90,12 @@ def _looked_at(names: Names, *, asks_engine: bool) -> Seen:
     return Seen(names, truth(evidence), attempt, submitted, status, told=evidence.exit is not None)
 
 
+def orphans_lock(seen: Seen) -> str:
+    """Return the lock that is let go when an orphan's exit code is there, or then the one for its last word."""
+    lock = seen.names.run_lock(seen.attempt)
+    return lock if is_held(lock) else seen.names.anchor_lock
+
+
 def all_runs(folder: str, job: str) -> tuple[Names, ...]:
     """Name the runs of a job, oldest first."""
     return tuple(Names(folder, job, run) for run in runs_of(folder, job))
@@ -106,17 +113,18 @@ def boottime() -> float:
 
 
 def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str, *, asks_engine: bool) -> Evidence:
-    host = is_held(names.host_lock)
+    host, anchor = is_held(names.host_lock), is_held(names.anchor_lock)
     started = bool(events.first(names.events, "started"))
     code = code_of(names.code(attempt))
     told = events.last(names.events, "exit") or None
     booted = bool(submitted) and submitted.get("boot_id") != boot_id()
     foreign = str(submitted.get("host", "")) if submitted and submitted.get("host") != os.uname().nodename else ""
     engine, silent = None, ""
-    if asks_engine and told is None and code is None and (started or not host) and not booted:
+    if asks_engine and told is None and code is None and not anchor and (started or not host) and not booted:
         engine, silent = ask_engine(names, submitted)
     prepared = submitted.get("prepared_s")
     return Evidence(
+        anchor=anchor,
         host=host,
         code=code,
         exit=told,
@@ -127,5 +135,15 @@ def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str
         engine=engine,
         engine_silent=silent,
         prepared_s_ago=boottime() - prepared if isinstance(prepared, (int, float)) else inf,
+        unwritable=_is_read_only(names.events),
         foreign_host=foreign,
     )
+
+
+def _is_read_only(path: str) -> bool:
+    """Tell whether storage has become read-only; access(2) does not know it after an error of the disk."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno == errno.EROFS
+    return False

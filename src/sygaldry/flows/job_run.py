@@ -1,5 +1,6 @@
 """Start a job: plan its launch, write down what it is, and leave a process behind that carries it out."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -69,7 +70,11 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
         _check_free(folder, job)
         names = _named(folder, job)
         with files.locked(names.host_lock) as lock:
-            _write_down(names, argv, limits, plan, request)
+            try:
+                _write_down(names, argv, limits, plan, request)
+            except StorageError:
+                _forget(names)
+                raise
 
             def planned(passed_over: Mapping[str, str] | None) -> Plan:
                 spec = os.path.basename(names.spec)
@@ -165,6 +170,13 @@ def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan,
     state = "QUEUED" if limits.after or limits.slots else "START"
     fields = {"job": names.job, "run": names.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
     files.replace(names.status, status_line(fields))
+
+
+def _forget(names: Names) -> None:
+    """Take back what was written of a run that cannot be: it never existed."""
+    for path in (names.spec, names.control, names.host_lock, names.events):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 def _commit(workspace: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sygaldry.flows import _job_news
-from sygaldry.flows._jobs import Seen, look, names_of
+from sygaldry.flows._jobs import Seen, look, names_of, orphans_lock
 from sygaldry.flows.job_status import facts, line
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
@@ -88,7 +88,7 @@ def _sleep(seen: dict[str, Seen], left: float | None, *, watches: bool) -> None:
 
 def _lock_of(seen: Seen) -> str:
     if seen.truth.state is State.ORPHANED:
-        return seen.names.run_lock(seen.attempt)
+        return orphans_lock(seen)
     return seen.names.supervisor_lock if seen.truth.state in (State.PROGRESS, State.RETRY) else ""
 
 

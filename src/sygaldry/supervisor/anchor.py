@@ -8,8 +8,9 @@ from sygaldry.supervisor import locks, shim, tree
 from sygaldry.supervisor.book import Book
 from sygaldry.supervisor.ears import Ears
 from sygaldry.supervisor.ledger import last_attempt
-from sygaldry.supervisor.sink import secrets, sink_for
+from sygaldry.supervisor.sink import Sink, secrets, sink_for
 from sygaldry.supervisor.verdict import verdict
+from sygaldry.supervisor.watch import is_ours_alone, oom_kills
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     """Wait for the supervisor; if it was killed, for the command, whose orphans have become our children."""
     ears = Ears(names.control, names.stop, hears_control=False)
     ears.listen()
+    killed_before = oom_kills()
     while True:
         for number in ears.hear(3600):
             ears.pass_on(number)
@@ -33,16 +35,33 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     if not os.WIFSIGNALED(status):
         _sync_logs(names)
         return os.WEXITSTATUS(status)
-    return _orphaned(names, ears, began, pipe, spec)
+    sink = _sink(names, ears, pipe, spec)
+    asked = _attended(names, ears, sink)
+    code = shim.code_of(names.code(last_attempt(names)))
+    book = Book(names, began, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
+    book.close()
+    if code is None:
+        return CANNOT
+    out_of_memory = is_ours_alone() and oom_kills() > killed_before
+    state, ender, why = verdict(code, "stop" if asked else "", out_of_memory)
+    size = os.path.getsize(names.log(last_attempt(names)))
+    book.event("exit", size, state=state, rc=code, by=ender, why=why, orphaned=True)
+    book.show(state, {"by": ender}, code=code, step=why, durable=True)
+    return code
 
 
-def _orphaned(names: Names, ears: Ears, began: float, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> int:
-    """Stay with the command, carry its output if nobody else does, obey `stop`, and write down its end."""
-    attempt = last_attempt(names)
-    log = os.open(names.log(attempt), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if pipe else -1
-    sink = sink_for(pipe, log, spec, ears)
+def _sink(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> Sink | None:
+    """Return what carries the command's output from now on, where the supervisor did."""
+    if pipe is None:
+        return None
+    path = names.log(last_attempt(names))
+    return sink_for(pipe, os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), spec, ears)
+
+
+def _attended(names: Names, ears: Ears, sink: Sink | None) -> bool:
+    """Stay with an orphan until it has ended and nothing of it is left; tell whether it was asked to stop."""
     asked = False
-    while locks.is_held(names.run_lock(attempt)):
+    while locks.is_held(names.run_lock(last_attempt(names))):
         ears.hear(0.2)
         if sink:
             sink.drain()
@@ -53,15 +72,7 @@ def _orphaned(names: Names, ears: Ears, began: float, pipe: tuple[int, int] | No
     tree.kill_all(os.getpid())
     if sink:
         sink.finish()
-    code = shim.code_of(names.code(attempt))
-    book = Book(names, began, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
-    book.close()
-    if code is None:
-        return CANNOT
-    state, ender, why = verdict(code, "stop" if asked else "", False)
-    book.event("exit", os.path.getsize(names.log(attempt)), state=state, rc=code, by=ender, why=why, orphaned=True)
-    book.show(state, {"by": ender}, code=code, step=why, durable=True)
-    return code
+    return asked
 
 
 def _shells() -> list[int]:

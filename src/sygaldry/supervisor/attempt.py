@@ -10,7 +10,7 @@ from sygaldry.supervisor import shim, tree
 from sygaldry.supervisor.observer import Observer
 from sygaldry.supervisor.pulse import Pulse
 from sygaldry.supervisor.sink import sink_for
-from sygaldry.supervisor.watch import Output, oom_kills
+from sygaldry.supervisor.watch import Output, is_ours_alone, oom_kills
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,9 +74,8 @@ class Attempt:
         return code
 
     def killed_for_memory(self, code: int) -> bool:
-        """Tell whether the kernel took memory back from us: a control group seen from a sandbox is not ours alone."""
-        ours = os.environ.get("SYGALDRY_CONTAINER", "") in ("docker", "podman")
-        return (ours or code == _KILLED) and oom_kills() > self._oom_before
+        """Tell whether the kernel took memory back from us."""
+        return (is_ours_alone() or code == _KILLED) and oom_kills() > self._oom_before
 
     def _look(self) -> None:
         self._pulse.look(self._processes, self.output.sample())

@@ -7,10 +7,10 @@ import os
 import time
 
 
-def taken(path: str) -> int:
+def taken(path: str, tries: int = 100) -> int:
     """Take a lock and return its descriptor, -1 if somebody keeps it; who only asks holds it for a moment."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    for _ in range(100):
+    for _ in range(tries):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

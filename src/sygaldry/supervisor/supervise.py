@@ -38,10 +38,13 @@ def main(path: str) -> int:
     names = Names(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
     kernel.adopt_orphans()
     pipe = os.pipe() if spec.get("log_mode") == "pipe" else None
+    held = locks.taken(names.anchor_lock, tries=1)
     child = os.fork()
     if child:
         return anchor(names, child, time.monotonic(), pipe, spec)
     try:
+        if held >= 0:
+            os.close(held)
         os.setsid()
         code = supervise(names, spec, pipe)
         sys.stdout.flush()

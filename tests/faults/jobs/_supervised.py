@@ -53,8 +53,8 @@ class Supervised:
         Path(self.names.spec).write_text(json.dumps({"job": job, "run": self.names.run, "argv": argv, **spec}))
         os.mkfifo(self.names.control)
         events.Events(self.names.events).append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename)
-        self._lock = os.open(self.names.host_lock, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)  # as whoever starts it does
+        lock = os.open(self.names.host_lock, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as whoever starts it does, and hands it on
         with (folder.parent / f"said-{folder.name}").open("wb") as said:
             self.anchor = subprocess.Popen(
                 [python, "-I", "-S", str(PROGRAM), self.names.spec],
@@ -62,7 +62,9 @@ class Supervised:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
+                pass_fds=(lock,),
             )
+        os.close(lock)
 
     @property
     def seen(self) -> Seen:
@@ -108,9 +110,6 @@ class Supervised:
         self.anchor.wait(PATIENCE_S)
         locks = (self.names.supervisor_lock, self.names.run_lock())
         until(lambda: not any(is_held(lock) for lock in locks), "the killed to be gone")
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
 
     def assert_whole(self) -> None:
         """Every line of the ledger parses, and the status line is one of four words."""

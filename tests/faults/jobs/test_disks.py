@@ -2,22 +2,23 @@
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
-from tests.faults.jobs._disk import mounted
+from tests.faults.jobs._disk import break_off, breakable, mounted
 from tests.faults.jobs._supervised import UP, Start, wait
 
 from sygaldry.jobs import events
 
 
-def test_a_read_only_folder_never_makes_a_job_look_done(start: Start, tmp_path: Path) -> None:
-    with mounted(tmp_path / "ro", "1m") as folder:
+def test_a_disk_that_turns_read_only_never_makes_a_job_look_done_and_is_told(start: Start, tmp_path: Path) -> None:
+    with breakable(tmp_path / "ro") as folder:
         run = start(UP + "sleep 1; exit 0", folder=folder / "jobs").up()
-        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=False, capture_output=True)
-        run.end()
-        assert run.ended().truth.state == "LOST"
+        break_off(folder)
+        truth = run.ended().truth
+        assert (truth.state, truth.code, truth.by) == ("LOST", None, "machine")
+        assert "storage cannot be written" in truth.why
+        run.assert_whole()
 
 
 def test_a_full_disk_costs_the_output_but_not_the_exit_code(start: Start, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.faults.jobs._supervised import PROGRAM, UP, Start, wait
 
+from sygaldry.flows._job_end import settle
+from sygaldry.flows._jobs import boot_id, look
 from sygaldry.flows.job_stop import job_stop
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
@@ -39,6 +41,21 @@ def test_two_runs_of_one_job_at_once_are_told_apart(start: Start, tmp_path: Path
     assert wait(old) == 1
     assert (old.log, new.log) == (b"up\nold\n", b"up\nnew\n")
     assert f"run={new.names.run} " in (tmp_path / "jobs" / "j.status").read_text(), "the newest run has the status"
+
+
+def test_a_run_that_was_given_up_before_it_began_never_begins(tmp_path: Path) -> None:
+    names = Names(str(tmp_path), "j", "20260101T000000000Z")
+    Path(names.spec).write_text(json.dumps({"job": "j", "run": names.run, "argv": ["touch", str(tmp_path / "ran")]}))
+    events.Events(names.events).append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename)
+    settle(look(names))
+    assert events.last(names.events, "exit")["state"] == "LOST"
+    late = subprocess.run(
+        [sys.executable, "-I", "-S", str(PROGRAM), names.spec], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert late.returncode == 125
+    assert "given up" in late.stderr
+    assert not (tmp_path / "ran").exists()
+    assert look(names).truth.state == "LOST"
 
 
 def test_a_foreign_spec_is_refused_and_never_done(tmp_path: Path) -> None:
