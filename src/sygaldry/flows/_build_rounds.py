@@ -22,6 +22,7 @@ from sygaldry.spack.plan import next_targets
 _PERIOD_S = 0.5
 # So many failures have one cause, such as a network that is not there.
 _MOST_FAILURES = 20
+_NO_ROOM = "No space left on device"
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Outcome:
     failed: dict[str, Trouble] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     log: str = ""
+    ended: str = ""  # why the rounds ended early
 
 
 def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]) -> Outcome:
@@ -43,7 +45,7 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
         / f"build-{environment.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.log"
     )
     outcome = Outcome(log=str(log))
-    progress = Progress(environment, store, plan, tell, time.time)
+    progress = Progress(environment, store, plan, tell, time.time, time.time(), outcome.failed)
     fetched = _from_cache(prepared)
     todo = [(fetched, True)] if fetched else []
     if not plan.cached and not plan.to_build:
@@ -65,6 +67,9 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
                 raise _broken_promise(log, start)
             if code:
                 _note_failures(outcome, prepared, log, start)
+            if code and _NO_ROOM in _said(log, start):
+                outcome.ended = "since the disk of the store is full"
+                break
     present = set(load_database(environment, store))
     outcome.built = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
     doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
@@ -97,10 +102,12 @@ def _said(log: Path, start: int) -> str:
 
 def _broken_promise(log: Path, start: int) -> BuildError:
     """Stop where a cache does not give what its index promises: building it all instead would take hours unasked."""
-    why = trouble(_said(log, start)).sentence or "see its log"
+    said = _said(log, start)
+    why = trouble(said).sentence or "see its log"
+    todo = commands.hint_of(said) or "trust its keys: sygaldry env cache keys --trust"
     return BuildError(
         f"a build cache has packages that Spack would not take: {why}",
-        hint=f"trust its keys: sygaldry env cache keys --trust; or build all: --no-cache; what Spack said: {log}",
+        hint=f"{todo}; or build all: --no-cache; what Spack said: {log}",
     )
 
 
@@ -118,7 +125,8 @@ def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int) 
     found = trouble(said)
     if not first:
         problem = found.sentence or "Spack ended without saying why"
-        raise BuildError(f"the build cannot go on: {problem}", hint=f"what Spack said: {log}")
+        todo = "; ".join(filter(None, (commands.hint_of(said), f"what Spack said: {log}")))
+        raise BuildError(f"the build cannot go on: {problem}", hint=todo)
     for key in first:
         outcome.failed[key] = found if len(first) == 1 else Trouble(log=_own_log(prepared, key) or found.log)
 

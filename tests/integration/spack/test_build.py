@@ -148,9 +148,30 @@ def test_failures_stop_only_what_needs_them(with_roots: Choose) -> None:
     assert set(data["failed"]) == {"tiny-broken@1.0", "tiny-missing@1.0"}
     assert data["skipped"] == ["tiny-app@1.0"]
     broken = data["failed"]["tiny-broken@1.0"]
+    assert broken["cause"] == "broken.c:1:25 does not compile"
     assert "this_is_not_declared" in broken["why"]
     assert "this_is_not_declared" in Path(broken["log"]).read_text()
     assert tool(world) == "42 hello\n"
+
+
+def test_a_failed_build_leads_to_the_line_that_is_the_cause(with_roots: Choose) -> None:
+    """From the message itself, from the command that it names, and from a job's log that holds the message."""
+    world = with_roots("tiny-app")
+    done = world.run("build", str(world.environment))
+    cause = "error: 'this_is_not_declared' undeclared"
+    assert done.code == 1
+    assert f"failed: tiny-broken@1.0: broken.c:1:25 does not compile\n  broken.c:1:25: {cause}" in done.out
+    (named,) = [
+        line.partition("more of the cause: sygaldry ")[2] for line in done.err.splitlines() if "cause: " in line
+    ]
+    log = world.folder / "job.log"
+    log.write_text(done.err + done.out)
+    for words in (named.split(), ["job", "explain", "--log", str(log), "--rc", "1"]):
+        explained = subprocess.run(
+            [*world.argv[:-1], *words], env=world.variables, capture_output=True, text=True, check=False
+        )
+        assert explained.stdout.startswith("exited 1: broken.c:1:25 does not compile"), (words, explained)
+        assert cause in explained.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
