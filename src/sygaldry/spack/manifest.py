@@ -37,7 +37,7 @@ class Manifest:
         if not isinstance(tree, dict):
             return str(tree)
         length = tree.get("padded_length") or 0
-        return padded(str(tree.get("root", "")), _LONGEST if length is True else int(length))
+        return padded(str(tree.get("root", "")), _LONGEST if length is True else length)
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -61,7 +61,21 @@ def parse_manifest(text: str, path: str, library: str = "") -> Manifest:
     specs = said.get("specs", [])
     if not isinstance(specs, list) or not all(isinstance(each, str) for each in specs):
         raise LockError(f"'specs' in {path} is not a list of specs", hint="one per line, as `- py-numpy@2`")
+    _check_shapes(said, path)
     return Manifest(tuple(specs), said)
+
+
+def _check_shapes(said: Mapping[str, Any], path: str) -> None:
+    """Turn away what is read by this room and is not of the kind that Spack's own schema demands."""
+    for key in ("config", "repos", "packages", "mirrors"):
+        if not isinstance(said.get(key, {}), dict):
+            raise LockError(f"'{key}' in {path} is not a table", hint="see docs/how-to/spack.md for an example")
+    config = said.get("config", {})
+    if not isinstance(config.get("build_stage", ""), str | list):
+        raise LockError(f"'build_stage' in {path} is not a folder", hint="as in: build_stage: [/opt/spack_store/stage]")
+    tree = config.get("install_tree", "")
+    if isinstance(tree, dict) and not isinstance(tree.get("padded_length", 0), int):
+        raise LockError(f"'padded_length' in {path} is not a number", hint="as in: padded_length: 256")
 
 
 def padded(root: str, length: int) -> str:
