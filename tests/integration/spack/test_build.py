@@ -225,22 +225,6 @@ def test_a_second_build_on_the_same_machine_is_refused(with_roots: Choose) -> No
     assert first.wait(60) == 0
 
 
-def test_nothing_is_asked_of_the_network(world: World) -> None:
-    """The whole build in a network namespace without a route."""
-    if subprocess.run(["unshare", "--map-root-user", "--net", "true"], check=False).returncode:
-        pytest.skip("this kernel allows no network namespace here")
-    done = subprocess.run(
-        ["unshare", "--map-root-user", "--net", *world.argv, "build", str(world.environment)],
-        env=world.variables,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done
-    assert tool(world) == "42 hello\n"
-
-
 def test_an_edited_source_is_told_and_refused_under_locked(world: World) -> None:
     (world.environment / "sygaldry.lock.json").write_text(
         json.dumps({"schema": 1, "manifest_sha256": "0", "lock_digest": "0", "manifest": {"specs": ["tiny-log"]}})
