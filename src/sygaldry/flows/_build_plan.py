@@ -26,6 +26,8 @@ from sygaldry.spack.plan import BuildPlan, build_plan
 
 HISTORY = "history.json"
 
+_MOST_FINDINGS = 3
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -92,8 +94,10 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
         check_writable(prepared.environment, prepared.store)
     bad = [each for each in prepared.findings if each.verdict is Verdict.PROBLEM]
     if bad and not wanted.anyway:
+        said = "; ".join(each.summary for each in bad[:_MOST_FINDINGS])
+        more = f"; and {len(bad) - _MOST_FINDINGS} more, see --dry-run" if len(bad) > _MOST_FINDINGS else ""
         raise MachineNotReadyError(
-            "this machine is not what the lock was made for: " + "; ".join(each.summary for each in bad),
+            f"this machine is not what the lock was made for: {said}{more}",
             hint=f"{bad[0].remedy}; or build all the same: --anyway",
         )
     if prepared.room.verdict is Verdict.PROBLEM and not wanted.anyway:

@@ -83,6 +83,7 @@ def told(prepared: Prepared, outcome: Outcome) -> Report:
 
 def _failure(package: str, why: Trouble) -> Failure:
     """Look for the cause in the package's own log; what Spack said of it is the second choice."""
+    lines: tuple[str, ...] = ()
     if why.log and os.path.exists(why.log):
         from sygaldry import diagnosis  # dear, and only needed now
         from sygaldry.host.logs import open_log
@@ -91,12 +92,13 @@ def _failure(package: str, why: Trouble) -> Failure:
             cause = diagnosis.explain(open_log(why.log), diagnosis.Facts(1))
         except SygaldryError:
             cause = None
+        lines = tuple(line.text.rstrip() for line in cause.lines[:_MOST_LINES]) if cause else ()
         if cause and cause.identified:
-            lines = tuple(line.text.rstrip() for line in cause.lines[:_MOST_LINES])
             return Failure(package, cause.says, lines, cause.remedy, why.log, is_in_log=True)
     said = why.line or why.sentence or "see its log"
     remedy = commands.hint_of(f"{why.line}\n{why.sentence}")
-    return Failure(package, said, (), remedy, why.log, is_in_log=bool(why.log and why.line))
+    shown = () if why.line or remedy else lines
+    return Failure(package, said, shown, remedy, why.log, is_in_log=bool(why.line or shown) and bool(why.log))
 
 
 def _skipped(prepared: Prepared, outcome: Outcome) -> list[str]:

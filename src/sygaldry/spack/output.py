@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _LOG = re.compile(r"^\s+(/\S+/spack-build-out\.txt)\s*$", re.MULTILINE)
-_ERROR = re.compile(r"^==> (Error: .+)$", re.MULTILINE)
+_ERROR = re.compile(r"^==> (Error: .+)$(?:(?<=:)\n    ('.+)$)?", re.MULTILINE)
 _FETCH = re.compile(r"^==> Error: FetchError: .+\n\s+(\S.*)$", re.MULTILINE)
 _ROOT_CAUSE = re.compile(r"^\s+>> +\d+\s+(.+)\n((?: {11}\S.*\n)*)", re.MULTILINE)
 _STAGE = re.compile(r"spack-stage-(?P<name>.+)-(?P<version>[^-].*)-(?P<hash>[a-z2-7]{32})")
@@ -28,7 +28,7 @@ class Trouble:
 
 def trouble(text: str) -> Trouble:
     """Find the first failure in what an installer printed."""
-    sentences = (found[1] for found in _ERROR.finditer(text))
+    sentences = (" ".join(filter(None, found.groups())) for found in _ERROR.finditer(text))
     sentence = next((each for each in sentences if not any(word in each for word in _NOT_A_CAUSE)), "")
     if moved := _MOVE.search(sentence):
         sentence = f"{moved[1]} was built in {_store(moved[2])} and cannot move to {_store(moved[3])}, which is longer"

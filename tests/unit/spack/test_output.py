@@ -22,7 +22,7 @@ SPACK = Spack("/opt/spack_src", "/opt/spack_store", "/opt/python/bin/python3")
 def test_the_cause_of_a_failure_is_the_compilers_own_line_unfolded() -> None:
     found = trouble((RECORDED / "install-failure.txt").read_text())
     assert found.line == ("broken.c:1:25: error: 'this_is_not_declared' undeclared (first use in this function)")
-    assert found.sentence == "ProcessError: Command exited with status 2:"
+    assert found.sentence.startswith("ProcessError: Command exited with status 2: '/usr/bin/make'")
     assert (
         found.log
         == "/store/stage/root/spack-stage-tiny-broken-1.0-a6czy3rc3jb2radnzxxbllppm6sujyqv/spack-build-out.txt"
