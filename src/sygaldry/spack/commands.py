@@ -20,6 +20,7 @@ _HINTS: Final = (
     ("cannot bootstrap", "the Python that runs Spack lacks clingo: set SPACK_PYTHON to the image's own"),
     ("No module named 'clingo'", "set SPACK_PYTHON to a Python with clingo, as the image has"),
     ("Insufficient permissions to write", "is the store writable for you? see: sygaldry storage show"),
+    ("no compiler configured", "name gcc as an external of packages in the manifest, as pkg/zephyr does"),
     ("FetchError", "is there a network? without one: a mirror of sources, or a build cache (docs/how-to/spack.md)"),
     ("Unknown namespace", "the recipes of that namespace are not configured: `repos:` in the manifest"),
     ("Package not found in repository", "no such recipe here; see: spack list NAME"),

@@ -258,6 +258,13 @@ def test_a_view_of_another_environment_is_not_overwritten(world: World) -> None:
 def test_without_spack_or_with_another_version_it_is_said_what_is_missing(world: World) -> None:
     missing = world.run("build", str(world.environment), SYGALDRY_SPACK_ROOT="/nonexistent")
     assert (missing.code, "there is no Spack in /nonexistent" in missing.err) == (4, True)
+    # One that would clone its recipes is as bad as none.
+    untold = world.folder / "untold" / "lib" / "spack" / "spack"
+    untold.mkdir(parents=True)
+    (untold / "__init__.py").write_text('__version__ = "1.1.0"\n')
+    done = world.run("build", str(world.environment), SYGALDRY_SPACK_ROOT=str(world.folder / "untold"))
+    assert (done.code, "would clone the newest from GitHub" in done.err) == (4, True)
+    assert f"builtin: %s\\n' {world.recipes}/repos/spack_repo/builtin >" in done.err
     fake = world.folder / "newer" / "lib" / "spack" / "spack"
     fake.mkdir(parents=True)
     (fake / "__init__.py").write_text('__version__ = "1.2.0"\n')
