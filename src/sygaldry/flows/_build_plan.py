@@ -13,7 +13,7 @@ from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._machine_facts import machine_facts
 from sygaldry.flows._orphans import orphans
 from sygaldry.flows._store import check_writable, load_database
-from sygaldry.flows.env_status import lock_parts, source_changes
+from sygaldry.flows.env_status import lock_parts, source_parts
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, MachineNotReadyError, StorageError
@@ -27,6 +27,7 @@ from sygaldry.spack.plan import BuildPlan, build_plan
 HISTORY = "history.json"
 
 _MOST_FINDINGS = 3
+_MOST_CHANGES = 5
 
 
 @dataclass(frozen=True)
@@ -157,15 +158,16 @@ def history(store: Store) -> dict[str, float]:
 
 
 def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
-    changes = source_changes(environment)
-    if not changes:
-        return ()
-    said = f"{environment.source.name} was edited after the lock was made: {'; '.join(changes[:5])}"
-    if locked:
-        raise LockError(
-            said, hint=f"make the lock again: sygaldry env lock {environment.folder}; or build without --locked"
-        )
-    return (f"{said}; the lock is what gets installed (new lock: sygaldry env lock {environment.folder})",)
+    """Say where the lock is not the source's; under --locked, where that cannot be known is no good either."""
+    notes = []
+    for part in source_parts(environment):
+        if part.state != "behind" and not (locked and part.state == "unknown"):
+            continue
+        said = f"{part.said}: {'; '.join(part.details[:_MOST_CHANGES])}" if part.details else part.said
+        if locked:
+            raise LockError(said, hint=f"make the lock again: {part.next}; or build without --locked")
+        notes.append(f"{said}; the lock is what gets installed (new lock: {part.next})")
+    return tuple(notes)
 
 
 def _uncached(prepared: Prepared) -> str:

@@ -236,6 +236,16 @@ def test_an_edited_source_is_told_and_refused_under_locked(world: World) -> None
     assert (plan.code, "the lock is what gets installed" in plan.err) == (0, True)
     frozen = world.run("build", str(world.environment), "--dry-run", "--frozen")
     assert (frozen.code, frozen.err) == (0, "")
+    both = world.run("build", str(world.environment), "--locked", "--frozen")
+    assert (both.code, "--locked and --frozen contradict each other" in both.err) == (2, True)
+
+
+def test_locked_wants_to_know_what_the_lock_was_made_from(world: World) -> None:
+    """As `lock --check`: a lock that nobody wrote anything down about is not known to be its source's."""
+    unknown = world.run("build", str(world.environment), "--dry-run", "--locked")
+    assert (unknown.code, "nobody wrote down what the lock was made from" in unknown.err) == (1, True)
+    assert world.run("lock", "--check", str(world.environment)).code == 1
+    assert world.run("build", str(world.environment), "--dry-run").code == 0
 
 
 def test_a_lock_for_another_system_is_refused(world: World) -> None:
