@@ -152,6 +152,12 @@ class Settings:
         section="Spack",
         kind="path",
     )
+    build_jobs: str = setting(
+        "",
+        "Processes that compile one package, where -j says none; a job's retry halves it when memory ran out",
+        section="Spack",
+        kind="count",
+    )
     quiet: bool = setting(False, "Say nothing but errors and what was asked for", section="Output")
     color: str = setting("auto", "Colour the output", section="Output", choices=("auto", "always", "never"))
 

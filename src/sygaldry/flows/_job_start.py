@@ -10,6 +10,7 @@ from sygaldry.flows import _image
 from sygaldry.flows._job_container import remove_what_earlier_runs_left, run_in_container
 from sygaldry.flows._job_end import end, show
 from sygaldry.flows._job_engine import remove_container
+from sygaldry.flows._job_origin import image_key, lock_hashes
 from sygaldry.flows._job_turn import has_its_turn
 from sygaldry.flows._jobs import all_runs, boottime, look
 from sygaldry.flows.job_wait import settled
@@ -51,7 +52,7 @@ def carry_out(
                 return
             show(names, "START")
             plan = _image.with_image(request.resolved, this_machine(), planned, _told)
-            _tell_what_runs_it(names, plan)
+            _tell_what_runs_it(names, plan, request.workspace)
             if os.path.exists(names.stop):
                 end(names, State.STOPPED, "user", "somebody asked for it before it began")
             elif runtimes.get(plan.chosen.name).attended:
@@ -62,7 +63,7 @@ def carry_out(
         end(names, State.FAILED, "runner", f"{error.problem}; {error.hint}")
 
 
-def _tell_what_runs_it(names: Names, plan: Plan) -> None:
+def _tell_what_runs_it(names: Names, plan: Plan, workspace: str) -> None:
     attended = runtimes.get(plan.chosen.name).attended
     events.Events(names.events).append(
         "prepared",
@@ -70,6 +71,8 @@ def _tell_what_runs_it(names: Names, plan: Plan) -> None:
         runtime=plan.chosen.name,
         container="" if attended else plan.workspace.name,
         image=plan.workspace.image,
+        image_key=image_key(plan),
+        locks=[f"{name} {lock}" for name, lock in lock_hashes(workspace).items()],
         prepared_s=round(boottime(), 3),
     )
     remove_what_earlier_runs_left(names, all_runs(names.folder, names.job)[:-1])

@@ -17,6 +17,7 @@ from sygaldry.jobs.paths import Names, check_job, is_run, jobs_in, newest_run, r
 from sygaldry.jobs.status_line import read_status
 from sygaldry.jobs.truth import Evidence, Truth, truth
 from sygaldry.model.errors import NoSuchJobError, UsageError
+from sygaldry.supervisor.ledger import last_attempt
 from sygaldry.supervisor.shim import code_of
 
 _CHOSEN: Final = ("runtime", "container", "image", "prepared_s")
@@ -93,14 +94,6 @@ def orphans_lock(seen: Seen) -> str:
     """Return the lock that is let go when an orphan's exit code is there, or then the one for its last word."""
     lock = seen.names.run_lock(seen.attempt)
     return lock if is_held(lock) else seen.names.anchor_lock
-
-
-def last_attempt(names: Names) -> int:
-    """Return the number of the newest attempt."""
-    number = 1
-    while os.path.exists(names.log(number + 1)):
-        number += 1
-    return number
 
 
 def all_runs(folder: str, job: str) -> tuple[Names, ...]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sygaldry.flows._job_engine import remove_container
 from sygaldry.flows._jobs import all_runs, look
-from sygaldry.flows.job_status import seconds_of
 from sygaldry.host.files import locked
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names, check_job, runs_by_job
+from sygaldry.model.moment import seconds_of
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 

@@ -31,11 +31,9 @@ from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
 _FOLDER: Final = "/opt/bazel_cache/zephyr_jobs"
-_JUDGE: Final = (
-    "-I", "-S", "-c",
-    f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.judge import main; main()",
-    "LOG", "CODE",
-)  # fmt: skip
+_PROGRAM: Final = f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.%s import main; main()"
+_JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
+_OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan,
     """Leave everything that the supervisor needs and that people will ask for; values of variables are not kept."""
     spec = {"v": events.SCHEMA, "job": names.job, "run": names.run, "argv": list(argv), **asdict(limits)}
     try:
-        files.replace(names.spec, json.dumps({**spec, "judge": list(_JUDGE)}))
+        files.replace(names.spec, json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)}))
         os.mkfifo(names.control, 0o600)
         events.Events(names.events).append(
             "submitted",

@@ -9,6 +9,10 @@ import json
 import os
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.supervisor.names import Names
+
 SCHEMA = 1
 LONGEST = 4096  # bytes of an event
 _WHOLE = 1 << 20  # of a ledger that has only just begun
@@ -41,6 +45,14 @@ def replace(path: str, text: str, *, durable: bool = False) -> None:
         raise
     if durable:
         sync_folder(path)
+
+
+def last_attempt(names: Names) -> int:
+    """Return the number of the newest attempt of a run, by its logs."""
+    number = 1
+    while os.path.exists(names.log(number + 1)):
+        number += 1
+    return number
 
 
 def sync_folder(path: str) -> None:

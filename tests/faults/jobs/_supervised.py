@@ -34,6 +34,15 @@ def until(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.02)
 
 
+def child(root: int, mark: bytes) -> int:
+    """Return the pid of a descendant whose arguments hold a mark, 0 if there is none."""
+    for pid in descendants(root):
+        with contextlib.suppress(OSError):
+            if mark in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+    return 0
+
+
 class Supervised:
     """One run of one job, started as a launcher does."""
 
@@ -72,11 +81,11 @@ class Supervised:
 
     def supervisor(self) -> int:
         """Return the pid of the anchor's child."""
-        return self._child(self.anchor.pid, b"supervise.py")
+        return child(self.anchor.pid, b"supervise.py")
 
     def shim(self) -> int:
         """Return the pid of the shell that writes the exit code."""
-        return self._child(self.anchor.pid, b"sygaldry-job\0")
+        return child(self.anchor.pid, b"sygaldry-job\0")
 
     def command(self) -> int:
         """Return the pid of the command itself."""
@@ -109,14 +118,6 @@ class Supervised:
                 assert json.loads(line)["event"]
         if Path(self.names.status).exists():
             assert Path(self.names.status).read_text().split(" ")[0] in {"START", "PROGRESS", "DONE", "FAILED"}
-
-    @staticmethod
-    def _child(root: int, mark: bytes) -> int:
-        for pid in descendants(root):
-            with contextlib.suppress(OSError):
-                if mark in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    return pid
-        return 0
 
 
 Start = Callable[..., Supervised]
