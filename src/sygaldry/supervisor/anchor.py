@@ -8,7 +8,7 @@ from sygaldry.supervisor import locks, shim, tree
 from sygaldry.supervisor.book import Book
 from sygaldry.supervisor.ears import Ears
 from sygaldry.supervisor.ledger import last_attempt
-from sygaldry.supervisor.sink import Sink, secrets, sink_for
+from sygaldry.supervisor.sink import secrets, sink_for
 from sygaldry.supervisor.verdict import verdict
 from sygaldry.supervisor.watch import is_ours_alone, oom_kills
 
@@ -35,9 +35,7 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     if not os.WIFSIGNALED(status):
         _sync_logs(names)
         return os.WEXITSTATUS(status)
-    sink = _sink(names, ears, pipe, spec)
-    asked = _attended(names, ears, sink)
-    code = shim.code_of(names.code(last_attempt(names)))
+    code, asked = _orphaned(names, ears, pipe, spec)
     book = Book(names, began, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
     book.close()
     if code is None:
@@ -50,34 +48,42 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     return code
 
 
-def _sink(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> Sink | None:
-    """Return what carries the command's output from now on, where the supervisor did."""
-    if pipe is None:
-        return None
-    path = names.log(last_attempt(names))
-    return sink_for(pipe, os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), spec, ears)
-
-
-def _attended(names: Names, ears: Ears, sink: Sink | None) -> bool:
-    """Stay with an orphan until it has ended and nothing of it is left; tell whether it was asked to stop."""
+def _orphaned(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> tuple[int | None, bool]:
+    """Stay with the command, carry its output if nobody else does, obey `stop`; its code and whether it was stopped."""
+    attempt, shell = last_attempt(names), _shell()
+    log = os.open(names.log(attempt), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if pipe else -1
+    sink = sink_for(pipe, log, spec, ears)
     asked = False
-    while locks.is_held(names.run_lock(last_attempt(names))):
+    while locks.is_held(names.run_lock(attempt)):
         ears.hear(0.2)
         if sink:
             sink.drain()
-        tree.reap()
+        tree.reap((shell,))
         if ears.wants_stop():
             asked = True
-            tree.kill_all(os.getpid(), spared=tuple(_shells()))
+            tree.kill_all(os.getpid(), spared=(shell,))
+    code = _exit_code(names.code(attempt), shell)
     tree.kill_all(os.getpid())
     if sink:
         sink.finish()
-    return asked
+    return code, asked
 
 
-def _shells() -> list[int]:
-    """Find the shell that writes the exit code among our children."""
-    return [pid for pid in tree.descendants(os.getpid()) if shim.is_one(pid)]
+def _shell() -> int:
+    """Find the shell that writes the exit code among those we have adopted; 0 if it has gone."""
+    return next((pid for pid in tree.descendants(os.getpid()) if shim.is_one(pid)), 0)
+
+
+def _exit_code(path: str, shell: int) -> int | None:
+    """Read the exit code, or take it from the shell: what it renames the code with may have been killed by a stop."""
+    try:
+        status = os.waitpid(shell, 0)[1] if shell else None
+    except ChildProcessError:
+        status = None
+    written = shim.code_of(path)
+    if written is not None or status is None:
+        return written
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def _sync_logs(names: Names) -> None:

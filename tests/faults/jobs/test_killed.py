@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 from tests.faults.jobs._supervised import UP, Start, until, wait
 
@@ -63,6 +64,14 @@ def test_a_killed_anchor_changes_nothing_where_no_container_depends_on_it(start:
     run.anchor.wait()
     assert wait(run) == 1
     assert run.seen.truth.code == 5
+
+
+def test_an_orphan_whose_exit_code_cannot_be_written_is_told_by_its_shell(start: Start) -> None:
+    run = start(UP + "sleep 1; exit 7").up()
+    os.kill(run.supervisor(), signal.SIGKILL)
+    Path(run.names.code()).mkdir()
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 7)
 
 
 def test_an_orphan_can_be_stopped(start: Start) -> None:

@@ -1,6 +1,5 @@
 """Launcher, terminal and runner die."""
 
-import contextlib
 import os
 import random
 import signal
@@ -43,25 +42,23 @@ def test_a_launcher_killed_at_a_random_moment_started_a_job_or_none(sandboxed: P
         assert told_to_the_end(again).truth.code == 7
 
 
-def runner_of(job: str) -> int:
-    """Find the process that a launcher leaves behind: it has the launcher's words and no parent any more."""
-    for pid in processes_with(b"\0run\0", b"\0--job\0" + job.encode() + b"\0"):
-        with contextlib.suppress(OSError, IndexError):
-            if os.getsid(pid) != pid and parent_of(pid) == 1:
-                return pid
-    return 0
+def runner_of(job: str, launcher: int) -> int:
+    """Find the process that a launcher leaves behind: it has the launcher's words and another parent."""
+    words = (b"\0run\0", b"\0--job\0" + job.encode() + b"\0")
+    found = (pid for pid in processes_with(*words) if pid != launcher)
+    return next((pid for pid in found if parent_of(pid) not in (0, launcher)), 0)
 
 
 def test_a_killed_runner_never_makes_a_job_look_lost_that_still_runs(project: Project, dice: random.Random) -> None:
     for number in range(4 if project.engine else 6):
         job = f"r{number}"
         launcher = project.begin(job, SCRIPT)
-        until(partial(runner_of, job), "the runner")
+        until(partial(runner_of, job, launcher.pid), "the runner")
         if number % 2:  # while bubblewrap or the engine's client is at work
             until(partial(is_prepared, project, job), "the runtime to be chosen")
         moment = dice.random() * (0.3 if number % 2 else 1.0)
         time.sleep(moment)
-        if runner := runner_of(job):
+        if runner := runner_of(job, launcher.pid):
             os.kill(runner, signal.SIGKILL)
         launcher.wait()
         assert_ran_or_never_began(project.newest(job), f"killed after {moment:.3f} s")
