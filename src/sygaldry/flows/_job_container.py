@@ -1,9 +1,11 @@
 """Start a job in an engine's container and stay until it has ended; what the engine knows of the end is kept."""
 
 import json
+import os
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sygaldry.flows._job_again import starts_again
 from sygaldry.flows._job_end import end
 from sygaldry.flows._job_engine import ask_engine, remove_container
 from sygaldry.flows._jobs import look, orphans_lock
@@ -17,28 +19,32 @@ from sygaldry.model.command import Completed
 from sygaldry.model.job import State
 from sygaldry.model.value import replace
 
+if TYPE_CHECKING:
+    from sygaldry.flows.job_run import Limits
+
 _PATIENCE_S: Final = 60.0
 _STARTS_WITHIN_S: Final = 5.0
 _TICK_S: Final = 0.5
 _CANNOT_RUN: Final = (126, 127)
 _REFUSED: Final = (125, 126, 127)
+_UNREACHED: Final = ("cannot connect", "connection refused")  # by its own word the client asked nobody
 
 
-def run_in_container(names: Names, plan: Plan, lock: int) -> str | None:
+def run_in_container(names: Names, plan: Plan, limits: "Limits", lock: int) -> str | None:
     """Carry a job out; returns what became of its container, None if there is no more to tell.
 
     The client holds `lock`, which says that somebody is starting the job, also when we are killed.
     """
     engine, container = plan.chosen.name, plan.workspace.name
     chosen = {"runtime": engine, "container": container}
-    answer = run(replace(plan.start, holds=(lock,)))
-    began = answer.ok or _began(names, chosen, killed=answer.returncode not in _REFUSED)
-    if began is None:
-        return None  # neither a failure nor a success: whoever asks later will hear
-    if not began:
-        remove_container(chosen)
-        end(names, State.FAILED, "runner", f"{engine} did not start it: {_reason(engine, answer)}")
-        return None
+    tried = 0
+    while not (began := _started(names, plan, chosen, lock)).yes:
+        if began.yes is None:
+            return None  # neither a failure nor a success: whoever asks later will hear
+        tried += 1
+        if not starts_again(names, limits, tried, began.why):
+            _give_up(names, f"{engine} did not start it: {began.why}")
+            return None
     became = _wait_for_start(names, chosen)
     wait_until_free({"": names.supervisor_lock}, None)
     while (seen := look(names, asks_engine=False)).truth.state is State.ORPHANED:
@@ -46,6 +52,30 @@ def run_in_container(names: Names, plan: Plan, lock: int) -> str | None:
     if not seen.told:
         _keep_what_the_engine_knows(names, chosen)
     return became
+
+
+class _Began(NamedTuple):
+    """Whether a container began, None if nobody knows; and why not."""
+
+    yes: bool | None
+    why: str = ""
+
+
+def _started(names: Names, plan: Plan, chosen: events.Event, lock: int) -> _Began:
+    answer = run(replace(plan.start, holds=(lock,)))
+    refused = answer.returncode in _REFUSED
+    unreached = refused and any(word in answer.err.lower() for word in _UNREACHED)
+    began = answer.ok or (False if unreached else _began(names, chosen, killed=not refused))
+    if began is False:
+        remove_container(chosen)
+    return _Began(began, _reason(plan.chosen.name, answer))
+
+
+def _give_up(names: Names, why: str) -> None:
+    if os.path.exists(names.stop):
+        end(names, State.STOPPED, "user", f"somebody asked for it before it began; {why}")
+    else:
+        end(names, State.FAILED, "runner", why)
 
 
 def remove_what_earlier_runs_left(names: Names, earlier: tuple[Names, ...]) -> None:

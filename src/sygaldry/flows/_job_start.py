@@ -58,7 +58,7 @@ def carry_out(
             elif runtimes.get(plan.chosen.name).attended:
                 _in_sandbox(names, plan, lock)
             else:
-                _in_engine(names, plan, lock)
+                _in_engine(names, plan, limits, lock)
     except SygaldryError as error:
         end(names, State.FAILED, "runner", f"{error.problem}; {error.hint}")
 
@@ -78,8 +78,8 @@ def _tell_what_runs_it(names: Names, plan: Plan, workspace: str) -> None:
     remove_what_earlier_runs_left(names, all_runs(names.folder, names.job)[:-1])
 
 
-def _in_engine(names: Names, plan: Plan, lock: int) -> None:
-    became = run_in_container(names, plan, lock)
+def _in_engine(names: Names, plan: Plan, limits: "Limits", lock: int) -> None:
+    became = run_in_container(names, plan, limits, lock)
     if became is not None:
         _close(names, became)
         remove_container({"runtime": plan.chosen.name, "container": plan.workspace.name})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 
 from sygaldry.supervisor import locks, shim, tree
 from sygaldry.supervisor.book import Book
 from sygaldry.supervisor.ears import Ears
 from sygaldry.supervisor.ledger import last_attempt
-from sygaldry.supervisor.sink import secrets, sink_for
+from sygaldry.supervisor.sink import Sink, secrets, sink_for
 from sygaldry.supervisor.verdict import verdict
 from sygaldry.supervisor.watch import is_ours_alone, oom_kills
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sygaldry.supervisor.names import Names
 
 CANNOT = 125
+_TRIES, _TRY_S = 250, 0.02
 
 
 def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> int:
@@ -26,16 +28,21 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     ears = Ears(names.control, names.stop, hears_control=False)
     ears.listen()
     killed_before = oom_kills()
-    while True:
+    # It may have been killed before we listened, so look before hearing.
+    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
         for number in ears.hear(3600):
             ears.pass_on(number)
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            break
+    status = ended[1]
     if not os.WIFSIGNALED(status):
         _sync_logs(names)
         return os.WEXITSTATUS(status)
-    code, asked = _orphaned(names, ears, pipe, spec)
+    sink = _sink(names, ears, pipe, spec)
+    shell = _shell()
+    asked = _attended(names, ears, sink, shell)
+    code = _exit_code(names.code(last_attempt(names)), shell)
+    tree.kill_all(os.getpid())
+    if sink:
+        sink.finish()
     book = Book(names, began, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
     book.close()
     if code is None:
@@ -48,13 +55,18 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     return code
 
 
-def _orphaned(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> tuple[int | None, bool]:
-    """Stay with the command, carry its output if nobody else does, obey `stop`; its code and whether it was stopped."""
-    attempt, shell = last_attempt(names), _shell()
-    log = os.open(names.log(attempt), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if pipe else -1
-    sink = sink_for(pipe, log, spec, ears)
+def _sink(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> Sink | None:
+    """Return what carries the command's output from now on, where the supervisor did."""
+    if pipe is None:
+        return None
+    path = names.log(last_attempt(names))
+    return sink_for(pipe, os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), spec, ears)
+
+
+def _attended(names: Names, ears: Ears, sink: Sink | None, shell: int) -> bool:
+    """Stay with an orphan until its shell has ended; tell whether it was asked to stop."""
     asked = False
-    while locks.is_held(names.run_lock(attempt)):
+    while locks.is_held(names.run_lock(last_attempt(names))):
         ears.hear(0.2)
         if sink:
             sink.drain()
@@ -62,11 +74,7 @@ def _orphaned(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict
         if ears.wants_stop():
             asked = True
             tree.kill_all(os.getpid(), spared=(shell,))
-    code = _exit_code(names.code(attempt), shell)
-    tree.kill_all(os.getpid())
-    if sink:
-        sink.finish()
-    return code, asked
+    return asked
 
 
 def _shell() -> int:
@@ -76,14 +84,24 @@ def _shell() -> int:
 
 def _exit_code(path: str, shell: int) -> int | None:
     """Read the exit code, or take it from the shell: what it renames the code with may have been killed by a stop."""
-    try:
-        status = os.waitpid(shell, 0)[1] if shell else None
-    except ChildProcessError:
-        status = None
+    status = _status_of(shell)
     written = shim.code_of(path)
     if written is not None or status is None:
         return written
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _status_of(shell: int) -> int | None:
+    """Collect a shell that has let go of its lock, so that it ends in a moment."""
+    for _ in range(_TRIES if shell else 0):
+        try:
+            pid, status = os.waitpid(shell, os.WNOHANG)
+        except ChildProcessError:
+            return None
+        if pid:
+            return status
+        time.sleep(_TRY_S)
+    return None
 
 
 def _sync_logs(names: Names) -> None:
