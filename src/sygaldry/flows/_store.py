@@ -34,11 +34,16 @@ def load_records(environment: Environment, store: Store) -> dict[str, Installed]
 
 def is_writable(environment: Environment, store: Store) -> bool:
     """Tell whether a build could write here."""
-    return not any(_unwritable(each) for each in _written(environment, store))
+    return not any(_unwritable(each) for each in (environment.folder, *_written(environment, store)))
 
 
 def check_writable(environment: Environment, store: Store) -> None:
     """Raise StorageError where a build would stop in the middle: a store that is read-only or somebody else's."""
+    if _unwritable(environment.folder):
+        raise StorageError(
+            f"{environment.folder} cannot be written, and Spack keeps spack.yaml and .spack-env in it",
+            hint=f"build from a copy that is yours: cp -r {environment.folder} ~/{environment.name}",
+        )
     for folder in _written(environment, store):
         if not (existing := _unwritable(folder)):
             continue

@@ -21,7 +21,6 @@ _HINTS: Final = (
     ("No module named 'clingo'", "set SPACK_PYTHON to a Python with clingo, as the image has"),
     ("Insufficient permissions to write", "is the store writable for you? see: sygaldry storage show"),
     ("no compiler configured", "name gcc as an external of packages in the manifest, as pkg/zephyr does"),
-    ("FetchError", "is there a network? without one: a mirror of sources, or a build cache (docs/how-to/spack.md)"),
     ("Unknown namespace", "the recipes of that namespace are not configured: `repos:` in the manifest"),
     ("Package not found in repository", "no such recipe here; see: spack list NAME"),
     ("No space left on device", "make room on the disk of the store: sygaldry storage du"),
@@ -30,6 +29,8 @@ _HINTS: Final = (
         "keep the store at /opt/spack_store everywhere, or build with padded_length: see docs/how-to/spack.md",
     ),
     ("Read-only file system", "the store or the environment's folder is read-only here"),
+    # After the disk, which fails a fetch too.
+    ("FetchError", "is there a network? without one: a mirror of sources, or a build cache (docs/how-to/spack.md)"),
 )
 
 

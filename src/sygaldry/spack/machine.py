@@ -71,8 +71,8 @@ def _os(wanted: list[str], facts: Facts) -> Finding:
     return Finding(
         Verdict.PROBLEM,
         f"the lock is for {', '.join(wanted)}, and this is {facts.os or 'an unknown OS'}",
-        "build in the image: ./container/launch_container.sh --entrypoint spack-build, or lock for this OS: "
-        "sygaldry env lock",
+        "build in the image: ./container/launch_container.sh --runtime docker --entrypoint spack-build, or lock for "
+        "this OS: sygaldry env lock",
     )
 
 

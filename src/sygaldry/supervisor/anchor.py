@@ -9,7 +9,7 @@ from sygaldry.supervisor import locks, shim, tree
 from sygaldry.supervisor.book import Book
 from sygaldry.supervisor.ears import Ears
 from sygaldry.supervisor.ledger import last_attempt
-from sygaldry.supervisor.sink import Sink, secrets, sink_for
+from sygaldry.supervisor.sink import secrets, sink_for
 from sygaldry.supervisor.verdict import verdict
 from sygaldry.supervisor.watch import is_ours_alone, oom_kills
 
@@ -36,13 +36,7 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     if not os.WIFSIGNALED(status):
         _sync_logs(names)
         return os.WEXITSTATUS(status)
-    sink = _sink(names, ears, pipe, spec)
-    shell = _shell()
-    asked = _attended(names, ears, sink, shell)
-    code = _exit_code(names.code(last_attempt(names)), shell)
-    tree.kill_all(os.getpid())
-    if sink:
-        sink.finish()
+    code, asked = _orphaned(names, ears, pipe, spec)
     book = Book(names, began, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
     book.close()
     if code is None:
@@ -55,18 +49,13 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     return code
 
 
-def _sink(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> Sink | None:
-    """Return what carries the command's output from now on, where the supervisor did."""
-    if pipe is None:
-        return None
-    path = names.log(last_attempt(names))
-    return sink_for(pipe, os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), spec, ears)
-
-
-def _attended(names: Names, ears: Ears, sink: Sink | None, shell: int) -> bool:
-    """Stay with an orphan until its shell has ended; tell whether it was asked to stop."""
+def _orphaned(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> tuple[int | None, bool]:
+    """Stay with the command, carry its output if nobody else does, obey `stop`; its code and whether it was stopped."""
+    attempt, shell = last_attempt(names), _shell()
+    log = os.open(names.log(attempt), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if pipe else -1
+    sink = sink_for(pipe, log, spec, ears)
     asked = False
-    while locks.is_held(names.run_lock(last_attempt(names))):
+    while locks.is_held(names.run_lock(attempt)):
         ears.hear(0.2)
         if sink:
             sink.drain()
@@ -74,7 +63,11 @@ def _attended(names: Names, ears: Ears, sink: Sink | None, shell: int) -> bool:
         if ears.wants_stop():
             asked = True
             tree.kill_all(os.getpid(), spared=(shell,))
-    return asked
+    code = _exit_code(names.code(attempt), shell)
+    tree.kill_all(os.getpid())
+    if sink:
+        sink.finish()
+    return code, asked
 
 
 def _shell() -> int:

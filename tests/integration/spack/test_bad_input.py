@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,15 +88,52 @@ def test_a_read_only_store_is_told_as_one_and_used_where_nothing_is_missing(worl
         assert world.run("verify", str(world.environment)).code == 0
 
 
-def test_a_store_of_another_user_is_told_as_one_and_used_where_nothing_is_missing(
-    world: World, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_read_only_folder_of_the_environment_is_told_and_used_where_nothing_is_missing(world: World) -> None:
+    folder = str(world.environment)
+    if subprocess.run(["mount", "--bind", folder, folder], check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount a folder upon itself")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        done = world.run("build", folder)
+        (said,) = problems(done)
+        assert (done.code, said) == (
+            4,
+            f"sygaldry: {folder} cannot be written, and Spack keeps spack.yaml and .spack-env in it",
+        )
+        assert f"cp -r {folder} ~/tiny" in done.err
+        assert not (world.store / "install").exists()
+        subprocess.run(["mount", "-o", "remount,rw,bind", folder], check=True)
+        assert world.run("build", folder).code == 0
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        assert world.run("build", folder).code == 0
+    finally:
+        subprocess.run(["umount", "-l", folder], check=False)
+
+
+@pytest.fixture
+def public(world: World) -> Iterator[World]:
+    """A world that others may look into: pytest keeps its folders to itself, also while a test runs."""
+    folder = Path(tempfile.mkdtemp(prefix="sygaldry-public-"))
+    folder.chmod(0o755)
+    try:
+        copies = {name: folder / name for name in ("spack", "sources")}
+        for name, copy in copies.items():
+            shutil.copytree(getattr(world, name), copy, symlinks=True)
+        own = replace(world, folder=folder, **copies)
+        shutil.copytree(world.store, own.store)
+        shutil.copytree(world.environment, own.environment)
+        own.write_manifest(("tiny-tool",))
+        yield own
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_a_store_of_another_user_is_told_as_one_and_used_where_nothing_is_missing(public: World) -> None:
     if os.geteuid() != 0 or shutil.which("setpriv") is None:
         pytest.skip("only root can be somebody else, with setpriv")
-    home = tmp_path_factory.mktemp("nobody")
+    world, home = public, public.folder / "home"
+    home.mkdir()
     os.chown(home, NOBODY, NOBODY)
-    for folder in (*world.store.parents, *world.spack.parents):  # pytest keeps its folders to itself
-        folder.chmod(folder.stat().st_mode | 0o055)
     subprocess.run(["chown", "-R", f"{NOBODY}", str(world.environment)], check=True)
 
     def as_nobody(*words: str) -> Done:

@@ -195,6 +195,27 @@ def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: 
     assert world.run("verify", str(world.environment)).code == 0, seed
 
 
+def test_a_build_killed_again_and_again_loses_nothing_that_was_installed(with_roots: Choose) -> None:
+    world = with_roots("tiny-tool", "tiny-slow")
+    kept: set[str] = set()
+    moments = [random.random() * 3 for _ in range(5)]  # noqa: S311 - moments, not secrets
+    for moment in moments:
+        build = start(world)
+        time.sleep(moment)  # the random moment is the test
+        build.kill()
+        build.wait()
+        wait_for(lambda: not processes_in(world.store), f"the end of {processes_in(world.store)}", 20)
+        there = world.store / "install" / ".spack-db" / "index.json"
+        now = set(installed(world)) if there.exists() else set()
+        assert kept <= now, moments
+        kept = now
+    done = world.run("build", str(world.environment))
+    assert done.code == 0, (moments, done)
+    assert kept <= set(installed(world))
+    assert world.run("verify", str(world.environment)).code == 0, moments
+    assert tool(world) == "42 hello\n"
+
+
 def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
     """Spack killed alone leaves its build behind."""
     world = with_roots("tiny-slow")
@@ -212,6 +233,10 @@ def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
     spack.wait()
     said = world.run("status", str(world.environment))
     assert (said.code, "still builds tiny-slow@1.0, and its build is gone; end it: kill" in said.out) == (1, True), said
+    # The next build tells it too, waits for the stage that it holds, and builds the package itself.
+    done = world.run("build", str(world.environment))
+    assert (done.code, "still builds tiny-slow@1.0" in done.err) == (0, True), done
+    assert "tiny-slow" in installed(world).values()
     wait_for(lambda: not processes_in(world.folder), "its end")
     assert "still builds" not in world.run("status", str(world.environment)).out
 
