@@ -108,10 +108,11 @@ def _has_ended(state: events.Event) -> bool:
 
 def _reason(engine: str, answer: Completed) -> str:
     """Pick the line that says why; docker's client ends with an invitation to read its help."""
+    if answer.returncode not in _REFUSED:
+        return f"its client was killed before {engine} started anything"
     lines = answer.err.splitlines()
     marks = (f"{engine}: ", "Error: ")
-    said = next((line for line in lines if line.startswith(marks)), answer.last_line)
-    return said or f"its client was killed before {engine} started anything"
+    return next((line for line in lines if line.startswith(marks)), answer.last_line)
 
 
 def _wait_for_start(names: Names, chosen: events.Event) -> str:

@@ -1,6 +1,7 @@
 """Ask an engine what became of a job's container, and remove what nobody is left to remove."""
 
 import json
+import time
 from typing import Any, Final
 
 from sygaldry import runtimes
@@ -13,6 +14,7 @@ from sygaldry.model.command import Command
 from sygaldry.model.errors import StorageError
 
 _PATIENCE_S: Final = 20
+_PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0)
 _ABSENT: Final = ("no such", "no container with name")
 
 
@@ -42,12 +44,21 @@ def container_of(chosen: events.Event) -> tuple[str, str]:
 
 
 def remove_container(chosen: events.Event) -> bool:
-    """Remove a run's container if there is one; False where its engine could not be asked."""
+    """Remove a run's container if there is one; False where its engine does not.
+
+    Podman refuses now and then, while the process that cleans up after a container is at work on it.
+    """
     runtime, container = container_of(chosen)
     if not container:
         return True
-    done = run(Command(runtimes.get(runtime).remove(container), timeout_s=3 * _PATIENCE_S))
-    return done.ok or any(word in done.err.lower() for word in (*_ABSENT, "already in progress"))
+    command = Command(runtimes.get(runtime).remove(container), timeout_s=3 * _PATIENCE_S)
+    done = run(command)
+    for pause in _PAUSES_S:
+        if done.ok or any(word in done.err.lower() for word in (*_ABSENT, "already in progress")):
+            return True
+        time.sleep(pause)
+        done = run(command)
+    return done.ok
 
 
 def _kept(names: Names) -> dict[str, Any] | None:

@@ -82,7 +82,8 @@ def _in_engine(names: Names, plan: Plan, limits: "Limits", lock: int) -> None:
     became = run_in_container(names, plan, limits, lock)
     if became is not None:
         _close(names, became)
-        remove_container({"runtime": plan.chosen.name, "container": plan.workspace.name})
+        if not remove_container({"runtime": plan.chosen.name, "container": plan.workspace.name}):
+            _told(f"{plan.chosen.name} does not remove {plan.workspace.name}; the next run, or a prune, asks again")
 
 
 def _in_sandbox(names: Names, plan: Plan, lock: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from sygaldry.supervisor import locks, shim, tree
 from sygaldry.supervisor.book import Book
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sygaldry.supervisor.names import Names
 
 CANNOT = 125
+_TRIES, _TRY_S = 250, 0.02
 
 
 def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> int:
@@ -26,12 +28,11 @@ def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None,
     ears = Ears(names.control, names.stop, hears_control=False)
     ears.listen()
     killed_before = oom_kills()
-    while True:
+    # It may have been killed before we listened, so look before hearing.
+    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
         for number in ears.hear(3600):
             ears.pass_on(number)
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            break
+    status = ended[1]
     if not os.WIFSIGNALED(status):
         _sync_logs(names)
         return os.WEXITSTATUS(status)
@@ -76,14 +77,24 @@ def _shell() -> int:
 
 def _exit_code(path: str, shell: int) -> int | None:
     """Read the exit code, or take it from the shell: what it renames the code with may have been killed by a stop."""
-    try:
-        status = os.waitpid(shell, 0)[1] if shell else None
-    except ChildProcessError:
-        status = None
+    status = _status_of(shell)
     written = shim.code_of(path)
     if written is not None or status is None:
         return written
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _status_of(shell: int) -> int | None:
+    """Collect a shell that has let go of its lock, so that it ends in a moment."""
+    for _ in range(_TRIES if shell else 0):
+        try:
+            pid, status = os.waitpid(shell, os.WNOHANG)
+        except ChildProcessError:
+            return None
+        if pid:
+            return status
+        time.sleep(_TRY_S)
+    return None
 
 
 def _sync_logs(names: Names) -> None:

@@ -1,5 +1,6 @@
 """Small disks of their own, which fill up or refuse to be written; skipped where this user may not mount."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ def mounted(folder: Path, size: str) -> Iterator[Path]:
 @contextmanager
 def breakable(folder: Path) -> Iterator[Path]:
     """Give a disk that `break_off` can make read-only under those who write to it, as a failing one is."""
+    if not shutil.which("mkfs.ext4"):
+        pytest.skip("no mkfs.ext4 here")
     image = folder.with_name(f"{folder.name}.image")
     image.write_bytes(b"")
     done = subprocess.run(["mkfs.ext4", "-q", "-N", "2000", str(image), "16m"], check=False, capture_output=True)

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.faults.jobs._supervised import UP, Start, until, wait
+from tests.faults.jobs._supervised import PROGRAM, UP, Start, until, wait
 
 from sygaldry.flows.job_stop import job_stop
 
@@ -82,3 +84,22 @@ def test_an_orphan_can_be_stopped(start: Start) -> None:
     assert report.data["state"] == "STOPPED"
     assert wait(run) == 3
     run.anchor.wait(10)
+
+
+EARLY = """
+import os, signal, sys, time
+sys.path[:0] = [sys.argv[1]]
+from sygaldry.supervisor.anchor import anchor
+from sygaldry.supervisor.names import Names
+child = os.fork()
+if not child:
+    os.kill(os.getpid(), signal.SIGKILL)
+os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+sys.exit(anchor(Names(sys.argv[2], "j", "20260101T000000000Z"), child, time.monotonic(), None, {}))
+"""
+
+
+def test_a_supervisor_killed_before_anybody_listened_is_noticed(tmp_path: Path) -> None:
+    source = PROGRAM.parents[2]
+    words = [sys.executable, "-I", "-S", "-c", EARLY, str(source), str(tmp_path)]
+    assert subprocess.run(words, check=False, timeout=20).returncode == 125

@@ -9,8 +9,11 @@ import signal
 import time
 from functools import partial
 
-from tests.faults.jobs._launched import Project, log_of, processes_with, told_to_the_end
+from tests.faults.jobs._launched import Project, log_of, processes_with, said, told_to_the_end
 from tests.faults.jobs._supervised import until
+
+from sygaldry.flows._jobs import look
+from sygaldry.jobs.paths import Names
 
 LINES = "for i in $(seq 40); do echo $i; sleep 0.02; done; exit 9"
 PRINTED = b"".join(b"%d\n" % number for number in range(1, 41))
@@ -26,7 +29,7 @@ def test_a_container_killed_at_a_random_moment_is_told_by_what_it_left(contained
         truth, log = told_to_the_end(names, f"killed after {moment:.3f} s").truth, log_of(names)
         assert (truth.state, truth.code) in {("FAILED", 9), ("LOST", None)}, truth
         assert log == PRINTED if truth.code == 9 else PRINTED.startswith(log)
-        until(lambda: not contained.containers(), "the container to be removed")
+        gone(contained, names)
 
 
 def test_a_client_killed_at_a_random_moment_started_the_job_or_did_not(contained: Project, dice: random.Random) -> None:
@@ -47,7 +50,15 @@ def test_a_client_killed_at_a_random_moment_started_the_job_or_did_not(contained
             assert "did not start it" in truth.why
         else:
             assert (truth.state, truth.code, log) == ("FAILED", 9, PRINTED), f"{context}: {truth}"
-        until(lambda: not contained.containers(), "the container to be removed")
+        gone(contained, contained.newest(job))
+
+
+def gone(project: Project, names: Names) -> None:
+    """Wait until the engine has no container of the project."""
+    deadline = time.monotonic() + 20
+    while left := project.containers():
+        assert time.monotonic() < deadline, f"{left} of {look(names).truth} stay; {said(names)}"
+        time.sleep(0.1)
 
 
 def client_of(project: Project, job: str) -> int:
