@@ -45,7 +45,7 @@ def _act(arguments: Namespace) -> Report | int:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     wanted = Wanted(
-        jobs=arguments.jobs,
+        jobs=arguments.jobs or int(resolved.settings.build_jobs or 0),
         at_once=arguments.packages_at_once,
         locked=arguments.locked,
         frozen=arguments.frozen,
