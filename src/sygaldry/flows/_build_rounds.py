@@ -6,7 +6,7 @@ import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sygaldry.flows._build_plan import Prepared
@@ -17,7 +17,7 @@ from sygaldry.model.command import Command
 from sygaldry.model.errors import BuildError
 from sygaldry.spack import commands
 from sygaldry.spack.graph import above, closure
-from sygaldry.spack.output import Trouble, is_contended, trouble
+from sygaldry.spack.output import Trouble, is_contended, trouble, troubles
 from sygaldry.spack.plan import next_targets
 
 _PERIOD_S = 0.5
@@ -26,6 +26,7 @@ _MOST_FAILURES = 20
 # Each takes a build of somebody else's that ended in the middle.
 _MOST_WAITS = 20
 _WAIT_S = (0.2, 2.0)
+_ELSEWHERE = "it failed in another build on this store"
 _NO_ROOM = "No space left on device"
 
 
@@ -71,7 +72,7 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
             if not code:
                 continue
             said = _said(log, start)
-            if is_contended(said) and waits < _MOST_WAITS and not _new_failures(outcome, prepared):
+            if is_contended(said) and waits < _MOST_WAITS and not _new_failures(outcome, prepared, said):
                 waits += 1
                 tried, todo = ((), False), [(hashes, True)] if only_cache else []
                 time.sleep(random.uniform(*_WAIT_S))  # noqa: S311 - so that two do not meet again
@@ -124,19 +125,26 @@ def _broken_promise(said: str, log: Path) -> BuildError:
 
 def _note_failures(outcome: Outcome, prepared: Prepared, said: str, log: Path) -> None:
     """Find out which package failed in this round; raises BuildError if nothing can be learned."""
-    first, found = _new_failures(outcome, prepared), trouble(said)
+    first, own = _new_failures(outcome, prepared, said), troubles(said)
     if not first:
-        problem = found.sentence or "Spack ended without saying why"
+        problem = trouble(said).sentence or "Spack ended without saying why"
         todo = "; ".join(filter(None, (commands.hint_of(said), f"what Spack said: {log}")))
         raise BuildError(f"the build cannot go on: {problem}", hint=todo)
     for key in first:
-        outcome.failed[key] = found if len(first) == 1 else Trouble(log=_own_log(prepared, key) or found.log)
+        attempted = f"==> Installing {prepared.environment.lock.nodes[key].directory} " in said
+        # What another build on this store failed at is told by its own log alone.
+        why = own.get(key) or (trouble(said) if attempted and len(first) == 1 else Trouble(_ELSEWHERE))
+        outcome.failed[key] = why if why.log else replace(why, log=_own_log(prepared, key))
 
 
-def _new_failures(outcome: Outcome, prepared: Prepared) -> set[str]:
-    """Spack marks what it skipped too: a failure is what has no marked package below it."""
-    marked = _marked(prepared) - set(outcome.failed)
-    bad, nodes = marked | set(outcome.failed), prepared.environment.lock.nodes
+def _new_failures(outcome: Outcome, prepared: Prepared, said: str) -> set[str]:
+    """Name what failed, by Spack's marks and by what it said: another build on the store may have cleared its marks.
+
+    Spack marks what it skipped too: a failure is what has no marked package below it.
+    """
+    nodes = prepared.environment.lock.nodes
+    marked = (_marked(prepared) | (set(troubles(said)) & set(nodes))) - set(outcome.failed)
+    bad = marked | set(outcome.failed)
     return {key for key in marked if not any(edge.hash in bad for edge in nodes[key].edges)}
 
 

@@ -10,10 +10,18 @@ _ERROR = re.compile(r"^==> (Error: .+)$(?:(?<=:)\n    ('.+)$)?", re.MULTILINE)
 _FETCH = re.compile(r"^==> Error: FetchError: .+\n\s+(\S.*)$", re.MULTILINE)
 _ROOT_CAUSE = re.compile(r"^\s+>> +\d+\s+(.+)\n((?: {11}\S.*\n)*)", re.MULTILINE)
 _STAGE = re.compile(r"spack-stage-(?P<name>.+)-(?P<version>[^-].*)-(?P<hash>[a-z2-7]{32})")
+_STAGE_IN_TEXT = re.compile(r"spack-stage-\S+-([a-z2-7]{32})\b")
 _PHASE = re.compile(r"spack-build-(\d\d)-(.+)-out\.txt")
 _MOVE = re.compile(r"Failed to install (\S+) due to CannotGrowString: Cannot replace b'(/[^']+)' with b'(/[^']+)'")
 # Seen with 1.1.0 after a SIGKILL; the second is what Spack makes of losing the last package it waited for.
-_CONTENDED = ("LockUpgradeError", "Can't call `poll()` before `start()`", "LockTimeoutError")
+# The last two are said where a build met what another one holds or has just given up.
+_CONTENDED = (
+    "LockUpgradeError",
+    "Can't call `poll()` before `start()`",
+    "LockTimeoutError",
+    "is write locked by another process",
+    "is marked as an install failure",
+)
 _NOT_A_CAUSE = ("Installation request failed", "Keyboard interrupt")
 
 
@@ -38,6 +46,15 @@ def trouble(text: str) -> Trouble:
     if not whole and (fetch := _FETCH.search(text)):
         whole = f"cannot fetch {fetch[1]}"
     return Trouble(sentence.removeprefix("Error: "), whole.strip(), log[1] if log else "")
+
+
+def troubles(text: str) -> dict[str, Trouble]:
+    """Find every package that an installer failed at, by hash: what it says of each names that one's stage."""
+    found: dict[str, Trouble] = {}
+    for said in re.split(r"^(?===> )", text, flags=re.MULTILINE):
+        if said.startswith("==> Error: ") and (stage := _STAGE_IN_TEXT.search(said)):
+            found.setdefault(stage[1], trouble(said))
+    return found
 
 
 def is_contended(text: str) -> bool:

@@ -98,6 +98,11 @@ class World:
         except ValueError:
             raise AssertionError(done) from None
 
+    def bring_index(self) -> None:
+        """Lay the index of recipes into the store, where one was given: it takes a minute to make."""
+        if self.seed.is_dir():
+            shutil.copytree(self.seed, self.store / "cache" / "misc")
+
     def write_manifest(self, specs: tuple[str, ...] = ALL, mirrors: str = "mirrors:: {}") -> None:
         """Write spack_src.yaml for this machine's own compiler, cmake and make."""
         self.environment.mkdir(exist_ok=True)
@@ -187,8 +192,7 @@ def prepared_world(folder: Path, home: Path) -> World:
         folder, folder / "spack", home / "spack-packages", home / "python" / "bin" / "python3", sources, home / "seed"
     )
     _configure(world)
-    if world.seed.is_dir():
-        shutil.copytree(world.seed, world.store / "cache" / "misc")
+    world.bring_index()
     return world
 
 
@@ -236,8 +240,7 @@ def world(given: World, locked: dict[str, Any], tmp_path: Path) -> World:
     """A store of its own with the roots that work, beside the Spack of the session."""
     own = replace(given, folder=tmp_path)
     (own.store / "cache").mkdir(parents=True)
-    if given.seed.is_dir():
-        shutil.copytree(given.seed, own.store / "cache" / "misc")
+    own.bring_index()
     own.write_manifest(("tiny-tool",))
     own.take(locked, ("tiny-tool",))
     return own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -72,7 +71,7 @@ def test_the_function_and_the_program_say_where_there_is_no_environment(tmp_path
 
 def test_a_store_that_cannot_be_written_is_entered_through_a_cache_of_ones_own(world: World, tmp_path: Path) -> None:
     with mounted(world.store, "64m"):
-        shutil.copytree(world.seed, world.store / "cache" / "misc")
+        world.bring_index()
         assert world.run("build", str(world.environment), "--anyway").code == 0
         subprocess.run(["mount", "-o", "remount,ro", str(world.store)], check=True)
         said = bash(

@@ -54,7 +54,7 @@ def test_a_disk_that_fills_while_building_is_told_and_the_build_goes_on_once_the
     world: World, size: str
 ) -> None:
     with mounted(world.store, size):
-        shutil.copytree(world.seed, world.store / "cache" / "misc")
+        world.bring_index()
         done = world.run("build", str(world.environment), "--anyway")
         assert done.code == 1, done
         assert "No space left on device" in done.out
@@ -71,7 +71,7 @@ def test_a_disk_that_fills_while_building_is_told_and_the_build_goes_on_once_the
 
 def test_a_read_only_store_is_told_as_one_and_used_where_nothing_is_missing(world: World) -> None:
     with mounted(world.store, "64m"):
-        shutil.copytree(world.seed, world.store / "cache" / "misc")
+        world.bring_index()
         remount = ["mount", str(world.store), "-o"]
         subprocess.run([*remount, "remount,ro"], check=True)
         done = world.run("build", str(world.environment), "--anyway")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,8 +25,7 @@ def at(given: World, locked: dict[str, Any], tmp_path: Path) -> At:
     def lay(name: str, padding: str = "") -> World:
         world = replace(given, folder=tmp_path / name)
         (world.store / "cache").mkdir(parents=True)
-        if given.seed.is_dir():
-            shutil.copytree(given.seed, world.store / "cache" / "misc")
+        world.bring_index()
         mirror = f"{{url: 'file://{tmp_path}/mirror', signed: false, autopush: true}}"
         world.write_manifest(("tiny-tool",), f"mirrors: {{team: {mirror}}}")
         source = world.environment / "spack_src.yaml"

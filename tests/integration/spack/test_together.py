@@ -107,4 +107,9 @@ def test_builds_that_meet_different_failures_never_wait_for_each_other(with_root
         wait_for(lambda: not processes_in(world.folder), "the end of all", 20)
     assert said(world).count("failed: tiny-broken@1.0") == 2 * number, said(world)
     assert said(world).count("failed: tiny-missing@1.0") == 2 * number, said(world)
+    # Whoever met a failure tells its cause, and nobody the cause of another's.
+    told = re.findall(r"^failed: (\S+): (.+)$", said(world), re.MULTILINE)
+    for package, why in told:
+        cause = "cannot fetch file:" if "missing" in package else "broken.c:1:25 does"
+        assert why.startswith((cause, "it failed in another build on this store")), told
     assert tool(world) == "42 hello\n"

@@ -12,7 +12,7 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError
 from sygaldry.spack.activation import key_of, parse_activation
 from sygaldry.spack.commands import Effort, Spack, failure, install
-from sygaldry.spack.output import is_contended, phase_of, stage_hash, trouble
+from sygaldry.spack.output import is_contended, phase_of, stage_hash, trouble, troubles
 from sygaldry.spack.verify import Allowed, checksum, judge_libraries, parse_files, parse_ldd
 
 RECORDED = Path(__file__).parents[2] / "data" / "spack"
@@ -35,6 +35,20 @@ def test_what_could_not_be_fetched_is_named() -> None:
         "        https://example.org/make-4.4.1.tar.gz: URLError: <urlopen error [Errno -2] Name unknown>\n"
     )
     assert trouble(text).line.startswith("cannot fetch https://example.org/make-4.4.1.tar.gz: URLError")
+
+
+def test_each_of_several_failures_keeps_its_own_cause() -> None:
+    """With packages at once, or with two builds on a store, the first sentence need not be about the first package."""
+    missing = (
+        "==> Error: FetchError: All fetchers failed for spack-stage-tiny-missing-1.0-d2nfomoei4nlkiuncn42tccs6v24gnoq\n"
+        "        file:///sources/tiny-missing-1.0.tar: URLError: No such file\n"
+    )
+    found = troubles(missing + (RECORDED / "install-failure.txt").read_text())
+    assert set(found) == {"d2nfomoei4nlkiuncn42tccs6v24gnoq", "a6czy3rc3jb2radnzxxbllppm6sujyqv"}
+    assert found["d2nfomoei4nlkiuncn42tccs6v24gnoq"].line.startswith("cannot fetch file:///sources/tiny-missing")
+    assert found["a6czy3rc3jb2radnzxxbllppm6sujyqv"].line.startswith("broken.c:1:25: error: ")
+    contended = "==> Error: Failed to upgrade to a write lock for tiny-slow-1.0-dcdt36aq5p7kfijtopffawqy6bljbufk\n"
+    assert troubles(contended) == {}
 
 
 def test_a_lock_that_nobody_could_have_is_told_from_a_failure() -> None:
