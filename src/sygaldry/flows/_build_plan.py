@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows._caches import Fetch, ask_caches, mirrors_of, no_key_problem, signature_problem
+from sygaldry.flows._caches import ask_caches, left_out
 from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._machine_facts import machine_facts
+from sygaldry.flows._mirror_readers import Asker, Fetch
+from sygaldry.flows._mirrors import mirrors_of, no_key_problem
 from sygaldry.flows._orphans import orphans
+from sygaldry.flows._spack import spack_at
 from sygaldry.flows._store import load_database
 from sygaldry.flows.env_status import lock_parts, source_changes
 from sygaldry.host import files
@@ -19,8 +22,8 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, MachineNotReadyError, StorageError
 from sygaldry.model.finding import Finding, Verdict
 from sygaldry.model.report import Report
-from sygaldry.spack.buildcache import Hits
 from sygaldry.spack.database import installed_of
+from sygaldry.spack.hits import Hits
 from sygaldry.spack.machine import judge_machine
 from sygaldry.spack.plan import BuildPlan, build_plan
 
@@ -67,19 +70,23 @@ def prepare(
     notes = () if wanted.frozen else _source_notes(environment, locked=wanted.locked)
     lock = environment.lock
     installed = installed_of(lock, load_database(environment, store))
-    caches = () if wanted.no_cache else ask_caches(environment, store, refuse if wanted.offline else fetch)
+    asker = Asker(fetch, run, spack_at(environment.spack_root, store), wanted.offline)
+    caches = () if wanted.no_cache else ask_caches(environment, store, asker)
     plan = build_plan(lock, installed, caches, history(store))
     findings = judge_machine(lock, machine_facts(lock, store.here, run), plan.bytes_needed)
-    problems = [each.problem and f"{each.mirror.name}: {each.problem}" for each in caches]
-    problems += [signature_problem(each.mirror, store) for each in caches if each.hashes]
+    problems = [note for each in caches for note in _cache_notes(each)]
     problems += [each.said() for each in orphans(environment, store)]
-    return Prepared(environment, store, plan, caches, findings, wanted, (*notes, *filter(None, problems)))
+    return Prepared(environment, store, plan, caches, findings, wanted, (*notes, *problems))
 
 
-def refuse(url: str, limit_bytes: int, headers: object = None) -> bytes:
-    """Fetch nothing: what --offline gives to those who would."""
-    del limit_bytes, headers
-    raise MachineNotReadyError(f"{url} was not asked: --offline")
+def _cache_notes(each: Hits) -> tuple[str, ...]:
+    if not each.problem:
+        return each.notes
+    name = each.mirror.name
+    said = f"{name}: {each.problem}"
+    return (
+        f"{said}; the build goes on without {name}, fetching and pushing nothing there" if left_out((each,)) else said,
+    )
 
 
 def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
@@ -94,6 +101,7 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     for part in lock_parts(prepared.environment, Path(resolved.settings.spack_recipes)):
         if part.state == "behind" and part.name in ("recipes", "spack"):
             raise LockError(part.said, hint=part.next)
+    _refuse_caches(prepared)
     if missing := _uncached(prepared):
         raise LockError(missing, hint="see which and why: sygaldry env cache status; or let them be built")
     if not prepared.plan.cached and not prepared.plan.to_build:
@@ -102,6 +110,22 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
         if prepared.plan.to_build and (problem := no_key_problem(mirror, prepared.store)):
             raise LockError(problem, hint="make one: sygaldry env cache keys --create NAME --mail MAIL")
     _check_writable(prepared.store.here)
+
+
+def _refuse_caches(prepared: Prepared) -> None:
+    """Refuse where Spack would not take what a cache has: it would build for hours instead, without a word."""
+    if not prepared.plan.to_build:
+        return
+    for cache in prepared.caches:
+        if cache.stops:
+            raise LockError(cache.problem, hint=f"{cache.hint}; or build without any cache: --no-cache")
+        if doubted := [key for key in prepared.plan.to_build if key in cache.doubts]:
+            doubt, names = cache.doubts[doubted[0]], labels_of(prepared.environment, doubted)
+            more = f", and {len(names) - 1} more" if len(names) > 1 else ""
+            raise LockError(
+                f"Spack would not take {names[0]}{more} from a cache, and silently build: {doubt.why}",
+                hint=f"{doubt.remedy}; or build without any cache: --no-cache",
+            )
 
 
 def shown(prepared: Prepared) -> Report:

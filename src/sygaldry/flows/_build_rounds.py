@@ -10,14 +10,15 @@ from pathlib import Path
 
 from sygaldry.flows._build_plan import Prepared
 from sygaldry.flows._build_progress import Progress
+from sygaldry.flows._cache_broken import broken_promise
+from sygaldry.flows._cache_rounds import next_round
 from sygaldry.flows._store import install_tree, load_database
 from sygaldry.host.group import watched
 from sygaldry.model.command import Command
 from sygaldry.model.errors import BuildError
 from sygaldry.spack import commands
-from sygaldry.spack.graph import above, closure
+from sygaldry.spack.graph import above
 from sygaldry.spack.output import Trouble, trouble
-from sygaldry.spack.plan import next_targets
 
 _PERIOD_S = 0.5
 # So many failures have one cause, such as a network that is not there.
@@ -44,8 +45,6 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
     )
     outcome = Outcome(log=str(log))
     progress = Progress(environment, store, plan, tell, time.time)
-    fetched = _from_cache(prepared)
-    todo = [(fetched, True)] if fetched else []
     if not plan.cached and not plan.to_build:
         return outcome
     tried: tuple[tuple[str, ...], bool] = ((), False)
@@ -53,7 +52,7 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
         while len(outcome.failed) < _MOST_FAILURES:
             left = set(plan.to_build) | set(plan.cached)
             left -= set(load_database(environment, store))
-            hashes, only_cache = todo.pop(0) if todo else (next_targets(environment.lock, left, outcome.failed), False)
+            hashes, only_cache = next_round(prepared, left, outcome.failed)
             if not hashes or tried == (hashes, only_cache) or ((wanted.only_cache or wanted.pull) and not only_cache):
                 break
             tried = (hashes, only_cache)
@@ -62,7 +61,7 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
             start = output.tell()
             code = _round(command, output, progress)
             if code and only_cache:
-                raise _broken_promise(log, start)
+                raise broken_promise(prepared, _said(log, start), log)
             if code:
                 _note_failures(outcome, prepared, log, start)
     present = set(load_database(environment, store))
@@ -70,15 +69,6 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
     doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
     outcome.skipped = tuple(key for key in plan.to_build if key in doomed)
     return outcome
-
-
-def _from_cache(prepared: Prepared) -> tuple[str, ...]:
-    """Name the cached tops whose run-time needs are all cached or there: they need nothing that only builds."""
-    lock, plan = prepared.environment.lock, prepared.plan
-    there = {*plan.cached, *plan.installed, *(node.hash for node in lock.externals)}
-    whole = {key for key in plan.cached if closure(lock, [key], to_run=True) <= there}
-    covered = {edge.hash for key in whole for edge in lock.nodes[key].edges if edge.is_needed_to_run}
-    return tuple(sorted(whole - covered))
 
 
 def _round(command: Command, output: object, progress: Progress) -> int:
@@ -93,15 +83,6 @@ def _said(log: Path, start: int) -> str:
     with log.open("rb") as text:
         text.seek(start)
         return text.read().decode("utf-8", "replace")
-
-
-def _broken_promise(log: Path, start: int) -> BuildError:
-    """Stop where a cache does not give what its index promises: building it all instead would take hours unasked."""
-    why = trouble(_said(log, start)).sentence or "see its log"
-    return BuildError(
-        f"a build cache has packages that Spack would not take: {why}",
-        hint=f"trust its keys: sygaldry env cache keys --trust; or build all: --no-cache; what Spack said: {log}",
-    )
 
 
 def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int) -> None:

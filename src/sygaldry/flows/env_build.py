@@ -10,6 +10,7 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.flows import _build_around as around
 from sygaldry.flows._build_plan import Prepared, labels_of, refuse_to_build
 from sygaldry.flows._build_rounds import Outcome, built
+from sygaldry.flows._caches import left_out
 from sygaldry.flows._spack import find_spack, seed_index
 from sygaldry.host import files
 from sygaldry.model.report import Report
@@ -23,7 +24,7 @@ def env_build(prepared: Prepared, resolved: Resolved, run: around.Run, tell: Cal
     """Carry a plan out; exit code 1 when a package failed. Whatever was built stays and is used the next time."""
     environment, store = prepared.environment, prepared.store
     spack = find_spack(resolved, store, verb=f"{environment.folder}/build.sh", wanted=environment.lock.spack)
-    spack = replace(spack, offline=prepared.wanted.offline)
+    spack = replace(spack, offline=prepared.wanted.offline, without=left_out(prepared.caches))
     refuse_to_build(prepared, resolved)
     for folder in (store.here, store.own, store.own / "logs"):
         files.make_folder(folder)
@@ -33,12 +34,13 @@ def env_build(prepared: Prepared, resolved: Resolved, run: around.Run, tell: Cal
         around.prepare_manifest(environment, tell)
         seed_index(store, store.here / "cache" / "misc")
         around.mend_database(environment, store, spack, run, tell)
+        around.no_agent_left(held, prepared, spack, run)
         before = environment.lock_path.read_text()
         try:
             outcome = built(prepared, spack, tell)
         finally:
             around.restore_lock(environment, before, tell)
-        around.index_pushed(environment, spack, outcome, run, tell)
+        around.index_pushed(prepared, spack, outcome, run, tell)
         regenerate = commands.regenerate_view(spack, str(environment.folder))
         view = around.made_view(environment, store, lambda: run(regenerate))
         around.remember(environment, store, outcome)

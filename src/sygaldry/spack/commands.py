@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sygaldry.model.command import Command, Completed
@@ -34,12 +35,18 @@ _NOBODY: Final = "http://127.0.0.1:9"
 
 @dataclass(frozen=True)
 class Spack:
-    """A Spack to run: its folder, the Python it runs with (empty for its own choice) and the store it keeps."""
+    """A Spack to run: its folder, the Python it runs with (empty for its own choice) and the store it keeps.
+
+    `without` names mirrors, with their addresses, that it must not ask: at each package it would wait for them again.
+    `path` is where it looks for programs first.
+    """
 
     root: str
     store: str
     python: str = ""
     offline: bool = False
+    without: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
 
     def command(
         self,
@@ -47,6 +54,7 @@ class Spack:
         environment: str = "",
         config: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
+        question: str | None = None,
     ) -> Command:
         """Build a command that reads no configuration of the user's and flushes every line that it prints."""
         # `env` rather than an environment of our own: the line that is shown can be pasted as it is.
@@ -56,9 +64,13 @@ class Spack:
             "SPACK_GNUPGHOME": f"{self.store}/gpg",
             "PYTHONUNBUFFERED": "1",
             **({"SPACK_PYTHON": self.python} if self.python else {}),
+            **({"PATH": self.path} if self.path else {}),
             **(dict.fromkeys(_PROXIES, _NOBODY) if self.offline else {}),
         }
         overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
+        for name, url in self.without.items():
+            said = (f"url:'{url}'", "binary:false", "source:false")
+            overrides += [word for each in said for word in ("-c", f"mirrors:{name}:{each}")]
         return Command(
             (
                 "env", *(f"{name}={value}" for name, value in settings.items()),
@@ -67,6 +79,7 @@ class Spack:
                 *words,
             ),
             timeout_s=timeout_s,
+            input=question,
         )  # fmt: skip
 
 
@@ -126,6 +139,27 @@ def publish_keys(spack: Spack, folder: str, mirror: str) -> Command:
 def trust_keys(spack: Spack, folder: str) -> Command:
     """Fetch the public keys that mirrors offer, and trust them."""
     return spack.command("buildcache", "keys", "--install", "--trust", environment=folder)
+
+
+def trust_key_file(spack: Spack, folder: str, path: str) -> Command:
+    """Trust the public keys in a file."""
+    return spack.command("gpg", "trust", path, environment=folder)
+
+
+def export_keys(spack: Spack, folder: str, path: str) -> Command:
+    """Write our public keys into a file, for those who are to trust them."""
+    return spack.command("gpg", "export", path, environment=folder)
+
+
+def create_mirror(spack: Spack, folder: str, target: str) -> Command:
+    """Put the sources of every package of the lock into a folder, also those that may not be passed on in public."""
+    return spack.command("mirror", "create", "--all", "--private", "--directory", target, environment=folder)
+
+
+def read_mirror(spack: Spack, question: str) -> Command:
+    """Read files of a mirror with what opens it; the answer is JSON. Nothing secret is in the question either."""
+    program = Path(__file__).with_name("read_mirror.py")
+    return spack.command("python", str(program), question=question, timeout_s=90)
 
 
 def create_key(spack: Spack, folder: str, name: str, mail: str) -> Command:

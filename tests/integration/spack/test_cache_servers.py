@@ -1,0 +1,137 @@
+"""Build caches on real servers: an OCI registry, HTTP to read from, and S3 with keys that never leave the variables."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ._round_trip import from_cache_alone, pushed_by_hand, round_trip
+from ._servers import Bucket, bucket, registry, web
+from .conftest import World
+from .test_build import installed, processes_in, stages, start, wait_for
+
+pytestmark = pytest.mark.spack
+
+Choose = Callable[..., World]
+
+
+@pytest.fixture
+def oci(tmp_path: Path) -> Iterator[str]:
+    """A real OCI registry on this machine alone."""
+    with registry(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def s3(tmp_path: Path, given: World) -> Iterator[Bucket]:
+    """A real S3 server on this machine alone."""
+    with bucket(tmp_path, given.python) as opened:
+        yield opened
+
+
+def opened(world: World, s3: Bucket) -> World:
+    """Give the world what opens the bucket."""
+    return replace(world, extra=s3.variables)
+
+
+def test_a_registry_as_a_cache(with_roots: Choose, oci: str) -> None:
+    mirror = f"{{url: 'oci+http://{oci}/tiny', signed: false, autopush: true}}"
+    round_trip(with_roots("tiny-tool", mirrors=f"mirrors: {{registry: {mirror}}}"))
+
+
+def test_a_registry_is_pushed_to_by_hand_and_needs_no_key(with_roots: Choose, oci: str) -> None:
+    # Signed, as it is by default: in a registry Spack neither signs nor checks.
+    pushed_by_hand(with_roots("tiny-tool", mirrors=f"mirrors: {{registry: 'oci+http://{oci}/tiny'}}"))
+
+
+@pytest.mark.parametrize("kind", ["folder", "registry"])
+def test_a_build_that_is_killed_in_the_middle_loses_nothing_that_was_built(
+    with_roots: Choose, tmp_path: Path, request: pytest.FixtureRequest, kind: str
+) -> None:
+    url = f"file://{tmp_path}/mirror" if kind == "folder" else f"oci+http://{request.getfixturevalue('oci')}/tiny"
+    mirrors = f"mirrors: {{team: {{url: '{url}', signed: false, autopush: true}}}}"
+    world = with_roots("tiny-tool", "tiny-slow", mirrors=mirrors)
+    build = start(world, "-p", "2")
+    wait_for(lambda: stages(world, "tiny-slow-") and "tiny-log" in built(world).values(), "the middle of a build")
+    build.kill()
+    build.wait(30)
+    wait_for(lambda: not processes_in(world.store), "the end of everything that it started", 20)
+    kept = set(built(world).values())
+    # Nobody made an index: each package is found by its own name, by us and by Spack.
+    status = world.data("cache", "status", str(world.environment))
+    assert not {f"{name}@1.0" for name in kept if name.startswith("tiny")} & set(status["missing"])
+    assert "tiny-slow@1.0" in status["missing"]
+    shutil.rmtree(world.store / "install")
+    done = world.run("cache", "pull", str(world.environment))
+    assert (done.code, ": 0 built" in done.out) == (0, True), done
+    assert set(installed(world).values()) >= kept
+
+
+def built(world: World) -> dict[str, str]:
+    """What was installed so far; nothing before there is a database."""
+    return installed(world) if (world.store / "install" / ".spack-db" / "index.json").exists() else {}
+
+
+def test_a_folder_that_a_web_server_shows_as_a_cache(with_roots: Choose, tmp_path: Path) -> None:
+    folder = tmp_path / "mirror"
+    pusher = with_roots("tiny-tool", mirrors=f"mirrors: {{team: {{url: 'file://{folder}', signed: false}}}}")
+    assert pusher.run("build", str(pusher.environment)).code == 0
+    before = set(installed(pusher))
+    assert pusher.run("cache", "push", str(pusher.environment)).code == 0
+    shutil.rmtree(pusher.store / "install")
+    with web(folder) as address:
+        reader = with_roots("tiny-tool", mirrors=f"mirrors: {{web: {{url: '{address}', signed: false}}}}")
+        status = reader.data("cache", "status", str(reader.environment))
+        assert (status["hits"], status["of"]) == (5, 5)
+        from_cache_alone(reader, before)
+
+
+def test_a_bucket_as_a_cache(with_roots: Choose, s3: Bucket) -> None:
+    world = opened(with_roots("tiny-tool", mirrors=f"mirrors: {{bucket: {s3.mirror()}}}"), s3)
+    round_trip(world)
+    told = [path for path in world.store.rglob("*") if path.is_file() and s3.secret.encode() in path.read_bytes()]
+    assert not told, "the secret was written down"
+
+
+def test_a_bucket_is_pushed_to_by_hand(with_roots: Choose, s3: Bucket) -> None:
+    pushed_by_hand(
+        with_roots("tiny-tool", mirrors=f"mirrors: {{bucket: {s3.mirror('signed: false')}}}"), **s3.variables
+    )
+
+
+def test_a_bucket_without_its_key_is_told_before_the_build(with_roots: Choose, s3: Bucket) -> None:
+    world = with_roots("tiny-tool", mirrors=f"mirrors: {{bucket: {s3.mirror()}}}")
+    done = world.run("build", str(world.environment))
+    assert done.code == 1
+    assert "bucket is opened with TINY_KEY and TINY_SECRET, which nobody set here" in done.err
+    assert "SYGALDRY_PASS_ENVIRONMENT=TINY_KEY,TINY_SECRET" in done.err
+    assert not (world.store / "install").exists()
+
+
+def test_a_bucket_that_does_not_know_the_key_is_told_without_showing_it(with_roots: Choose, s3: Bucket) -> None:
+    world = with_roots("tiny-tool", mirrors=f"mirrors: {{bucket: {s3.mirror()}}}")
+    wrong = opened(world, replace(s3, secret="not-the-secret"))
+    status = wrong.run("cache", "status", str(world.environment))
+    assert (status.code, "SignatureDoesNotMatch" in status.out) == (1, True), status
+    assert "not-the-secret" not in status.out + status.err
+
+
+def test_a_python_without_boto3_is_told_with_what_to_type(with_roots: Choose, given: World, tmp_path: Path) -> None:
+    world = with_roots("tiny-tool", mirrors="mirrors: {bucket: {url: 's3://tiny/cache', signed: false}}")
+    python = tmp_path / "python"
+    # The same Python, in which boto3 cannot be found.
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={tmp_path}/hidden exec {given.python} "$@"\n')
+    python.chmod(0o755)
+    (tmp_path / "hidden" / "boto3").mkdir(parents=True)
+    (tmp_path / "hidden" / "boto3" / "__init__.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'boto3'\", name='boto3')\n"
+    )
+    done = replace(world, python=python).run("build", str(world.environment))
+    assert done.code == 1
+    assert f"the Python that runs Spack ({python}) has no boto3" in done.err
+    assert f"{python} -m pip install boto3" in done.err
+    assert not (world.store / "install").exists()
