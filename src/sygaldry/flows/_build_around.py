@@ -13,7 +13,6 @@ from sygaldry.flows._build_plan import HISTORY, Prepared, Wanted, history
 from sygaldry.flows._build_rounds import Outcome
 from sygaldry.flows._environment import MANIFEST, SOURCE, Environment, Store
 from sygaldry.flows._mirrors import mirrors_of
-from sygaldry.flows._spack import listing_by_itself
 from sygaldry.flows._store import load_database, load_records
 from sygaldry.flows.env_status import store_parts
 from sygaldry.host import files
@@ -71,21 +70,6 @@ def mend_database(
     done = run(spack.command("reindex", environment=str(environment.folder)))
     if not done.ok:
         raise commands.failure(done, "Spack's database cannot be mended")
-
-
-def index_pushed(
-    prepared: Prepared, spack: commands.Spack, outcome: Outcome, run: Run, tell: Callable[[str], None]
-) -> None:
-    """Put what was pushed package by package into the index of its cache, also after a failure."""
-    environment = prepared.environment
-    for mirror in mirrors_of(environment):
-        if mirror.autopush and mirror.binary and outcome.built and mirror.name not in spack.without:
-            pusher = listing_by_itself(spack, mirror, prepared.store)
-            done = run(commands.update_index(pusher, str(environment.folder), mirror.name))
-            if not done.ok:
-                tell(f"the index of {mirror.name} could not be made anew: {done.last_line}")
-            if mirror.checks_signatures:
-                run(commands.publish_keys(pusher, str(environment.folder), mirror.name))
 
 
 def no_agent_left(held: ExitStack, prepared: Prepared, spack: commands.Spack, run: Run) -> None:

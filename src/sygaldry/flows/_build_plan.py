@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows._caches import ask_caches, left_out
+from sygaldry.flows import _cache_told
+from sygaldry.flows._caches import ask_caches
 from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._machine_facts import machine_facts
 from sygaldry.flows._mirror_readers import Asker, Fetch
@@ -74,19 +75,9 @@ def prepare(
     caches = () if wanted.no_cache else ask_caches(environment, store, asker)
     plan = build_plan(lock, installed, caches, history(store))
     findings = judge_machine(lock, machine_facts(lock, store.here, run), plan.bytes_needed)
-    problems = [note for each in caches for note in _cache_notes(each)]
+    problems = [note for each in caches for note in _cache_told.notes(each)]
     problems += [each.said() for each in orphans(environment, store)]
     return Prepared(environment, store, plan, caches, findings, wanted, (*notes, *problems))
-
-
-def _cache_notes(each: Hits) -> tuple[str, ...]:
-    if not each.problem:
-        return each.notes
-    name = each.mirror.name
-    said = f"{name}: {each.problem}"
-    return (
-        f"{said}; the build goes on without {name}, fetching and pushing nothing there" if left_out((each,)) else said,
-    )
 
 
 def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
@@ -101,7 +92,7 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     for part in lock_parts(prepared.environment, Path(resolved.settings.spack_recipes)):
         if part.state == "behind" and part.name in ("recipes", "spack"):
             raise LockError(part.said, hint=part.next)
-    _refuse_caches(prepared)
+    _cache_told.refuse(prepared.caches, prepared.plan, prepared.environment.lock)
     if missing := _uncached(prepared):
         raise LockError(missing, hint="see which and why: sygaldry env cache status; or let them be built")
     if not prepared.plan.cached and not prepared.plan.to_build:
@@ -110,22 +101,6 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
         if prepared.plan.to_build and (problem := no_key_problem(mirror, prepared.store)):
             raise LockError(problem, hint="make one: sygaldry env cache keys --create NAME --mail MAIL")
     _check_writable(prepared.store.here)
-
-
-def _refuse_caches(prepared: Prepared) -> None:
-    """Refuse where Spack would not take what a cache has: it would build for hours instead, without a word."""
-    if not prepared.plan.to_build:
-        return
-    for cache in prepared.caches:
-        if cache.stops:
-            raise LockError(cache.problem, hint=f"{cache.hint}; or build without any cache: --no-cache")
-        if doubted := [key for key in prepared.plan.to_build if key in cache.doubts]:
-            doubt, names = cache.doubts[doubted[0]], labels_of(prepared.environment, doubted)
-            more = f", and {len(names) - 1} more" if len(names) > 1 else ""
-            raise LockError(
-                f"Spack would not take {names[0]}{more} from a cache, and silently build: {doubt.why}",
-                hint=f"{doubt.remedy}; or build without any cache: --no-cache",
-            )
 
 
 def shown(prepared: Prepared) -> Report:
@@ -138,7 +113,7 @@ def shown(prepared: Prepared) -> Report:
             f"{len(plan.cached)} cached, {len(plan.to_build)} to build"
         ),
         _estimated(plan),
-        *(_cache_line(each) for each in prepared.caches),
+        *(_cache_told.line(each) for each in prepared.caches),
         *(f"{each.verdict}: {each.summary}" for each in prepared.findings if each.verdict is not Verdict.OK),
         *(f"  fetch {labels[key]} from {name}" for key, name in plan.cached.items()),
         *(f"  build {labels[key]}" + _reason(plan, key) for key in plan.to_build),
@@ -209,12 +184,6 @@ def _estimated(plan: BuildPlan) -> str:
     return f"{about}; {plan.seconds / 60:.0f} min one after the other" + (
         ", without those never built here" * plan.is_partial
     )
-
-
-def _cache_line(each: Hits) -> str:
-    if each.problem:
-        return f"cache {each.mirror.name}: not asked ({each.problem})"
-    return f"cache {each.mirror.name}: has {len(each.hashes)} of the lock's packages"
 
 
 def _reason(plan: BuildPlan, key: str) -> str:

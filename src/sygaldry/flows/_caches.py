@@ -22,10 +22,9 @@ def ask_caches(environment: Environment, store: Store, asker: Asker) -> tuple[Hi
     return tuple(_asked(environment, mirror, store, asker) for mirror in mirrors_of(environment) if mirror.binary)
 
 
-def left_out(caches: tuple[Hits, ...]) -> dict[str, str]:
-    """Map the name of each mirror that did not answer to its address: Spack would wait for it, package by package."""
-    silent = (each.mirror for each in caches if each.problem and each.mirror.kind is not Kind.FILE)
-    return {mirror.name: mirror.url for mirror in silent}
+def left_out(caches: tuple[Hits, ...]) -> tuple[str, ...]:
+    """Name the mirrors that did not answer: Spack would wait for them, package by package."""
+    return tuple(each.mirror.name for each in caches if each.problem and each.mirror.kind is not Kind.FILE)
 
 
 def _asked(environment: Environment, mirror: Mirror, store: Store, asker: Asker) -> Hits:

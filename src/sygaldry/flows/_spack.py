@@ -13,7 +13,7 @@ from sygaldry.flows._environment import MANIFEST, Environment, Store, spack_vers
 from sygaldry.host import files
 from sygaldry.model.errors import MachineNotReadyError
 from sygaldry.spack.commands import Spack
-from sygaldry.spack.mirrors import Kind, Mirror
+from sygaldry.spack.mirrors import Mirror
 from sygaldry.spack.provenance import SPACK_VERSION
 
 # Where the image has them: container/image/spack.sh.
@@ -71,7 +71,7 @@ def listing_by_itself(spack: Spack, mirror: Mirror, store: Store) -> Spack:
 
     Spack gives up where that fails; where `aws` finds nothing, it lists the bucket with what the mirror names.
     """
-    if mirror.kind is not Kind.S3 or not shutil.which("aws"):
+    if not mirror.push_url.startswith("s3://") or not shutil.which("aws"):
         return spack
     folder = store.own / "finds-nothing"
     files.make_folder(folder)

@@ -11,6 +11,7 @@ from sygaldry.flows import _build_around as around
 from sygaldry.flows._build_plan import Prepared, labels_of, refuse_to_build
 from sygaldry.flows._build_rounds import Outcome, built
 from sygaldry.flows._caches import left_out
+from sygaldry.flows._pushing import pushing, without_autopush
 from sygaldry.flows._spack import find_spack, seed_index
 from sygaldry.host import files
 from sygaldry.model.report import Report
@@ -37,10 +38,10 @@ def env_build(prepared: Prepared, resolved: Resolved, run: around.Run, tell: Cal
         around.no_agent_left(held, prepared, spack, run)
         before = environment.lock_path.read_text()
         try:
-            outcome = built(prepared, spack, tell)
+            with pushing(prepared, spack, run, tell):
+                outcome = built(prepared, without_autopush(environment, spack), tell)
         finally:
             around.restore_lock(environment, before, tell)
-        around.index_pushed(prepared, spack, outcome, run, tell)
         regenerate = commands.regenerate_view(spack, str(environment.folder))
         view = around.made_view(environment, store, lambda: run(regenerate))
         around.remember(environment, store, outcome)

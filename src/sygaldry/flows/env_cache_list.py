@@ -24,5 +24,7 @@ def env_cache_list(environment: Environment) -> Report:
 
 
 def _manner(mirror: Mirror) -> str:
+    if not mirror.binary:
+        return "sources only"
     words = ["signed" if mirror.signed else "unsigned", *(["pushed to while building"] if mirror.autopush else [])]
     return ", ".join(words)

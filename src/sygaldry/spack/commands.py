@@ -37,15 +37,16 @@ _NOBODY: Final = "http://127.0.0.1:9"
 class Spack:
     """A Spack to run: its folder, the Python it runs with (empty for its own choice) and the store it keeps.
 
-    `without` names mirrors, with their addresses, that it must not ask: at each package it would wait for them again.
-    `path` is where it looks for programs first.
+    `without` names mirrors that it must not ask: at each package it would wait for them again.
+    `quiet` names those, with their addresses, that it must not push to by itself. `path` is where programs are found.
     """
 
     root: str
     store: str
     python: str = ""
     offline: bool = False
-    without: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    quiet: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
 
     def command(
@@ -68,9 +69,10 @@ class Spack:
             **(dict.fromkeys(_PROXIES, _NOBODY) if self.offline else {}),
         }
         overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
-        for name, url in self.without.items():
-            said = (f"url:'{url}'", "binary:false", "source:false")
-            overrides += [word for each in said for word in ("-c", f"mirrors:{name}:{each}")]
+        for name in self.without:  # each has to have an address, also where it is not to be asked
+            overrides += _said_of(name, "url:'file:///left-out'", "binary:false", "source:false")
+        for name, url in self.quiet.items():
+            overrides += _said_of(name, f"url:'{url}'", "autopush:false")
         return Command(
             (
                 "env", *(f"{name}={value}" for name, value in settings.items()),
@@ -81,6 +83,10 @@ class Spack:
             timeout_s=timeout_s,
             input=question,
         )  # fmt: skip
+
+
+def _said_of(mirror: str, *settings: str) -> list[str]:
+    return [word for each in settings for word in ("-c", f"mirrors:{mirror}:{each}")]
 
 
 def concretize(spack: Spack, folder: str, scratch: str) -> Command:
@@ -117,10 +123,15 @@ def regenerate_view(spack: Spack, folder: str) -> Command:
     return spack.command("env", "view", "regenerate", environment=folder)
 
 
-def push(spack: Spack, folder: str, mirror: str, hashes: Sequence[str], *, signed: bool) -> Command:
+def push(  # noqa: PLR0913 - each is one word of the command
+    spack: Spack, folder: str, mirror: str, hashes: Sequence[str], *, signed: bool, index: bool = True
+) -> Command:
     """Push packages by themselves: with their dependencies, Spack fails over build tools that are not installed."""
     return spack.command(
-        "buildcache", "push", "--only", "package", "--update-index", *([] if signed else ["--unsigned"]), mirror,
+        "buildcache", "push", "--only", "package",
+        *(["--update-index"] if index else []),
+        *([] if signed else ["--unsigned"]),
+        mirror,
         *(f"/{each}" for each in hashes),
         environment=folder,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from sygaldry.model.errors import LockError
 
@@ -31,7 +32,11 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Mirror:
-    """A mirror for binaries, sources or both. `variables` are the names of those that hold what opens it."""
+    """A mirror for binaries, sources or both.
+
+    `url` is where is fetched from, `top_url` what is named for both ways; `variables` are the names of those that hold
+    what opens it.
+    """
 
     name: str
     url: str
@@ -42,11 +47,18 @@ class Mirror:
     source: bool = True
     variables: tuple[str, ...] = ()
     said: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    top_url: str = field(default="", compare=False)
 
     @property
     def path(self) -> str:
         """The folder of a file mirror."""
         return self.url.removeprefix("file://") if self.kind is Kind.FILE else ""
+
+    @property
+    def push_url(self) -> str:
+        """Where is pushed to, which may be another place than is fetched from."""
+        push = self.said.get("push", self.url)
+        return str(push.get("url", self.url) if isinstance(push, dict) else push)
 
     @property
     def checks_signatures(self) -> bool:
@@ -71,6 +83,11 @@ def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML 
     url = fetch.get("url", table.get("url"))
     if not isinstance(url, str):
         raise LockError(f"mirror {name!r} has no url", hint="write: mirrors: {NAME: {url: file:///folder}}")
+    if "@" in urlsplit(url).netloc:  # neither Spack nor we could use it, and every message would show it
+        raise LockError(
+            f"mirror {name!r} has a name or password in its address",
+            hint="name variables that hold them: access_pair: {id_variable: NAME, secret_variable: SECRET}",
+        )
     return Mirror(
         name,
         _absolute(url, base),
@@ -79,16 +96,19 @@ def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML 
         bool(table.get("autopush", False)),
         bool(table.get("binary", True)),
         bool(table.get("source", True)),
-        _variables({**table, **fetch}),
+        _variables({**table, **fetch}, table.get("push") if table.get("autopush") else None),
         table,
+        _absolute(str(table.get("url", url)), base),
     )
 
 
-def _variables(table: Mapping[str, Any]) -> tuple[str, ...]:
-    pair = table.get("access_pair")
-    pair = pair if isinstance(pair, dict) else {}
-    names = (pair.get("id_variable"), pair.get("secret_variable"), table.get("access_token_variable"))
-    return tuple(str(each) for each in names if each)
+def _variables(*tables: Any) -> tuple[str, ...]:  # noqa: ANN401 - YAML of any shape
+    names: list[Any] = []
+    for table in (each for each in tables if isinstance(each, dict)):
+        pair = table.get("access_pair")
+        pair = pair if isinstance(pair, dict) else {}
+        names += [pair.get("id_variable"), pair.get("secret_variable"), table.get("access_token_variable")]
+    return tuple(dict.fromkeys(str(each) for each in names if each))
 
 
 def _kind(name: str, url: str) -> Kind:

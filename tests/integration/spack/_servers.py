@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,9 +50,17 @@ print(key["AccessKeyId"], key["SecretAccessKey"])
 """
 
 
+# bcrypt of "tiny-secret", the only way in which docker-registry keeps passwords.
+_HASH = "$2b$04$peAR3WrBpQbTkFRRwencDOoKbT1BJzql/mLryMFkeQgLTjigZCN2C"
+
+
 @contextmanager
-def registry(folder: Path) -> Iterator[str]:
-    """Run Debian's docker-registry; gives its address."""
+def registry(folder: Path, *, is_open: bool = True) -> Iterator[str]:
+    """Run Debian's docker-registry; gives its address.
+
+    Open to all; or with TLS, by the certificate `tls.crt` in the folder, to the user `tiny` with `tiny-secret`: Spack
+    cannot push with a password where there is no TLS.
+    """
     program = shutil.which("docker-registry")
     if program is None:
         pytest.skip("docker-registry is not installed: apt-get install docker-registry")
@@ -62,10 +68,21 @@ def registry(folder: Path) -> Iterator[str]:
     settings = folder / "registry.yml"
     settings.write_text(
         f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {folder}/registry}}}}\n"
-        f"http: {{addr: {address}}}\nlog: {{level: error, accesslog: {{disabled: true}}}}\n"
+        f"log: {{level: error, accesslog: {{disabled: true}}}}\n"
+        + (f"http: {{addr: {address}}}\n" if is_open else _closed(folder, address))
     )
-    with served([program, "serve", str(settings)], f"http://{address}/v2/"):
+    with served([program, "serve", str(settings)], address):
         yield address
+
+
+def _closed(folder: Path, address: str) -> str:
+    (folder / "users").write_text(f"tiny:{_HASH}\n")
+    words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    made = ["-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")]
+    subprocess.run(["openssl", *words.split(), *made], check=True, capture_output=True)
+    tls = f"tls: {{certificate: {folder}/tls.crt, key: {folder}/tls.key}}"
+    users = f"auth: {{htpasswd: {{realm: tiny, path: {folder}/users}}}}"
+    return f"http: {{addr: {address}, {tls}}}\n{users}\n"
 
 
 @contextmanager
@@ -74,7 +91,7 @@ def web(folder: Path) -> Iterator[str]:
     address = free_address()
     host, port = address.split(":")
     argv = [sys.executable, "-m", "http.server", "--bind", host, "--directory", str(folder), port]
-    with served(argv, f"http://{address}/"):
+    with served(argv, address):
         yield f"http://{address}"
 
 
@@ -86,12 +103,12 @@ def bucket(folder: Path, python: Path) -> Iterator[Bucket]:
         pytest.skip("moto_server is not installed: see tests/data/spack_repo/README.md")
     if subprocess.run([python, "-c", "import boto3"], capture_output=True, check=False).returncode:
         pytest.skip(f"{python} has no boto3, which Spack needs for S3: see tests/data/spack_repo/README.md")
-    address = f"http://{free_address()}"
-    host, port = address.removeprefix("http://").split(":")
-    with served([program, "-H", host, "-p", port], f"{address}/moto-api/"):
-        argv = [str(python), "-c", _MAKE_BUCKET, address]
+    address = free_address()
+    host, port = address.split(":")
+    with served([program, "-H", host, "-p", port], address):
+        argv = [str(python), "-c", _MAKE_BUCKET, f"http://{address}"]
         made = subprocess.run(argv, capture_output=True, text=True, check=True, cwd=folder).stdout.split()
-        yield Bucket(address, made[0], made[1])
+        yield Bucket(f"http://{address}", made[0], made[1])
 
 
 def free_address() -> str:
@@ -102,14 +119,15 @@ def free_address() -> str:
 
 
 @contextmanager
-def served(argv: Sequence[str], ready: str, **variables: str) -> Iterator[None]:
-    """Run a server for as long as we are inside, once it answers."""
-    server = subprocess.Popen(argv, stdout=-3, stderr=-3, env=os.environ | variables)
+def served(argv: Sequence[str], address: str) -> Iterator[None]:
+    """Run a server for as long as we are inside, once it listens."""
+    server = subprocess.Popen(argv, stdout=-3, stderr=-3)
+    host, _, port = address.rpartition(":")
     try:
         end = time.monotonic() + 30
         while True:
             try:
-                urllib.request.urlopen(ready, timeout=1).close()  # noqa: S310 - our own server
+                socket.create_connection((host, int(port)), timeout=1).close()
                 break
             except OSError:
                 assert server.poll() is None, f"{argv[0]} ended at once"

@@ -28,6 +28,23 @@ def test_a_folder_as_a_cache(with_roots: Choose, tmp_path: Path) -> None:
     assert (status.code, "does not have the checksum that it claims" in status.out) == (1, True)
 
 
+def test_a_cache_that_cannot_be_pushed_to_costs_no_package_and_is_tried_again(
+    with_roots: Choose, tmp_path: Path
+) -> None:
+    mirrors = f"mirrors: {{team: {{url: 'file://{tmp_path}/mirror', signed: false, autopush: true}}}}"
+    world = with_roots("tiny-tool", mirrors=mirrors)
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror" / "blobs").write_text("in the way")
+    done = world.run("build", str(world.environment))
+    assert (done.code, "5 built" in done.out, "0 failed" in done.out) == (0, True, True), done
+    assert "not pushed to team" in done.err
+    assert "sygaldry env cache push" in done.err
+    (tmp_path / "mirror" / "blobs").unlink()
+    again = world.run("build", str(world.environment))
+    assert (again.code, ": 0 built" in again.out) == (0, True), again
+    assert world.data("cache", "status", str(world.environment))["missing"] == []
+
+
 def test_a_failed_build_loses_nothing_that_was_built(with_roots: Choose, tmp_path: Path) -> None:
     world = with_roots(
         "tiny-app", mirrors=f"mirrors: {{team: {{url: 'file://{tmp_path}/mirror', signed: false, autopush: true}}}}"

@@ -32,6 +32,13 @@ def test_what_opens_a_mirror_is_also_found_where_only_fetching_needs_it() -> Non
     assert (mirror.url, mirror.variables) == ("s3://a/b", ("TOKEN",))
 
 
+def test_what_opens_the_place_that_is_pushed_to_is_wanted_where_a_build_pushes() -> None:
+    said = {"url": "https://a", "push": {"url": "s3://a/b", "access_pair": {"id": "me", "secret_variable": "SECRET"}}}
+    quiet, pushing = parse_mirrors({"a": said, "b": said | {"autopush": True}})
+    assert (quiet.variables, pushing.variables) == ((), ("SECRET",))
+    assert (quiet.url, quiet.push_url) == ("https://a", "s3://a/b")
+
+
 @pytest.mark.parametrize(
     ("said", "needs_spack", "checks_signatures"),
     [
@@ -47,6 +54,13 @@ def test_a_mirror_knows_who_can_read_it_and_whether_signatures_count(
 ) -> None:
     (mirror,) = parse_mirrors({"team": said})
     assert (mirror.needs_spack, mirror.checks_signatures) == (needs_spack, checks_signatures)
+
+
+def test_a_password_in_an_address_is_refused_without_showing_it() -> None:
+    with pytest.raises(LockError) as caught:
+        parse_mirrors({"web": "https://me:hunter2@example.org/cache"})
+    assert "hunter2" not in caught.value.problem + caught.value.hint
+    assert "secret_variable" in caught.value.hint
 
 
 @pytest.mark.parametrize("said", [{"a": {}}, {"a": "ftp://x"}, {"a": {"url": 3}}])
