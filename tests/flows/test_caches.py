@@ -141,3 +141,11 @@ def test_a_python_without_boto3_stops_a_build(environment: Make, tmp_path: Path)
     (found,) = ask_caches(environment("bucket: 's3://tiny/cache'"), Store(tmp_path), asker)
     assert found.stops
     assert "/opt/python3 -m pip install boto3" in found.hint
+
+
+def test_a_bucket_that_is_only_pushed_to_needs_boto3_too(environment: Make, tmp_path: Path) -> None:
+    made = environment(f"web: {{fetch: '{URL}', push: 's3://tiny/cache', autopush: true}}")
+    asker = Asker(server({}), runs_nothing, Spack("/spack", str(tmp_path), "/opt/python3"))
+    (found,) = ask_caches(made, Store(tmp_path), asker)
+    assert found.stops
+    assert "cannot use s3://tiny/cache" in found.problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sygaldry.flows._environment import Environment, Store
-from sygaldry.flows._mirror_readers import Asker, UnusableMirrorError, reader_of
+from sygaldry.flows._mirror_readers import Asker, UnusableMirrorError, check_push, reader_of
 from sygaldry.flows._mirrors import mirrors_of
 from sygaldry.flows._shelf import Shelf, look
 from sygaldry.flows._signatures import check
@@ -29,6 +29,7 @@ def left_out(caches: tuple[Hits, ...]) -> tuple[str, ...]:
 
 def _asked(environment: Environment, mirror: Mirror, store: Store, asker: Asker) -> Hits:
     try:
+        check_push(mirror, asker)
         shelf = look(mirror, environment.lock, reader_of(mirror, store, asker))
         doubts, notes = check(mirror, shelf.manifests, store, asker.run)
     except (LyingMirrorError, UnusableMirrorError) as error:

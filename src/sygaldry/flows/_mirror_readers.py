@@ -114,14 +114,26 @@ def _read_through_spack(mirror: Mirror, asker: Asker, wanted: Sequence[Wanted]) 
     except (ValueError, KeyError, TypeError):
         raise commands.failure(done, f"{mirror.url} cannot be asked through Spack") from None
     if lacks:
-        python = asker.spack.python or "python3"
-        raise UnusableMirrorError(
-            f"the Python that runs Spack ({python}) has no {lacks}, without which Spack cannot read {mirror.url}",
-            hint=f"{python} -m pip install {lacks}; the image has it: sygaldry image build",
-        )
+        raise _lacking(asker.spack, lacks, mirror.url)
     if problem:
         raise MachineNotReadyError(f"{mirror.url} cannot be read: {problem}", hint="is the address right, and the key?")
     return [None if each is None else base64.b64decode(each) for each in answers]
+
+
+def check_push(mirror: Mirror, asker: Asker) -> None:
+    """See to it that a bucket which is only pushed to can be: its packages would fail to go there, one by one."""
+    if not (mirror.autopush and mirror.push_url.startswith("s3://")) or mirror.kind is Kind.S3 or asker.spack is None:
+        return
+    if not asker.run(Command((asker.spack.python or "python3", "-c", "import boto3"), timeout_s=60)).ok:
+        raise _lacking(asker.spack, "boto3", mirror.push_url)
+
+
+def _lacking(spack: commands.Spack, module: str, url: str) -> UnusableMirrorError:
+    python = spack.python or "python3"
+    return UnusableMirrorError(
+        f"the Python that runs Spack ({python}) has no {module}, without which Spack cannot use {url}",
+        hint=f"{python} -m pip install {module}; the image has it: sygaldry image build",
+    )
 
 
 def _address(mirror: Mirror, wanted: Wanted) -> str:
