@@ -103,7 +103,7 @@ def test_without_gpg_nobody_knows_and_that_is_said(environment: Make, tmp_path: 
     (found,) = ask_caches(
         made, Store(tmp_path), Asker(server(index() | {f"{URL}/{entry_path(ninja)}": signed}), runs_nothing)
     )
-    assert (found.hashes, found.notes) == (frozenset({ninja.hash}), (f"web: {GPG_MISSING}",))
+    assert (found.hashes, found.notes[0]) == (frozenset({ninja.hash}), f"web: {GPG_MISSING}")
 
 
 def test_a_bucket_needs_spack_and_says_where_there_is_one(environment: Make, tmp_path: Path) -> None:

@@ -43,5 +43,7 @@ def _asked(environment: Environment, mirror: Mirror, store: Store, asker: Asker)
 def _told(environment: Environment, store: Store, mirror: Mirror, shelf: Shelf) -> list[str]:
     if not shelf.manifests and not shelf.index:
         return [f"{mirror.name} is empty ({mirror.url})"]
-    problem = prefix_problem(shelf.built_in, install_tree_inside(environment, store))
-    return [f"{mirror.name}: {problem}"] if problem else []
+    told = [prefix_problem(shelf.built_in, install_tree_inside(environment, store))]
+    if set(shelf.manifests) - set(shelf.index):
+        told.append("its index is behind, and made anew by the next build that pushes there")
+    return [f"{mirror.name}: {each}" for each in told if each]

@@ -23,6 +23,7 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import SygaldryError
 from sygaldry.spack import commands
 from sygaldry.spack.database import PATH, Installed
+from sygaldry.spack.hits import Hits
 from sygaldry.spack.mirrors import Mirror
 
 _PERIOD_S = 1.0
@@ -70,12 +71,18 @@ class Pusher:
     def finish(self) -> None:
         """Push what is left, make the index, and tell what could not be pushed."""
         self.push_new()
-        if self.pushed:
+        if self.pushed or self._asked.unindexed:
             done = self.run(commands.update_index(self.spack, str(self.prepared.environment.folder), self.mirror.name))
             if not done.ok:
                 self.tell(f"the index of {self.mirror.name} could not be made anew: {done.last_line}")
         if self.failed:
             self.tell(f"{self.failed}; the next build tries again, or type: sygaldry env cache push")
+
+    @property
+    def _asked(self) -> Hits:
+        """What the mirror had before the build; nothing where it was not asked."""
+        found = (each for each in self.prepared.caches if each.mirror == self.mirror)
+        return next(found, Hits(self.mirror))
 
     def _push(self, keys: list[str]) -> Command:
         folder, signed = str(self.prepared.environment.folder), self.mirror.checks_signatures
@@ -86,7 +93,7 @@ class Pusher:
             self.run(commands.publish_keys(self.spack, str(self.prepared.environment.folder), self.mirror.name))
 
     def _new(self) -> list[str]:
-        has = next((each.hashes for each in self.prepared.caches if each.mirror == self.mirror), frozenset())
+        has = self._asked.hashes
         database = load_database(self.prepared.environment, self.prepared.store)
         left = [node.hash for node in self.prepared.environment.lock.to_install if node.hash in database]
         return [key for key in left if key not in self.pushed | has and self._was_built(database[key])]

@@ -20,7 +20,7 @@ class Hits:
     """What a mirror has of a lock.
 
     `doubts` are packages that it has and Spack would not take: hours of silent building. `stops` is a problem that no
-    build should begin with.
+    build should begin with. `unindexed` are hits that the mirror's own index does not know: a build was killed.
     """
 
     mirror: Mirror
@@ -31,6 +31,7 @@ class Hits:
     notes: tuple[str, ...] = ()
     hint: str = ""
     stops: bool = False
+    unindexed: frozenset[str] = frozenset()
 
 
 def hits(
@@ -48,7 +49,7 @@ def hits(
     for node in lock.to_install:
         if node.hash not in have and node.hash not in doubted:
             reasons[node.hash] = _miss(node, index)
-    return Hits(mirror, have, reasons=reasons, doubts=doubted)
+    return Hits(mirror, have, reasons=reasons, doubts=doubted, unindexed=have - frozenset(index))
 
 
 def best_reasons(caches: Sequence[Hits]) -> dict[str, str]:

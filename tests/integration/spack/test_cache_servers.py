@@ -77,6 +77,7 @@ def test_a_build_that_is_killed_in_the_middle_loses_nothing_that_was_built(
     # Nobody made an index: each package is found by its own name, by us and by Spack.
     status = world.data("cache", "status", str(world.environment))
     assert not {f"{name}@1.0" for name in kept if name.startswith("tiny")} & set(status["missing"])
+    assert "its index is behind" in world.run("cache", "status", str(world.environment)).err
     shutil.rmtree(world.store / "install")
     done = world.run("cache", "pull", str(world.environment))
     assert (done.code, ": 0 built" in done.out) == (0, True), done
