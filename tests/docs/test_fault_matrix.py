@@ -7,10 +7,10 @@ from pathlib import Path
 from tests.integration.conftest import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "reference" / "fault-matrix.md"
-SOURCES = ("tests/faults/test_jobs.py", "tests/integration/jobs/test_docker.py")
+SOURCES = CHECKOUT / "tests" / "faults" / "jobs"
 HEAD = """# What happens to a job when things go wrong
 
-Each line is a test, run with every change: `tools/check -s tests -- tests/faults/test_jobs.py tests/integration/jobs`.
+Each line is a test, run with every change: `tools/check -s tests -- tests/faults/jobs`.
 In each the state is true, the exit code known or honestly unknown, and the log whole to its last byte unless the line
 says otherwise.
 """
@@ -19,10 +19,12 @@ says otherwise.
 def page() -> str:
     """Write the page from the names of the tests."""
     lines = [HEAD]
-    for source in SOURCES:
-        tree = ast.parse((CHECKOUT / source).read_text())
+    for source in sorted(SOURCES.glob("test_*.py")):
+        tree = ast.parse(source.read_text())
+        heading, _, more = (ast.get_docstring(tree) or "").partition("\n")
         names = [each.name for each in tree.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")]
-        lines += [f"## {source}\n", *(f"- {_sentence(name)}" for name in names), ""]
+        lines += [f"## {heading.rstrip('.')}\n", *([f"{more.strip()}\n"] if more.strip() else [])]
+        lines += [*(f"- {_sentence(name)}" for name in names), ""]
     return "\n".join(lines)
 
 

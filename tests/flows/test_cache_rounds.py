@@ -8,6 +8,7 @@ from pathlib import Path
 from sygaldry.flows._build_plan import Prepared, Wanted
 from sygaldry.flows._cache_rounds import next_round
 from sygaldry.flows._environment import Environment, Store
+from sygaldry.model.finding import Finding, Verdict
 from sygaldry.spack.graph import above, closure
 from sygaldry.spack.hits import Hits
 from sygaldry.spack.lock import Lock
@@ -15,13 +16,14 @@ from sygaldry.spack.mirrors import Kind, Mirror
 from sygaldry.spack.plan import build_plan
 
 ENVIRONMENT = Environment(Path(__file__).parents[2] / "pkg" / "zephyr", Path("/nonexistent"))
+ROOM = Finding(Verdict.OK, "there is room")
 MIRROR = Mirror("team", "file:///mirror", Kind.FILE)
 
 
 def prepared(lock: Lock, cached: set[str]) -> Prepared:
     caches = (Hits(MIRROR, frozenset(cached)),)
     plan = build_plan(lock, (), caches, {})
-    return Prepared(ENVIRONMENT, Store(Path("/nonexistent")), plan, caches, (), Wanted())
+    return Prepared(ENVIRONMENT, Store(Path("/nonexistent")), plan, caches, (), ROOM, Wanted())
 
 
 def everything() -> set[str]:

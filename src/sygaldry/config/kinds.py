@@ -15,6 +15,7 @@ _ALPHANUMERIC = _DIGITS | _LETTERS
 _LONGEST_NAME = 64
 _LONGEST_IMAGE = 255
 _MOST_PARTS = 4
+_LONGEST_COUNT = 6
 
 
 def is_name(text: str) -> bool:
@@ -39,6 +40,11 @@ def is_size(text: str) -> bool:
     """A positive number of bytes, with an optional k, m or g."""
     number = text[:-1] if text[-1:].lower() in ("k", "m", "g") else text
     return bool(number) and frozenset(number) <= _DIGITS and number[0] != "0"
+
+
+def is_count(text: str) -> bool:
+    """A whole number of at least one."""
+    return 0 < len(text) <= _LONGEST_COUNT and frozenset(text) <= _DIGITS and text[0] != "0"
 
 
 def is_image(text: str) -> bool:
@@ -70,6 +76,7 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "path": (is_line, "a path"),
     "version": (is_version, "a version such as 1.2.3"),
     "size": (is_size, "a size such as 512m or 8g"),
+    "count": (is_count, "a whole number of at least 1"),
     "image": (is_image, "the name of an image, such as ubuntu:24.04"),
     "mount": (is_mount, "/SOURCE:/TARGET or /SOURCE:/TARGET:ro, both absolute"),
     "variable": (is_variable, "the name of a variable"),

@@ -64,6 +64,12 @@ class Settings:
         section="Runtime",
         kind="size",
     )
+    memory: str = setting(
+        "",
+        "Most memory of the container; whoever takes more is ended as out of memory. The sandbox sets no limit",
+        section="Runtime",
+        kind="size",
+    )
     mounts: tuple[str, ...] = setting(
         (),
         "Further folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",
@@ -145,6 +151,12 @@ class Settings:
         "Folder of the Spack store; by default /opt/spack_store inside, and the project's spack_store on the host",
         section="Spack",
         kind="path",
+    )
+    build_jobs: str = setting(
+        "",
+        "Processes that compile one package, where -j says none; a job's retry halves it when memory ran out",
+        section="Spack",
+        kind="count",
     )
     quiet: bool = setting(False, "Say nothing but errors and what was asked for", section="Output")
     color: str = setting("auto", "Colour the output", section="Output", choices=("auto", "always", "never"))

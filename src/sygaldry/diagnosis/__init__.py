@@ -37,6 +37,7 @@ __all__ = [
     "Line",
     "Memory",
     "Rule",
+    "Sign",
     "Source",
     "Window",
 ]
@@ -101,6 +102,16 @@ class Line(NamedTuple):
     """A line of the log: its number from 1, its first byte, and its text as a person would see it."""
 
     number: int
+    offset: int
+    text: str
+
+
+class Sign(NamedTuple):
+    """A line that speaks of an error or a warning while the log still grows; `key` is equal for lines alike."""
+
+    level: str  # error or warning
+    kind: str  # the family that knows it, or the compiler's flag
+    key: int
     offset: int
     text: str
 
@@ -192,6 +203,13 @@ def learn(source: Source) -> bytes:
     from sygaldry.diagnosis import _noise
 
     return _noise.learn(source)
+
+
+def signs(raw: bytes, offset: int = 0) -> tuple[Sign, ...]:
+    """Find the lines of a piece of a growing log that speak of errors and warnings; a verdict they are not."""
+    from sygaldry.diagnosis import _signs
+
+    return _signs.signs(raw, offset)
 
 
 def answer(cause: Cause, tokens: int = 200) -> tuple[str, ...]:

@@ -101,6 +101,11 @@ class _Kept:
         return sorted((*self._rare, *self._newest))
 
 
+def suspects(chunk: bytes, offset: int, most: int, stems: tuple[bytes, ...] = NEAR_STEMS) -> list[Raw]:
+    """Find the lines of one piece that hold a stem; the numbers count from the piece's own first line."""
+    return list(_numbered(chunk, offset, _starts(chunk.lower(), stems, most), 1))
+
+
 def lines_between(source: Source, begin: int, end: int, number: int) -> list[Raw]:
     """Read the whole lines between two offsets; `begin` is the first byte of line `number`."""
     chunk = source.read(begin, end - begin)

@@ -16,8 +16,8 @@ from sygaldry.flows._mirror_readers import Asker, Fetch
 from sygaldry.flows._mirrors import mirrors_of, no_key_problem
 from sygaldry.flows._orphans import orphans
 from sygaldry.flows._spack import spack_at
-from sygaldry.flows._store import load_database
-from sygaldry.flows.env_status import lock_parts, source_changes
+from sygaldry.flows._store import check_writable, load_database
+from sygaldry.flows.env_status import lock_parts, source_parts
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, MachineNotReadyError, StorageError
@@ -25,10 +25,13 @@ from sygaldry.model.finding import Finding, Verdict
 from sygaldry.model.report import Report
 from sygaldry.spack.database import installed_of
 from sygaldry.spack.hits import Hits
-from sygaldry.spack.machine import judge_machine
+from sygaldry.spack.machine import judge_disk, judge_machine
 from sygaldry.spack.plan import BuildPlan, build_plan
 
 HISTORY = "history.json"
+
+_MOST_FINDINGS = 3
+_MOST_CHANGES = 5
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Prepared:
     plan: BuildPlan
     caches: tuple[Hits, ...]
     findings: tuple[Finding, ...]
+    room: Finding
     wanted: Wanted
     notes: tuple[str, ...] = ()
 
@@ -74,38 +78,46 @@ def prepare(
     asker = Asker(fetch, run, spack_at(environment.spack_root, store), wanted.offline)
     caches = () if wanted.no_cache else ask_caches(environment, store, asker)
     plan = build_plan(lock, installed, caches, history(store))
-    findings = judge_machine(lock, machine_facts(lock, store.here, run), plan.bytes_needed)
+    facts = machine_facts(lock, store.here, run)
+    findings, room = judge_machine(lock, facts), judge_disk(facts, plan.bytes_needed)
     problems = [note for each in caches for note in _cache_told.notes(each)]
     problems += [each.said() for each in orphans(environment, store)]
-    return Prepared(environment, store, plan, caches, findings, wanted, (*notes, *problems))
+    return Prepared(environment, store, plan, caches, findings, room, wanted, (*notes, *problems))
 
 
 def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     """Raise for what would make the build fail or, worse, succeed with something else."""
     wanted = prepared.wanted
+    has_work = bool(prepared.plan.cached or prepared.plan.to_build)
+    if has_work:
+        check_writable(prepared.environment, prepared.store)
     bad = [each for each in prepared.findings if each.verdict is Verdict.PROBLEM]
     if bad and not wanted.anyway:
+        said = "; ".join(each.summary for each in bad[:_MOST_FINDINGS])
+        more = f"; and {len(bad) - _MOST_FINDINGS} more, see --dry-run" if len(bad) > _MOST_FINDINGS else ""
         raise MachineNotReadyError(
-            "this machine is not what the lock was made for: " + "; ".join(each.summary for each in bad),
+            f"this machine is not what the lock was made for: {said}{more}",
             hint=f"{bad[0].remedy}; or build all the same: --anyway",
         )
+    if prepared.room.verdict is Verdict.PROBLEM and not wanted.anyway:
+        raise StorageError(prepared.room.summary, hint=f"{prepared.room.remedy}; or try all the same: --anyway")
     for part in lock_parts(prepared.environment, Path(resolved.settings.spack_recipes)):
         if part.state == "behind" and part.name in ("recipes", "spack"):
             raise LockError(part.said, hint=part.next)
     _cache_told.refuse(prepared.caches, prepared.plan, prepared.environment.lock)
     if missing := _uncached(prepared):
         raise LockError(missing, hint="see which and why: sygaldry env cache status; or let them be built")
-    if not prepared.plan.cached and not prepared.plan.to_build:
+    if not has_work:
         return
     for mirror in mirrors_of(prepared.environment):
         if prepared.plan.to_build and (problem := no_key_problem(mirror, prepared.store)):
             raise LockError(problem, hint="make one: sygaldry env cache keys --create NAME --mail MAIL")
-    _check_writable(prepared.store.here)
 
 
 def shown(prepared: Prepared) -> Report:
     """Report a plan without carrying it out."""
     plan, lock = prepared.plan, prepared.environment.lock
+    findings = (*prepared.findings, prepared.room)
     labels = {key: node.label for key, node in lock.nodes.items()}
     lines = [
         (
@@ -114,7 +126,7 @@ def shown(prepared: Prepared) -> Report:
         ),
         _estimated(plan),
         *(_cache_told.line(each) for each in prepared.caches),
-        *(f"{each.verdict}: {each.summary}" for each in prepared.findings if each.verdict is not Verdict.OK),
+        *(f"{each.verdict}: {each.summary}" for each in findings if each.verdict is not Verdict.OK),
         *(f"  fetch {labels[key]} from {name}" for key, name in plan.cached.items()),
         *(f"  build {labels[key]}" + _reason(plan, key) for key in plan.to_build),
     ]
@@ -128,7 +140,7 @@ def shown(prepared: Prepared) -> Report:
             "not_needed": [labels[key] for key in plan.unneeded],
             "estimate_seconds": plan.seconds,
             "estimate_is_partial": plan.is_partial,
-            "findings": [{"verdict": each.verdict, "summary": each.summary} for each in prepared.findings],
+            "findings": [{"verdict": each.verdict, "summary": each.summary} for each in findings],
         },
         tuple(line for line in lines if line),
         prepared.notes,
@@ -139,21 +151,22 @@ def history(store: Store) -> dict[str, float]:
     """Load how long packages took to build here; a damaged file is only a lost estimate."""
     try:
         said = json.loads(files.read_if_there(store.own / HISTORY) or "{}")
-    except ValueError:
+    except (ValueError, StorageError):  # damaged, or the owner's alone
         return {}
     return {str(key): float(each) for key, each in said.items() if isinstance(each, int | float)}
 
 
 def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
-    changes = source_changes(environment)
-    if not changes:
-        return ()
-    said = f"{environment.source.name} was edited after the lock was made: {'; '.join(changes[:5])}"
-    if locked:
-        raise LockError(
-            said, hint=f"make the lock again: sygaldry env lock {environment.folder}; or build without --locked"
-        )
-    return (f"{said}; the lock is what gets installed (new lock: sygaldry env lock {environment.folder})",)
+    """Say where the lock is not the source's; under --locked, where that cannot be known is no good either."""
+    notes = []
+    for part in source_parts(environment):
+        if part.state != "behind" and not (locked and part.state == "unknown"):
+            continue
+        said = f"{part.said}: {'; '.join(part.details[:_MOST_CHANGES])}" if part.details else part.said
+        if locked:
+            raise LockError(said, hint=f"make the lock again: {part.next}; or build without --locked")
+        notes.append(f"{said}; the lock is what gets installed (new lock: {part.next})")
+    return tuple(notes)
 
 
 def _uncached(prepared: Prepared) -> str:
@@ -161,18 +174,6 @@ def _uncached(prepared: Prepared) -> str:
         return ""
     labels = [prepared.environment.lock.nodes[key].label for key in prepared.plan.to_build]
     return f"{len(labels)} packages are in no build cache: {', '.join(labels[:5])}"
-
-
-def _check_writable(folder: Path) -> None:
-    import os
-
-    existing = next(each for each in (folder, *folder.parents) if each.exists())
-    if not os.access(existing, os.W_OK | os.X_OK):
-        status = existing.stat()
-        raise StorageError(
-            f"the store {folder} cannot be written: {existing} belongs to user {status.st_uid}, or is read-only",
-            hint="is it yours? see: sygaldry storage show; another place: SYGALDRY_STORAGE_ROOT=/some/folder",
-        )
 
 
 def _estimated(plan: BuildPlan) -> str:

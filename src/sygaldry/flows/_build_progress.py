@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ _QUIET_S = 10.0
 class Worker:
     """A package that is being built now."""
 
+    hash: str
     label: str
     phase: str
     seconds: float
@@ -34,6 +35,8 @@ class Progress:
     plan: BuildPlan
     tell: Callable[[str], None]
     now: Callable[[], float]
+    began: float
+    failed: Container[str] = ()
     done: set[str] = field(default_factory=set)
     told_at: float = 0.0
     stamp: tuple[int, int] = (0, 0)
@@ -48,7 +51,10 @@ class Progress:
             self.done.add(key)
             self.tell(f"[{self._count()}/{self.plan.total}] installed {lock.nodes[key].label}")
             self.told_at = self.now()
-        if self.now() - self.told_at >= _QUIET_S and (running := workers(self.environment, self.store, self.now)):
+        if self.now() - self.told_at < _QUIET_S:
+            return
+        seen = workers(self.environment, self.store, self.now, self.began)
+        if running := [each for each in seen if each.hash not in self.failed]:
             said = ", ".join(f"{each.label} ({each.phase}, {_duration(each.seconds)})" for each in running[:4])
             self.tell(f"[{self._count()}/{self.plan.total}] building {said}")
             self.told_at = self.now()
@@ -73,20 +79,22 @@ class Progress:
             return {}
 
 
-def workers(environment: Environment, store: Store, now: Callable[[], float]) -> tuple[Worker, ...]:
-    """List the packages of the lock that have a stage and are not installed, the oldest first."""
+def workers(environment: Environment, store: Store, now: Callable[[], float], since: float) -> tuple[Worker, ...]:
+    """List the packages of the lock whose stage something was written to since then, the oldest first.
+
+    A failure leaves its stage for people to look at; nothing is written there any more.
+    """
     nodes = environment.lock.nodes
     found = []
     for stage in _stages(environment, store):
         key = stage_hash(stage.name)
         try:
-            names = tuple(each.name for each in stage.iterdir())
-            age = now() - stage.stat().st_ctime
-            started = min((each.stat().st_mtime for each in stage.iterdir()), default=now())
+            times = {each.name: each.stat().st_mtime for each in (stage, *stage.iterdir())}
         except OSError:  # gone in the meantime
             continue
-        if key in nodes:
-            found.append(Worker(nodes[key].label, phase_of(names), max(age, now() - started)))
+        if key in nodes and max(times.values()) >= since:
+            begun = min(each for each in times.values() if each >= since)
+            found.append(Worker(key, nodes[key].label, phase_of(tuple(times)), now() - begun))
     return tuple(sorted(found, key=lambda each: -each.seconds))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,11 +19,15 @@ from sygaldry.model.command import Command
 from sygaldry.model.errors import BuildError
 from sygaldry.spack import commands
 from sygaldry.spack.graph import above
-from sygaldry.spack.output import Trouble, trouble
+from sygaldry.spack.output import Trouble, is_contended, trouble
 
 _PERIOD_S = 0.5
 # So many failures have one cause, such as a network that is not there.
 _MOST_FAILURES = 20
+# Each takes a build of somebody else's that ended in the middle.
+_MOST_WAITS = 20
+_WAIT_S = (0.2, 2.0)
+_NO_ROOM = "No space left on device"
 
 
 @dataclass
@@ -33,6 +38,7 @@ class Outcome:
     failed: dict[str, Trouble] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     log: str = ""
+    ended: str = ""  # why the rounds ended early
 
 
 def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]) -> Outcome:
@@ -44,10 +50,11 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
         / f"build-{environment.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.log"
     )
     outcome = Outcome(log=str(log))
-    progress = Progress(environment, store, plan, tell, time.time)
+    progress = Progress(environment, store, plan, tell, time.time, time.time(), outcome.failed)
     if not plan.cached and not plan.to_build:
         return outcome
     tried: tuple[tuple[str, ...], bool] = ((), False)
+    waits = 0
     with log.open("ab") as output:
         while len(outcome.failed) < _MOST_FAILURES:
             left = set(plan.to_build) | set(plan.cached)
@@ -60,10 +67,20 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
             command = commands.install(spack, str(environment.folder), hashes, effort)
             start = output.tell()
             code = _round(command, output, progress)
-            if code and only_cache:
-                raise broken_promise(prepared, _said(log, start), log)
-            if code:
-                _note_failures(outcome, prepared, log, start)
+            if not code:
+                continue
+            said = _said(log, start)
+            if is_contended(said) and waits < _MOST_WAITS and not _new_failures(outcome, prepared):
+                waits += 1
+                tried = ((), False)
+                time.sleep(random.uniform(*_WAIT_S))  # noqa: S311 - so that two do not meet again
+                continue
+            if only_cache:
+                raise broken_promise(prepared, said, log)
+            _note_failures(outcome, prepared, said, log)
+            if _NO_ROOM in said:
+                outcome.ended = "since the disk of the store is full"
+                break
     present = set(load_database(environment, store))
     outcome.built = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
     doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
@@ -85,23 +102,22 @@ def _said(log: Path, start: int) -> str:
         return text.read().decode("utf-8", "replace")
 
 
-def _note_failures(outcome: Outcome, prepared: Prepared, log: Path, start: int) -> None:
+def _note_failures(outcome: Outcome, prepared: Prepared, said: str, log: Path) -> None:
     """Find out which package failed in this round; raises BuildError if nothing can be learned."""
-    said = _said(log, start)
-    marked = _marked(prepared) - set(outcome.failed)
-    lock = prepared.environment.lock
-    # Spack marks what it skipped too: the failure is what has no marked package below it.
-    first = {
-        key
-        for key in marked
-        if not any(edge.hash in marked or edge.hash in outcome.failed for edge in lock.nodes[key].edges)
-    }
-    found = trouble(said)
+    first, found = _new_failures(outcome, prepared), trouble(said)
     if not first:
         problem = found.sentence or "Spack ended without saying why"
-        raise BuildError(f"the build cannot go on: {problem}", hint=f"what Spack said: {log}")
+        todo = "; ".join(filter(None, (commands.hint_of(said), f"what Spack said: {log}")))
+        raise BuildError(f"the build cannot go on: {problem}", hint=todo)
     for key in first:
         outcome.failed[key] = found if len(first) == 1 else Trouble(log=_own_log(prepared, key) or found.log)
+
+
+def _new_failures(outcome: Outcome, prepared: Prepared) -> set[str]:
+    """Spack marks what it skipped too: a failure is what has no marked package below it."""
+    marked = _marked(prepared) - set(outcome.failed)
+    bad, nodes = marked | set(outcome.failed), prepared.environment.lock.nodes
+    return {key for key in marked if not any(edge.hash in bad for edge in nodes[key].edges)}
 
 
 def _marked(prepared: Prepared) -> set[str]:

@@ -10,6 +10,7 @@ from sygaldry.flows._build_plan import Prepared
 from sygaldry.flows._environment import Store
 from sygaldry.host import files
 from sygaldry.model.errors import BuildError
+from sygaldry.spack import commands
 from sygaldry.spack.buildcache import archive_blob, entry_path
 from sygaldry.spack.lock import Node
 from sygaldry.spack.mirrors import Kind, Mirror
@@ -31,9 +32,10 @@ def broken_promise(prepared: Prepared, said: str, log: Path) -> BuildError:
             hint=f"have its owner push it again (spack buildcache push --force), take {name} out of `mirrors:`, or "
             f"build without any cache: --no-cache; what Spack said: {log}",
         )
+    todo = commands.hint_of(said) or "trust its keys: sygaldry env cache keys --trust"
     return BuildError(
         f"a build cache has packages that Spack would not take: {trouble(said).sentence or 'see its log'}",
-        hint=f"trust its keys: sygaldry env cache keys --trust; or build all: --no-cache; what Spack said: {log}",
+        hint=f"{todo}; or build all: --no-cache; what Spack said: {log}",
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from sygaldry.flows._jobs import look, names_of
-from sygaldry.flows.job_status import seconds_of
 from sygaldry.host.locks import wait_until_free
 from sygaldry.jobs import events
 from sygaldry.jobs.estimate import parse_index
 from sygaldry.jobs.paths import Names
 from sygaldry.jobs.render import PIECE, lines_of, newest_lines, shown
 from sygaldry.model.job import State
+from sygaldry.model.moment import seconds_of
 
 _LOOK_S: Final = 0.2
 _MOST_TAIL: Final = 4 << 20

@@ -1,24 +1,26 @@
 """Find a run and gather the evidence of it: what every verb of `job` begins with."""
 
-import json
+import errno
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from math import inf
+from typing import Any, Final
 
-from sygaldry import runtimes
 from sygaldry.config.resolve import Resolved
 from sygaldry.discovery import nearest
+from sygaldry.flows._job_engine import ask_engine
 from sygaldry.flows._storage import find_storage
 from sygaldry.host.locks import is_held
-from sygaldry.host.run import run as run_command
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names, check_job, is_run, jobs_in, newest_run, runs_of
 from sygaldry.jobs.status_line import read_status
 from sygaldry.jobs.truth import Evidence, Truth, truth
-from sygaldry.model.command import Command
 from sygaldry.model.errors import NoSuchJobError, UsageError
+from sygaldry.supervisor.ledger import last_attempt
 from sygaldry.supervisor.shim import code_of
+
+_CHOSEN: Final = ("runtime", "container", "image", "prepared_s")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Seen:
     attempt: int = 1
     submitted: dict[str, Any] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
+    told: bool = False  # its ledger has a last word
 
     @property
     def log(self) -> str:
@@ -58,28 +61,39 @@ def names_of(folder: str, job: str, run: str = "") -> Names:
 def look(names: Names, *, asks_engine: bool = True) -> Seen:
     """Gather the evidence of a run and judge it.
 
-    The locks are asked before the files are read: a supervisor writes its last word and then lets go.
+    The locks are asked before the files are read, because a supervisor writes its last word and then lets go; and
+    again before an end without a last word is told, because one that begins takes its lock and then writes its first.
     """
+    while True:
+        seen = _looked_at(names, asks_engine=asks_engine)
+        if seen.told or not seen.truth.state.final or not is_at_work(names, seen.attempt):
+            return seen
+
+
+def is_at_work(names: Names, attempt: int) -> bool:
+    """Tell whether a supervisor or a command's shell holds its lock."""
+    return is_held(names.supervisor_lock) or is_held(names.run_lock(attempt))
+
+
+def _looked_at(names: Names, *, asks_engine: bool) -> Seen:
     attempt = last_attempt(names)
     supervisor, shell = is_held(names.supervisor_lock), is_held(names.run_lock(attempt))
     attempt = last_attempt(names)
     prepared = events.first(names.events, "prepared")
-    chosen: events.Event = {name: prepared[name] for name in ("runtime", "container", "image") if name in prepared}
+    chosen: events.Event = {name: prepared[name] for name in _CHOSEN if name in prepared}
     submitted = {**events.first(names.events, "submitted"), **chosen}
     status = read_status(names.status)
     status = status if status.get("run") == names.run else {}
     evidence = Evidence(supervisor, shell, stage=status.get("state", ""))
     if not supervisor and not shell:
         evidence = _aftermath(names, attempt, submitted, evidence.stage, asks_engine=asks_engine)
-    return Seen(names, truth(evidence), attempt, submitted, status)
+    return Seen(names, truth(evidence), attempt, submitted, status, told=evidence.exit is not None)
 
 
-def last_attempt(names: Names) -> int:
-    """Return the number of the newest attempt."""
-    number = 1
-    while os.path.exists(names.log(number + 1)):
-        number += 1
-    return number
+def orphans_lock(seen: Seen) -> str:
+    """Return the lock that is let go when an orphan's exit code is there, or then the one for its last word."""
+    lock = seen.names.run_lock(seen.attempt)
+    return lock if is_held(lock) else seen.names.anchor_lock
 
 
 def all_runs(folder: str, job: str) -> tuple[Names, ...]:
@@ -99,16 +113,18 @@ def boottime() -> float:
 
 
 def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str, *, asks_engine: bool) -> Evidence:
-    host = is_held(names.host_lock)
+    host, anchor = is_held(names.host_lock), is_held(names.anchor_lock)
+    started = bool(events.first(names.events, "started"))
     code = code_of(names.code(attempt))
     told = events.last(names.events, "exit") or None
-    started = bool(events.first(names.events, "started"))
     booted = bool(submitted) and submitted.get("boot_id") != boot_id()
     foreign = str(submitted.get("host", "")) if submitted and submitted.get("host") != os.uname().nodename else ""
     engine, silent = None, ""
-    if asks_engine and told is None and code is None and started and not booted:
+    if asks_engine and told is None and code is None and not anchor and (started or not host) and not booted:
         engine, silent = ask_engine(names, submitted)
+    prepared = submitted.get("prepared_s")
     return Evidence(
+        anchor=anchor,
         host=host,
         code=code,
         exit=told,
@@ -118,27 +134,16 @@ def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str
         booted_since=booted and not foreign,
         engine=engine,
         engine_silent=silent,
+        prepared_s_ago=boottime() - prepared if isinstance(prepared, (int, float)) else inf,
+        unwritable=_is_read_only(names.events),
         foreign_host=foreign,
     )
 
 
-def ask_engine(names: Names, submitted: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
-    """Ask the engine what became of the container: its answer, or why there is none."""
-    runtime, container = str(submitted.get("runtime", "")), str(submitted.get("container", ""))
+def _is_read_only(path: str) -> bool:
+    """Tell whether storage has become read-only; access(2) does not know it after an error of the disk."""
     try:
-        with open(names.engine, encoding="utf-8") as file:
-            kept = json.load(file)
-        return (kept if isinstance(kept, dict) else None), ""
-    except (OSError, ValueError):
-        pass
-    if runtime not in runtimes.names() or runtimes.get(runtime).attended or not container:
-        return None, ""
-    asked = run_command(Command((runtime, "inspect", "--format", "{{json .State}}", container), timeout_s=20))
-    if asked.ok:
-        try:
-            state = json.loads(asked.out)
-        except ValueError:
-            return None, "its answer cannot be read"
-        return (None, "its container runs but holds no lock") if state.get("Running") else (state, "")
-    gone = "no such" in asked.err.lower()
-    return None, "" if gone else asked.last_line or "no answer"
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno == errno.EROFS
+    return False

@@ -76,7 +76,9 @@ def _cudnn(lock: Lock) -> str:
 
 
 def _free(folder: Path) -> int | None:
-    existing = next(each for each in (folder, *folder.parents) if each.exists())
+    existing = next(
+        each for each in (folder, *folder.parents) if os.path.exists(each)
+    )  # Path.exists raises where it may not look
     try:
         disk = os.statvfs(existing)
     except OSError:

@@ -77,5 +77,7 @@ def _told(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
 def _remark(name: str, resolved: Resolved) -> tuple[str, ...]:
     if name != "sandbox":
         return ()
-    rootfs = resolved.settings.rootfs
-    return (f"sandbox over {rootfs}",) if rootfs else ("the sandbox has the host's own toolchain, not the image's",)
+    rootfs, memory = resolved.settings.rootfs, resolved.settings.memory
+    unlimited = (f"the sandbox limits no memory: --memory {memory} is left out",) if memory else ()
+    seen = f"sandbox over {rootfs}" if rootfs else "the sandbox has the host's own toolchain, not the image's"
+    return (seen, *unlimited)

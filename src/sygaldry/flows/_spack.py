@@ -41,6 +41,7 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
         raise MachineNotReadyError(
             f"there are no Spack recipes in {recipes}", hint="name them: SYGALDRY_SPACK_RECIPES=/folder/of/recipes"
         )
+    _refuse_to_clone(root, recipes)
     return Spack(str(root), store.inside, spack_python())
 
 
@@ -53,6 +54,18 @@ def spack_python() -> str:
     """Name the Python that runs Spack: the caller's, the image's, or Spack's own choice."""
     own = IMAGE_PYTHON if os.access(IMAGE_PYTHON, os.X_OK) else ""
     return os.environ.get("SPACK_PYTHON", own)
+
+
+def _refuse_to_clone(root: Path, recipes: Path) -> None:
+    """Turn a Spack away that nobody has told where its recipes are: it clones the newest from GitHub."""
+    places = (root / "etc" / "spack" / "site", root / "etc" / "spack")
+    if any((place / "repos.yaml").exists() for place in places):
+        return
+    raise MachineNotReadyError(
+        f"Spack in {root} was not told where its recipes are, and would clone the newest from GitHub",
+        hint=f"tell it: printf 'repos::\\n  builtin: %s\\n' {recipes.absolute()}/repos/spack_repo/builtin "
+        f">{places[0]}/repos.yaml",
+    )
 
 
 def seed_index(store: Store, target: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from sygaldry.flows._environment import Environment, Store
 from sygaldry.host import files
+from sygaldry.model.errors import StorageError
 from sygaldry.spack import database
 from sygaldry.spack.database import Installed, parse_database
 
@@ -33,6 +35,50 @@ def load_records(environment: Environment, store: Store) -> dict[str, Installed]
     text = files.read_if_there(tree / database.PATH)
     found = {} if text is None else parse_database(text, str(tree / database.PATH))
     return {key: each if each.path else _located(tree, each) for key, each in found.items()}
+
+
+def is_writable(environment: Environment, store: Store) -> bool:
+    """Tell whether a build could write here."""
+    return not any(_unwritable(each) for each in (environment.folder, *_written(environment, store)))
+
+
+def check_writable(environment: Environment, store: Store) -> None:
+    """Raise StorageError where a build would stop in the middle: a store that is read-only or somebody else's."""
+    if _unwritable(environment.folder):
+        raise StorageError(
+            f"{environment.folder} cannot be written, and Spack keeps spack.yaml and .spack-env in it",
+            hint=f"build from a copy that is yours: cp -r {environment.folder} ~/{environment.name}",
+        )
+    for folder in _written(environment, store):
+        if not (existing := _unwritable(folder)):
+            continue
+        if os.statvfs(existing).f_flag & os.ST_RDONLY:
+            raise StorageError(
+                f"the store {store.here} cannot be written: {existing} is on a read-only disk",
+                hint=f"mount it writable: findmnt -T {existing}; or another place: SYGALDRY_STORAGE_ROOT=/some/folder",
+            )
+        raise StorageError(
+            f"the store {store.here} cannot be written: {existing} belongs to user {existing.stat().st_uid}, "
+            f"and you are {os.geteuid()}",
+            hint="build as its owner, or a store of your own: SYGALDRY_STORAGE_ROOT=/some/folder",
+        )
+
+
+def _written(environment: Environment, store: Store) -> tuple[Path, ...]:
+    """List the folders that every build writes to."""
+    tree = install_tree(environment, store)
+    stages = (store.locate(each) for each in environment.manifest.stages)
+    view = environment.manifest.view
+    views = [store.locate(view).parent] if view else []
+    return (store.here, store.own, tree, (tree / database.PATH).parent, *stages, *views)
+
+
+def _unwritable(folder: Path) -> Path | None:
+    """Return the folder that would have to be written to for this one to exist, if it cannot be."""
+    existing = next(
+        each for each in (folder, *folder.parents) if os.path.exists(each)
+    )  # Path.exists raises where it may not look
+    return None if os.access(existing, os.W_OK | os.X_OK) else existing
 
 
 def _located(tree: Path, installed: Installed) -> Installed:

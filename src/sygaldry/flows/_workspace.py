@@ -47,6 +47,7 @@ def describe_workspace(
         labels={"dev.sygaldry.project": storage.project, "dev.sygaldry.kind": "launch"},
         network=settings.network,
         shm_size=settings.shm_size.lower(),
+        memory=settings.memory.lower(),
         rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
         interactive=request.interactive,
         terminal=request.terminal,

@@ -28,14 +28,16 @@ def env_activate(environment: Environment, store: Store, resolved: Resolved, run
     path = script_path(store, environment.folder)
     key = _key(environment, store)
     stamp = _stamp(environment, store, run)
+    if not _keeps(store):
+        path = own_script_path(store, environment.folder)
     text = files.read_if_there(path) or ""
     if key_of(text) == key:
         # Only times changed: Spack writes the same lock again after every install.
         text = re.sub(r"\A# stamp .*\n", lambda _: f"# stamp {stamp}\n", text)
     else:
         text = _made(environment, store, resolved, run).script(stamp, key)
-    files.make_folder(store.own)
-    files.make_folder(path.parent)
+    for folder in (path.parent.parent, path.parent):
+        files.make_folder(folder)
     files.replace(path, text, 0o644)
     return Report({"script": str(path), "key": key}, (str(path),))
 
@@ -43,6 +45,17 @@ def env_activate(environment: Environment, store: Store, resolved: Resolved, run
 def script_path(store: Store, folder: Path) -> Path:
     """Name the script as container/spack.sh does."""
     return store.own / "activation" / (str(folder).replace("/", "%") + ".sh")
+
+
+def own_script_path(store: Store, folder: Path) -> Path:
+    """Name the script of a store that is read-only or somebody else's, as container/spack.sh does."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(cache, "sygaldry", "activation", f"{store.here}{folder}".replace("/", "%") + ".sh")
+
+
+def _keeps(store: Store) -> bool:
+    """Tell whether a script can be kept in the store, by the same question that container/spack.sh asks."""
+    return os.access(store.own if store.own.is_dir() else store.here, os.W_OK)
 
 
 def _key(environment: Environment, store: Store) -> str:

@@ -70,7 +70,12 @@ def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
 
 def lock_parts(environment: Environment, recipes: Path) -> tuple[Part, ...]:
     """Judge what a lock was made from: source, lock, Spack and recipes."""
-    return (_source(environment), _lock(environment), _spack(environment), _recipes(environment, recipes))
+    return (*source_parts(environment), _spack(environment), _recipes(environment, recipes))
+
+
+def source_parts(environment: Environment) -> tuple[Part, Part]:
+    """Judge whether source, lock and the record of how they belong together do so."""
+    return (_source(environment), _lock(environment))
 
 
 def source_changes(environment: Environment) -> tuple[str, ...] | None:

@@ -22,6 +22,7 @@ Run = Callable[[Command], Completed]
 _ELF = b"\x7fELF"
 _AT_ONCE = 200
 _LDD_S = 120
+_MADE_ANEW = ("not installed", "half made")
 
 
 def env_verify(environment: Environment, store: Store, run: Run, *, libraries: bool = True) -> Report:
@@ -38,11 +39,13 @@ def env_verify(environment: Environment, store: Store, run: Run, *, libraries: b
     found += _half_made(environment, store, database)
     head = f"{len(nodes)} packages checked, {len(found)} problems"
     lines = [f"{each.kind}: {each.package}: {each.said}" + (f" ({each.path})" if each.path else "") for each in found]
-    notes = (f"mend it: take the damaged prefix away, then: cd {environment.folder} && ./build.sh",) if found else ()
+    build = f"cd {environment.folder} && ./build.sh"
+    is_damaged = any(each.kind not in _MADE_ANEW for each in found)
+    notes = (f"mend it: take the damaged prefix away, then: {build}" if is_damaged else f"install it: {build}",)
     return Report(
         {"checked": len(nodes), "problems": [asdict(each) for each in found]},
         (head, *lines),
-        notes,
+        notes if found else (),
         exit_code=1 if found else 0,
     )
 

@@ -3,11 +3,12 @@
 import os
 
 from sygaldry import diagnosis
-from sygaldry.flows._jobs import Seen, all_runs, look, names_of
+from sygaldry.flows._jobs import Seen, look, names_of
 from sygaldry.flows.explain import explained, tokens_of
 from sygaldry.flows.job_status import facts, line
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import events
+from sygaldry.jobs.history import attempt_of, good_runs
 from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
@@ -43,9 +44,8 @@ def _facts_of(seen: Seen) -> diagnosis.Facts:
 
 def _noise(seen: Seen) -> bytes:
     """Learn from the newest run that went well what the job prints anyway."""
-    for names in reversed(all_runs(seen.names.folder, seen.names.job)[-50:]):
-        told = events.last(names.events, "exit")
-        path = names.log(int(told.get("attempt", 1) or 1))
-        if told.get("state") == "DONE" and os.path.exists(path):
+    for names, told in good_runs(seen.names.folder, seen.names.job, seen.names.run):
+        path = names.log(attempt_of(told))
+        if os.path.exists(path):
             return diagnosis.learn(open_log(path))
     return b""

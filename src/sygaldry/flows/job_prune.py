@@ -4,13 +4,12 @@ import os
 import time
 from dataclasses import dataclass
 
-from sygaldry import runtimes
+from sygaldry.flows._job_engine import remove_container
 from sygaldry.flows._jobs import all_runs, look
-from sygaldry.flows.job_status import seconds_of
 from sygaldry.host.files import locked
-from sygaldry.host.run import run
+from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names, check_job, runs_by_job
-from sygaldry.model.command import Command
+from sygaldry.model.moment import seconds_of
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 
@@ -62,10 +61,7 @@ def _files(names: Names) -> tuple[str, ...]:
 
 
 def _remove(each: Old) -> None:
-    submitted = look(each.names, asks_engine=False).submitted
-    runtime, container = str(submitted.get("runtime", "")), str(submitted.get("container", ""))
-    if container and runtime in runtimes.names():
-        run(Command(runtimes.get(runtime).remove(container)))
+    remove_container(events.first(each.names.events, "prepared"))
     newest = all_runs(each.names.folder, each.names.job)[-1].run == each.names.run
     for path in (*each.paths, *([each.names.status] if newest else [])):
         if os.path.lexists(path):

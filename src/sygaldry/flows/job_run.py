@@ -1,5 +1,6 @@
 """Start a job: plan its launch, write down what it is, and leave a process behind that carries it out."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -10,6 +11,7 @@ from typing import Final
 
 from sygaldry import runtimes
 from sygaldry.flows import _job_start
+from sygaldry.flows._job_end import settle
 from sygaldry.flows._jobs import boot_id, boottime, jobs_folder, look
 from sygaldry.flows._storage import prepare_storage
 from sygaldry.flows._workspace import identity_files
@@ -29,11 +31,9 @@ from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
 _FOLDER: Final = "/opt/bazel_cache/zephyr_jobs"
-_JUDGE: Final = (
-    "-I", "-S", "-c",
-    f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.judge import main; main()",
-    "LOG", "CODE",
-)  # fmt: skip
+_PROGRAM: Final = f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.%s import main; main()"
+_JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
+_OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,18 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
         _check_free(folder, job)
         names = _named(folder, job)
         with files.locked(names.host_lock) as lock:
-            _write_down(names, argv, limits, plan, request)
+            try:
+                _write_down(names, argv, limits, plan, request)
+            except StorageError:
+                _forget(names)
+                raise
 
             def planned(passed_over: Mapping[str, str] | None) -> Plan:
                 spec = os.path.basename(names.spec)
                 return _as_job(_planned(request, machine, spec, passed_over), names, machine)
 
-            detach(lambda: _job_start.carry_out(names, request, planned, limits), names.runner, (lock or -1,))
+            held = lock or -1
+            detach(lambda: _job_start.carry_out(names, request, planned, limits, held), names.runner, (held,))
     line = f"job {job} started, run {names.run}"
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": names.run, "folder": folder, "log": names.log(), "status": names.status}
@@ -116,6 +121,7 @@ def _check_free(folder: str, job: str) -> None:
                 f"job {job!r} is at work already: run {run} is {seen.truth.state}",
                 hint=f"wait for it, or: sygaldry job stop --job {job}; or use another name",
             )
+        settle(seen)
 
 
 def _named(folder: str, job: str) -> Names:
@@ -142,7 +148,7 @@ def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan,
     """Leave everything that the supervisor needs and that people will ask for; values of variables are not kept."""
     spec = {"v": events.SCHEMA, "job": names.job, "run": names.run, "argv": list(argv), **asdict(limits)}
     try:
-        files.replace(names.spec, json.dumps({**spec, "judge": list(_JUDGE)}))
+        files.replace(names.spec, json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)}))
         os.mkfifo(names.control, 0o600)
         events.Events(names.events).append(
             "submitted",
@@ -164,6 +170,13 @@ def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan,
     state = "QUEUED" if limits.after or limits.slots else "START"
     fields = {"job": names.job, "run": names.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
     files.replace(names.status, status_line(fields))
+
+
+def _forget(names: Names) -> None:
+    """Take back what was written of a run that cannot be: it never existed."""
+    for path in (names.spec, names.control, names.host_lock, names.events):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 def _commit(workspace: str) -> str:

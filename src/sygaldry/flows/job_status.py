@@ -2,19 +2,18 @@
 
 import os
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from sygaldry import progress
-from sygaldry.flows._jobs import Seen, all_runs, boottime, look, names_of
+from sygaldry.flows._jobs import Seen, boottime, look, names_of
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import estimate, events
+from sygaldry.jobs.history import profiles
 from sygaldry.jobs.status_line import duration, size, status_line
 from sygaldry.model.errors import SygaldryError
+from sygaldry.model.moment import seconds_of
 from sygaldry.model.report import Json, Report
 from sygaldry.supervisor.line import visible_line
-
-_HISTORY = 3
 
 
 def job_status(folder: str, job: str, run: str = "", since: str = "") -> Report:
@@ -85,20 +84,14 @@ def facts(seen: Seen) -> dict[str, Json]:
 
 def _elapsed(begun: dict[str, Any], ended: dict[str, Any], last_sign: float | None) -> float:
     start = seconds_of(str(begun.get("ts", "")))
+    if not start:  # whoever should have written it down was killed before
+        return 0.0
     if ended:
         return max(seconds_of(str(ended.get("ts", ""))) - start, 0.0)
     if last_sign is not None:  # it left no word of its end: the last thing it printed is the last sign of it
         return max(last_sign - start, 0.0)
     since = begun.get("boottime_s")
     return max(boottime() - since, 0.0) if isinstance(since, (int, float)) else max(time.time() - start, 0.0)
-
-
-def seconds_of(stamp: str) -> float:
-    """Read an RFC 3339 time; 0 if it is none."""
-    try:
-        return datetime.fromisoformat(stamp).astimezone(UTC).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def _log(path: str) -> tuple[int, float]:
@@ -123,28 +116,8 @@ def _progress(path: str) -> progress.Progress | None:
 
 
 def _left(seen: Seen, elapsed: float, printed: int, fraction: float | None) -> float | None:
-    return estimate.remaining_s(elapsed, printed, fraction, profiles(seen))
-
-
-def profiles(seen: Seen) -> list[tuple[tuple[float, int], ...]]:
-    """Load how the newest successful runs of the same job went."""
-    found: list[tuple[tuple[float, int], ...]] = []
-    for names in reversed(all_runs(seen.names.folder, seen.names.job)[-20:]):
-        told = events.last(names.events, "exit")
-        if len(found) == _HISTORY:
-            break
-        if told.get("state") != "DONE" or names.run == seen.names.run:
-            continue
-        begun = seconds_of(str(events.first(names.events, "started").get("ts", "")))
-        attempt = int(told.get("attempt", 1) or 1)
-        try:
-            with open(names.index(attempt), "rb") as file:
-                samples = estimate.parse_index(file.read(8 << 20))
-        except OSError:
-            continue
-        ended = (seconds_of(str(told.get("ts", ""))) - begun, int(told.get("offset", 0)))
-        found.append((*((max(stamp - begun, 0.0), offset) for stamp, offset in samples), ended))
-    return found
+    earlier = profiles(seen.names.folder, seen.names.job, seen.names.run)
+    return estimate.remaining_s(elapsed, printed, fraction, earlier)
 
 
 def _number(value: Json) -> float:

@@ -4,14 +4,13 @@ import contextlib
 import json
 import os
 
-from sygaldry import runtimes
+from sygaldry.flows._job_end import settle
+from sygaldry.flows._job_engine import container_of, remove_container
 from sygaldry.flows._jobs import look, names_of
 from sygaldry.flows.job_status import facts, line
 from sygaldry.flows.job_wait import settled
-from sygaldry.host.run import run as run_command
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
-from sygaldry.model.command import Command
 from sygaldry.model.errors import CommandFailedError
 from sygaldry.model.report import Report
 from sygaldry.supervisor.ledger import now, replace
@@ -28,11 +27,13 @@ def job_stop(folder: str, job: str, run: str = "") -> Report:
         return Report(data, (line(seen, data),), (f"job {job} had ended already",))
     replace(names.stop, json.dumps({"ts": now(), "uid": os.getuid(), "pid": os.getpid()}))
     _wake(names)
-    if not settled(names, _grace(names) + _MARGIN_S) and not _forced(names, seen.submitted):
+    ended = settled(names, _grace(names) + _MARGIN_S) and look(names).truth.state.final
+    if not ended and not _forced(names, seen.submitted):
         raise CommandFailedError(
             f"job {job} has not ended yet", hint=f"look again: sygaldry job status --job {job}; is the machine busy?"
         )
     seen = look(names)
+    settle(seen)
     data = facts(seen)
     return Report(data, (line(seen, data),))
 
@@ -57,7 +58,5 @@ def _grace(names: Names) -> float:
 
 def _forced(names: Names, submitted: events.Event) -> bool:
     """End the container from outside, where there is one."""
-    runtime, container = str(submitted.get("runtime", "")), str(submitted.get("container", ""))
-    if runtime not in runtimes.names() or not container:
-        return False
-    return run_command(Command(runtimes.get(runtime).remove(container))).ok and settled(names, _MARGIN_S)
+    _, container = container_of(submitted)
+    return bool(container) and remove_container(submitted) and settled(names, _MARGIN_S)

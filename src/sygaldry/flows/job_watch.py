@@ -5,14 +5,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sygaldry.flows import _job_log
+from sygaldry.flows import _job_log, _job_news
 from sygaldry.flows._jobs import look, names_of
 from sygaldry.flows.job_status import facts, line
+from sygaldry.jobs import events
 from sygaldry.jobs.status_line import duration, size
 from sygaldry.model.report import Json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 _REFRESH_S = 0.5
 _LEAST_LINES = 5
@@ -30,7 +32,8 @@ def job_watch(folder: str, job: str, run: str, tell: Callable[[str], None]) -> i
     seen = look(names)
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while True:
-            live.update(_view(facts(seen), _job_log.end_of(seen.log, _room())), refresh=True)
+            error = _job_news.news(names, "error", 0)
+            live.update(_view(facts(seen), error, _job_log.end_of(seen.log, _room())), refresh=True)
             if seen.truth.state.final:
                 return seen.truth.state.answer
             time.sleep(_REFRESH_S)
@@ -53,11 +56,12 @@ def _plainly(folder: str, job: str, run: str, tell: Callable[[str], None]) -> in
 
 
 def _room() -> int:
-    return max(shutil.get_terminal_size().lines - 8, _LEAST_LINES)
+    return max(shutil.get_terminal_size().lines - 10, _LEAST_LINES)
 
 
-def _view(data: dict[str, Json], newest: list[str]) -> "RenderableType":
+def _view(data: dict[str, Json], error: events.Event, newest: list[str]) -> "RenderableType":
     from rich.console import Group
+    from rich.padding import Padding
     from rich.panel import Panel
     from rich.progress_bar import ProgressBar
     from rich.text import Text
@@ -68,11 +72,20 @@ def _view(data: dict[str, Json], newest: list[str]) -> "RenderableType":
     code = "" if data["rc"] is None else f"   exit code {data['rc']}"
     head = Text(f"{data['state']}   up {duration(_number(data['elapsed_s']))}{count}{eta}{code}")
     head.stylize("bold green" if data["state"] == "DONE" else "bold red" if data["final"] else "bold cyan")
-    step = Text(f"{data['phase']} {data['why'] or data['step']}".strip(), overflow="ellipsis", no_wrap=True)
-    bar = [ProgressBar(total=total, completed=done)] if total else []
+    step = _row(f"{data['phase']} {data['why'] or data['step']}".strip())
+    bar = [Padding(ProgressBar(total=total, completed=done), 0)] if total else []  # a bar alone ends no line
+    first = [_row(f"first error: {error.get('text', '')}", "red")] if error else []
+    failed = data["final"] and data["state"] not in ("DONE", "STOPPED")
+    why = [_row(f"why: sygaldry job explain --job {data['job']}", "bold")] if failed else []
     log = Text("\n".join(newest), overflow="crop", no_wrap=True, style="dim")
     title = f"{data['job']}  {data['run']}  log {size(_number(data['log_bytes']))}"
-    return Panel(Group(head, *bar, step, Text(""), log), title=Text(title), title_align="left")
+    return Panel(Group(head, *bar, step, *first, *why, Text(""), log), title=Text(title), title_align="left")
+
+
+def _row(text: str, style: str = "") -> "Text":
+    from rich.text import Text
+
+    return Text(text, overflow="ellipsis", no_wrap=True, style=style)
 
 
 def _number(value: Json) -> float:

@@ -64,6 +64,8 @@ def _become(command: Command, writer: int) -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         (descriptor,) = command.descriptors
         os.dup2(writer, descriptor, inheritable=True)
+        for held in command.holds:
+            os.set_inheritable(held, True)
         environment = environment_of(command, os.environ)
         os.execve(command.argv[0], command.argv, os.environ if environment is None else environment)  # noqa: S606
     except OSError as error:

@@ -47,10 +47,17 @@ def replace(path: PathLike, text: str, mode: int = PRIVATE_FILE) -> None:
             file.write(text)
         os.replace(draft, path)
     except OSError as error:
-        remove_if_there(draft)
+        _discard(draft)
         raise StorageError(
             f"cannot write {path}: {error.strerror}", hint="is the disk full or read-only? see: sygaldry storage show"
         ) from error
+
+
+def _discard(draft: str) -> None:
+    try:
+        os.unlink(draft)
+    except OSError:  # a read-only disk answers with that, whether there is one or not
+        return
 
 
 def remove_if_there(path: PathLike) -> None:

@@ -2,10 +2,12 @@
 
 import fcntl
 import os
-import queue
 import threading
 from collections.abc import Mapping
-from time import monotonic
+from typing import Final
+
+_CHANGED: Final = threading.Condition()
+_FREE: Final[dict[str, bool]] = {}  # the locks that a thread waits for, and whether it has got one
 
 
 def is_held(path: str | os.PathLike[str], *, shared: bool = False) -> bool:
@@ -29,26 +31,30 @@ def is_held(path: str | os.PathLike[str], *, shared: bool = False) -> bool:
 def wait_until_free(paths: Mapping[str, str], timeout_s: float | None) -> str:
     """Block until one of the named locks is free and return its name; "" after the timeout.
 
-    The kernel wakes a thread for each lock; the threads of locks that stay held end with the process.
+    The kernel wakes a thread for each lock, which stays for the next call; those of locks that are never let go end
+    with the process.
     """
-    freed: queue.SimpleQueue[str] = queue.SimpleQueue()
-    for name, path in paths.items():
-        threading.Thread(target=_wait, args=(name, path, freed), daemon=True).start()
-    deadline = None if timeout_s is None else monotonic() + timeout_s
-    try:
-        return freed.get(timeout=None if deadline is None else max(deadline - monotonic(), 0))
-    except queue.Empty:
-        return ""
+    with _CHANGED:
+        for path in paths.values():
+            if path not in _FREE:
+                _FREE[path] = False
+                threading.Thread(target=_wait, args=(path,), daemon=True).start()
+        _CHANGED.wait_for(lambda: any(_FREE[path] for path in paths.values()), timeout_s)
+        freed = next((name for name, path in paths.items() if _FREE[path]), "")
+        for path in [path for path in paths.values() if _FREE[path]]:
+            del _FREE[path]
+    return freed
 
 
-def _wait(name: str, path: str, freed: "queue.SimpleQueue[str]") -> None:
+def _wait(path: str) -> None:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        freed.put(name)
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-    finally:
-        os.close(descriptor)
-    freed.put(name)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        finally:
+            os.close(descriptor)
+    except OSError:  # nobody can hold what is not there
+        pass
+    with _CHANGED:
+        _FREE[path] = True
+        _CHANGED.notify_all()

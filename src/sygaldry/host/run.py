@@ -25,6 +25,7 @@ def run(command: Command) -> Completed:
             errors="replace",
             env=environment_of(command, os.environ),
             timeout=command.timeout_s,
+            pass_fds=command.holds,
         )
     except FileNotFoundError:
         return Completed(command, MISSING, err=f"{command.argv[0]}: not found")

@@ -19,6 +19,7 @@ class Command:
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
+    `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us.
     """
 
     argv: tuple[str, ...]
@@ -28,6 +29,7 @@ class Command:
     timeout_s: float | None = None
     descriptors: tuple[int, ...] = ()
     prefix: str = ""
+    holds: tuple[int, ...] = ()
 
     def shown(self) -> str:
         """Format as one line that can be pasted into a shell and does the same."""

@@ -55,6 +55,7 @@ class Workspace:
     hostname: str = "sygaldry"
     network: str = "bridge"
     shm_size: str = "8g"
+    memory: str = ""
     rootfs: str = ""
     interactive: bool = False
     terminal: bool = False

@@ -6,16 +6,15 @@ edited.
 
 For whoever watches a job: `read(newest)` takes the last bytes of the raw log (`NEWEST` of them are enough) and
 asks every parser. The outermost tool wins (a package of a Spack build, not the file its compiler is at), and the
-step is the newest line of the innermost. `remembered` keeps how a good run went (its samples of time and log length);
-`remaining` makes from that what is left of the run that goes on now.
+step is the newest line of the innermost.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sygaldry.model.value import dataclass
 
-__all__ = ["NEWEST", "Parser", "Progress", "Usual", "read", "remaining", "remembered"]
+__all__ = ["NEWEST", "Parser", "Progress", "read"]
 
 NEWEST: Final = 16 * 1024
 
@@ -50,31 +49,8 @@ class Parser:
     read: Callable[[Sequence[str]], Progress | None]
 
 
-@dataclass(frozen=True)
-class Usual:
-    """How a good run went: its seconds, the bytes of its log, and marks of (seconds, bytes, what was being done)."""
-
-    seconds: float
-    size: int
-    marks: tuple[tuple[float, int, int], ...]
-
-
 def read(newest: bytes) -> Progress | None:
     """Read the progress from the newest bytes of a log, or None where no parser knows it."""
     from sygaldry.progress._reading import reading
 
     return reading(newest)
-
-
-def remembered(bytes_at: Callable[[int, int], bytes], samples: Iterable[tuple[float, int]]) -> Usual | None:
-    """Keep how a good run went: `bytes_at(offset, length)` reads its log, `samples` are (seconds, log length)."""
-    from sygaldry.progress import _usual
-
-    return _usual.remembered(bytes_at, samples)
-
-
-def remaining(usual: Usual, newest: bytes, size: int, elapsed_s: float) -> float:
-    """Estimate the seconds that a run has left, from the last good one."""
-    from sygaldry.progress import _usual
-
-    return _usual.remaining(usual, newest, size, elapsed_s)

@@ -8,7 +8,9 @@ from sygaldry.progress import Parser, Progress
 from sygaldry.progress._lines import newest
 
 _YARN: Final = re.compile(
-    r"\[(?P<done>\d)/(?P<total>\d)\] (?:\S{1,4} +)?(?P<step>(?:Resolving|Fetching|Linking|Building|Validating).{0,60})"
+    r"\[(?P<done>\d)/(?P<total>\d)\] (?:\S{1,4} +)?(?P<step>(?:"
+    r"(?:Resolving|Fetching|Building fresh|Rebuilding all) packages|Linking dependencies|Validating package"
+    r").{0,60})"
 )
 _PNPM: Final = re.compile(r"Progress: resolved (?P<total>\d+), reused \d+, downloaded \d+, added (?P<done>\d+)")
 _FETCH: Final = re.compile(r"npm (?:http|info|sill|timing|verb) (?:fetch )?(?P<step>.{1,120})")

@@ -37,6 +37,8 @@ def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...
         *_privileges(workspace),
         "--network", workspace.network,
         "--shm-size", workspace.shm_size,
+        # As much swap would be allowed on top, and a job that swaps is as good as stuck.
+        *(["--memory", workspace.memory, "--memory-swap", workspace.memory] if workspace.memory else []),
         *(word for each in workspace.mounts for word in ("--mount", mount(each))),
         *_environment(workspace.environment, workspace.passed),
         *workspace.gpus,

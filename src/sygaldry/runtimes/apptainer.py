@@ -48,6 +48,7 @@ class Apptainer:
             "--pwd", workspace.directory,
             *(word for each in workspace.mounts for word in ("--mount", _mount(each))),
             *(["--net", "--network", "none"] if workspace.network == "none" else []),
+            *(["--memory", workspace.memory] if workspace.memory else []),
             *workspace.gpus,
             workspace.rootfs or f"docker://{workspace.image}",
             *workspace.argv,

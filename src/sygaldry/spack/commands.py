@@ -21,10 +21,17 @@ _HINTS: Final = (
     ("cannot bootstrap", "the Python that runs Spack lacks clingo: set SPACK_PYTHON to the image's own"),
     ("No module named 'clingo'", "set SPACK_PYTHON to a Python with clingo, as the image has"),
     ("Insufficient permissions to write", "is the store writable for you? see: sygaldry storage show"),
+    ("no compiler configured", "name gcc as an external of packages in the manifest, as pkg/zephyr does"),
     ("Unknown namespace", "the recipes of that namespace are not configured: `repos:` in the manifest"),
     ("Package not found in repository", "no such recipe here; see: spack list NAME"),
-    ("No space left on device", "free some space: sygaldry storage du"),
+    ("No space left on device", "make room on the disk of the store: sygaldry storage du"),
+    (
+        "compile with more padding",
+        "keep the store at /opt/spack_store everywhere, or build with padded_length: see docs/how-to/spack.md",
+    ),
     ("Read-only file system", "the store or the environment's folder is read-only here"),
+    # After the disk, which fails a fetch too.
+    ("FetchError", "is there a network? without one: a mirror of sources, or a build cache (docs/how-to/spack.md)"),
 )
 
 
@@ -200,9 +207,14 @@ def error_lines(done: Completed) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told)) or tuple(line for line in lines if line)[-3:]
 
 
+def hint_of(said: str) -> str:
+    """Say what to do about what Spack printed; empty if that is not known."""
+    return next((hint for word, hint in _HINTS if word in said), "")
+
+
 def failure(done: Completed, what: str) -> CommandFailedError:
     """Say in our words that a command of Spack's failed."""
     lines = error_lines(done)
-    hint = next((hint for word, hint in _HINTS if word in done.out or word in done.err), "")
+    hint = hint_of(f"{done.out}\n{done.err}")
     said = "; ".join(line.removeprefix("Error: ") for line in lines)[:600]
     return CommandFailedError(f"{what}: {said}", hint=hint, command=done.command)

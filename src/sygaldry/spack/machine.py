@@ -50,7 +50,7 @@ def os_of(os_release: str) -> str:
     return "".join(said.get(key, "").strip("\"' ") for key in ("ID", "VERSION_ID"))
 
 
-def judge_machine(lock: Lock, facts: Facts, wanted_bytes: int = 0) -> tuple[Finding, ...]:
+def judge_machine(lock: Lock, facts: Facts) -> tuple[Finding, ...]:
     """Compare fact by fact; what is not ok comes with what to do."""
     sample = lock.to_install or lock.externals
     findings = [
@@ -61,7 +61,6 @@ def judge_machine(lock: Lock, facts: Facts, wanted_bytes: int = 0) -> tuple[Find
         *(_prefix(node, facts) for node in lock.externals if node.name != "glibc"),
         *(_cuda(node, facts) for node in lock.named("cuda") if node.is_external),
         *(_cudnn(node, facts) for node in lock.named("cudnn") if node.is_external),
-        _disk(facts, wanted_bytes),
     ]
     return tuple(findings)
 
@@ -72,8 +71,8 @@ def _os(wanted: list[str], facts: Facts) -> Finding:
     return Finding(
         Verdict.PROBLEM,
         f"the lock is for {', '.join(wanted)}, and this is {facts.os or 'an unknown OS'}",
-        "build in the image: ./container/launch_container.sh --entrypoint spack-build, or lock for this OS: "
-        "sygaldry env lock",
+        "build in the image: ./container/launch_container.sh --runtime docker --entrypoint spack-build, or lock for "
+        "this OS: sygaldry env lock",
     )
 
 
@@ -149,7 +148,8 @@ def _cudnn(node: Node, facts: Facts) -> Finding:
     return Finding(Verdict.PROBLEM, f"cuDNN is {found}, and the lock wants {node.version}", _IMAGE)
 
 
-def _disk(facts: Facts, wanted: int) -> Finding:
+def judge_disk(facts: Facts, wanted: int) -> Finding:
+    """Compare the free space with what a build will take."""
     if facts.free_bytes is None:
         return Finding(Verdict.UNKNOWN, "the free space of the store's disk is not known")
     free, need = facts.free_bytes / 2**30, wanted / 2**30
@@ -157,6 +157,6 @@ def _disk(facts: Facts, wanted: int) -> Finding:
         return Finding(Verdict.OK, f"{free:.0f} GiB are free, about {need:.0f} are needed")
     return Finding(
         Verdict.PROBLEM,
-        f"{free:.1f} GiB are free, and about {need:.1f} are needed",
+        f"the store's disk has too little room: {free:.1f} GiB are free, and about {need:.1f} are needed",
         "free some: sygaldry storage du; or build elsewhere: SYGALDRY_STORAGE_ROOT=/larger/disk",
     )

@@ -10,6 +10,9 @@ from sygaldry.model.errors import LockError
 
 LARGEST_BYTES: Final = 2**20
 
+_PLACEHOLDER: Final = "__spack_path_placeholder__"
+_LONGEST: Final = 4096 - 300  # what Spack makes of `padded_length: true`
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -29,8 +32,12 @@ class Manifest:
 
     @property
     def install_tree(self) -> str:
+        """Where packages are installed, with the padding that Spack puts behind it; empty if that is not said."""
         tree = self.said.get("config", {}).get("install_tree", "")
-        return str(tree.get("root", "")) if isinstance(tree, dict) else str(tree)
+        if not isinstance(tree, dict):
+            return str(tree)
+        length = tree.get("padded_length") or 0
+        return padded(str(tree.get("root", "")), _LONGEST if length is True else length)
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -54,7 +61,31 @@ def parse_manifest(text: str, path: str, library: str = "") -> Manifest:
     specs = said.get("specs", [])
     if not isinstance(specs, list) or not all(isinstance(each, str) for each in specs):
         raise LockError(f"'specs' in {path} is not a list of specs", hint="one per line, as `- py-numpy@2`")
+    _check_shapes(said, path)
     return Manifest(tuple(specs), said)
+
+
+def _check_shapes(said: Mapping[str, Any], path: str) -> None:
+    """Turn away what is read by this room and is not of the kind that Spack's own schema demands."""
+    for key in ("config", "repos", "packages", "mirrors"):
+        if not isinstance(said.get(key, {}), dict):
+            raise LockError(f"'{key}' in {path} is not a table", hint="see docs/how-to/spack.md for an example")
+    config = said.get("config", {})
+    if not isinstance(config.get("build_stage", ""), str | list):
+        raise LockError(f"'build_stage' in {path} is not a folder", hint="as in: build_stage: [/opt/spack_store/stage]")
+    tree = config.get("install_tree", "")
+    if isinstance(tree, dict) and not isinstance(tree.get("padded_length", 0), int):
+        raise LockError(f"'padded_length' in {path} is not a number", hint="as in: padded_length: 256")
+
+
+def padded(root: str, length: int) -> str:
+    """Lengthen a root as Spack does (spack/util/path.py, add_padding), so that packages can move to longer paths."""
+    missing = length - len(root) - 1
+    if not root or missing <= 0:
+        return root
+    filler = f"{_PLACEHOLDER}/" * (missing // len(_PLACEHOLDER) + 1)
+    # A slash at the end would be lost, and the length with it.
+    return f"{root}/{filler[: missing - 1]}{filler[missing - 1].replace('/', '_')}"
 
 
 def detached(said: Mapping[str, Any], folder: str) -> Mapping[str, Any]:

@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 
 _LOG = re.compile(r"^\s+(/\S+/spack-build-out\.txt)\s*$", re.MULTILINE)
-_ERROR = re.compile(r"^==> (Error: .+)$", re.MULTILINE)
+_ERROR = re.compile(r"^==> (Error: .+)$(?:(?<=:)\n    ('.+)$)?", re.MULTILINE)
 _FETCH = re.compile(r"^==> Error: FetchError: .+\n\s+(\S.*)$", re.MULTILINE)
 _ROOT_CAUSE = re.compile(r"^\s+>> +\d+\s+(.+)\n((?: {11}\S.*\n)*)", re.MULTILINE)
 _STAGE = re.compile(r"spack-stage-(?P<name>.+)-(?P<version>[^-].*)-(?P<hash>[a-z2-7]{32})")
 _PHASE = re.compile(r"spack-build-(\d\d)-(.+)-out\.txt")
+_MOVE = re.compile(r"Failed to install (\S+) due to CannotGrowString: Cannot replace b'(/[^']+)' with b'(/[^']+)'")
+# Seen with 1.1.0 after a SIGKILL; the second is what Spack makes of losing the last package it waited for.
+_CONTENDED = ("LockUpgradeError", "Can't call `poll()` before `start()`", "LockTimeoutError")
 _NOT_A_CAUSE = ("Installation request failed", "Keyboard interrupt")
 
 
@@ -25,14 +28,30 @@ class Trouble:
 
 def trouble(text: str) -> Trouble:
     """Find the first failure in what an installer printed."""
-    sentences = (found[1] for found in _ERROR.finditer(text))
+    sentences = (" ".join(filter(None, found.groups())) for found in _ERROR.finditer(text))
     sentence = next((each for each in sentences if not any(word in each for word in _NOT_A_CAUSE)), "")
+    if moved := _MOVE.search(sentence):
+        sentence = f"{moved[1]} was built in {_store(moved[2])} and cannot move to {_store(moved[3])}, which is longer"
     line, log = _ROOT_CAUSE.search(text), _LOG.search(text)
     # Spack folds long lines at its own width, in the middle of words.
     whole = "".join([line[1], *(each.strip() for each in line[2].splitlines())]) if line else ""
     if not whole and (fetch := _FETCH.search(text)):
         whole = f"cannot fetch {fetch[1]}"
     return Trouble(sentence.removeprefix("Error: "), whole.strip(), log[1] if log else "")
+
+
+def is_contended(text: str) -> bool:
+    """Tell whether an installer stumbled over the lock of another that ended in the middle.
+
+    All who waited for it then hold its lock for reading and want it for writing, which none of them can have. Nothing
+    is wrong with the package: whoever asks again later gets it.
+    """
+    return any(word in text for word in _CONTENDED)
+
+
+def _store(prefix: str) -> str:
+    """Cut platform and package off a prefix."""
+    return prefix.rsplit("/", 2)[0]
 
 
 def stage_hash(folder: str) -> str:

@@ -9,6 +9,7 @@ import time
 from sygaldry.supervisor.ledger import Events, now, replace
 from sygaldry.supervisor.line import duration, status_line
 from sygaldry.supervisor.names import Names
+from sygaldry.supervisor.sink import masked_first
 
 _BALLAST = 64 << 10
 
@@ -16,8 +17,9 @@ _BALLAST = 64 << 10
 class Book:
     """Events and status of one run."""
 
-    def __init__(self, names: Names, began: float | None = None) -> None:
+    def __init__(self, names: Names, began: float | None = None, secrets: tuple[bytes, ...] = ()) -> None:
         self.names = names
+        self._secrets = masked_first(secrets)
         self.told_disk_low = False
         self._events = Events(names.events)
         self._started = time.monotonic() if began is None else began
@@ -25,6 +27,7 @@ class Book:
 
     def event(self, event: str, offset: int, *, durable: bool = True, **facts: object) -> None:
         """Append an event; on a full disk once more after the ballast is gone."""
+        facts = {name: self._masked(value) if isinstance(value, str) else value for name, value in facts.items()}
         for _ in range(2):
             try:
                 self._events.append(event, offset, durable=durable, **facts)
@@ -34,8 +37,10 @@ class Book:
             else:
                 return
 
-    def show(self, state: str, *, code: object = "-", step: str = "", durable: bool = False, **more: str) -> None:
-        """Replace the status line, unless a newer run has taken it over."""
+    def show(
+        self, state: str, more: dict[str, str], *, code: object = "-", step: str = "", durable: bool = False
+    ) -> None:
+        """Replace the status line, unless a newer run has taken it over; `more` are fields of this state."""
         fields = {
             "job": self.names.job,
             "run": self.names.run,
@@ -48,7 +53,7 @@ class Book:
         if self._is_newest():
             for _ in range(2):
                 try:
-                    replace(self.names.status, status_line(fields, step), durable=durable)
+                    replace(self.names.status, status_line(fields, self._masked(step)), durable=durable)
                 except OSError as error:
                     if not self._make_room(error):
                         return
@@ -58,6 +63,11 @@ class Book:
     def close(self) -> None:
         """Give the ballast back."""
         self._drop_ballast()
+
+    def _masked(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret.decode("utf-8", "replace"), "***")
+        return text
 
     def _is_newest(self) -> bool:
         try:

@@ -31,6 +31,11 @@ class Ears:
         self._others.add(descriptor)
         self._poll.register(descriptor, select.POLLIN)
 
+    def forget(self, descriptor: int) -> None:
+        """Wake up for it no more."""
+        self._others.discard(descriptor)
+        self._poll.unregister(descriptor)
+
     def listen(self) -> None:
         """Begin to hear signals."""
         for number in (*FORWARDED, signal.SIGCHLD):

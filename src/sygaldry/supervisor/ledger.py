@@ -9,8 +9,13 @@ import json
 import os
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.supervisor.names import Names
+
 SCHEMA = 1
 LONGEST = 4096  # bytes of an event
+_WHOLE = 1 << 20  # of a ledger that has only just begun
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -40,6 +45,14 @@ def replace(path: str, text: str, *, durable: bool = False) -> None:
         raise
     if durable:
         sync_folder(path)
+
+
+def last_attempt(names: Names) -> int:
+    """Return the number of the newest attempt of a run, by its logs."""
+    number = 1
+    while os.path.exists(names.log(number + 1)):
+        number += 1
+    return number
 
 
 def sync_folder(path: str) -> None:
@@ -103,6 +116,15 @@ def _cut_torn_end(descriptor: int, tail: bytes) -> None:
     torn = len(tail) - (tail.rfind(b"\n") + 1)
     if torn:
         os.ftruncate(descriptor, os.fstat(descriptor).st_size - torn)
+
+
+def has_last_word(path: str) -> bool:
+    """Tell whether somebody has given a run up before its supervisor began."""
+    try:
+        with open(path, "rb") as file:
+            return b'"event":"exit"' in file.read(_WHOLE)  # inside a text the quotes would be escaped
+    except OSError:
+        return False
 
 
 def last_sequence(tail: bytes) -> int:

@@ -15,6 +15,7 @@ class Names:
         self.events = f"{self.base}.jsonl"
         self.spec = f"{self.base}.spec.json"
         self.supervisor_lock = f"{self.base}.sup.lock"
+        self.anchor_lock = f"{self.base}.anchor.lock"
         self.host_lock = f"{self.base}.host.lock"
         self.control = f"{self.base}.ctl"
         self.stop = f"{self.base}.stop"

@@ -24,6 +24,7 @@ rc=$?
 printf '%-3s\\n' "$rc" 1<>"$draft" 7>&- && mv -f "$draft" "$code"
 exit "$rc"
 """
+NAME = "sygaldry-job"
 _DEFAULTS = ("SIGPIPE", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGXFSZ")
 
 
@@ -35,8 +36,8 @@ def prepare(code: str) -> None:
     os.close(descriptor)
 
 
-def start(argv: list[str], code: str, lock: str, output: int) -> int:
-    """Start the command with `output` as both of its outputs; returns the shell's pid."""
+def start(argv: list[str], code: str, lock: str, output: int, variables: dict[str, str]) -> int:
+    """Start the command with `output` as both of its outputs and some variables more; returns the shell's pid."""
     held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(held, fcntl.LOCK_EX)
     pid = os.fork()
@@ -54,9 +55,19 @@ def start(argv: list[str], code: str, lock: str, output: int) -> int:
         os.closerange(LOCK + 1, 1024)
         for name in _DEFAULTS:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-        os.execv("/bin/sh", ["sh", "-c", SCRIPT, "sygaldry-job", code, *argv])
+        os.environ.update(variables)
+        os.execv("/bin/sh", ["sh", "-c", SCRIPT, NAME, code, *argv])
     finally:
         os._exit(127)
+
+
+def is_one(pid: int) -> bool:
+    """Tell whether a process is such a shell."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return NAME.encode() + b"\0" in file.read()
+    except OSError:
+        return False
 
 
 def code_of(path: str) -> int | None:

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sygaldry.supervisor.ears import Ears
+
 _CHUNK = 1 << 18
 _MOST_CHUNKS = 64  # then the clock and the signals get a look
 _SHORTEST = 4
@@ -20,7 +26,7 @@ class Sink:
         self.reader = reader
         self.dropped = 0
         self._log = log
-        self._secrets = sorted((each for each in secrets if len(each) >= _SHORTEST), key=len, reverse=True)
+        self._secrets = masked_first(secrets)
         self._held = b""
         os.set_blocking(reader, False)
 
@@ -63,10 +69,23 @@ class Sink:
                 return
 
 
+def sink_for(pipe: tuple[int, int] | None, log: int, spec: dict[str, Any], ears: Ears) -> Sink | None:
+    """Return what carries the output where the command does not write into the log itself."""
+    if pipe is None:
+        return None
+    ears.also(pipe[0])
+    return Sink(pipe[0], log, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
+
+
 def secrets(environment: dict[bytes, bytes], also: tuple[str, ...]) -> tuple[bytes, ...]:
     """Return the values to mask: of the names given, and of those that tell what they are."""
     telling = [name for name in environment if any(word in name.decode("latin-1").upper() for word in _NAMES)]
     return tuple(environment.get(name, b"") for name in {*telling, *(each.encode() for each in also)})
+
+
+def masked_first(secrets: tuple[bytes, ...]) -> list[bytes]:
+    """Order secrets for masking: one that holds another goes first, what is too short to be one not at all."""
+    return sorted((each for each in secrets if len(each) >= _SHORTEST), key=len, reverse=True)
 
 
 def _begun(data: bytes, secret: bytes) -> int:

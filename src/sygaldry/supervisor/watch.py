@@ -67,6 +67,11 @@ class Output:
         os.close(self._index)
 
 
+def is_ours_alone() -> bool:
+    """Tell whether the control group we see is this container's; one seen from a sandbox holds strangers too."""
+    return os.environ.get("SYGALDRY_CONTAINER", "") in ("docker", "podman")
+
+
 def oom_kills() -> int:
     """Count the processes that the kernel killed in this control group for want of memory."""
     for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):

@@ -1,5 +1,7 @@
 """The short way of `zephyr_job status` says only what is sure, and the long way says the same."""
 
+import fcntl
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +15,7 @@ LINE = f"FAILED job=b run={RUN} ts=2026-11-22T05:09:11Z state=FAILED rc=3 up=3s 
 @pytest.fixture
 def world(new_world: Callable[..., World]) -> World:
     """Give a world whose job has ended, without any Python to answer for it."""
-    world = new_world(SYGALDRY_PYTHON="/nonexistent", SYGALDRY_VENV="/nonexistent/venv", PATH="/usr/bin:/bin")
+    world = new_world(SYGALDRY_PYTHON="/nonexistent", SYGALDRY_VENV="/dev/null/venv", PATH="/usr/bin:/bin")
     folder = world.root / "demo" / "bazel_cache" / "zephyr_jobs"
     folder.mkdir(parents=True)
     (folder / "b.status").write_text(LINE)
@@ -31,6 +33,22 @@ def world(new_world: Callable[..., World]) -> World:
 def test_a_job_that_has_ended_is_told_without_python(world: World, words: tuple[str, ...]) -> None:
     done = world.run("status", *words, program=JOB, XDG_CONFIG_HOME="/nonexistent")
     assert (done.returncode, done.stdout) == (0, LINE), done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("flock"), reason="util-linux has no flock here: the long way answers")
+def test_a_job_whose_supervisor_holds_its_lock_is_told_without_python(world: World) -> None:
+    folder = world.root / "demo" / "bazel_cache" / "zephyr_jobs"
+    line = f"PROGRESS job=b run={RUN} ts=2026-11-22T05:09:11Z state=PROGRESS rc=- up=3s step=at work\n"
+    (folder / "b.status").write_text(line)
+    words = ("status", "--project-id", "demo", "--job", "b")
+    with (folder / f"b-{RUN}.sup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = world.run(*words, program=JOB, XDG_CONFIG_HOME="/nonexistent")
+        assert (done.returncode, done.stdout) == (0, line), done.stderr
+    gone = world.run(*words, program=JOB, XDG_CONFIG_HOME="/nonexistent")
+    assert (gone.stdout, gone.returncode != 0) == ("", True), "the supervisor is gone, so the line is not believed"
+    (folder / f"b-{RUN}.sup.lock").unlink()
+    assert world.run(*words, program=JOB, XDG_CONFIG_HOME="/nonexistent").stdout == ""
 
 
 @pytest.mark.parametrize("state", ["START", "PROGRESS", "", "DONE job=other run=x"])

@@ -27,8 +27,8 @@ def ask(variables: Mapping[str, str], *words: str) -> "subprocess.CompletedProce
 
 
 @pytest.fixture(scope="session")
-def podman_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give the settings of a podman that works, its base and its image made once a session."""
+def podman_engine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give the settings of a podman that works, with a base that has bash and python3."""
     if missing := [each for each in ("podman", "runc", "catatonit") if not shutil.which(each)]:
         pytest.skip(f"not installed: {', '.join(missing)}")
     folder = tmp_path_factory.mktemp("podman")
@@ -37,15 +37,15 @@ def podman_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     done = ask(variables, "podman", "info")
     if done.returncode != 0:
         pytest.skip(f"podman does not work here: {done.stderr.strip()[-200:]}")
-    settings = {
-        **variables,
-        "SYGALDRY_RUNTIME": "podman",
-        "SYGALDRY_BASE_IMAGE": _base(folder, variables),
-        "SYGALDRY_TOOLCHAINS": "none",
-        "SYGALDRY_IMAGE": IMAGE,
-        "SYGALDRY_SHM_SIZE": "64m",
-    }
-    built = World(folder / "storage", settings).sygaldry("image", "build")
+    base = _base(folder, variables)
+    return {**variables, "SYGALDRY_RUNTIME": "podman", "SYGALDRY_BASE_IMAGE": base, "SYGALDRY_SHM_SIZE": "64m"}
+
+
+@pytest.fixture(scope="session")
+def podman_settings(podman_engine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Add an image, made once a session."""
+    settings = {**podman_engine, "SYGALDRY_TOOLCHAINS": "none", "SYGALDRY_IMAGE": IMAGE}
+    built = World(tmp_path_factory.mktemp("podman") / "storage", settings).sygaldry("image", "build")
     assert built.returncode == 0, built.stderr
     return settings
 

@@ -8,7 +8,8 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,20 @@ class World:
             left += [each["hash"] for each in kept[key].get("dependencies", ()) if each["hash"] not in kept]
         part = lock | {"roots": roots, "concrete_specs": kept}
         (self.environment / "spack.lock").write_text(json.dumps(part))
+
+
+@contextmanager
+def mounted(folder: Path, size: str) -> Iterator[None]:
+    """Lay a small disk over a folder; skips the test where this user may not mount."""
+    folder.mkdir(parents=True, exist_ok=True)
+    options = f"size={size},mode=755"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount a small disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
 def manifest(world: World, specs: tuple[str, ...], mirrors: str) -> str:

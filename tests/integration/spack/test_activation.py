@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT, World
+from .conftest import ROOT, World, mounted
 
 pytestmark = pytest.mark.spack
 
@@ -67,3 +68,17 @@ def test_the_function_and_the_program_say_where_there_is_no_environment(tmp_path
     assert "there is no Spack environment in nowhere" in bash(world, "spack-env-activate nowhere 2>&1 || :")
     assert "usage" in bash(world, "spack-env-activate --help")
     assert not list(tmp_path.glob("**/activation"))
+
+
+def test_a_store_that_cannot_be_written_is_entered_through_a_cache_of_ones_own(world: World, tmp_path: Path) -> None:
+    with mounted(world.store, "64m"):
+        shutil.copytree(world.seed, world.store / "cache" / "misc")
+        assert world.run("build", str(world.environment), "--anyway").code == 0
+        subprocess.run(["mount", "-o", "remount,ro", str(world.store)], check=True)
+        said = bash(
+            world,
+            f"export XDG_CACHE_HOME={tmp_path}/own; spack-env-activate tiny; tiny-tool; echo $SPACK_ENV_SCRIPT\n"
+            "spack-env-deactivate; sygaldry() { echo asked again; return 1; }; spack-env-activate tiny; tiny-tool",
+        )
+    script = next((tmp_path / "own" / "sygaldry" / "activation").iterdir())
+    assert said == f"42 hello\n{script}\n42 hello\n"

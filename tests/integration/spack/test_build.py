@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,10 @@ def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 60)
         time.sleep(0.05)
 
 
-def installed(world: World) -> dict[str, str]:
+def installed(world: World, index: Path | None = None) -> dict[str, str]:
     """Map the hash of everything that Spack installed to its name."""
-    records = json.loads((world.store / "install" / ".spack-db" / "index.json").read_text())["database"]["installs"]
+    index = index or world.store / "install" / ".spack-db" / "index.json"
+    records = json.loads(index.read_text())["database"]["installs"]
     return {key: each["spec"]["name"] for key, each in records.items() if each["installed"]}
 
 
@@ -42,10 +43,11 @@ def tool(world: World) -> str:
     ).stdout
 
 
-def start(world: World, *words: str) -> subprocess.Popen[bytes]:
+def start(world: World, *words: str, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """Start a build whose words go to builds.txt; `before` are a program and its arguments to start it through."""
     with (world.folder / "builds.txt").open("ab") as said:
         return subprocess.Popen(
-            [*world.argv, "build", str(world.environment), *words],
+            [*before, *world.argv, "build", str(world.environment), *words],
             env=world.variables,
             stdin=subprocess.DEVNULL,
             stdout=said,
@@ -148,9 +150,30 @@ def test_failures_stop_only_what_needs_them(with_roots: Choose) -> None:
     assert set(data["failed"]) == {"tiny-broken@1.0", "tiny-missing@1.0"}
     assert data["skipped"] == ["tiny-app@1.0"]
     broken = data["failed"]["tiny-broken@1.0"]
+    assert broken["cause"] == "broken.c:1:25 does not compile"
     assert "this_is_not_declared" in broken["why"]
     assert "this_is_not_declared" in Path(broken["log"]).read_text()
     assert tool(world) == "42 hello\n"
+
+
+def test_a_failed_build_leads_to_the_line_that_is_the_cause(with_roots: Choose) -> None:
+    """From the message itself, from the command that it names, and from a job's log that holds the message."""
+    world = with_roots("tiny-app")
+    done = world.run("build", str(world.environment))
+    cause = "error: 'this_is_not_declared' undeclared"
+    assert done.code == 1
+    assert f"failed: tiny-broken@1.0: broken.c:1:25 does not compile\n  broken.c:1:25: {cause}" in done.out
+    (named,) = [
+        line.partition("more of the cause: sygaldry ")[2] for line in done.err.splitlines() if "cause: " in line
+    ]
+    log = world.folder / "job.log"
+    log.write_text(done.err + done.out)
+    for words in (named.split(), ["job", "explain", "--log", str(log), "--rc", "1"]):
+        explained = subprocess.run(
+            [*world.argv[:-1], *words], env=world.variables, capture_output=True, text=True, check=False
+        )
+        assert explained.stdout.startswith("exited 1: broken.c:1:25 does not compile"), (words, explained)
+        assert cause in explained.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -172,6 +195,27 @@ def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: 
     assert world.run("verify", str(world.environment)).code == 0, seed
 
 
+def test_a_build_killed_again_and_again_loses_nothing_that_was_installed(with_roots: Choose) -> None:
+    world = with_roots("tiny-tool", "tiny-slow")
+    kept: set[str] = set()
+    moments = [random.random() * 3 for _ in range(5)]  # noqa: S311 - moments, not secrets
+    for moment in moments:
+        build = start(world)
+        time.sleep(moment)  # the random moment is the test
+        build.kill()
+        build.wait()
+        wait_for(lambda: not processes_in(world.store), f"the end of {processes_in(world.store)}", 20)
+        there = world.store / "install" / ".spack-db" / "index.json"
+        now = set(installed(world)) if there.exists() else set()
+        assert kept <= now, moments
+        kept = now
+    done = world.run("build", str(world.environment))
+    assert done.code == 0, (moments, done)
+    assert kept <= set(installed(world))
+    assert world.run("verify", str(world.environment)).code == 0, moments
+    assert tool(world) == "42 hello\n"
+
+
 def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
     """Spack killed alone leaves its build behind."""
     world = with_roots("tiny-slow")
@@ -189,19 +233,12 @@ def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
     spack.wait()
     said = world.run("status", str(world.environment))
     assert (said.code, "still builds tiny-slow@1.0, and its build is gone; end it: kill" in said.out) == (1, True), said
+    # The next build tells it too, waits for the stage that it holds, and builds the package itself.
+    done = world.run("build", str(world.environment))
+    assert (done.code, "still builds tiny-slow@1.0" in done.err) == (0, True), done
+    assert "tiny-slow" in installed(world).values()
     wait_for(lambda: not processes_in(world.folder), "its end")
     assert "still builds" not in world.run("status", str(world.environment)).out
-
-
-def test_two_builds_with_two_failures_on_one_store_never_wait_for_each_other(with_roots: Choose) -> None:
-    world = with_roots("tiny-tool", "tiny-app", "tiny-missing")
-    builds = [start(world, "--join"), start(world, "--join")]
-    codes = [each.wait(timeout=120) for each in builds]
-    assert codes == [1, 1], (world.folder / "builds.txt").read_text()
-    assert tool(world) == "42 hello\n"
-    names = list(installed(world).values())
-    assert {"tiny-tool", "tiny-math", "tiny-log"} <= set(names)
-    assert len(names) == len(set(names))
 
 
 def test_a_second_build_on_the_same_machine_is_refused(with_roots: Choose) -> None:
@@ -211,22 +248,6 @@ def test_a_second_build_on_the_same_machine_is_refused(with_roots: Choose) -> No
     second = world.run("build", str(world.environment))
     assert (second.code, "--join" in second.err) == (1, True)
     assert first.wait(60) == 0
-
-
-def test_nothing_is_asked_of_the_network(world: World) -> None:
-    """The whole build in a network namespace without a route."""
-    if subprocess.run(["unshare", "--map-root-user", "--net", "true"], check=False).returncode:
-        pytest.skip("this kernel allows no network namespace here")
-    done = subprocess.run(
-        ["unshare", "--map-root-user", "--net", *world.argv, "build", str(world.environment)],
-        env=world.variables,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done
-    assert tool(world) == "42 hello\n"
 
 
 def test_an_edited_source_is_told_and_refused_under_locked(world: World) -> None:
@@ -240,6 +261,16 @@ def test_an_edited_source_is_told_and_refused_under_locked(world: World) -> None
     assert (plan.code, "the lock is what gets installed" in plan.err) == (0, True)
     frozen = world.run("build", str(world.environment), "--dry-run", "--frozen")
     assert (frozen.code, frozen.err) == (0, "")
+    both = world.run("build", str(world.environment), "--locked", "--frozen")
+    assert (both.code, "--locked and --frozen contradict each other" in both.err) == (2, True)
+
+
+def test_locked_wants_to_know_what_the_lock_was_made_from(world: World) -> None:
+    """As `lock --check`: a lock that nobody wrote anything down about is not known to be its source's."""
+    unknown = world.run("build", str(world.environment), "--dry-run", "--locked")
+    assert (unknown.code, "nobody wrote down what the lock was made from" in unknown.err) == (1, True)
+    assert world.run("lock", "--check", str(world.environment)).code == 1
+    assert world.run("build", str(world.environment), "--dry-run").code == 0
 
 
 def test_a_lock_for_another_system_is_refused(world: World) -> None:
@@ -262,6 +293,13 @@ def test_a_view_of_another_environment_is_not_overwritten(world: World) -> None:
 def test_without_spack_or_with_another_version_it_is_said_what_is_missing(world: World) -> None:
     missing = world.run("build", str(world.environment), SYGALDRY_SPACK_ROOT="/nonexistent")
     assert (missing.code, "there is no Spack in /nonexistent" in missing.err) == (4, True)
+    # One that would clone its recipes is as bad as none.
+    untold = world.folder / "untold" / "lib" / "spack" / "spack"
+    untold.mkdir(parents=True)
+    (untold / "__init__.py").write_text('__version__ = "1.1.0"\n')
+    done = world.run("build", str(world.environment), SYGALDRY_SPACK_ROOT=str(world.folder / "untold"))
+    assert (done.code, "would clone the newest from GitHub" in done.err) == (4, True)
+    assert f"builtin: %s\\n' {world.recipes}/repos/spack_repo/builtin >" in done.err
     fake = world.folder / "newer" / "lib" / "spack" / "spack"
     fake.mkdir(parents=True)
     (fake / "__init__.py").write_text('__version__ = "1.2.0"\n')

@@ -43,3 +43,8 @@ def test_its_answers() -> None:
     assert "oops" in RUNTIME.judge(MACHINE, (Completed(question, 255, err="oops"),)).reason
     assert "apptainer.org" in RUNTIME.judge(Machine(1, 1), ()).remedy
     assert RUNTIME.remove("n") == ()
+
+
+def test_a_limit_of_memory(workspace: Make) -> None:
+    argv = RUNTIME.launch(workspace(memory="4g"), MACHINE).argv
+    assert argv[argv.index("--memory") + 1] == "4g"

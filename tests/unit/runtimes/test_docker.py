@@ -94,3 +94,8 @@ def test_the_version_is_in_the_sign_of_life() -> None:
 
 def test_what_its_client_left_behind_is_removed_by_name() -> None:
     assert RUNTIME.remove("n") == ("docker", "rm", "--force", "n")
+
+
+def test_a_limit_of_memory_allows_no_swap_on_top(workspace: Make) -> None:
+    argv = RUNTIME.launch(workspace(memory="4g"), MACHINE).argv
+    assert (after(argv, "--memory"), after(argv, "--memory-swap")) == (["4g"], ["4g"])

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from sygaldry.model.finding import Verdict
+from sygaldry.model.finding import Finding, Verdict
 from sygaldry.spack.lock import Lock
-from sygaldry.spack.machine import Facts, judge_machine, os_of
+from sygaldry.spack.machine import Facts, judge_disk, judge_machine, os_of
 
 FLAGS = "abm avx avx2 bmi1 bmi2 cx16 f16c fma lahf_lm movbe popcnt sse4_1 sse4_2 ssse3 xsave"
 IMAGE = Facts(
@@ -30,8 +30,13 @@ IMAGE = Facts(
 )
 
 
+def judged(lock: Lock, facts: Facts) -> tuple[Finding, ...]:
+    """Judge everything, with ten GiB to be built."""
+    return (*judge_machine(lock, facts), judge_disk(facts, 10 * 2**30))
+
+
 def test_the_image_is_what_the_lock_was_made_for(zephyr: Lock) -> None:
-    assert {each.verdict for each in judge_machine(zephyr, IMAGE, 10 * 2**30)} == {Verdict.OK}
+    assert {each.verdict for each in judged(zephyr, IMAGE)} == {Verdict.OK}
 
 
 @pytest.mark.parametrize(
@@ -51,14 +56,14 @@ def test_the_image_is_what_the_lock_was_made_for(zephyr: Lock) -> None:
 )
 def test_each_fact_that_is_wrong_is_told_with_a_remedy(zephyr: Lock, change: dict[str, object], said: str) -> None:
     facts = replace(IMAGE, **change)  # type: ignore[arg-type]  # the table above
-    bad = [each for each in judge_machine(zephyr, facts, 10 * 2**30) if each.verdict is Verdict.PROBLEM]
+    bad = [each for each in judged(zephyr, facts) if each.verdict is Verdict.PROBLEM]
     assert any(said in each.summary for each in bad), bad
     assert all(each.remedy for each in bad)
 
 
 def test_what_cannot_be_found_out_is_unknown_and_not_ok(zephyr: Lock) -> None:
     facts = replace(IMAGE, cuda_version="", cudnn_header="", loader_banner="", free_bytes=None)
-    unknown = [each.summary for each in judge_machine(zephyr, facts) if each.verdict is Verdict.UNKNOWN]
+    unknown = [each.summary for each in judged(zephyr, facts) if each.verdict is Verdict.UNKNOWN]
     assert len(unknown) == 4
 
 

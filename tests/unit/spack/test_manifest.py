@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.model.errors import LockError
-from sygaldry.spack.manifest import detached, manifest_difference, parse_manifest
+from sygaldry.spack.manifest import detached, manifest_difference, padded, parse_manifest
 from sygaldry.spack.provenance import changed_recipes, digest, license_of, parse_provenance
 
 PACKAGES = Path(__file__).parents[3] / "pkg"
@@ -82,3 +82,35 @@ def test_a_manifest_is_solved_without_its_view_and_without_a_sites_externals() -
         "packages": {"gcc": {"externals:": [1]}},
     }
     assert detached({"specs": []}, "/here") == {"specs": [], "view": False}
+
+
+@pytest.mark.parametrize("length", range(14, 80))
+def test_a_padded_root_has_the_length_asked_for_and_never_ends_with_a_slash(length: int) -> None:
+    root = padded("/opt/store", length)
+    assert len(root) == length
+    assert not root.endswith("/")
+    assert root.startswith("/opt/store/")
+
+
+def test_a_root_is_padded_as_spack_does_it() -> None:
+    assert padded("/opt/store", 64) == "/opt/store/__spack_path_placeholder__/__spack_path_placeholder__"
+    assert padded("/opt/store", 38) == "/opt/store/__spack_path_placeholder___"  # recorded: its slash would be lost
+    assert padded("/opt/store", 5) == "/opt/store"
+    text = "spack:\n  specs: []\n  config: {install_tree: {root: /opt/store, padded_length: 39}}\n"
+    assert parse_manifest(text, "x").install_tree == "/opt/store/__spack_path_placeholder__/_"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "config: 3",
+        "mirrors: [a]",
+        "packages: x",
+        "config: {build_stage: 3}",
+        "config: {install_tree: {root: /x, padded_length: far}}",
+    ],
+)
+def test_a_manifest_of_the_wrong_shape_is_one_sentence(wrong: str) -> None:
+    with pytest.raises(LockError, match="is not a") as caught:
+        parse_manifest(f"spack:\n  specs: []\n  {wrong}\n", "x")
+    assert caught.value.hint

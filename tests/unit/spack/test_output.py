@@ -12,7 +12,7 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError
 from sygaldry.spack.activation import key_of, parse_activation
 from sygaldry.spack.commands import Effort, Spack, failure, install
-from sygaldry.spack.output import phase_of, stage_hash, trouble
+from sygaldry.spack.output import is_contended, phase_of, stage_hash, trouble
 from sygaldry.spack.verify import Allowed, checksum, judge_libraries, parse_files, parse_ldd
 
 RECORDED = Path(__file__).parents[2] / "data" / "spack"
@@ -22,7 +22,7 @@ SPACK = Spack("/opt/spack_src", "/opt/spack_store", "/opt/python/bin/python3")
 def test_the_cause_of_a_failure_is_the_compilers_own_line_unfolded() -> None:
     found = trouble((RECORDED / "install-failure.txt").read_text())
     assert found.line == ("broken.c:1:25: error: 'this_is_not_declared' undeclared (first use in this function)")
-    assert found.sentence == "ProcessError: Command exited with status 2:"
+    assert found.sentence.startswith("ProcessError: Command exited with status 2: '/usr/bin/make'")
     assert (
         found.log
         == "/store/stage/root/spack-stage-tiny-broken-1.0-a6czy3rc3jb2radnzxxbllppm6sujyqv/spack-build-out.txt"
@@ -35,6 +35,31 @@ def test_what_could_not_be_fetched_is_named() -> None:
         "        https://example.org/make-4.4.1.tar.gz: URLError: <urlopen error [Errno -2] Name unknown>\n"
     )
     assert trouble(text).line.startswith("cannot fetch https://example.org/make-4.4.1.tar.gz: URLError")
+
+
+def test_a_lock_that_nobody_could_have_is_told_from_a_failure() -> None:
+    """Recorded after the build that held it was killed, with two waiting for it."""
+    text = (
+        "==> Error: Failed to upgrade to a write lock for tiny-slow-1.0-dcdt36aq5p7kfijtopffawqy6bljbufk due to "
+        "LockUpgradeError: Cannot upgrade lock from read to write on file: /store/install/.spack-db/prefix_lock\n"
+        "==> Updating view at /store/views/tiny\n"
+        "==> Error: Can't call `poll()` before `start()` or identified no-operation task\n"
+    )
+    assert is_contended(text)
+    assert not is_contended((RECORDED / "install-failure.txt").read_text())
+
+
+def test_a_package_that_cannot_move_to_a_longer_path_is_told_in_our_words() -> None:
+    text = (
+        "==> Error: Failed to install tiny-log due to CannotGrowString: Cannot replace "
+        "b'/a/install/linux-x86_64/tiny-log-1.0-n3jcrvubsgxvvpdk2yjli5hxgszkism2' with "
+        "b'/a/longer/install/linux-x86_64/tiny-log-1.0-n3jcrvubsgxvvpdk2yjli5hxgszkism2' because the new prefix is "
+        "longer. To fix this, compile with more padding (config:install_tree:padded_length), or install to a shorter\n"
+    )
+    assert (
+        trouble(text).sentence
+        == "tiny-log was built in /a/install and cannot move to /a/longer/install, which is longer"
+    )
 
 
 def test_an_answer_without_a_failure_has_none() -> None:

@@ -15,6 +15,7 @@ from sygaldry.host.group import Stopped
 from sygaldry.host.http import fetch
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -34,10 +35,17 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report | int:
+    for one, other in (("locked", "frozen"), ("only_cache", "no_cache")):
+        if getattr(arguments, one) and getattr(arguments, other):
+            raise UsageError(
+                f"--{one} and --{other} contradict each other".replace("_", "-"), hint="leave one of them out"
+            )
+    if arguments.jobs < 0 or arguments.packages_at_once < 1:
+        raise UsageError("--jobs and --packages-at-once are numbers from 1 up", hint="as in: ./build.sh -j 16 -p 2")
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     wanted = Wanted(
-        jobs=arguments.jobs,
+        jobs=arguments.jobs or int(resolved.settings.build_jobs or 0),
         at_once=arguments.packages_at_once,
         locked=arguments.locked,
         frozen=arguments.frozen,

@@ -2,6 +2,9 @@
 
 0 done, 1 failed, 3 stopped, 4 lost or orphaned, 5 no such job, 6 ended by its own time limit, 124 still at work
 after --timeout. Waiting costs nothing: the kernel wakes us when the job's lock is free.
+
+--on error returns 1 at the first line that speaks of an error, --on phase and --on stall return 0 when a phase begins
+or nothing is printed any more; the job goes on. A line is no verdict: only the exit code is.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -11,14 +14,15 @@ from sygaldry.cli.job._arguments import add_job, folder_of, jobs_of, seconds
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
+_ON: Final = ("done", "error", "phase", "stall")
+
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser, several=True)
     parser.add_argument("--timeout", metavar="TIME", default="0", help="wait at most so long (90, 15m, 2h)")
     parser.add_argument("--any", action="store_true", help="until one of them has ended")
     parser.add_argument("--all", action="store_true", help="until all have ended (the default)")
-    on = ("done", "error", "phase", "stall")
-    parser.add_argument("--on", choices=on, default="done", help="return as soon as this happens (done)")
+    parser.add_argument("--on", choices=_ON, default="done", help="return as soon as this happens (done)")
 
 
 def _act(arguments: Namespace) -> Report:
@@ -32,5 +36,9 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
-    examples=("sygaldry job wait --job build --timeout 570; echo $?", "sygaldry job wait build test --any"),
+    examples=(
+        "sygaldry job wait --job build --timeout 570; echo $?",
+        "sygaldry job wait build test --any",
+        "sygaldry job wait build --on error",
+    ),
 )

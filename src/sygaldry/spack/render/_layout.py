@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sygaldry.spack.graph import closure, order
 from sygaldry.spack.lock import Lock
 
-COLUMN, ROW = 250, 20  # pixels: the longest usual name, and a line of text
+ROW, GAP = 20, 60  # pixels: a line of text, and the room for lines between columns
+_LETTER, _INSET = 6.7, 10  # a letter of 12 pixels in the widest usual sans-serif
+_MOST_ROWS = 30
+
+
+class Place(NamedTuple):
+    """The upper left corner of a package's box, and its width."""
+
+    x: float
+    y: float
+    width: float
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where each package stands, the edges to draw, and the size of the whole."""
 
-    places: Mapping[str, tuple[float, float]]
+    places: Mapping[str, Place]
     edges: tuple[tuple[str, str], ...]
     width: float
     height: float
@@ -30,12 +41,12 @@ def laid_out(lock: Lock) -> Layout:
     if edges:
         for component in from_edges(edges, vertex_spacing=1, dummy_vertices=False).to_list():
             found |= {str(name): (y, x) for name, (x, y) in component[0] if name in lock.nodes}
-    places = _in_columns(found)
-    below = max((y for _, y in places.values()), default=0)
+    places, width = _in_columns(lock, found)
+    below = max((place.y for place in places.values()), default=0)
     for number, key in enumerate(sorted(set(lock.nodes) - set(places)), 1):
-        places[key] = (0.0, below + ROW * (number + 1))
-    width = max((x for x, _ in places.values()), default=0) + COLUMN
-    height = max((y for _, y in places.values()), default=0) + 2 * ROW
+        places[key] = Place(0.0, below + ROW * (number + 1), len(lock.nodes[key].label) * _LETTER + _INSET)
+    width = max(width, *(place.x + place.width for place in places.values()))
+    height = max((place.y for place in places.values()), default=0) + 2 * ROW
     return Layout(places, edges, width, height)
 
 
@@ -49,15 +60,25 @@ def essential_edges(lock: Lock) -> tuple[tuple[str, str], ...]:
     return tuple(kept)
 
 
-def _in_columns(found: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Turn ranks into columns of text, keeping their order and closing the gaps that nothing stands in."""
-    columns = sorted({rank for rank, _ in found.values()}, reverse=True)
-    places: dict[str, tuple[float, float]] = {}
-    tallest = max((sum(rank == column for rank, _ in found.values()) for column in columns), default=0)
-    for number, column in enumerate(columns):
-        names = sorted(
-            (key for key, (rank, _) in found.items() if rank == column), key=lambda key: (found[key][1], key)
-        )
-        first = (tallest - len(names)) / 2
-        places |= {key: (number * COLUMN, (first + row + 1) * ROW) for row, key in enumerate(names)}
-    return places
+def _in_columns(lock: Lock, found: Mapping[str, tuple[float, float]]) -> tuple[dict[str, Place], float]:
+    """Turn ranks into columns as wide as their names, in the order found, and return where the last one ends."""
+    ranks: dict[float, list[str]] = {}
+    for key in sorted(found, key=lambda key: (found[key][1], key)):
+        ranks.setdefault(found[key][0], []).append(key)
+    # A rank of more rows than a screen has is dealt out to columns beside each other, so that neighbours stay near.
+    columns = [
+        (names[first::parts], first == parts - 1)
+        for rank in sorted(ranks, reverse=True)
+        for names in (ranks[rank],)
+        for parts in (-(-len(names) // _MOST_ROWS),)
+        for first in range(parts)
+    ]
+    tallest = max((len(names) for names, _ in columns), default=0)
+    places: dict[str, Place] = {}
+    left = 0.0
+    for names, is_last in columns:
+        width = max(len(lock.nodes[key].label) for key in names) * _LETTER + _INSET
+        top = (tallest - len(names)) / 2
+        places |= {key: Place(left, (top + row + 1) * ROW, width) for row, key in enumerate(names)}
+        left += width + (GAP if is_last else GAP / 4)
+    return places, left

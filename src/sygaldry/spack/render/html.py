@@ -18,14 +18,15 @@ _PAGE: Final = Template("""\
 <meta http-equiv="Content-Security-Policy"
  content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <style>
-body { margin: 0; font: 14px system-ui, sans-serif }
-form { position: sticky; top: 0; left: 0; background: #fff; padding: 8px; border-bottom: 1px solid #ccc; z-index: 1 }
+body { margin: 0; font: 14px system-ui, sans-serif; height: 100vh; display: flex; flex-direction: column }
+form { padding: 8px; border-bottom: 1px solid #ccc }
+main { flex: 1; overflow: auto }
 .n { cursor: pointer } .dim .n { opacity: .12 } .dim .e { opacity: .03 }
 .dim .n.lit { opacity: 1 } .dim .e.lit { opacity: 1; stroke: #000; stroke-width: 1.2 }
 </style></head><body>
 <form role="search"><label>Find a package <input id="find" type="search" list="names" autocomplete="off"></label>
 <datalist id="names">$options</datalist> <output id="said"></output></form>
-$picture
+<main>$picture</main>
 <script type="application/json" id="edges">$edges</script>
 <script>
 "use strict";

@@ -8,17 +8,16 @@ from typing import Final
 from sygaldry.spack.lock import Lock
 from sygaldry.spack.render import About, Render
 from sygaldry.spack.render._kinds import COLOURS, MEANING, kinds
-from sygaldry.spack.render._layout import COLUMN, ROW, laid_out
+from sygaldry.spack.render._layout import ROW, Place, laid_out
 
 _MARGIN, _HEAD = 20, 60
-_BOX = COLUMN - 60
-_LONGEST = 30
+_LEAST_WIDTH = 600  # the legend's
 
 
 def _svg(lock: Lock, about: About) -> str:
     layout = laid_out(lock)
     kind = kinds(lock)
-    width, height = layout.width + 2 * _MARGIN, layout.height + _HEAD + _MARGIN
+    width, height = max(layout.width + 2 * _MARGIN, _LEAST_WIDTH), layout.height + _HEAD + _MARGIN
     lines = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
@@ -29,7 +28,7 @@ def _svg(lock: Lock, about: About) -> str:
         *_legend(about.title),
         f'<g transform="translate({_MARGIN},{_HEAD})">',
         *(_edge(start, end, layout.places[start], layout.places[end]) for start, end in layout.edges),
-        *(_node(lock, key, kind[key], *layout.places[key]) for key in sorted(layout.places)),
+        *(_node(lock, key, kind[key], layout.places[key]) for key in sorted(layout.places)),
         "</g>",
         "</svg>",
     ]
@@ -45,20 +44,19 @@ def _legend(title: str) -> list[str]:
     return lines
 
 
-def _edge(start: str, end: str, one: tuple[float, float], other: tuple[float, float]) -> str:
-    x1, y1, x2, y2 = one[0] + _BOX, one[1] + ROW / 2 - 2, other[0], other[1] + ROW / 2 - 2
+def _edge(start: str, end: str, one: Place, other: Place) -> str:
+    x1, y1, x2, y2 = one.x + one.width, one.y + ROW / 2 - 2, other.x, other.y + ROW / 2 - 2
     middle = (x2 - x1) / 2
     path = f"M{x1:.0f},{y1:.0f}C{x1 + middle:.0f},{y1:.0f} {x2 - middle:.0f},{y2:.0f} {x2:.0f},{y2:.0f}"
     return f'<path class="e {start} {end}" d="{path}" fill="none" stroke="#999999" stroke-width="0.6"/>'
 
 
-def _node(lock: Lock, key: str, kind: str, x: float, y: float) -> str:
-    node = lock.nodes[key]
-    label = node.label if len(node.label) <= _LONGEST else node.label[: _LONGEST - 1] + "…"
+def _node(lock: Lock, key: str, kind: str, place: Place) -> str:
+    node, (x, y, width) = lock.nodes[key], place
     return (
         f'<g class="n" id="{key}"><title>{escape(node.label)} /{key[:7]}: {MEANING[kind]}</title>'
-        f'<rect x="{x:.0f}" y="{y:.0f}" width="{_BOX}" height="{ROW - 4}" rx="3" fill="{COLOURS[kind]}"/>'
-        f'<text x="{x + 4:.0f}" y="{y + ROW - 8:.0f}">{escape(label)}</text></g>'
+        f'<rect x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{ROW - 4}" rx="3" fill="{COLOURS[kind]}"/>'
+        f'<text x="{x + 4:.0f}" y="{y + ROW - 8:.0f}">{escape(node.label)}</text></g>'
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from tests.integration.conftest import CHECKOUT
 
 from sygaldry.flows._jobs import Seen, boot_id, look
+from sygaldry.flows.job_wait import Until, job_wait
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names, new_run
@@ -22,6 +23,7 @@ from sygaldry.supervisor.tree import descendants
 
 PROGRAM = CHECKOUT / "src" / "sygaldry" / "supervisor" / "supervise.py"
 PATIENCE_S = 20.0
+UP = "echo up; "
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -30,6 +32,15 @@ def until(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"still waiting for: {what}"
         time.sleep(0.02)
+
+
+def child(root: int, mark: bytes) -> int:
+    """Return the pid of a descendant whose arguments hold a mark, 0 if there is none."""
+    for pid in descendants(root):
+        with contextlib.suppress(OSError):
+            if mark in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+    return 0
 
 
 class Supervised:
@@ -42,8 +53,8 @@ class Supervised:
         Path(self.names.spec).write_text(json.dumps({"job": job, "run": self.names.run, "argv": argv, **spec}))
         os.mkfifo(self.names.control)
         events.Events(self.names.events).append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename)
-        self._lock = os.open(self.names.host_lock, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)  # as whoever starts it does
+        lock = os.open(self.names.host_lock, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as whoever starts it does, and hands it on
         with (folder.parent / f"said-{folder.name}").open("wb") as said:
             self.anchor = subprocess.Popen(
                 [python, "-I", "-S", str(PROGRAM), self.names.spec],
@@ -51,7 +62,9 @@ class Supervised:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
+                pass_fds=(lock,),
             )
+        os.close(lock)
 
     @property
     def seen(self) -> Seen:
@@ -68,11 +81,11 @@ class Supervised:
 
     def supervisor(self) -> int:
         """Return the pid of the anchor's child."""
-        return self._child(self.anchor.pid, b"supervise.py")
+        return child(self.anchor.pid, b"supervise.py")
 
     def shim(self) -> int:
         """Return the pid of the shell that writes the exit code."""
-        return self._child(self.anchor.pid, b"sygaldry-job\0")
+        return child(self.anchor.pid, b"sygaldry-job\0")
 
     def command(self) -> int:
         """Return the pid of the command itself."""
@@ -97,9 +110,6 @@ class Supervised:
         self.anchor.wait(PATIENCE_S)
         locks = (self.names.supervisor_lock, self.names.run_lock())
         until(lambda: not any(is_held(lock) for lock in locks), "the killed to be gone")
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
 
     def assert_whole(self) -> None:
         """Every line of the ledger parses, and the status line is one of four words."""
@@ -109,10 +119,11 @@ class Supervised:
         if Path(self.names.status).exists():
             assert Path(self.names.status).read_text().split(" ")[0] in {"START", "PROGRESS", "DONE", "FAILED"}
 
-    @staticmethod
-    def _child(root: int, mark: bytes) -> int:
-        for pid in descendants(root):
-            with contextlib.suppress(OSError):
-                if mark in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    return pid
-        return 0
+
+Start = Callable[..., Supervised]
+
+
+def wait(run: Supervised, timeout_s: float = PATIENCE_S) -> int:
+    """Answer as `job wait` does."""
+    folder, job = run.names.folder, run.names.job
+    return job_wait(folder, (job,), Until(run=run.names.run, timeout_s=timeout_s)).exit_code

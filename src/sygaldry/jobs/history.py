@@ -1,0 +1,46 @@
+"""How the newest good runs of a job went: when each had printed how much, and which errors it printed all the same."""
+
+from sygaldry.jobs import estimate, events
+from sygaldry.jobs.paths import Names, runs_of
+from sygaldry.model.moment import seconds_of
+
+_LOOKED_AT = 20
+_WANTED = 3
+_INDEX_BYTES = 8 << 20
+
+Profile = tuple[tuple[float, int], ...]
+
+
+def good_runs(folder: str, job: str, before: str = "") -> tuple[tuple[Names, events.Event], ...]:
+    """Name the newest runs that were done, the newest first, each with its last event; `before` is a run of now."""
+    found: list[tuple[Names, events.Event]] = []
+    for run in reversed(runs_of(folder, job)[-_LOOKED_AT:]):
+        names = Names(folder, job, run)
+        told = events.last(names.events, "exit") if run != before else {}
+        if told.get("state") == "DONE":
+            found.append((names, told))
+        if len(found) == _WANTED:
+            break
+    return tuple(found)
+
+
+def profiles(folder: str, job: str, before: str = "") -> list[Profile]:
+    """Load how the newest good runs went: (seconds since the start, bytes printed by then), the end last."""
+    return [each for names, told in good_runs(folder, job, before) if (each := _profile(names, told))]
+
+
+def attempt_of(told: events.Event) -> int:
+    """Return the attempt that an exit event speaks of."""
+    attempt = told.get("attempt", 1)
+    return attempt if isinstance(attempt, int) and attempt > 0 else 1
+
+
+def _profile(names: Names, told: events.Event) -> Profile:
+    begun = seconds_of(str(events.first(names.events, "started").get("ts", "")))
+    try:
+        with open(names.index(attempt_of(told)), "rb") as file:
+            samples = estimate.parse_index(file.read(_INDEX_BYTES))
+    except OSError:
+        return ()
+    ended = (seconds_of(str(told.get("ts", ""))) - begun, int(told.get("offset", 0)))
+    return (*((max(stamp - begun, 0.0), offset) for stamp, offset in samples), ended)

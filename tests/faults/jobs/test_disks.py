@@ -1,0 +1,54 @@
+"""Disks."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from tests.faults.jobs._disk import break_off, breakable, mounted
+from tests.faults.jobs._supervised import UP, Start, wait
+
+from sygaldry.jobs import events
+
+
+def test_a_disk_that_turns_read_only_never_makes_a_job_look_done_and_is_told(start: Start, tmp_path: Path) -> None:
+    with breakable(tmp_path / "ro") as folder:
+        run = start(UP + "sleep 1; exit 0", folder=folder / "jobs").up()
+        break_off(folder)
+        truth = run.ended().truth
+        assert (truth.state, truth.code, truth.by) == ("LOST", None, "machine")
+        assert "storage cannot be written" in truth.why
+        run.assert_whole()
+
+
+def test_a_full_disk_costs_the_output_but_not_the_exit_code(start: Start, tmp_path: Path) -> None:
+    with mounted(tmp_path / "full", "1m") as folder:
+        run = start(
+            UP + "sleep 0.3; head -c 3000000 /dev/zero | tr '\\0' x; sleep 0.3; exit 4", folder=folder / "jobs"
+        ).up()
+        assert wait(run) == 1
+        assert run.seen.truth.code == 4
+        assert run.state == "FAILED"
+        run.assert_whole()
+
+
+def test_a_piped_log_outlives_a_full_disk_and_tells_what_it_dropped(start: Start, tmp_path: Path) -> None:
+    with mounted(tmp_path / "full", "1m") as folder:
+        script = UP + "sleep 0.3; head -c 3000000 /dev/zero | tr '\\0' x && exit 4"
+        run = start(script, folder=folder / "jobs", log_mode="pipe").up()
+        assert wait(run) == 1
+        assert (run.state, run.seen.truth.code) == ("FAILED", 4)
+        assert events.last(run.names.events, "dropped")["bytes"] > 1_000_000
+        run.assert_whole()
+
+
+def test_a_piped_log_is_whole_and_shows_no_secret_though_its_supervisor_is_killed(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPED_MASK", "hunter2-and-more")
+    script = UP + "sleep 0.5; seq 100000; printf 'is hunter2'; sleep 0.2; echo -and-more; exit 3"
+    run = start(script, log_mode="pipe", mask=["PIPED_MASK"]).up()
+    os.kill(run.supervisor(), signal.SIGKILL)
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 3)
+    assert run.log == b"up\n" + b"".join(b"%d\n" % n for n in range(1, 100001)) + b"is ***\n"

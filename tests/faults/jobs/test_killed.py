@@ -1,0 +1,84 @@
+"""Killed processes."""
+
+import os
+import signal
+from pathlib import Path
+
+from tests.faults.jobs._supervised import UP, Start, until, wait
+
+from sygaldry.flows.job_stop import job_stop
+
+
+def test_a_killed_supervisor_leaves_an_orphan_whose_exit_code_still_comes(start: Start) -> None:
+    run = start(UP + "sleep 1; echo last; exit 7").up()
+    os.kill(run.supervisor(), signal.SIGKILL)
+    until(lambda: run.state == "ORPHANED", "the orphan to be seen")
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code, run.log) == ("FAILED", 7, b"up\nlast\n")
+    run.assert_whole()
+
+
+def test_a_killed_command_is_failed_by_its_signal(start: Start) -> None:
+    run = start(UP + "exec sleep 600").up()
+    os.kill(run.command(), signal.SIGKILL)
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 137)
+    run.assert_whole()
+
+
+def test_a_supervisor_that_fails_itself_leaves_the_command_alone(start: Start) -> None:
+    run = start("echo up; sleep 0.5; echo end; exit 3", stall_s="not a number").up()
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 3)
+    assert run.log == b"up\nend\n"
+
+
+def test_a_killed_shell_is_told_as_killed(start: Start) -> None:
+    run = start(UP + "sleep 600").up()
+    os.kill(run.shim(), signal.SIGKILL)
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 137)
+
+
+def test_supervisor_and_command_killed_together_are_failed_or_lost_and_never_running(start: Start) -> None:
+    run = start(UP + "exec sleep 600").up()
+    supervisor, command = run.supervisor(), run.command()
+    os.kill(supervisor, signal.SIGKILL)
+    os.kill(command, signal.SIGKILL)
+    assert run.ended().truth.state in {"FAILED", "LOST"}
+    assert wait(run) in {1, 4}
+
+
+def test_everything_killed_at_once_is_lost_and_says_so(start: Start) -> None:
+    run = start(UP + "exec sleep 600").up()
+    run.end()
+    assert wait(run) == 4
+    assert run.state == "LOST"
+    assert "no exit code was left" in run.seen.truth.why
+    run.assert_whole()
+
+
+def test_a_killed_anchor_changes_nothing_where_no_container_depends_on_it(start: Start) -> None:
+    run = start(UP + "sleep 0.5; exit 5").up()
+    run.anchor.kill()
+    run.anchor.wait()
+    assert wait(run) == 1
+    assert run.seen.truth.code == 5
+
+
+def test_an_orphan_whose_exit_code_cannot_be_written_is_told_by_its_shell(start: Start) -> None:
+    run = start(UP + "sleep 1; exit 7").up()
+    os.kill(run.supervisor(), signal.SIGKILL)
+    Path(run.names.code()).mkdir()
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 7)
+
+
+def test_an_orphan_can_be_stopped(start: Start) -> None:
+    run = start(UP + "setsid sleep 600 & sleep 600").up()
+    os.kill(run.supervisor(), signal.SIGKILL)
+    until(lambda: run.state == "ORPHANED", "the orphan to be seen")
+    report = job_stop(run.names.folder, run.names.job)
+    assert report.data["state"] == "STOPPED"
+    assert wait(run) == 3
+    run.anchor.wait(10)

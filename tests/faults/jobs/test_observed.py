@@ -1,0 +1,115 @@
+"""Whoever reads the log beside the supervisor may be missing, silent or killed: the job does not notice."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from tests.faults.jobs._supervised import UP, Start, Supervised, child, until, wait
+from tests.integration.conftest import CHECKOUT
+
+from sygaldry.flows.job_wait import Until, job_wait
+from sygaldry.jobs import events
+
+_PROGRAM = f"import sys; sys.path[:0] = ['{CHECKOUT}/src']; from sygaldry.jobs.observe import main; main()"
+OBSERVE = ["-I", "-S", "-c", _PROGRAM, "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN"]
+BUILD = 'for i in 1 2 3 4 5 6 7 8; do echo "[$i/80] Building $i.o"; sleep 0.3; done; '
+ERROR = "echo \"a.cc:3:1: error: unknown type name 'foo'\"; "
+
+
+def kinds(run: Supervised) -> list[str]:
+    return [each["event"] for each in events.read_events(run.names.events)]
+
+
+def observer(run: Supervised) -> int:
+    """Return the pid of the observer, 0 while there is none."""
+    return child(run.anchor.pid, b"sygaldry.jobs.observe")
+
+
+def news(run: Supervised, on: str, timeout_s: float = 20) -> tuple[int, dict[str, object]]:
+    """Answer as `job wait --on` does."""
+    report = job_wait(run.names.folder, ("j",), Until(on=on, timeout_s=timeout_s))
+    found = report.data["news"]
+    assert isinstance(found, dict)
+    return report.exit_code, found.get("j", {})
+
+
+def test_a_phase_and_the_first_error_wake_who_waits_for_them(start: Start) -> None:
+    run = start(BUILD + ERROR + "sleep 600", observe=OBSERVE, grace_s=1)
+    code, phase = news(run, "phase")
+    assert (code, phase["phase"], phase["tool"]) == (0, "build", "ninja")
+    code, error = news(run, "error")
+    assert (code, error["text"], run.state) == (1, "a.cc:3:1: error: unknown type name 'foo'", "PROGRESS")
+    assert news(run, "error") == (code, error), "an error holds until the attempt has ended"
+    assert news(run, "stall", 0.5) == (124, {}), "nothing of this happened"
+    run.assert_whole()
+
+
+def test_a_line_about_an_error_is_no_verdict(start: Start) -> None:
+    run = start(UP + "sleep 1.5; " + ERROR + "sleep 1; exit 0", observe=OBSERVE).up()
+    assert wait(run) == 0
+    assert "error" in kinds(run)
+    again = start(UP + "sleep 1.5; " + ERROR + "sleep 1; exit 0", observe=OBSERVE).up()
+    assert news(again, "error") == (0, {}), "what the good run printed too is no news"
+
+
+def test_the_last_line_before_the_end_is_still_read(start: Start) -> None:
+    run = start(UP + "sleep 2.2; printf 'x.c:1:1: error: no end'; exit 2", observe=OBSERVE).up()
+    assert wait(run) == 1
+    assert kinds(run)[-2:] == ["error", "exit"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_killed_or_frozen_observer_costs_its_news_and_nothing_else(start: Start, number: int) -> None:
+    run = start(UP + "sleep 2; " + ERROR + "exit 7", observe=OBSERVE).up()
+    until(lambda: observer(run), "the observer to begin")
+    os.kill(observer(run), number)
+    assert wait(run) == 1
+    assert run.seen.truth.code == 7
+    until(lambda: run.anchor.poll() is not None, "everything to end")
+    run.assert_whole()
+
+
+def test_an_observer_is_none_of_the_job_and_ends_with_it(start: Start) -> None:
+    run = start(UP + "trap 'echo got; exit 3' USR1; while :; do sleep 0.1; done", observe=OBSERVE).up()
+    until(lambda: observer(run), "the observer to begin")
+    pid = observer(run)
+    os.kill(run.anchor.pid, signal.SIGUSR1)
+    assert wait(run) == 1
+    assert b"got" in run.log
+    until(lambda: not Path(f"/proc/{pid}").exists(), "the observer to end")
+
+
+def test_a_killed_supervisor_takes_its_observer_with_it(start: Start) -> None:
+    run = start(UP + "sleep 3; exit 9", observe=OBSERVE).up()
+    until(lambda: observer(run), "the observer to begin")
+    pid = observer(run)
+    os.kill(run.supervisor(), signal.SIGKILL)
+    until(lambda: not Path(f"/proc/{pid}").exists(), "the observer to end")
+    assert wait(run) == 1
+    assert (run.state, run.seen.truth.code) == ("FAILED", 9)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import sys; sys.exit(3)",
+        "print('no json'); print('{}'); print('{\"event\": \"exit\"}')",
+        "print('x' * 9000000)",
+    ],
+)
+def test_an_observer_that_lies_or_fails_is_not_believed(start: Start, program: str) -> None:
+    run = start(UP + "sleep 2; exit 4", observe=["-I", "-S", "-c", program]).up()
+    assert wait(run) == 1
+    assert run.seen.truth.code == 4
+    assert set(kinds(run)) <= {"submitted", "started", "progress", "exit"}
+
+
+def test_a_secret_in_the_log_is_not_in_the_ledger(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_TOKEN", "hunter2-and-more")
+    run = start(UP + "sleep 1.5; echo 'error: bad token hunter2-and-more'; sleep 3", observe=OBSERVE).up()
+    assert wait(run) == 0
+    assert "error" in kinds(run)
+    assert b"hunter2" in run.log, "the log is the command's own words"
+    kept = [Path(run.names.events).read_text(), Path(run.names.status).read_text()]
+    assert not any("hunter2" in text for text in kept)
