@@ -68,7 +68,7 @@ def _started(names: Names, plan: Plan, chosen: events.Event, lock: int) -> _Bega
     began = answer.ok or (False if unreached else _began(names, chosen, killed=not refused))
     if began is False:
         remove_container(chosen)
-    return _Began(began, answer.last_line or f"its client was killed before {plan.chosen.name} started anything")
+    return _Began(began, _reason(plan.chosen.name, answer))
 
 
 def _give_up(names: Names, why: str) -> None:
