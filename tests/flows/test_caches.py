@@ -15,6 +15,7 @@ from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._mirror_readers import Asker, Fetch
 from sygaldry.flows._signatures import GPG_MISSING
 from sygaldry.flows.env_cache_status import env_cache_status
+from sygaldry.host.http import ForbiddenError
 from sygaldry.model.command import MISSING, Command, Completed
 from sygaldry.model.errors import MachineNotReadyError, NotFoundError
 from sygaldry.spack.buildcache import INDEX, entry_path
@@ -88,6 +89,24 @@ def test_a_silent_server_is_a_problem_and_left_out(environment: Make, tmp_path: 
     (found,) = ask_caches(environment(f"web: '{URL}'"), Store(tmp_path), Asker(silent, runs_nothing))
     assert "cannot be reached" in found.problem
     assert (left_out((found,)), found.stops) == (("web",), False)
+
+
+def test_a_server_that_forbids_what_it_does_not_have_is_no_problem(environment: Make, tmp_path: Path) -> None:
+    made = environment(f"web: {{url: '{URL}', signed: false}}")
+    (ninja,) = made.lock.named("ninja")
+    files = index() | {f"{URL}/{entry_path(ninja)}": b"{}"}
+
+    def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None, *, whole: bool = True) -> bytes:
+        del headers, whole
+        if url not in files:
+            raise ForbiddenError(f"{url} answered 403")
+        return files[url][:limit_bytes]
+
+    (found,) = ask_caches(made, Store(tmp_path), Asker(fetch, runs_nothing))
+    assert (found.problem, found.hashes) == ("", frozenset({ninja.hash}))
+    files.clear()
+    (refused,) = ask_caches(made, Store(tmp_path), Asker(fetch, runs_nothing))
+    assert "answered 403" in refused.problem
 
 
 def test_offline_nobody_is_asked(environment: Make, tmp_path: Path) -> None:

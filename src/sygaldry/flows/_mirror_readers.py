@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 
 from sygaldry.flows._environment import Store
 from sygaldry.flows._mirrors import unset_variables
+from sygaldry.host.http import ForbiddenError
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import MachineNotReadyError, NotFoundError, SygaldryError
 from sygaldry.spack import commands
@@ -90,9 +91,15 @@ def _read_http(mirror: Mirror, fetch: Fetch, wanted: Sequence[Wanted]) -> list[b
         except NotFoundError:
             return None
 
-    first = [read(each) for each in wanted[:1]]  # a server that is not there is waited for once
+    def read_or_refused(each: Wanted) -> bytes | None:
+        try:
+            return read(each)
+        except ForbiddenError:
+            return None
+
+    first = [read(each) for each in wanted[:1]]  # a server that is not there, or not for us, says so at once
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return [*first, *pool.map(read, wanted[1:])]
+        return [*first, *pool.map(read_or_refused, wanted[1:])]
 
 
 def _read_through_spack(mirror: Mirror, asker: Asker, wanted: Sequence[Wanted]) -> list[bytes | None]:

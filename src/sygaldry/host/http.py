@@ -12,6 +12,11 @@ _PATIENCE_S = 15
 
 
 _ABSENT = (404, 410)
+_FORBIDDEN = 403
+
+
+class ForbiddenError(MachineNotReadyError):
+    """A server gives us nothing there: what a bucket that may not be listed says of everything it does not have."""
 
 
 def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None, *, whole: bool = True) -> bytes:
@@ -30,7 +35,8 @@ def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None, 
     except HTTPError as error:
         if error.code in _ABSENT:
             raise NotFoundError(f"{url} answered {error.code} {error.reason}") from error
-        raise MachineNotReadyError(f"{url} answered {error.code} {error.reason}") from error
+        kind = ForbiddenError if error.code == _FORBIDDEN else MachineNotReadyError
+        raise kind(f"{url} answered {error.code} {error.reason}") from error
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
         raise MachineNotReadyError(
