@@ -6,7 +6,7 @@ unpack "$(fetch get spack 1.1.0 "$downloads")" /opt/spack_src
 # With the archive's own times: Spack's index is fresh as long as the recipes are not newer.
 unpack "$(fetch get spack-packages 2025.11.0 "$downloads")" /opt/spack_packages
 
-# The Python that runs Spack: with the solver in it, so that there is nothing to bootstrap.
+# The Python that runs Spack: with the solver in it, so that there is nothing to bootstrap, and boto3 for mirrors in buckets.
 pinned spack >"$downloads/spack.txt"
 /usr/bin/python3 -m venv /opt/spack_python
 /opt/spack_python/bin/pip -q --disable-pip-version-check install --no-cache-dir --require-hashes -r "$downloads/spack.txt"

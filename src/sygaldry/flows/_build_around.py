@@ -8,10 +8,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from sygaldry.flows._build_plan import HISTORY, Wanted, history
+from sygaldry.flows._agent import end_agent
+from sygaldry.flows._build_plan import HISTORY, Prepared, Wanted, history
 from sygaldry.flows._build_rounds import Outcome
-from sygaldry.flows._caches import mirrors_of
 from sygaldry.flows._environment import MANIFEST, SOURCE, Environment, Store
+from sygaldry.flows._mirrors import mirrors_of
 from sygaldry.flows._store import load_database, load_records
 from sygaldry.flows.env_status import store_parts
 from sygaldry.host import files
@@ -71,18 +72,10 @@ def mend_database(
         raise commands.failure(done, "Spack's database cannot be mended")
 
 
-def index_pushed(
-    environment: Environment, spack: commands.Spack, outcome: Outcome, run: Run, tell: Callable[[str], None]
-) -> None:
-    """Put what was pushed package by package into the index of its cache, also after a failure."""
-    for mirror in mirrors_of(environment):
-        if mirror.autopush and mirror.binary and outcome.built:
-            done = run(commands.update_index(spack, str(environment.folder), mirror.name))
-            if not done.ok:
-                tell(f"the index of {mirror.name} could not be made anew: {done.last_line}")
-            if mirror.signed:
-                run(commands.publish_keys(spack, str(environment.folder), mirror.name))
-                run(commands.end_agent(spack))
+def no_agent_left(held: ExitStack, prepared: Prepared, spack: commands.Spack, run: Run) -> None:
+    """See to it that gpg's agent ends with the build, however that ends."""
+    if any(each.checks_signatures and each.binary for each in mirrors_of(prepared.environment)):
+        held.callback(end_agent, spack, run)
 
 
 def made_view(environment: Environment, store: Store, regenerate: Callable[[], Completed]) -> Completed | None:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows._caches import Fetch, ask_caches, mirrors_of, no_key_problem, signature_problem
+from sygaldry.flows import _cache_told
+from sygaldry.flows._caches import ask_caches
 from sygaldry.flows._environment import Environment, Store
 from sygaldry.flows._machine_facts import machine_facts
+from sygaldry.flows._mirror_readers import Asker, Fetch
+from sygaldry.flows._mirrors import mirrors_of, no_key_problem
 from sygaldry.flows._orphans import orphans
+from sygaldry.flows._spack import spack_at
 from sygaldry.flows._store import check_writable, load_database
 from sygaldry.flows.env_status import lock_parts, source_parts
 from sygaldry.host import files
@@ -19,8 +23,8 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, MachineNotReadyError, StorageError
 from sygaldry.model.finding import Finding, Verdict
 from sygaldry.model.report import Report
-from sygaldry.spack.buildcache import Hits
 from sygaldry.spack.database import installed_of
+from sygaldry.spack.hits import Hits
 from sygaldry.spack.machine import judge_disk, judge_machine
 from sygaldry.spack.plan import BuildPlan, build_plan
 
@@ -71,20 +75,14 @@ def prepare(
     notes = () if wanted.frozen else _source_notes(environment, locked=wanted.locked)
     lock = environment.lock
     installed = installed_of(lock, load_database(environment, store))
-    caches = () if wanted.no_cache else ask_caches(environment, store, refuse if wanted.offline else fetch)
+    asker = Asker(fetch, run, spack_at(environment.spack_root, store), wanted.offline)
+    caches = () if wanted.no_cache else ask_caches(environment, store, asker)
     plan = build_plan(lock, installed, caches, history(store))
     facts = machine_facts(lock, store.here, run)
     findings, room = judge_machine(lock, facts), judge_disk(facts, plan.bytes_needed)
-    problems = [each.problem and f"{each.mirror.name}: {each.problem}" for each in caches]
-    problems += [signature_problem(each.mirror, store) for each in caches if each.hashes]
+    problems = [note for each in caches for note in _cache_told.notes(each)]
     problems += [each.said() for each in orphans(environment, store)]
-    return Prepared(environment, store, plan, caches, findings, room, wanted, (*notes, *filter(None, problems)))
-
-
-def refuse(url: str, limit_bytes: int, headers: object = None) -> bytes:
-    """Fetch nothing: what --offline gives to those who would."""
-    del limit_bytes, headers
-    raise MachineNotReadyError(f"{url} was not asked: --offline")
+    return Prepared(environment, store, plan, caches, findings, room, wanted, (*notes, *problems))
 
 
 def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
@@ -106,6 +104,7 @@ def refuse_to_build(prepared: Prepared, resolved: Resolved) -> None:
     for part in lock_parts(prepared.environment, Path(resolved.settings.spack_recipes)):
         if part.state == "behind" and part.name in ("recipes", "spack"):
             raise LockError(part.said, hint=part.next)
+    _cache_told.refuse(prepared.caches, prepared.plan, prepared.environment.lock)
     if missing := _uncached(prepared):
         raise LockError(missing, hint="see which and why: sygaldry env cache status; or let them be built")
     if not has_work:
@@ -126,7 +125,7 @@ def shown(prepared: Prepared) -> Report:
             f"{len(plan.cached)} cached, {len(plan.to_build)} to build"
         ),
         _estimated(plan),
-        *(_cache_line(each) for each in prepared.caches),
+        *(_cache_told.line(each) for each in prepared.caches),
         *(f"{each.verdict}: {each.summary}" for each in findings if each.verdict is not Verdict.OK),
         *(f"  fetch {labels[key]} from {name}" for key, name in plan.cached.items()),
         *(f"  build {labels[key]}" + _reason(plan, key) for key in plan.to_build),
@@ -186,12 +185,6 @@ def _estimated(plan: BuildPlan) -> str:
     return f"{about}; {plan.seconds / 60:.0f} min one after the other" + (
         ", without those never built here" * plan.is_partial
     )
-
-
-def _cache_line(each: Hits) -> str:
-    if each.problem:
-        return f"cache {each.mirror.name}: not asked ({each.problem})"
-    return f"cache {each.mirror.name}: has {len(each.hashes)} of the lock's packages"
 
 
 def _reason(plan: BuildPlan, key: str) -> str:

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from sygaldry.flows._build_plan import Prepared
 from sygaldry.flows._build_progress import Progress
+from sygaldry.flows._cache_broken import broken_promise
+from sygaldry.flows._cache_rounds import next_round
 from sygaldry.flows._store import install_tree, load_database
 from sygaldry.host.group import watched
 from sygaldry.model.command import Command
 from sygaldry.model.errors import BuildError
 from sygaldry.spack import commands
-from sygaldry.spack.graph import above, closure
+from sygaldry.spack.graph import above
 from sygaldry.spack.output import Trouble, is_contended, trouble, troubles
-from sygaldry.spack.plan import next_targets
 
 _PERIOD_S = 0.5
 # So many failures have one cause, such as a network that is not there.
@@ -51,8 +52,6 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
     )
     outcome = Outcome(log=str(log))
     progress = Progress(environment, store, plan, tell, time.time, time.time(), outcome.failed)
-    fetched = _from_cache(prepared)
-    todo = [(fetched, True)] if fetched else []
     if not plan.cached and not plan.to_build:
         return outcome
     tried: tuple[tuple[str, ...], bool] = ((), False)
@@ -61,7 +60,7 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
         while len(outcome.failed) < _MOST_FAILURES:
             left = set(plan.to_build) | set(plan.cached)
             left -= set(load_database(environment, store))
-            hashes, only_cache = todo.pop(0) if todo else (next_targets(environment.lock, left, outcome.failed), False)
+            hashes, only_cache = next_round(prepared, left, outcome.failed)
             if not hashes or tried == (hashes, only_cache) or ((wanted.only_cache or wanted.pull) and not only_cache):
                 break
             tried = (hashes, only_cache)
@@ -74,11 +73,11 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
             said = _said(log, start)
             if is_contended(said) and waits < _MOST_WAITS and not _new_failures(outcome, prepared, said):
                 waits += 1
-                tried, todo = ((), False), [(hashes, True)] if only_cache else []
+                tried = ((), False)
                 time.sleep(random.uniform(*_WAIT_S))  # noqa: S311 - so that two do not meet again
                 continue
             if only_cache:
-                raise _broken_promise(said, log)
+                raise broken_promise(prepared, said, log)
             _note_failures(outcome, prepared, said, log)
             if _NO_ROOM in said:
                 outcome.ended = "since the disk of the store is full"
@@ -88,15 +87,6 @@ def built(prepared: Prepared, spack: commands.Spack, tell: Callable[[str], None]
     doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
     outcome.skipped = tuple(key for key in plan.to_build if key in doomed)
     return outcome
-
-
-def _from_cache(prepared: Prepared) -> tuple[str, ...]:
-    """Name the cached tops whose run-time needs are all cached or there: they need nothing that only builds."""
-    lock, plan = prepared.environment.lock, prepared.plan
-    there = {*plan.cached, *plan.installed, *(node.hash for node in lock.externals)}
-    whole = {key for key in plan.cached if closure(lock, [key], to_run=True) <= there}
-    covered = {edge.hash for key in whole for edge in lock.nodes[key].edges if edge.is_needed_to_run}
-    return tuple(sorted(whole - covered))
 
 
 def _round(command: Command, output: object, progress: Progress) -> int:
@@ -111,16 +101,6 @@ def _said(log: Path, start: int) -> str:
     with log.open("rb") as text:
         text.seek(start)
         return text.read().decode("utf-8", "replace")
-
-
-def _broken_promise(said: str, log: Path) -> BuildError:
-    """Stop where a cache does not give what its index promises: building it all instead would take hours unasked."""
-    why = trouble(said).sentence or "see its log"
-    todo = commands.hint_of(said) or "trust its keys: sygaldry env cache keys --trust"
-    return BuildError(
-        f"a build cache has packages that Spack would not take: {why}",
-        hint=f"{todo}; or build all: --no-cache; what Spack said: {log}",
-    )
 
 
 def _note_failures(outcome: Outcome, prepared: Prepared, said: str, log: Path) -> None:

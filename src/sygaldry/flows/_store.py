@@ -15,7 +15,12 @@ from sygaldry.spack.database import Installed, parse_database
 
 def install_tree(environment: Environment, store: Store) -> Path:
     """Find where packages are installed: where the manifest says, else the store's own folder."""
-    return store.locate(environment.manifest.install_tree or f"{store.inside}/install")
+    return store.locate(install_tree_inside(environment, store))
+
+
+def install_tree_inside(environment: Environment, store: Store) -> str:
+    """Say where packages are installed as Spack calls it."""
+    return environment.manifest.install_tree or f"{store.inside}/install"
 
 
 def load_database(environment: Environment, store: Store) -> dict[str, Installed]:

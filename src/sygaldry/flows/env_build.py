@@ -11,6 +11,8 @@ from sygaldry.flows import _build_around as around
 from sygaldry.flows._build_plan import Prepared, refuse_to_build
 from sygaldry.flows._build_rounds import Outcome, built
 from sygaldry.flows._build_told import told
+from sygaldry.flows._caches import left_out
+from sygaldry.flows._pushing import pushing, without_autopush
 from sygaldry.flows._spack import find_spack, seed_index
 from sygaldry.flows._store import check_writable, is_writable
 from sygaldry.flows.env_status import store_parts
@@ -23,7 +25,7 @@ def env_build(prepared: Prepared, resolved: Resolved, run: around.Run, tell: Cal
     """Carry a plan out; exit code 1 when a package failed. Whatever was built stays and is used the next time."""
     environment, store = prepared.environment, prepared.store
     spack = find_spack(resolved, store, verb=f"{environment.folder}/build.sh", wanted=environment.lock.spack)
-    spack = replace(spack, offline=prepared.wanted.offline)
+    spack = replace(spack, offline=prepared.wanted.offline, without=left_out(prepared.caches))
     refuse_to_build(prepared, resolved)
     if not is_writable(environment, store):
         return _as_it_is(prepared)
@@ -35,12 +37,13 @@ def env_build(prepared: Prepared, resolved: Resolved, run: around.Run, tell: Cal
         around.prepare_manifest(environment, tell)
         seed_index(store, store.here / "cache" / "misc")
         around.mend_database(environment, store, spack, run, tell)
+        around.no_agent_left(held, prepared, spack, run)
         before = environment.lock_path.read_text()
         try:
-            outcome = built(prepared, spack, tell)
+            with pushing(prepared, spack, run, tell):
+                outcome = built(prepared, without_autopush(environment, spack), tell)
         finally:
             around.restore_lock(environment, before, tell)
-        around.index_pushed(environment, spack, outcome, run, tell)
         regenerate = commands.regenerate_view(spack, str(environment.folder))
         view = around.made_view(environment, store, lambda: run(regenerate))
         around.remember(environment, store, outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sygaldry.model.errors import MachineNotReadyError
+from sygaldry.model.errors import MachineNotReadyError, NotFoundError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +11,19 @@ if TYPE_CHECKING:
 _PATIENCE_S = 15
 
 
-def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None) -> bytes:
-    """Return the body of an answer; raises MachineNotReadyError in our words when there is none."""
+_ABSENT = (404, 410)
+_FORBIDDEN = 403
+
+
+class ForbiddenError(MachineNotReadyError):
+    """A server gives us nothing there: what a bucket that may not be listed says of everything it does not have."""
+
+
+def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None, *, whole: bool = True) -> bytes:
+    """Return the body of an answer, or only its first bytes; raises in our words when there is none.
+
+    NotFoundError is the server's word that there is no such thing; MachineNotReadyError is everything else.
+    """
     from urllib.error import HTTPError, URLError
     from urllib.request import Request, urlopen
 
@@ -20,9 +31,12 @@ def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None) 
         raise MachineNotReadyError(f"{url} is no http address")
     try:
         with urlopen(Request(url, headers=dict(headers or {})), timeout=_PATIENCE_S) as answer:  # noqa: S310 - checked above
-            body: bytes = answer.read(limit_bytes + 1)
+            body: bytes = answer.read(limit_bytes + whole)
     except HTTPError as error:
-        raise MachineNotReadyError(f"{url} answered {error.code} {error.reason}") from error
+        if error.code in _ABSENT:
+            raise NotFoundError(f"{url} answered {error.code} {error.reason}") from error
+        kind = ForbiddenError if error.code == _FORBIDDEN else MachineNotReadyError
+        raise kind(f"{url} answered {error.code} {error.reason}") from error
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
         raise MachineNotReadyError(

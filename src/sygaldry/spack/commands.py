@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sygaldry.model.command import Command, Completed
@@ -41,12 +42,19 @@ _NOBODY: Final = "http://127.0.0.1:9"
 
 @dataclass(frozen=True)
 class Spack:
-    """A Spack to run: its folder, the Python it runs with (empty for its own choice) and the store it keeps."""
+    """A Spack to run: its folder, the Python it runs with (empty for its own choice) and the store it keeps.
+
+    `without` names mirrors that it must not ask: at each package it would wait for them again.
+    `quiet` names those, with their addresses, that it must not push to by itself. `path` is where programs are found.
+    """
 
     root: str
     store: str
     python: str = ""
     offline: bool = False
+    without: tuple[str, ...] = ()
+    quiet: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
 
     def command(
         self,
@@ -54,6 +62,7 @@ class Spack:
         environment: str = "",
         config: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
+        question: str | None = None,
     ) -> Command:
         """Build a command that reads no configuration of the user's and flushes every line that it prints."""
         # `env` rather than an environment of our own: the line that is shown can be pasted as it is.
@@ -63,9 +72,14 @@ class Spack:
             "SPACK_GNUPGHOME": f"{self.store}/gpg",
             "PYTHONUNBUFFERED": "1",
             **({"SPACK_PYTHON": self.python} if self.python else {}),
+            **({"PATH": self.path} if self.path else {}),
             **(dict.fromkeys(_PROXIES, _NOBODY) if self.offline else {}),
         }
         overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
+        for name in self.without:  # each has to have an address, also where it is not to be asked
+            overrides += _said_of(name, "url:'file:///left-out'", "binary:false", "source:false")
+        for name, url in self.quiet.items():
+            overrides += _said_of(name, f"url:'{url}'", "autopush:false")
         return Command(
             (
                 "env", *(f"{name}={value}" for name, value in settings.items()),
@@ -74,7 +88,12 @@ class Spack:
                 *words,
             ),
             timeout_s=timeout_s,
+            input=question,
         )  # fmt: skip
+
+
+def _said_of(mirror: str, *settings: str) -> list[str]:
+    return [word for each in settings for word in ("-c", f"mirrors:{mirror}:{each}")]
 
 
 def concretize(spack: Spack, folder: str, scratch: str) -> Command:
@@ -111,10 +130,15 @@ def regenerate_view(spack: Spack, folder: str) -> Command:
     return spack.command("env", "view", "regenerate", environment=folder)
 
 
-def push(spack: Spack, folder: str, mirror: str, hashes: Sequence[str], *, signed: bool) -> Command:
+def push(  # noqa: PLR0913 - each is one word of the command
+    spack: Spack, folder: str, mirror: str, hashes: Sequence[str], *, signed: bool, index: bool = True
+) -> Command:
     """Push packages by themselves: with their dependencies, Spack fails over build tools that are not installed."""
     return spack.command(
-        "buildcache", "push", "--only", "package", "--update-index", *([] if signed else ["--unsigned"]), mirror,
+        "buildcache", "push", "--only", "package",
+        *(["--update-index"] if index else []),
+        *([] if signed else ["--unsigned"]),
+        mirror,
         *(f"/{each}" for each in hashes),
         environment=folder,
     )  # fmt: skip
@@ -133,6 +157,27 @@ def publish_keys(spack: Spack, folder: str, mirror: str) -> Command:
 def trust_keys(spack: Spack, folder: str) -> Command:
     """Fetch the public keys that mirrors offer, and trust them."""
     return spack.command("buildcache", "keys", "--install", "--trust", environment=folder)
+
+
+def trust_key_file(spack: Spack, folder: str, path: str) -> Command:
+    """Trust the public keys in a file."""
+    return spack.command("gpg", "trust", path, environment=folder)
+
+
+def export_keys(spack: Spack, folder: str, path: str) -> Command:
+    """Write our public keys into a file, for those who are to trust them."""
+    return spack.command("gpg", "export", path, environment=folder)
+
+
+def create_mirror(spack: Spack, folder: str, target: str) -> Command:
+    """Put the sources of every package of the lock into a folder, also those that may not be passed on in public."""
+    return spack.command("mirror", "create", "--all", "--private", "--directory", target, environment=folder)
+
+
+def read_mirror(spack: Spack, question: str) -> Command:
+    """Read files of a mirror with what opens it; the answer is JSON. Nothing secret is in the question either."""
+    program = Path(__file__).with_name("read_mirror.py")
+    return spack.command("python", str(program), question=question, timeout_s=90)
 
 
 def create_key(spack: Spack, folder: str, name: str, mail: str) -> Command:

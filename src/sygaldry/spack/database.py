@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sygaldry.model.errors import LockError
 from sygaldry.spack.lock import Lock
@@ -22,6 +23,7 @@ class Installed:
     path: str
     seconds_since_epoch: float = 0.0
     in_buildcache: bool = False
+    spec: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def parse_database(text: str, path: str) -> dict[str, Installed]:
@@ -64,4 +66,5 @@ def _installed(key: str, record: Mapping[str, object]) -> Installed:
         str(record.get("path") or ""),
         float(time) if isinstance(time, int | float) else 0.0,
         bool(record.get("in_buildcache")),
+        spec,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sygaldry.spack.buildcache import Hits
 from sygaldry.spack.graph import above, closure, order
+from sygaldry.spack.hits import Hits, best_reasons
 from sygaldry.spack.lock import Lock
 
 # Measured nowhere yet for the real stack: a package with its stage, on average. Said as "about".
@@ -44,7 +44,7 @@ def build_plan(
     inside = [key for key in order(lock) if key in wanted and not lock.nodes[key].is_external]
     to_build = tuple(key for key in inside if key not in installed and key not in cached)
     seconds, is_partial = _estimate(lock, to_build, history)
-    reasons = {key: reason for each in reversed(caches) for key, reason in each.reasons.items() if key in to_build}
+    reasons = {key: reason for key, reason in best_reasons(caches).items() if key in to_build}
     return BuildPlan(
         tuple(key for key in inside if key in installed),
         {key: cached[key] for key in inside if key in cached},

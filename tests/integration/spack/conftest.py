@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class World:
     python: Path
     sources: Path
     seed: Path
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def store(self) -> Path:
@@ -61,6 +62,7 @@ class World:
             "SYGALDRY_SPACK_STORE": str(self.store),
             "SYGALDRY_WORKSPACE": str(self.folder),
             "SYGALDRY_TEST_SOURCES": str(self.sources),
+            **self.extra,
         }
 
     @property

@@ -119,7 +119,7 @@ def public(world: World) -> Iterator[World]:
         copies = {name: folder / name for name in ("spack", "sources")}
         for name, copy in copies.items():
             shutil.copytree(getattr(world, name), copy, symlinks=True)
-        own = replace(world, folder=folder, **copies)
+        own = replace(world, folder=folder, spack=copies["spack"], sources=copies["sources"])
         shutil.copytree(world.store, own.store)
         shutil.copytree(world.environment, own.environment)
         own.write_manifest(("tiny-tool",))

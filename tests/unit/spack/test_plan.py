@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sygaldry.spack.buildcache import Hits, Kind, Mirror
 from sygaldry.spack.graph import above, closure
+from sygaldry.spack.hits import Hits
 from sygaldry.spack.lock import Lock
+from sygaldry.spack.mirrors import Kind, Mirror
 from sygaldry.spack.plan import build_plan, next_targets
 
 MIRROR = Mirror("team", "file:///mirror", Kind.FILE)

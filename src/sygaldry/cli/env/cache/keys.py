@@ -1,10 +1,10 @@
-"""List the keys that sign and are trusted here, trust those that the mirrors offer, or make one."""
+"""List the keys that sign and are trusted here, trust those of the mirrors or of a file, make one, or hand it on."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_cache import KeyWish, cache_keys
+from sygaldry.flows.env_cache_keys import KeyWish, env_cache_keys
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.errors import UsageError
@@ -15,6 +15,8 @@ from sygaldry.model.verb import Verb
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
     parser.add_argument("--trust", action="store_true", help="trust the public keys that the mirrors offer")
+    parser.add_argument("--trust-file", default="", metavar="FILE", help="trust the public keys in a file")
+    parser.add_argument("--export", default="", metavar="FILE", help="write the public keys into a file")
     parser.add_argument("--create", default="", metavar="NAME", help="make a key of that name to sign with")
     parser.add_argument("--mail", default="", metavar="MAIL", help="mail address of the new key")
 
@@ -25,8 +27,8 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
-    wish = KeyWish(arguments.trust, arguments.create, arguments.mail)
-    return cache_keys(environment, find_store(resolved, workspace), resolved, run, wish)
+    wish = KeyWish(arguments.trust, arguments.create, arguments.mail, arguments.trust_file, arguments.export)
+    return env_cache_keys(environment, find_store(resolved, workspace), resolved, run, wish)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache keys pkg/zephyr --trust",))

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.flows._environment import load_environment
-from sygaldry.flows.env_cache import cache_list
+from sygaldry.flows.env_cache_list import env_cache_list
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -17,7 +17,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
-    return cache_list(load_environment(arguments.environment, resolved, workspace))
+    return env_cache_list(load_environment(arguments.environment, resolved, workspace))
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache list pkg/zephyr",))

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_cache import cache_push
+from sygaldry.flows.env_cache_push import env_cache_push
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
@@ -23,7 +23,7 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
-    return cache_push(environment, find_store(resolved, workspace), arguments.to, resolved, run)
+    return env_cache_push(environment, find_store(resolved, workspace), arguments.to, resolved, run)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache push pkg/zephyr --to team",))

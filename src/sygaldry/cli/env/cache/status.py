@@ -1,14 +1,18 @@
 """Tell how much of a lock the build caches have, and why each miss is one, before hours of building begin.
 
-Reads the index of file, http and OCI caches by itself, without Spack. Exit code 1 when something is in none of them.
+Looks for each package by its own hash and checks its signature, so that what Spack would not take is no hit. Caches
+in a bucket, or with a password, are read through Spack. Exit code 1 when something is in none of them.
 """
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_cache import cache_status
+from sygaldry.flows._mirror_readers import Asker
+from sygaldry.flows._spack import spack_at
+from sygaldry.flows.env_cache_status import env_cache_status
 from sygaldry.host.http import fetch
+from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -22,7 +26,8 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
-    return cache_status(environment, find_store(resolved, workspace), fetch)
+    store = find_store(resolved, workspace)
+    return env_cache_status(environment, store, Asker(fetch, run, spack_at(environment.spack_root, store)))
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache status pkg/zephyr",))

@@ -1,0 +1,45 @@
+"""Gather the sources of a lock into a folder, from which a site without internet can build.
+
+Exactly the packages of the lock that Spack builds, with their patches; what is there already is not fetched again.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Final
+
+from sygaldry.flows._environment import find_store, load_environment
+from sygaldry.flows.env_cache_sources import env_cache_sources, planned, shown
+from sygaldry.host.group import Stopped, watched
+from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument("--to", required=True, metavar="FOLDER", help="folder to fill")
+    parser.add_argument("--dry-run", "-n", action="store_true", help="print the plan and change nothing")
+
+
+def _act(arguments: Namespace) -> Report | int:
+    resolved = resolved_settings(vars(arguments))
+    workspace = workspace_folder(resolved.settings.workspace)
+    environment = load_environment(arguments.environment, resolved, workspace)
+    folder = Path(arguments.to).expanduser().absolute()
+    gathering = planned(environment, find_store(resolved, workspace), folder)
+    if arguments.dry_run:
+        return shown(gathering)
+
+    def tell(note: str) -> None:
+        if not resolved.settings.quiet:
+            sys.stderr.write(f"sygaldry: {note}\n")
+            sys.stderr.flush()
+
+    try:
+        return env_cache_sources(gathering, resolved, watched, tell)
+    except Stopped as stopped:
+        return 128 + stopped.number
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache sources pkg/zephyr --to /shared/sources",))

@@ -1,0 +1,77 @@
+"""Whether somebody trusted has signed a package: asked of gpg, as Spack does, before a build begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from sygaldry.model.command import Command
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why Spack would not take a package, and what to do about it."""
+
+    why: str
+    remedy: str
+
+
+def verification(keys: str, files: Sequence[str]) -> Command:
+    """Build the command that checks many signatures at once; it starts no agent, which would outlive it.
+
+    Without --batch, in which gpg ends at the first wrong signature and leaves the rest unchecked.
+    """
+    return Command(
+        (
+            "gpg", "--homedir", keys, "--no-tty", "--no-autostart", "--no-auto-check-trustdb", "--status-fd", "1",
+            "--verify-files", *files,
+        ),
+        timeout_s=120,
+    )  # fmt: skip
+
+
+def doubts(status: str, names: Sequence[str], mirror: str) -> Mapping[str, Doubt]:
+    """Read gpg's machine-readable answer: what is wrong with each of the files, by its name; none if nothing is.
+
+    A key that has expired since is good enough, because it is for Spack.
+    https://git.gnupg.org/cgi-bin/gitweb.cgi?p=gnupg.git;a=blob_plain;f=doc/DETAILS
+    """
+    found = dict.fromkeys(names, altered(mirror))
+    good: set[str] = set()
+    current = ""
+    for line in status.splitlines():
+        match line.removeprefix("[GNUPG:] ").split():
+            case ["FILE_START", _, *path]:
+                current = PurePath(" ".join(path)).name
+            case ["VALIDSIG", *_]:
+                good.add(current)
+            case ["NO_PUBKEY", key, *_]:
+                found[current] = untrusted(key, mirror)
+            case _:
+                continue
+    return {name: doubt for name, doubt in found.items() if name not in good}
+
+
+def untrusted(key: str, mirror: str) -> Doubt:
+    """Tell of a signature by a key that nobody here trusts."""
+    return Doubt(
+        f"{mirror} has it, signed with key {key}, which nobody here trusts",
+        "see whose keys it offers and trust them: sygaldry env cache keys --trust",
+    )
+
+
+def unsigned(mirror: str) -> Doubt:
+    """Tell of a package without a signature where one is demanded."""
+    return Doubt(
+        f"{mirror} has it, but unsigned, and its packages have to be signed",
+        f"have its owner push it signed, or write `signed: false` for {mirror}",
+    )
+
+
+def altered(mirror: str) -> Doubt:
+    """Tell of a signature that does not fit."""
+    return Doubt(
+        f"{mirror} has it, but its signature is wrong: it was altered after it was signed",
+        f"have its owner push it again, or take {mirror} out of `mirrors:`",
+    )
