@@ -36,6 +36,12 @@ def ask_engine(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | Non
     return (state, "") if isinstance(state, dict) else (None, "its answer cannot be read")
 
 
+def unasked(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
+    """Return what was kept of an engine's words, and that it stays silent where only it could tell."""
+    kept = _kept(names)
+    return kept, "it was silent for another run" if kept is None and container_of(chosen)[1] else ""
+
+
 def container_of(chosen: events.Event) -> tuple[str, str]:
     """Return the engine and the name of a run's container; empty where no engine has one."""
     runtime, container = str(chosen.get("runtime", "")), str(chosen.get("container", ""))

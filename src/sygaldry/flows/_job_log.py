@@ -96,7 +96,7 @@ def follow(names: Names, attempt: int, offset: int, tell: Callable[[str], None])
     """Tell what is printed until the job has ended, its later attempts and newer runs included."""
     rest = b""
     while True:
-        seen = look(names, asks_engine=False)
+        seen = look(names)
         size = os.path.getsize(names.log(attempt)) if os.path.exists(names.log(attempt)) else 0
         if size > offset:
             raw = rest + b"".join(pieces(names.log(attempt), offset, size))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.discovery import nearest
-from sygaldry.flows._job_engine import ask_engine
+from sygaldry.flows._job_engine import ask_engine, unasked
 from sygaldry.flows._storage import find_storage
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
@@ -120,8 +120,8 @@ def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str
     booted = bool(submitted) and submitted.get("boot_id") != boot_id()
     foreign = str(submitted.get("host", "")) if submitted and submitted.get("host") != os.uname().nodename else ""
     engine, silent = None, ""
-    if asks_engine and told is None and code is None and not anchor and (started or not host) and not booted:
-        engine, silent = ask_engine(names, submitted)
+    if told is None and code is None and not anchor and (started or not host) and not booted:
+        engine, silent = ask_engine(names, submitted) if asks_engine else unasked(names, submitted)
     prepared = submitted.get("prepared_s")
     return Evidence(
         anchor=anchor,

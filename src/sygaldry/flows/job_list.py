@@ -4,6 +4,7 @@ from sygaldry.flows._jobs import Seen, look, names_of
 from sygaldry.flows.job_status import facts
 from sygaldry.jobs.paths import Names, check_job, runs_by_job
 from sygaldry.jobs.status_line import duration, size
+from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
 
 
@@ -14,7 +15,11 @@ def job_list(folder: str, job: str = "", most: int = 50) -> Report:
     found = runs_by_job(folder)
     wanted = [(job, run) for run in found.get(job, ())] if job else [(each, runs[-1]) for each, runs in found.items()]
     newest = sorted(wanted, key=lambda each: each[1], reverse=True)
-    shown = [look(Names(folder, *each), asks_engine=False) for each in newest[:most]]
+    shown: list[Seen] = []
+    for each in newest[:most]:
+        # An engine that stays silent is not waited for again: the others are UNKNOWN, too, where it alone could tell.
+        is_silent = any(seen.truth.state is State.UNKNOWN for seen in shown)
+        shown.append(look(Names(folder, *each), asks_engine=not is_silent))
     rows = [(seen, _row(seen)) for seen in shown]
     lines = tuple(_line(row, len(found.get(seen.names.job, ()))) for seen, row in rows)
     more = len(newest) - len(shown)

@@ -112,7 +112,7 @@ def _answer(found: Awaited, *, any_of: bool, on: str) -> int:
 def settled(names: Names, timeout_s: float) -> bool:
     """Wait until nobody holds a lock of a run; False after the timeout."""
     deadline = time.monotonic() + timeout_s
-    while not (seen := look(names, asks_engine=False)).truth.state.final:
+    while not (seen := look(names)).truth.state.final:
         left = deadline - time.monotonic()
         if left <= 0:
             return False
