@@ -113,7 +113,8 @@ def _note_failures(outcome: Outcome, prepared: Prepared, said: str, log: Path) -
     for key in first:
         attempted = f"==> Installing {prepared.environment.lock.nodes[key].directory} " in said
         # What another build on this store failed at is told by its own log alone.
-        why = own.get(key) or (trouble(said) if attempted and len(first) == 1 else Trouble(_ELSEWHERE))
+        why = own.get(key) or (trouble(said) if attempted and len(first) == 1 else Trouble())
+        why = why if why.sentence or why.line else replace(why, sentence=_ELSEWHERE)
         outcome.failed[key] = why if why.log else replace(why, log=_own_log(prepared, key))
 
 

@@ -23,6 +23,8 @@ _CONTENDED = (
     "is marked as an install failure",
 )
 _NOT_A_CAUSE = ("Installation request failed", "Keyboard interrupt")
+# Said before a cause; alone, it means that another build on the store has marked the package as failed.
+_FIRST_FAILURE = "Terminating after first install failure"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Trouble:
 def trouble(text: str) -> Trouble:
     """Find the first failure in what an installer printed."""
     sentences = (" ".join(filter(None, found.groups())) for found in _ERROR.finditer(text))
-    sentence = next((each for each in sentences if not any(word in each for word in _NOT_A_CAUSE)), "")
+    sentence = next((each for each in sentences if _is_cause(each)), "")
     if moved := _MOVE.search(sentence):
         sentence = f"{moved[1]} was built in {_store(moved[2])} and cannot move to {_store(moved[3])}, which is longer"
     line, log = _ROOT_CAUSE.search(text), _LOG.search(text)
@@ -45,7 +47,12 @@ def trouble(text: str) -> Trouble:
     whole = "".join([line[1], *(each.strip() for each in line[2].splitlines())]) if line else ""
     if not whole and (fetch := _FETCH.search(text)):
         whole = f"cannot fetch {fetch[1]}"
-    return Trouble(sentence.removeprefix("Error: "), whole.strip(), log[1] if log else "")
+    sentence = sentence.removeprefix("Error: ").removeprefix(f"{_FIRST_FAILURE}: ")
+    return Trouble(sentence, whole.strip(), log[1] if log else "")
+
+
+def _is_cause(sentence: str) -> bool:
+    return not sentence.endswith(_FIRST_FAILURE) and not any(word in sentence for word in _NOT_A_CAUSE)
 
 
 def troubles(text: str) -> dict[str, Trouble]:

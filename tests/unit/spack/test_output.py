@@ -76,6 +76,12 @@ def test_a_package_that_cannot_move_to_a_longer_path_is_told_in_our_words() -> N
     )
 
 
+def test_a_failure_that_another_build_marked_is_no_cause_of_its_own() -> None:
+    marked = "Terminating after first install failure"
+    assert trouble(f"==> Error: Failed to install tiny-app due to InstallError: {marked}\n") == trouble("")
+    assert trouble(f"==> Error: {marked}: No binary found\n").sentence == "No binary found"
+
+
 def test_an_answer_without_a_failure_has_none() -> None:
     assert trouble("==> Updating view\n").sentence == ""
 
