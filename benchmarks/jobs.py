@@ -127,10 +127,14 @@ def verbs(root: Path, turns: int) -> None:
     folder = root / "bench" / "bazel_cache" / "zephyr_jobs"
     status = folder / "first.status"
     run = next(word[4:] for word in status.read_text().split() if word.startswith("run="))
+    job("run", "--job", "at-work", "--", "sh", "-c", "while :; do date; sleep 1; done")
+    while " state=PROGRESS " not in job("status", "at-work").stdout:
+        time.sleep(0.1)
     commands = {
         "tail -n 1": ["tail", "-n", "1", str(status)],
         "cat of the status file": ["cat", str(status)],
         "status of a job that has ended": [TOOL, "status", "first"],
+        "status of a job at work": [TOOL, "status", "at-work"],
         "status worked out afresh": [TOOL, "status", "first", "--run", run],
         "list": [TOOL, "list"],
     }
@@ -139,6 +143,7 @@ def verbs(root: Path, turns: int) -> None:
     print("with 10,000 runs on disk\n" + table(in_turns(commands, turns), "tail -n 1"))
     for path in folder.glob("many*"):
         path.unlink()
+    job("stop", "at-work")
 
 
 def many(folder: Path, count: int) -> None:
