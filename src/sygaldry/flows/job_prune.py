@@ -44,7 +44,7 @@ def job_prune(folder: str, job: str, *, keep: int, older_than_s: float, apply: b
 def _old(folder: str, job: str, keep: int, older_than_s: float) -> list[Old]:
     runs = all_runs(folder, job)
     found = []
-    for names in runs[: len(runs) - keep] if keep else runs:
+    for names in runs[: max(len(runs) - keep, 0)]:
         seen = look(names)
         ended = seconds_of(str(seen.submitted.get("ts", "")))
         if seen.truth.state.final and time.time() - ended >= older_than_s:
@@ -60,9 +60,18 @@ def _files(names: Names) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda path: (path == names.events, path)))
 
 
+def _drafts(names: Names) -> tuple[str, ...]:
+    """List the status lines that a killed process of the job never finished."""
+    begins = os.path.basename(names.status) + "."
+    found = (each for each in os.listdir(names.folder) if each.startswith(begins) and each.endswith(".draft"))
+    return tuple(f"{names.folder}/{each}" for each in found)
+
+
 def _remove(each: Old) -> None:
     remove_container(events.first(each.names.events, "prepared"))
-    newest = all_runs(each.names.folder, each.names.job)[-1].run == each.names.run
-    for path in (*each.paths, *([each.names.status] if newest else [])):
+    newest = all_runs(each.names.folder, each.names.job)[-1]
+    idle = look(newest).truth.state.final
+    status = [each.names.status] if newest.run == each.names.run else []
+    for path in (*each.paths, *status, *(_drafts(each.names) if idle else ())):
         if os.path.lexists(path):
             os.unlink(path)

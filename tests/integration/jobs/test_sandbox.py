@@ -147,10 +147,13 @@ def test_pruning_keeps_the_newest_and_what_is_at_work(sandbox: World, job: Type)
     for _ in range(3):
         job("run", "--job", "p", "--", "true")
         job("wait", "p", "--timeout", "60")
+    assert json.loads(job("prune", "--keep", "5", "--json").stdout)["data"]["runs"] == [], "fewer than are to be kept"
+    (ledger(sandbox) / "p.status.12345.draft").write_text("PROGRE")
     would = json.loads(job("prune", "--keep", "1", "--json").stdout)["data"]
     assert len(would["runs"]) == 2
     job("prune", "--keep", "1", "--apply")
     assert len(list(ledger(sandbox).glob("p-*.jsonl"))) == 1
+    assert not list(ledger(sandbox).glob("*.draft"))
     assert job("status", "p").stdout.startswith("DONE ")
 
 
