@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sygaldry.supervisor.names import Names
 
 EVENTS = ("phase", "error", "warning", "at")
+FACTS = ("tool", "phase", "done", "total", "step", "eta_s", "kind", "key", "at", "text")
 _OLDEST = (3, 11)
 _AFTER_S = 1.0  # what ends sooner is not worth a second Python
 _LAST_WORDS_S = 0.1
@@ -99,4 +100,5 @@ def _parsed(line: bytes) -> dict[str, Any]:
         return {}
     if not isinstance(said, dict) or said.get("event") not in EVENTS:
         return {}
-    return {name: value for name, value in said.items() if value is None or isinstance(value, (str, int, float))}
+    facts = {name: said[name] for name in ("event", *FACTS) if name in said}
+    return {name: value for name, value in facts.items() if value is None or isinstance(value, (str, int, float))}

@@ -105,6 +105,15 @@ def test_an_observer_that_lies_or_fails_is_not_believed(start: Start, program: s
     assert set(kinds(run)) <= {"submitted", "started", "progress", "exit"}
 
 
+def test_an_observer_cannot_name_what_is_not_its_to_say(start: Start) -> None:
+    program = """print('{"event": "phase", "phase": "p", "durable": 1, "offset": -3, "seq": 9}', flush=True); input()"""
+    run = start(UP + "sleep 2; exit 4", observe=["-I", "-S", "-c", program]).up()
+    assert wait(run) == 1
+    phase, ended = (events.last(run.names.events, kind) for kind in ("phase", "exit"))
+    assert (phase["phase"], phase["offset"] >= 0, "durable" in phase) == ("p", True, False)
+    assert (ended["seq"], "orphaned" in ended) == (phase["seq"] + 1, False), "the supervisor has lived to the end"
+
+
 def test_a_secret_in_the_log_is_not_in_the_ledger(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_TOKEN", "hunter2-and-more")
     run = start(UP + "sleep 1.5; echo 'error: bad token hunter2-and-more'; sleep 3", observe=OBSERVE).up()
