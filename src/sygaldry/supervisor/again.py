@@ -47,7 +47,7 @@ class Again:
         """Judge the failure of an attempt."""
         if state in ("DONE", "STOPPED", "TIMEOUT") or number > self._spec.get("retries", 0):
             return Answer(False)
-        pause = min(self._spec.get("backoff_s", 10) * 2 ** (number - 1), _LONGEST_BACKOFF_S)
+        pause = pause_s(self._spec.get("backoff_s", 10), number)
         kind, seen = ("resources", "memory") if state == "OOM" else judged(self._spec, log, code)
         if kind == "resources":
             if self._jobs == 1:
@@ -60,6 +60,11 @@ class Again:
             return Answer(False, kind=kind, why="not retried: the same again")
         self._signature = seen
         return Answer(True, kind=kind, pause_s=pause, jobs=self._jobs)
+
+
+def pause_s(backoff_s: float, number: int) -> float:
+    """Return the pause after an attempt, doubled each time."""
+    return float(min(backoff_s * 2 ** (number - 1), _LONGEST_BACKOFF_S))
 
 
 def judged(spec: dict[str, Any], log: str, code: int) -> tuple[str, ...]:
