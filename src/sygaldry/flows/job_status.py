@@ -8,7 +8,7 @@ from sygaldry import progress
 from sygaldry.flows._jobs import Seen, boottime, look, names_of
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import estimate, events
-from sygaldry.jobs.history import profiles
+from sygaldry.jobs.history import good_runs, profiles
 from sygaldry.jobs.status_line import duration, size, status_line
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.moment import seconds_of
@@ -116,7 +116,7 @@ def _progress(path: str) -> progress.Progress | None:
 
 
 def _left(seen: Seen, elapsed: float, printed: int, fraction: float | None) -> float | None:
-    earlier = profiles(seen.names.folder, seen.names.job, seen.names.run)
+    earlier = profiles(good_runs(seen.names.folder, seen.names.job, seen.names.run))
     return estimate.remaining_s(elapsed, printed, fraction, earlier)
 
 

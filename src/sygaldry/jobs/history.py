@@ -1,5 +1,7 @@
 """How the newest good runs of a job went: when each had printed how much, and which errors it printed all the same."""
 
+from collections.abc import Iterable
+
 from sygaldry.jobs import estimate, events
 from sygaldry.jobs.paths import Names, runs_of
 from sygaldry.model.moment import seconds_of
@@ -9,11 +11,12 @@ _WANTED = 3
 _INDEX_BYTES = 8 << 20
 
 Profile = tuple[tuple[float, int], ...]
+GoodRun = tuple[Names, events.Event]  # and its last event
 
 
-def good_runs(folder: str, job: str, before: str = "") -> tuple[tuple[Names, events.Event], ...]:
+def good_runs(folder: str, job: str, before: str = "") -> tuple[GoodRun, ...]:
     """Name the newest runs that were done, the newest first, each with its last event; `before` is a run of now."""
-    found: list[tuple[Names, events.Event]] = []
+    found: list[GoodRun] = []
     for run in reversed(runs_of(folder, job)[-_LOOKED_AT:]):
         names = Names(folder, job, run)
         told = events.last(names.events, "exit") if run != before else {}
@@ -24,9 +27,15 @@ def good_runs(folder: str, job: str, before: str = "") -> tuple[tuple[Names, eve
     return tuple(found)
 
 
-def profiles(folder: str, job: str, before: str = "") -> list[Profile]:
-    """Load how the newest good runs went: (seconds since the start, bytes printed by then), the end last."""
-    return [each for names, told in good_runs(folder, job, before) if (each := _profile(names, told))]
+def profiles(runs: Iterable[GoodRun]) -> list[Profile]:
+    """Load how good runs went: (seconds since the start, bytes printed by then), the end last."""
+    return [each for names, told in runs if (each := _profile(names, told))]
+
+
+def known_errors(runs: Iterable[GoodRun]) -> frozenset[int]:
+    """Number the errors that good runs printed: they are no news."""
+    told = (each for names, _ in runs for each in events.read_events(names.events) if each["event"] == "error")
+    return frozenset(each["key"] for each in told if isinstance(each.get("key"), int))
 
 
 def attempt_of(told: events.Event) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sygaldry import diagnosis, progress
-from sygaldry.jobs import estimate, events, history
+from sygaldry.jobs import estimate, history
 from sygaldry.jobs.history import Profile
 from sygaldry.jobs.paths import Names
 
@@ -30,7 +30,8 @@ def main() -> None:
     """Observe until nobody wants it; the words are the folder, the job, the run, the attempt and when it began."""
     folder, job, run, attempt, began = sys.argv[-5:]
     names = Names(folder, job, run)
-    observer = Observer(names.log(int(attempt)), float(began), known_errors(names), history.profiles(folder, job, run))
+    runs = history.good_runs(folder, job, run)
+    observer = Observer(names.log(int(attempt)), float(began), history.known_errors(runs), history.profiles(runs))
     os.write(1, b'{"event":"at"}\n')  # ready: from here on it is worth waiting for our last words
     over, pause = False, 0.0
     while not over:
@@ -39,13 +40,6 @@ def main() -> None:
         for said in observer.look(time.monotonic(), over=over):
             os.write(1, json.dumps(said).encode() + b"\n")
         pause = max(_PAUSE_S, (time.process_time() - begun) * _SHARE)
-
-
-def known_errors(names: Names) -> frozenset[int]:
-    """Number the errors that good runs of the job printed: they are no news."""
-    runs = history.good_runs(names.folder, names.job, names.run)
-    told = (each for good, _ in runs for each in events.read_events(good.events) if each["event"] == "error")
-    return frozenset(each["key"] for each in told if isinstance(each.get("key"), int))
 
 
 class Observer:

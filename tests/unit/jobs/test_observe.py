@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sygaldry.jobs.events import Events
-from sygaldry.jobs.observe import Observer, Said, known_errors
+from sygaldry.jobs.history import good_runs, known_errors
+from sygaldry.jobs.observe import Observer, Said
 from sygaldry.jobs.paths import Names
 
 ERROR = b"src/a.cc:3:1: error: unknown type name 'foo'\n"
@@ -74,8 +75,9 @@ def test_what_good_runs_print_too_is_no_news(log: Path, tmp_path: Path) -> None:
     ledger.append("error", 0, key=said["key"], text="as told")
     ledger.append("exit", 0, state="DONE", rc=0)
     Events(now.events).append("submitted", 0)
-    assert known_errors(now) == {said["key"]}
-    assert not told([*observer(log, known_errors(now)).look(1.0)], "error")
+    known = known_errors(good_runs(str(tmp_path), "j", now.run))
+    assert known == {said["key"]}
+    assert not told([*observer(log, known).look(1.0)], "error")
 
 
 def test_a_flood_is_looked_at_from_its_end_and_told_in_part(log: Path) -> None:
