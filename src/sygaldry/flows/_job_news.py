@@ -1,5 +1,6 @@
 """What `wait --on` may be woken by before a job has ended."""
 
+import os
 from typing import Final
 
 from sygaldry.jobs import events
@@ -10,25 +11,38 @@ _BEGINS: Final = ("phase", "retry")
 _ENDS: Final = {"error": ("retry",), "stall": ("resumed", "retry")}
 
 
-def mark(names: Names, on: str) -> int:
-    """Return what the news of a wait that begins now must come after."""
-    return _newest(names, _BEGINS).get("seq", 0) if on == "phase" else 0
+class News:
+    """Looks for one kind of event in a run's ledger, which is read again only when it has grown."""
 
+    def __init__(self, names: Names, on: str) -> None:
+        self._path, self._on = names.events, on
+        self._after = events.last(self._path, *_BEGINS).get("seq", 0) if on == "phase" else 0
+        self._size = -1
+        self._found: events.Event = {}
 
-def news(names: Names, on: str, after: int) -> events.Event:
-    """Return the event that somebody waits for, or an empty one."""
-    if on == "done":
-        return {}
-    if on == "phase":
-        newest = _newest(names, _BEGINS)
-        return newest if newest.get("seq", 0) > after else {}
-    found: events.Event = {}
-    for event in events.read_events(names.events):
-        if event["event"] == on:
-            found = found or event
-        elif event["event"] in _ENDS[on]:
-            found = {}
-    return found
+    def look(self) -> events.Event:
+        """Return the event that somebody waits for, or an empty one."""
+        try:
+            size = os.path.getsize(self._path)
+        except OSError:  # removed while it ran
+            return {}
+        if size != self._size:
+            self._size, self._found = size, self._newest()
+        return self._found
+
+    def _newest(self) -> events.Event:
+        if self._on == "done":
+            return {}
+        if self._on == "phase":
+            newest = events.last(self._path, *_BEGINS)
+            return newest if newest.get("seq", 0) > self._after else {}
+        found: events.Event = {}
+        for event in events.read_events(self._path):
+            if event["event"] == self._on:
+                found = found or event
+            elif event["event"] in _ENDS[self._on]:
+                found = {}
+        return found
 
 
 def told(on: str, event: events.Event) -> str:
@@ -38,7 +52,3 @@ def told(on: str, event: events.Event) -> str:
     if on == "stall":
         return f"silent for {event.get('silent_s', 0)} s"
     return f"phase {event.get('phase', event['event'])} {event.get('tool', '')}".rstrip()
-
-
-def _newest(names: Names, kinds: tuple[str, ...]) -> events.Event:
-    return events.last(names.events, *kinds)

@@ -52,7 +52,7 @@ def job_wait(folder: str, jobs: tuple[str, ...], until: Until) -> Report:
 
 def awaited(waiting: dict[str, Names], deadline: float | None, *, any_of: bool, on: str) -> Awaited:
     """Wait and return how each job is then."""
-    marks = {job: _job_news.mark(names, on) for job, names in waiting.items()}
+    watched = {job: _job_news.News(names, on) for job, names in waiting.items()}
     while True:
         seen = {job: look(names) for job, names in waiting.items()}
         final = [each for each in seen.values() if each.truth.state.final]
@@ -60,8 +60,8 @@ def awaited(waiting: dict[str, Names], deadline: float | None, *, any_of: bool, 
             return Awaited(seen)
         if on == "error" and any(each.truth.state is not State.DONE for each in final):
             return Awaited(seen)
-        alive = {job: waiting[job] for job, each in seen.items() if not each.truth.state.final}
-        news = {job: event for job, names in alive.items() if (event := _job_news.news(names, on, marks[job]))}
+        alive = [job for job, each in seen.items() if not each.truth.state.final]
+        news = {job: event for job in alive if (event := watched[job].look())}
         if news:
             return Awaited(seen, news)
         left = None if deadline is None else deadline - time.monotonic()

@@ -29,11 +29,10 @@ def job_watch(folder: str, job: str, run: str, tell: Callable[[str], None]) -> i
     console = Console(highlight=False)
     if not console.is_terminal:
         return _plainly(folder, job, run, tell)
-    seen = look(names)
+    seen, errors = look(names), _job_news.News(names, "error")
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while True:
-            error = _job_news.news(names, "error", 0)
-            live.update(_view(facts(seen), error, _job_log.end_of(seen.log, _room())), refresh=True)
+            live.update(_view(facts(seen), errors.look(), _job_log.end_of(seen.log, _room())), refresh=True)
             if seen.truth.state.final:
                 return seen.truth.state.answer
             time.sleep(_REFRESH_S)
