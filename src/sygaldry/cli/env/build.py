@@ -4,10 +4,10 @@ What is installed is kept, what a build cache has is fetched, the rest is built;
 needs it. Ends by making the view anew. --dry-run prints the plan. pkg/*/build.sh is this verb.
 """
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli._tell import teller
 from sygaldry.flows._build_plan import Wanted, prepare, shown
 from sygaldry.flows._environment import find_store, load_environment
 from sygaldry.flows.env_build import env_build
@@ -60,11 +60,7 @@ def _act(arguments: Namespace) -> Report | int:
     if arguments.dry_run:
         return shown(prepared)
 
-    def tell(note: str) -> None:
-        if not resolved.settings.quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-            sys.stderr.flush()
-
+    tell = teller(resolved.settings.quiet)
     for note in prepared.notes:
         tell(note)
     try:

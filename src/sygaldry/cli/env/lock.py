@@ -4,10 +4,10 @@ The lock is replaced only when it would install something else. Beside it sygald
 (Spack, recipes, manifest, image) and DEPENDENCY_GRAPH.md what is in it. --check and --locked change nothing.
 """
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli._tell import teller
 from sygaldry.flows.env_lock import env_lock, env_lock_check
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
@@ -30,10 +30,7 @@ def _act(arguments: Namespace) -> Report:
     if arguments.check or arguments.locked:
         return env_lock_check(arguments.environment, resolved, workspace)
 
-    def tell(note: str) -> None:
-        if not resolved.settings.quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-
+    tell = teller(resolved.settings.quiet)
     return env_lock(arguments.environment, resolved, workspace, run, tell)
 
 

@@ -5,9 +5,9 @@ Without a suite it is the host's own. The image is called sygaldry/base:SUITE.
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 
+from sygaldry.cli._tell import teller
 from sygaldry.flows.image_base import archive_for, image_base
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -24,11 +24,7 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     machine = this_machine(resolved.settings.rootfs)
 
-    def tell(note: str) -> None:
-        if not resolved.settings.quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-            sys.stderr.flush()
-
+    tell = teller(resolved.settings.quiet)
     workspace = workspace_of(resolved.settings.workspace)
     return image_base(resolved, machine, workspace, archive_for(arguments.suite, arguments.mirror), tell)
 

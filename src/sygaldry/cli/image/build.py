@@ -5,9 +5,9 @@ Progress goes to stderr, the whole log is kept under the storage root in build_l
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 
+from sygaldry.cli._tell import teller
 from sygaldry.flows.image_build import dry_build, image_build
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -26,11 +26,7 @@ def _act(arguments: Namespace) -> Report:
     if arguments.dry_run:
         return dry_build(resolved, machine)
 
-    def tell(note: str) -> None:
-        if not resolved.settings.quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-            sys.stderr.flush()
-
+    tell = teller(resolved.settings.quiet)
     return image_build(resolved, machine, workspace_of(resolved.settings.workspace), tell, force=arguments.force)
 
 

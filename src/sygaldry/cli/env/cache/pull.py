@@ -3,10 +3,10 @@
 What is left is for `sygaldry env build`; `sygaldry env build --only-cache` refuses when anything is.
 """
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli._tell import teller
 from sygaldry.flows._build_plan import Wanted, prepare
 from sygaldry.flows._environment import find_store, load_environment
 from sygaldry.flows.env_build import env_build
@@ -28,10 +28,7 @@ def _act(arguments: Namespace) -> Report:
     environment = load_environment(arguments.environment, resolved, workspace)
     prepared = prepare(environment, find_store(resolved, workspace), wanted, run, fetch)
 
-    def tell(note: str) -> None:
-        if not resolved.settings.quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-
+    tell = teller(resolved.settings.quiet)
     return env_build(prepared, resolved, run, tell)
 
 

@@ -3,11 +3,11 @@
 Exactly the packages of the lock that Spack builds, with their patches; what is there already is not fetched again.
 """
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
+from sygaldry.cli._tell import teller
 from sygaldry.flows._environment import find_store, load_environment
 from sygaldry.flows.env_cache_sources import env_cache_sources, planned, shown
 from sygaldry.host.group import Stopped, watched
@@ -31,11 +31,7 @@ def _act(arguments: Namespace) -> Report | int:
     if arguments.dry_run:
         return shown(gathering)
 
-    def tell(note: str) -> None:
-        if not resolved.settings.quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-            sys.stderr.flush()
-
+    tell = teller(resolved.settings.quiet)
     try:
         return env_cache_sources(gathering, resolved, watched, tell)
     except Stopped as stopped:
