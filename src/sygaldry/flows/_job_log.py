@@ -7,7 +7,6 @@ from typing import Final
 
 from sygaldry.flows._jobs import look, names_of
 from sygaldry.host.locks import wait_until_free
-from sygaldry.jobs import events
 from sygaldry.jobs.estimate import parse_index
 from sygaldry.jobs.paths import Names
 from sygaldry.jobs.render import PIECE, lines_of, newest_lines, shown
@@ -131,8 +130,3 @@ def follow(names: Names, attempt: int, offset: int, tell: Callable[[str], None])
 def all_lines(path: str, start: int, end: int) -> Iterator[str]:
     """Return a part of a log line by line as a person would see it."""
     return (shown(line) for line in lines_of(pieces(path, start, end)))
-
-
-def last_events(names: Names) -> tuple[events.Event, ...]:
-    """Return the events of a run."""
-    return events.read_events(names.events)

@@ -60,14 +60,6 @@ def _discard(draft: str) -> None:
         return
 
 
-def remove_if_there(path: PathLike) -> None:
-    """Remove a file that may be gone already."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return
-
-
 def read_if_there(path: PathLike) -> str | None:
     """Return a file's text, or None if there is none. Raises StorageError if it cannot be read."""
     try:
