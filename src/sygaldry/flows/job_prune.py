@@ -56,14 +56,19 @@ def _old(folder: str, job: str, keep: int, older_than_s: float) -> list[Old]:
 def _files(names: Names) -> tuple[str, ...]:
     """List the files of a run; the ledger, which makes it a run, goes last."""
     begins = (os.path.basename(names.base) + ".", os.path.basename(names.base) + "-a")
-    found = [f"{names.folder}/{each}" for each in os.listdir(names.folder) if each.startswith(begins)]
+    found = [f"{names.folder}/{each}" for each in os.listdir(names.folder) if _begins(each, begins)]
     return tuple(sorted(found, key=lambda path: (path == names.events, path)))
+
+
+def _begins(name: str, begins: tuple[str, ...]) -> bool:
+    """Tell whether a file is one of these, or the host's draft of one, which has a dot before its name."""
+    return name.removeprefix(".").startswith(begins)
 
 
 def _drafts(names: Names) -> tuple[str, ...]:
     """List the status lines that a killed process of the job never finished."""
-    begins = os.path.basename(names.status) + "."
-    found = (each for each in os.listdir(names.folder) if each.startswith(begins) and each.endswith(".draft"))
+    begins = (os.path.basename(names.status) + ".",)
+    found = (each for each in os.listdir(names.folder) if _begins(each, begins) and each.endswith(".draft"))
     return tuple(f"{names.folder}/{each}" for each in found)
 
 
