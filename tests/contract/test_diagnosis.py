@@ -9,9 +9,9 @@ from typing import cast
 
 import pytest
 
-from sygaldry import diagnosis, discovery
+from sygaldry import diagnosis, discovery, explain
 from sygaldry.diagnosis import Facts, Family, Hit, Line, Memory, Rule, Window
-from sygaldry.diagnosis._match import compiled
+from sygaldry.explain.match_rules import compiled
 
 FAMILIES = {name: cast("Family", each) for name, each in discovery.every(diagnosis, "FAMILY").items()}
 RULES = [(name, rule) for name, family in FAMILIES.items() for rule in family.recognises]
@@ -79,16 +79,16 @@ def test_no_explanation_stumbles(name: str) -> None:
 )
 def test_the_price_of_a_hostile_log_grows_no_faster_than_the_log(line: bytes) -> None:
     small = line * (1_500_000 // len(line))
-    diagnosis.explain(Memory(line), Facts(1))
+    explain.explain(Memory(line), Facts(1))
     once, fourfold = _price(small), _price(small * 4)
     assert fourfold < 8 * once + 0.3
 
 
 def test_a_large_log_takes_little_memory() -> None:
     source = Endless(b"gcc -Wall -Werror=format -c part.c -o part.o\n" * 100, 48 << 20)
-    diagnosis.explain(Memory(b"x\n"), Facts(1))
+    explain.explain(Memory(b"x\n"), Facts(1))
     tracemalloc.start()
-    diagnosis.explain(source, Facts(2))
+    explain.explain(source, Facts(2))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 40 << 20
@@ -115,5 +115,5 @@ def _seconds(pattern: re.Pattern[str], line: str) -> float:
 
 def _price(raw: bytes) -> float:
     start = time.process_time()
-    diagnosis.explain(Memory(raw), Facts(1))
+    explain.explain(Memory(raw), Facts(1))
     return time.process_time() - start

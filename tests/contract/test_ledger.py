@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from sygaldry.flows._jobs import look, names_of
-from sygaldry.flows.job_list import job_list
-from sygaldry.flows.job_logs import job_tail
-from sygaldry.flows.job_status import job_status
+from sygaldry.flows.job.list import job_list
+from sygaldry.flows.job.logs import job_tail
+from sygaldry.flows.job.lookup import look, names_of
+from sygaldry.flows.job.status import job_status
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import jobs_in
 from sygaldry.jobs.status_line import read_status

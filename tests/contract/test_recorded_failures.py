@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from benchmarks.explain import is_right
 
-from sygaldry import diagnosis
+from sygaldry import explain
 from sygaldry.diagnosis import Facts, Memory
-from sygaldry.diagnosis._text import SHOWN, clean
+from sygaldry.explain.text import SHOWN, clean
 
 DATA = Path(__file__).parents[1] / "data" / "diagnosis"
 LABELS = sorted(DATA.glob("*.json"))
@@ -19,12 +19,12 @@ LABELS = sorted(DATA.glob("*.json"))
 def test_a_recorded_failure_is_explained(path: Path) -> None:
     label: dict[str, Any] = json.loads(path.read_text())
     raw = path.with_suffix(".log").read_bytes()
-    cause = diagnosis.explain(Memory(raw), Facts(label["exit_code"]))
+    cause = explain.explain(Memory(raw), Facts(label["exit_code"]))
     if label["succeeded"]:
         assert cause is None
         return
     assert cause is not None
-    answer = diagnosis.answer(cause, 200)
+    answer = explain.answer(cause, 200)
     assert is_right(label, "\n".join(answer)), "\n".join((label["one_line_truth"], *answer))
     lines = raw.split(b"\n")
     for line in (*cause.lines, *cause.also, *cause.chain):

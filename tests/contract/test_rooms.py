@@ -6,8 +6,8 @@ import pytest
 
 from sygaldry import checks, discovery, runtimes
 from sygaldry.checks import Check
+from sygaldry.cli._completion_tree import every_verb
 from sygaldry.cli._parser import Parser
-from sygaldry.cli._tree import every_verb
 from sygaldry.config.declare import Declaration
 from sygaldry.config.settings import all_settings
 from sygaldry.model.machine import Machine

@@ -8,7 +8,7 @@ import pytest
 from tests.integration.conftest import CHECKOUT, World
 
 from sygaldry.gpu import checks
-from sygaldry.gpu.told import fixes
+from sygaldry.gpu.report_lines import fixes
 
 FIXTURES = CHECKOUT / "tests" / "data" / "gpu"
 

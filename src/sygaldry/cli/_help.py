@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from sygaldry.cli._find import Found
+    from sygaldry.cli._resolve_verb import Found
 
 _COLUMN = 14
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from sygaldry.cli._find import Found, find_verb
-from sygaldry.cli._words import arguments_of
+from sygaldry.cli._parse_words import arguments_of
+from sygaldry.cli._resolve_verb import Found, find_verb
 from sygaldry.model.errors import INTERRUPTED, SygaldryError
 
 TYPE_CHECKING = False

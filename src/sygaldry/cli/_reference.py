@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from sygaldry.cli._completion_tree import every_verb
 from sygaldry.cli._parser import Parser
-from sygaldry.cli._tree import every_verb
 from sygaldry.config.files import PROJECT_FILE, SYSTEM_FILE
 from sygaldry.config.kinds import KINDS
 from sygaldry.config.settings import all_settings

@@ -5,7 +5,7 @@ sygaldry completion bash > ~/.local/share/bash-completion/completions/sygaldry
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._tree import whole_parser
+from sygaldry.cli._completion_tree import whole_parser
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 

@@ -10,7 +10,9 @@ import os
 import sys
 
 from sygaldry.cli._agent import is_agent
-from sygaldry.flows.launch import Request, launch, plan_whole, shown
+from sygaldry.flows.launch.launch import launch, plan_whole
+from sygaldry.flows.launch.plan import shown
+from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.errors import NOT_STARTED

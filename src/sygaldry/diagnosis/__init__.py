@@ -5,16 +5,6 @@ To add a family, write `diagnosis/NAME.py` that exports `FAMILY: Final = Family(
 the whole story (a traceback, a resolver's tree), give the family an `explains`, which sees the lines around. Put a
 recorded failing log and its label into `tests/data/diagnosis`. Nothing else is edited.
 
-For whoever has a log (`flows/explain.py`, the jobs' verbs and retries)::
-
-    from sygaldry import diagnosis
-
-    cause = diagnosis.explain(diagnosis.Memory(raw), diagnosis.Facts(code=2), good=kept)
-    kept = diagnosis.learn(source)  # of a run that succeeded
-
-`explain` is pure, deterministic and offline. It answers None for a job that exited 0: the verdict comes from the
-exit code, never from words in a log. `learn` makes the noise model of a good run, at most 256 KiB to keep. Any
-`Source` will do, of any size; little of it is held at a time. `answer(cause, tokens)` is the cause as text.
 """
 
 from collections.abc import Callable, Sequence
@@ -189,38 +179,3 @@ class Cause:
     chain: tuple[Line, ...] = ()  # what followed from it
     signature: str = ""  # equal for the same failure of another attempt
     warnings: int = 0
-
-
-def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
-    """Say why a job failed; None for a job that exited 0. `good` is what `learn` made of the last good run."""
-    from sygaldry.diagnosis import _finder
-
-    return _finder.explain(source, facts, good)
-
-
-def learn(source: Source) -> bytes:
-    """Make the noise model of a run that succeeded: at most 256 KiB to keep beside the job."""
-    from sygaldry.diagnosis import _noise
-
-    return _noise.learn(source)
-
-
-def signs(raw: bytes, offset: int = 0) -> tuple[Sign, ...]:
-    """Find the lines of a piece of a growing log that speak of errors and warnings; a verdict they are not."""
-    from sygaldry.diagnosis import _signs
-
-    return _signs.signs(raw, offset)
-
-
-def answer(cause: Cause, tokens: int = 200) -> tuple[str, ...]:
-    """Say a cause in at most so many tokens, a line a string."""
-    from sygaldry.diagnosis import _answer
-
-    return _answer.answer(cause, tokens)
-
-
-def outline(source: Source, cause: Cause, tokens: int) -> tuple[str, ...]:
-    """Tell more than `answer` does, for those who have the tokens: around the cause, the steps, the end."""
-    from sygaldry.diagnosis import _outline
-
-    return _outline.outline(source, cause, tokens)

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._innocent import is_innocent
+from sygaldry.diagnosis._false_alarms import is_innocent
 
 _SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
 _SCARY: Final = re.compile(

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from sygaldry import checks, discovery, runtimes
 from sygaldry.checks import Answer, Check, Probe
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows._runtime import availability_of
-from sygaldry.flows._storage import find_storage
+from sygaldry.flows.runtime.choose import availability_of
+from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.disk import free_and_size
 from sygaldry.host.probe import ask
 from sygaldry.model.errors import NOT_READY, SygaldryError

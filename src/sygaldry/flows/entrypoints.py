@@ -1,6 +1,6 @@
 """List what can be named as an entrypoint."""
 
-from sygaldry.flows._entrypoints import all_entrypoints
+from sygaldry.flows.launch.entrypoint import all_entrypoints
 from sygaldry.model.report import Json, Report
 
 

@@ -1,7 +1,7 @@
 """Ask every runtime whether it works here."""
 
 from sygaldry import runtimes
-from sygaldry.flows._runtime import availability_of
+from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
 from sygaldry.runtimes import Availability

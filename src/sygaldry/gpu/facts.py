@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sygaldry.gpu.gpus import Gpu
-from sygaldry.gpu.known import Known, Unknown, known
 from sygaldry.gpu.probes import (
     apptainer,
     cdi,
@@ -27,6 +26,7 @@ from sygaldry.gpu.probes import (
     smi,
 )
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import Known, Unknown, known
 from sygaldry.gpu.versions import Version
 
 

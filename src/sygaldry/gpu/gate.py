@@ -12,8 +12,8 @@ from sygaldry.gpu.architectures import EXAMPLES
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.gpus import Gpu
 from sygaldry.gpu.image import ImageFacts
-from sygaldry.gpu.known import CouldNotCheckError, Unknown
 from sygaldry.gpu.probes import nvml
+from sygaldry.gpu.unknown import CouldNotCheckError, Unknown
 from sygaldry.gpu.versions import (
     MINOR_VERSION_FLOOR,
     Version,

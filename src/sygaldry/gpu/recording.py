@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from sygaldry.gpu.known import CouldNotCheckError
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 SCHEMA: Final = 1
 FILE: Final = "snapshot.toml"

@@ -49,14 +49,14 @@ def judge(name: str, found: Mapping[str, str], wanted: Recipe) -> Verdict:
     return Verdict(ours=True, reasons=reasons or ("its labels do not tell what it was made from",))
 
 
-def base_id_at_a_glance(base: str, described: str, image: str) -> str:
+def base_id_fast(base: str, described: str, image: str) -> str:
     """Read the base's id out of its description, or out of the image's where the engine has the base no more."""
     if described:
         return described.partition('"Id":"sha256:')[2][:_ID]
     return image.partition(f'"{labels.BASE}":"{base} ')[2][:_ID]
 
 
-def is_fresh_at_a_glance(name: str, described: str, wanted: Recipe) -> bool:
+def is_fresh_fast(name: str, described: str, wanted: Recipe) -> bool:
     """Tell a fresh image by an engine's description of it as it came; reading JSON would cost a launch 20 ms."""
     return f'"{labels.KEY}":"{key(wanted)}"' in described and f'"{labels.NAME}":"{name}"' in described
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sygaldry.jobs import estimate, events
 from sygaldry.jobs.paths import Names, runs_of
-from sygaldry.model.moment import seconds_of
+from sygaldry.model.timestamps import seconds_of
 
 _LOOKED_AT = 20
 _WANTED = 3

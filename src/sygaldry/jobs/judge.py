@@ -2,14 +2,14 @@
 
 import sys
 
-from sygaldry import diagnosis
+from sygaldry import diagnosis, explain
 from sygaldry.host.logs import open_log
 
 
 def main() -> None:
     """Print the kind of a failure and its signature, a line each; the words are the log and the exit code."""
     log, code = sys.argv[-2:]
-    cause = diagnosis.explain(open_log(log), diagnosis.Facts(int(code)))
+    cause = explain.explain(open_log(log), diagnosis.Facts(int(code)))
     known = cause is not None and cause.identified and cause.confidence is not diagnosis.Confidence.LOW
     kind = cause.kind.value if cause is not None and known else "unknown"
     signature = cause.signature if cause is not None and known else ""

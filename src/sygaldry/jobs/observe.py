@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from sygaldry import diagnosis, progress
+from sygaldry import explain, progress
 from sygaldry.jobs import estimate, history
 from sygaldry.jobs.history import Profile
 from sygaldry.jobs.paths import Names
@@ -67,7 +67,7 @@ class Observer:
         raw = os.pread(self._descriptor, size - start, start)
         whole = len(raw) if over else raw.rfind(b"\n") + 1 or (len(raw) if len(raw) == _PIECE else 0)
         self._offset = start + whole
-        for sign in diagnosis.signs(raw[:whole], start):
+        for sign in explain.signs(raw[:whole], start):
             told = self._told[sign.level]
             known = sign.key in told or (sign.level == "error" and sign.key in self._known)
             if known or len(told) >= _KINDS or list(told.values()).count(sign.kind) >= _OF_A_KIND:

@@ -1,11 +1,11 @@
-"""Which files belong to which job and run; the names of a run's files are in supervisor/names.py."""
+"""Which files belong to which job and run; the names of a run's files are in supervisor/run_files.py."""
 
 import os
 import re
 from typing import Final
 
 from sygaldry.model.errors import UsageError
-from sygaldry.supervisor.names import Names
+from sygaldry.supervisor.run_files import Names
 
 __all__ = ["Names", "check_job", "jobs_in", "new_run", "runs_of"]
 

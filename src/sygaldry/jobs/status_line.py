@@ -1,6 +1,6 @@
-"""The status line: written by supervisor/line.py, read here."""
+"""The status line: written by supervisor/status_line.py, read here."""
 
-from sygaldry.supervisor.line import duration, size, status_line
+from sygaldry.supervisor.status_line import duration, size, status_line
 
 __all__ = ["duration", "parse_status", "read_status", "size", "status_line"]
 

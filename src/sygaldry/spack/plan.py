@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sygaldry.spack.cache_hits import Hits, best_reasons
 from sygaldry.spack.graph import above, closure, order
-from sygaldry.spack.hits import Hits, best_reasons
 from sygaldry.spack.lock import Lock
 
 # Measured nowhere yet for the real stack: a package with its stage, on average. Said as "about".

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import time
 
-from sygaldry.supervisor import locks, shim, tree
-from sygaldry.supervisor.book import Book
-from sygaldry.supervisor.ears import Ears
+from sygaldry.supervisor import exit_code_shell, locks, process_tree
 from sygaldry.supervisor.ledger import last_attempt
-from sygaldry.supervisor.sink import secrets, sink_for
-from sygaldry.supervisor.verdict import verdict
-from sygaldry.supervisor.watch import is_ours_alone, oom_kills
+from sygaldry.supervisor.log_pipe import secrets, sink_for
+from sygaldry.supervisor.outcome import verdict
+from sygaldry.supervisor.output_monitor import is_ours_alone, oom_kills
+from sygaldry.supervisor.recorder import Book
+from sygaldry.supervisor.signals import Ears
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sygaldry.supervisor.names import Names
+    from sygaldry.supervisor.run_files import Names
 
 CANNOT = 125
 _TRIES, _TRY_S = 250, 0.02
@@ -59,12 +59,12 @@ def _orphaned(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict
         ears.hear(0.2)
         if sink:
             sink.drain()
-        tree.reap((shell,))
+        process_tree.reap((shell,))
         if ears.wants_stop():
             asked = True
-            tree.kill_all(os.getpid(), spared=(shell,))
+            process_tree.kill_all(os.getpid(), spared=(shell,))
     code = _exit_code(names.code(attempt), shell)
-    tree.kill_all(os.getpid())
+    process_tree.kill_all(os.getpid())
     if sink:
         sink.finish()
     return code, asked
@@ -72,13 +72,13 @@ def _orphaned(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict
 
 def _shell() -> int:
     """Find the shell that writes the exit code among those we have adopted; 0 if it has gone."""
-    return next((pid for pid in tree.descendants(os.getpid()) if shim.is_one(pid)), 0)
+    return next((pid for pid in process_tree.descendants(os.getpid()) if exit_code_shell.is_one(pid)), 0)
 
 
 def _exit_code(path: str, shell: int) -> int | None:
     """Read the exit code, or take it from the shell: what it renames the code with may have been killed by a stop."""
     status = _status_of(shell)
-    written = shim.code_of(path)
+    written = exit_code_shell.code_of(path)
     if written is not None or status is None:
         return written
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)

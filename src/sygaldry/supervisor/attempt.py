@@ -6,18 +6,18 @@ import os
 import signal
 import time
 
-from sygaldry.supervisor import shim, tree
+from sygaldry.supervisor import exit_code_shell, process_tree
+from sygaldry.supervisor.heartbeat import Pulse
+from sygaldry.supervisor.log_pipe import sink_for
 from sygaldry.supervisor.observer import Observer
-from sygaldry.supervisor.pulse import Pulse
-from sygaldry.supervisor.sink import sink_for
-from sygaldry.supervisor.watch import Output, is_ours_alone, oom_kills
+from sygaldry.supervisor.output_monitor import Output, is_ours_alone, oom_kills
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sygaldry.supervisor.book import Book
-    from sygaldry.supervisor.ears import Ears
+    from sygaldry.supervisor.recorder import Book
+    from sygaldry.supervisor.signals import Ears
 
 TICK_S = 1.0
 _KILLED = 128 + signal.SIGKILL
@@ -34,7 +34,7 @@ class Attempt:
         names = book.names
         self.output = Output(names.log(number), names.index(number), spec.get("log_max", 0))
         self.code_path = names.code(number)
-        shim.prepare(self.code_path)
+        exit_code_shell.prepare(self.code_path)
         self.ended_by = ""
         self.handed_on: set[int] = set()
         self.started = time.monotonic()
@@ -45,7 +45,7 @@ class Attempt:
         self._pulse = Pulse(book, self.output, f"{number}/{spec['retries'] + 1}" if spec.get("retries") else "")
         self._observer = Observer(spec, names, number, ears)
         printed = pipe[1] if pipe else self.output.descriptor
-        self.shell = shim.start(
+        self.shell = exit_code_shell.start(
             spec["argv"], self.code_path, names.run_lock(number), printed, spec.get("variables", {})
         )
 
@@ -58,18 +58,18 @@ class Attempt:
                 self._hand_on(number)
             if self._sink:
                 self._sink.drain()
-            tree.reap((self.shell,))
+            process_tree.reap((self.shell,))
             code = self._exit_code()
             if code is None:
                 self._look()
-        tree.kill_all(os.getpid(), spared=(self._observer.pid,))
+        process_tree.kill_all(os.getpid(), spared=(self._observer.pid,))
         if self._sink:
             self._sink.finish()
             if self._sink.dropped:
                 self.book.event("dropped", self.output.size, bytes=self._sink.dropped)
         self.output.sample()
         self._pulse.hear(self._observer.finish())
-        tree.kill_all(os.getpid())
+        process_tree.kill_all(os.getpid())
         self.output.close()
         return code
 
@@ -93,7 +93,7 @@ class Attempt:
         limit, idle, stall = (self.spec.get(name, 0) for name in ("timeout_s", "idle_timeout_s", "stall_s"))
         if self.ended_by:
             if time.monotonic() >= self._kill_at:
-                tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid))
+                process_tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid))
         elif self.ears.wants_stop():
             self._end("stop", "somebody asked for it")
         elif limit and elapsed >= limit:
@@ -107,19 +107,19 @@ class Attempt:
         self.ended_by = reason
         self.book.event("signal", self.output.size, signal=int(signal.SIGTERM), reason=reason, why=why)
         self._kill_at = time.monotonic() + self.spec.get("grace_s", 10)
-        tree.send(self._command(), signal.SIGTERM)
+        process_tree.send(self._command(), signal.SIGTERM)
 
     def _hand_on(self, number: int) -> None:
         self.handed_on.add(number)
         self.book.event("signal", self.output.size, signal=number, reason="handed on", why="sent to the supervisor")
-        tree.send(self._command(), number)
+        process_tree.send(self._command(), number)
 
     def _command(self) -> list[int]:
         return [pid for pid in self._processes() if pid != self.shell]
 
     def _processes(self) -> list[int]:
         """List what belongs to the job: everything below us but whoever observes it."""
-        return [pid for pid in tree.descendants(os.getpid()) if pid != self._observer.pid]
+        return [pid for pid in process_tree.descendants(os.getpid()) if pid != self._observer.pid]
 
     def _exit_code(self) -> int | None:
         try:
@@ -128,7 +128,7 @@ class Attempt:
             pid, status = self.shell, 0
         if not pid:
             return None
-        written = shim.code_of(self.code_path)
+        written = exit_code_shell.code_of(self.code_path)
         if written is not None:
             return written
         # The shell was killed, or the disk took no rename: what the kernel says of it is the next best witness.

@@ -11,7 +11,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sygaldry.supervisor.names import Names
+    from sygaldry.supervisor.run_files import Names
 
 SCHEMA = 1
 LONGEST = 4096  # bytes of an event

@@ -11,14 +11,14 @@ import select
 import sys
 import time
 
-from sygaldry.supervisor import aside
+from sygaldry.supervisor import helper_process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sygaldry.supervisor.ears import Ears
-    from sygaldry.supervisor.names import Names
+    from sygaldry.supervisor.run_files import Names
+    from sygaldry.supervisor.signals import Ears
 
 EVENTS = ("phase", "error", "warning", "at")
 FACTS = ("tool", "phase", "done", "total", "step", "eta_s", "kind", "key", "at", "text")
@@ -66,7 +66,7 @@ class Observer:
         if sys.version_info < _OLDEST:
             return
         (wanted, self._wish), (self._said, saying) = os.pipe(), os.pipe()
-        self.pid = aside.start(words, reads=wanted, writes=saying)
+        self.pid = helper_process.start(words, reads=wanted, writes=saying)
         os.close(wanted)
         os.close(saying)
         os.set_blocking(self._said, False)

@@ -15,16 +15,16 @@ import time
 
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
 
-from sygaldry.supervisor import kernel, locks  # noqa: E402 - found by the line above
-from sygaldry.supervisor.again import Again  # noqa: E402
+from sygaldry.supervisor import locks, syscalls  # noqa: E402 - found by the line above
 from sygaldry.supervisor.anchor import CANNOT, anchor  # noqa: E402
 from sygaldry.supervisor.attempt import Attempt  # noqa: E402
-from sygaldry.supervisor.book import Book  # noqa: E402
-from sygaldry.supervisor.ears import Ears  # noqa: E402
 from sygaldry.supervisor.ledger import has_last_word, sync_folder  # noqa: E402
-from sygaldry.supervisor.names import Names  # noqa: E402
-from sygaldry.supervisor.sink import secrets  # noqa: E402
-from sygaldry.supervisor.verdict import verdict  # noqa: E402
+from sygaldry.supervisor.log_pipe import secrets  # noqa: E402
+from sygaldry.supervisor.outcome import verdict  # noqa: E402
+from sygaldry.supervisor.recorder import Book  # noqa: E402
+from sygaldry.supervisor.retry import Again  # noqa: E402
+from sygaldry.supervisor.run_files import Names  # noqa: E402
+from sygaldry.supervisor.signals import Ears  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def main(path: str) -> int:
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         spec = json.load(file)
     names = Names(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
-    kernel.adopt_orphans()
+    syscalls.adopt_orphans()
     pipe = os.pipe() if spec.get("log_mode") == "pipe" else None
     held = locks.taken(names.anchor_lock, tries=1)
     child = os.fork()
@@ -67,7 +67,7 @@ def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) 
     if has_last_word(names.events):
         sys.stderr.write(f"sygaldry: run {names.run} of {names.job} has been given up, this start comes too late\n")
         return CANNOT
-    kernel.adopt_orphans()
+    syscalls.adopt_orphans()
     ears = Ears(names.control, names.stop)
     ears.listen()
     book = Book(names, secrets=secrets(dict(os.environb), tuple(spec.get("mask", ()))))

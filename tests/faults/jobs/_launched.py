@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.faults.jobs._supervised import until
 from tests.integration.conftest import CHECKOUT, World
 
-from sygaldry.flows._jobs import Seen, look
+from sygaldry.flows.job.lookup import Seen, look
 from sygaldry.jobs.paths import Names, runs_of
 
 JOB = CHECKOUT / "tools" / "zephyr_job"

@@ -14,12 +14,12 @@ from typing import Any
 
 from tests.integration.conftest import CHECKOUT
 
-from sygaldry.flows._jobs import Seen, boot_id, look
-from sygaldry.flows.job_wait import Until, job_wait
+from sygaldry.flows.job.lookup import Seen, boot_id, look
+from sygaldry.flows.job.wait import Until, job_wait
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names, new_run
-from sygaldry.supervisor.tree import descendants
+from sygaldry.supervisor.process_tree import descendants
 
 PROGRAM = CHECKOUT / "src" / "sygaldry" / "supervisor" / "supervise.py"
 PATIENCE_S = 20.0

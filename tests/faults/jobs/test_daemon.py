@@ -17,7 +17,7 @@ from tests.faults.jobs._supervised import until
 from tests.integration.conftest import World
 from tests.integration.docker.conftest import Engine
 
-from sygaldry.flows._jobs import look
+from sygaldry.flows.job.lookup import look
 
 pytestmark = pytest.mark.docker
 

@@ -10,7 +10,7 @@ import time
 from tests.faults.jobs._launched import Project, log_of, supervisor_of, told_to_the_end
 from tests.faults.jobs._supervised import until
 
-from sygaldry.flows._jobs import boot_id, boottime, look
+from sygaldry.flows.job.lookup import boot_id, boottime, look
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names, new_run
 

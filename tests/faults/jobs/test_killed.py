@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.faults.jobs._supervised import PROGRAM, UP, Start, until, wait
 
-from sygaldry.flows.job_stop import job_stop
+from sygaldry.flows.job.stop import job_stop
 
 
 def test_a_killed_supervisor_leaves_an_orphan_whose_exit_code_still_comes(start: Start) -> None:
@@ -90,7 +90,7 @@ EARLY = """
 import os, signal, sys, time
 sys.path[:0] = [sys.argv[1]]
 from sygaldry.supervisor.anchor import anchor
-from sygaldry.supervisor.names import Names
+from sygaldry.supervisor.run_files import Names
 child = os.fork()
 if not child:
     os.kill(os.getpid(), signal.SIGKILL)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.faults.jobs._supervised import Start, Supervised, wait
 
-from sygaldry.flows import _job_log
-from sygaldry.flows.job_logs import Part, job_logs
+from sygaldry.flows.job import log_reader
+from sygaldry.flows.job.logs import Part, job_logs
 from sygaldry.jobs import events
 
 
@@ -28,7 +28,7 @@ def test_a_million_lines_are_all_there(start: Start) -> None:
     assert wait(run, 60) == 0
     assert run.log.count(b"\n") == 1_000_000
     assert run.log.endswith(b"\n1000000\n")
-    assert _job_log.end_of(run.names.log(), 2) == ["999999", "1000000"]
+    assert log_reader.end_of(run.names.log(), 2) == ["999999", "1000000"]
 
 
 def test_a_line_of_sixty_four_mebibytes_is_kept_whole_and_shown_clipped(start: Start) -> None:
@@ -38,7 +38,7 @@ def test_a_line_of_sixty_four_mebibytes_is_kept_whole_and_shown_clipped(start: S
     first, last = shown(run)
     assert (first[:400], last) == ("x" * 400, "end")
     assert len(first) < 500
-    assert _job_log.end_of(run.names.log(), 1) == ["end"]
+    assert log_reader.end_of(run.names.log(), 1) == ["end"]
 
 
 def test_nul_bytes_and_invalid_utf8_are_kept_and_shown_harmlessly(start: Start) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.jobs._supervised import UP, Start, Supervised, child, until, wait
 from tests.integration.conftest import CHECKOUT
 
-from sygaldry.flows.job_wait import Until, job_wait
+from sygaldry.flows.job.wait import Until, job_wait
 from sygaldry.jobs import events
 
 _PROGRAM = f"import sys; sys.path[:0] = ['{CHECKOUT}/src']; from sygaldry.jobs.observe import main; main()"

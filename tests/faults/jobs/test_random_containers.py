@@ -12,7 +12,7 @@ from functools import partial
 from tests.faults.jobs._launched import Project, log_of, processes_with, said, told_to_the_end
 from tests.faults.jobs._supervised import until
 
-from sygaldry.flows._jobs import look
+from sygaldry.flows.job.lookup import look
 from sygaldry.jobs.paths import Names
 
 LINES = "for i in $(seq 40); do echo $i; sleep 0.02; done; exit 9"

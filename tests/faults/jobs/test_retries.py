@@ -7,7 +7,7 @@ import pytest
 from tests.faults.jobs._supervised import Start, Supervised, until, wait
 from tests.integration.conftest import CHECKOUT
 
-from sygaldry.flows.job_stop import job_stop
+from sygaldry.flows.job.stop import job_stop
 from sygaldry.jobs import events
 
 _PROGRAM = f"import sys; sys.path[:0] = ['{CHECKOUT}/src']; from sygaldry.jobs.judge import main; main()"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.faults.jobs._supervised import UP, Start, until, wait
 
-from sygaldry.flows.job_stop import job_stop
+from sygaldry.flows.job.stop import job_stop
 
 
 def test_stop_ends_two_hundred_processes_and_those_in_sessions_of_their_own(start: Start) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from tests.faults.jobs._supervised import PROGRAM, UP, Start, wait
 
-from sygaldry.flows._job_end import settle
-from sygaldry.flows._jobs import boot_id, look
-from sygaldry.flows.job_stop import job_stop
+from sygaldry.flows.job.lookup import boot_id, look
+from sygaldry.flows.job.runner.final_state import settle
+from sygaldry.flows.job.stop import job_stop
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
 

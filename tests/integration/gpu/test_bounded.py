@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from sygaldry.host.bounded import run_bounded
+from sygaldry.host.run_with_timeout import run_bounded
 from sygaldry.model.command import MISSING, TIMED_OUT, Command
 
 
@@ -65,7 +65,7 @@ def test_a_child_that_no_signal_ends_is_left_behind(monkeypatch: pytest.MonkeyPa
     """As one that sleeps in a driver: the kill has no effect, and waiting for it would last for ever."""
     spared: list[int] = []
     kill = os.killpg
-    monkeypatch.setattr("sygaldry.host.bounded.os.killpg", lambda group, _: spared.append(group))
+    monkeypatch.setattr("sygaldry.host.run_with_timeout.os.killpg", lambda group, _: spared.append(group))
     started = time.monotonic()
     done = run_bounded(Command(("sleep", "60"), timeout_s=1.0))
     assert time.monotonic() - started < 3

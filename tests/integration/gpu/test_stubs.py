@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from tests.integration.gpu.conftest import Drivers
 
-from sygaldry.flows._gpu_facts import collect
+from sygaldry.flows.gpu.collect import collect
 from sygaldry.gpu.facts import read
-from sygaldry.gpu.known import Unknown, known
 from sygaldry.gpu.recording import Recording
-from sygaldry.host.bounded import run_bounded
+from sygaldry.gpu.unknown import Unknown, known
+from sygaldry.host.run_with_timeout import run_bounded
 from sygaldry.model.command import Command, Completed
 
 Play = Callable[[str], Drivers]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.unit.gpu.conftest import facts_of
 
-from sygaldry.flows.gpu_validate import Wish, gpu_validate
+from sygaldry.flows.gpu.validate import Wish, gpu_validate
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.validation.outcome import Exit
 

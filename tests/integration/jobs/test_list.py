@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.integration.conftest import CHECKOUT, World
 
-from sygaldry.flows._jobs import boot_id
+from sygaldry.flows.job.lookup import boot_id
 from sygaldry.jobs.events import Events
 from sygaldry.jobs.paths import Names
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sygaldry import diagnosis
+from sygaldry import explain
 from sygaldry.diagnosis import Facts, Memory
 
 DATA = Path(__file__).parents[2] / "data" / "diagnosis" / "shapes.txt"
@@ -21,7 +21,7 @@ def test_every_shape_of_the_file_is_read() -> None:
 
 @pytest.mark.parametrize(("name", "code", "lines", "wanted"), SHAPES, ids=[shape[0] for shape in SHAPES])
 def test_a_shape_is_known_amid_noise_and_within_200_tokens(name: str, code: str, lines: str, wanted: str) -> None:
-    cause = diagnosis.explain(Memory((NOISE + lines).encode()), Facts(int(code)))
+    cause = explain.explain(Memory((NOISE + lines).encode()), Facts(int(code)))
     assert cause is not None, name
-    answer = "\n".join(diagnosis.answer(cause, 200))
+    answer = "\n".join(explain.answer(cause, 200))
     assert wanted.lower() in answer.lower(), answer

@@ -9,13 +9,13 @@ from hypothesis import strategies as some
 from tests.unit.gpu.conftest import recorded
 
 from sygaldry.gpu import checks
-from sygaldry.gpu.catalogue import State, diagnose
+from sygaldry.gpu.diagnose import State, diagnose
 from sygaldry.gpu.facts import read
 from sygaldry.gpu.gate import Mode, gate
 from sygaldry.gpu.image import ImageFacts
-from sygaldry.gpu.known import Unknown
 from sygaldry.gpu.probes.cdi import CdiSpec
 from sygaldry.gpu.recording import Output, Recording
+from sygaldry.gpu.unknown import Unknown
 
 NAMES = ("h100-575", "rtx2080s-610", "8xa100", "driver-mismatch", "xid79-one-of-eight", "wsl2", "podman-cdi-stale")
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

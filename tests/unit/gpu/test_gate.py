@@ -9,7 +9,7 @@ from sygaldry.gpu.architectures import parse_architectures
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.gate import Gate, Mode, gate
 from sygaldry.gpu.image import ImageFacts
-from sygaldry.gpu.known import Unknown
+from sygaldry.gpu.unknown import Unknown
 
 IMAGE = ImageFacts()
 WITH_PTX = replace(IMAGE, architectures=parse_architectures("61,75,80,86,89,9.0+PTX"))

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.gpu.conftest import FIXTURES, recorded
 
 from sygaldry.gpu import checks
-from sygaldry.gpu.catalogue import diagnose
+from sygaldry.gpu.diagnose import diagnose
 from sygaldry.gpu.facts import read
 
 MESSAGES = tomllib.loads((FIXTURES / "frameworks.toml").read_text())["message"]

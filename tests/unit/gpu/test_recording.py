@@ -3,8 +3,8 @@
 import pytest
 from tests.unit.gpu.conftest import EXPECTED, recorded
 
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.recording import Output, Recording, cleaned, format_recording, parse_recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 
 def no_base(name: str) -> str:

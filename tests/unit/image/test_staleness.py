@@ -9,7 +9,7 @@ from sygaldry.config.settings import Settings
 from sygaldry.image import labels
 from sygaldry.image.key import key
 from sygaldry.image.recipe import Recipe, build_arguments
-from sygaldry.image.staleness import base_id_at_a_glance, is_fresh_at_a_glance, judge, made_labels
+from sygaldry.image.staleness import base_id_fast, is_fresh_fast, judge, made_labels
 from sygaldry.model.value import replace
 
 NAME = "sygaldry/zephyr:base"
@@ -27,17 +27,17 @@ def settings(**values: object) -> Settings:
 
 def test_freshness_is_seen_at_a_glance_in_what_an_engine_says() -> None:
     described = json.dumps({"Config": {"Labels": made_labels(NAME, RECIPE)}}, separators=(",", ":"))
-    assert is_fresh_at_a_glance(NAME, described, RECIPE)
-    assert not is_fresh_at_a_glance("mine/derived:1", described, RECIPE)
-    assert not is_fresh_at_a_glance(NAME, described, replace(RECIPE, base_id="0"))
-    assert not is_fresh_at_a_glance(NAME, "", RECIPE)
+    assert is_fresh_fast(NAME, described, RECIPE)
+    assert not is_fresh_fast("mine/derived:1", described, RECIPE)
+    assert not is_fresh_fast(NAME, described, replace(RECIPE, base_id="0"))
+    assert not is_fresh_fast(NAME, "", RECIPE)
 
 
 def test_the_bases_id_is_seen_at_a_glance_with_the_base_here_or_gone() -> None:
     described = json.dumps({"Config": {"Labels": made_labels(NAME, RECIPE)}}, separators=(",", ":"))
-    assert base_id_at_a_glance("ubuntu:24.04", f'{{"Id":"sha256:{"ab12" * 16}","R":[]}}', described) == "ab12" * 16
-    assert base_id_at_a_glance("ubuntu:24.04", "", described) == "f00d" * 16
-    assert base_id_at_a_glance("debian:12", "", described) == ""
+    assert base_id_fast("ubuntu:24.04", f'{{"Id":"sha256:{"ab12" * 16}","R":[]}}', described) == "ab12" * 16
+    assert base_id_fast("ubuntu:24.04", "", described) == "f00d" * 16
+    assert base_id_fast("debian:12", "", described) == ""
 
 
 def test_what_was_made_from_a_recipe_is_fresh_for_it() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from sygaldry.model.job import State
-from sygaldry.supervisor.line import word_of
+from sygaldry.supervisor.status_line import word_of
 
 
 @pytest.mark.parametrize("state", list(State))

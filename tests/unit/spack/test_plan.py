@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sygaldry.spack.cache_hits import Hits
 from sygaldry.spack.graph import above, closure
-from sygaldry.spack.hits import Hits
 from sygaldry.spack.lock import Lock
 from sygaldry.spack.mirrors import Kind, Mirror
 from sygaldry.spack.plan import build_plan, next_targets

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.config_show import config_show
+from sygaldry.flows.config.show import config_show
 from sygaldry.host.settings import resolved_settings
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

@@ -7,8 +7,8 @@ it calls when something did.
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_activate import env_activate
+from sygaldry.flows.env.activate import env_activate
+from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report

@@ -7,12 +7,12 @@ needs it. Ends by making the view anew. --dry-run prints the plan. pkg/*/build.s
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli._tell import teller
-from sygaldry.flows._build_plan import Wanted, prepare, shown
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_build import env_build
-from sygaldry.host.group import Stopped
+from sygaldry.cli._progress_lines import teller
+from sygaldry.flows.env.build import env_build
+from sygaldry.flows.env.environment import find_store, load_environment
+from sygaldry.flows.env.install.plan import Wanted, prepare, shown
 from sygaldry.host.http import fetch
+from sygaldry.host.process_group import Stopped
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.errors import UsageError

@@ -6,7 +6,7 @@ Each is a lock file or an environment's folder. Exit code 0 when they install th
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows.env_diff import env_diff
+from sygaldry.flows.env.diff import env_diff
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

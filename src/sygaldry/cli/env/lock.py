@@ -7,8 +7,8 @@ The lock is replaced only when it would install something else. Beside it sygald
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli._tell import teller
-from sygaldry.flows.env_lock import env_lock, env_lock_check
+from sygaldry.cli._progress_lines import teller
+from sygaldry.flows.env.lock import env_lock, env_lock_check
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report

@@ -7,7 +7,7 @@ image's Spack, say) is `absent`, which is no failure.
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows.env_status import env_status
+from sygaldry.flows.env.status import env_status
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

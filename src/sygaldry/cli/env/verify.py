@@ -6,8 +6,8 @@ Spack does not notice a prefix that is gone or a file that changed; this does. E
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_verify import env_verify
+from sygaldry.flows.env.environment import find_store, load_environment
+from sygaldry.flows.env.verify import env_verify
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report

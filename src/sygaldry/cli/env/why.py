@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows.env_graph import env_why, open_environment
+from sygaldry.flows.env.graph import env_why, open_environment
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

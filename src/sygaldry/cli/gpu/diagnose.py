@@ -26,7 +26,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.gpu_diagnose import Wish, gpu_diagnose
+    from sygaldry.flows.gpu.diagnose import Wish, gpu_diagnose
 
     return gpu_diagnose(Wish(arguments.saved, tuple(arguments.log), arguments.verbose, arguments.fix, arguments.apply))
 

@@ -14,7 +14,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.gpu_fixes import gpu_fixes
+    from sygaldry.flows.gpu.fixes import gpu_fixes
 
     return gpu_fixes(write=arguments.write, check=arguments.check)
 

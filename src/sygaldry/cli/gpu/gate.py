@@ -17,7 +17,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.gpu_gate import gpu_gate
+    from sygaldry.flows.gpu.gate import gpu_gate
     from sygaldry.host.settings import resolved_settings, workspace_folder
 
     settings = resolved_settings(vars(arguments)).settings

@@ -21,7 +21,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.gpu_inspect import inspect
+    from sygaldry.flows.gpu.inspect import inspect
 
     return inspect(saved=arguments.saved, save_to=arguments.save)
 

@@ -28,8 +28,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.gpu_gate import known_image
-    from sygaldry.flows.gpu_validate import Wish, gpu_validate
+    from sygaldry.flows.gpu.image_requirements import known_image
+    from sygaldry.flows.gpu.validate import Wish, gpu_validate
     from sygaldry.host.settings import resolved_settings, workspace_folder
 
     settings = resolved_settings(vars(arguments)).settings

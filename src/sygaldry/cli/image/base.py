@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._tell import teller
-from sygaldry.flows.image_base import archive_for, image_base
+from sygaldry.cli._progress_lines import teller
+from sygaldry.flows.image.base import archive_for, image_base
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report

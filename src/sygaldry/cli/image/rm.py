@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.image_rm import image_rm
+from sygaldry.flows.image.rm import image_rm
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings
 from sygaldry.model.report import Report

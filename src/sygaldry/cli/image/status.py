@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.image_status import image_status
+from sygaldry.flows.image.status import image_status
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings
 from sygaldry.model.report import Report

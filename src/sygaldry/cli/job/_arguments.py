@@ -51,7 +51,7 @@ def place(arguments: Namespace) -> tuple[Resolved, str]:
 
 def folder_of(arguments: Namespace) -> str:
     """Return the folder of the project's jobs."""
-    from sygaldry.flows._jobs import jobs_folder
+    from sygaldry.flows.job.lookup import jobs_folder
 
     return jobs_folder(*place(arguments))
 

@@ -18,10 +18,10 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.explain import explain_log
+    from sygaldry.flows.job.explain_log import explain_log
 
     if arguments.job or arguments.name:
-        from sygaldry.flows.job_explain import job_explain
+        from sygaldry.flows.job.explain import job_explain
 
         if arguments.log:
             raise UsageError("a job or a log, not both", hint="leave --log out: a job's log is known")

@@ -13,7 +13,7 @@ def _arguments(_: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_health import job_health
+    from sygaldry.flows.job.health import job_health
 
     return job_health(folder_of(arguments))
 

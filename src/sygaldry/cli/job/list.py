@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_list import job_list
+    from sygaldry.flows.job.list import job_list
 
     return job_list(folder_of(arguments), arguments.job or arguments.name, number(arguments.most, "--most"))
 

@@ -22,7 +22,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report | int:
-    from sygaldry.flows.job_logs import Part, job_follow, job_logs
+    from sygaldry.flows.job.logs import Part, job_follow, job_logs
 
     job = job_of(arguments)
     if arguments.follow:

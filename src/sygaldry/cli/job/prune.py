@@ -16,7 +16,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_prune import job_prune
+    from sygaldry.flows.job.prune import job_prune
 
     return job_prune(
         folder_of(arguments),

@@ -13,8 +13,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_retry import job_retry
-    from sygaldry.flows.launch import Request
+    from sygaldry.flows.job.retry import job_retry
+    from sygaldry.flows.launch.request import Request
     from sygaldry.host.machine import this_machine
 
     resolved, workspace = place(arguments)

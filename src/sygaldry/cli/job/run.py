@@ -35,9 +35,10 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_run import Limits, job_run
-    from sygaldry.flows.launch import Request
+    from sygaldry.flows.job.run import job_run
+    from sygaldry.flows.launch.request import Request
     from sygaldry.host.machine import this_machine
+    from sygaldry.jobs.limits import Limits
 
     if not arguments.job:
         raise UsageError("the job needs a name", hint="sygaldry job run --job NAME -- COMMAND ...")

@@ -14,7 +14,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_status import job_status
+    from sygaldry.flows.job.status import job_status
 
     return job_status(folder_of(arguments), job_of(arguments), arguments.run, arguments.since)
 

@@ -13,7 +13,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_stop import job_stop
+    from sygaldry.flows.job.stop import job_stop
 
     return job_stop(folder_of(arguments), job_of(arguments), arguments.run)
 

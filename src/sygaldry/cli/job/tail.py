@@ -16,7 +16,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report | int:
-    from sygaldry.flows.job_logs import job_follow, job_tail
+    from sygaldry.flows.job.logs import job_follow, job_tail
 
     lines = number(arguments.lines, "--lines")
     if not arguments.follow:

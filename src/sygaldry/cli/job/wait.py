@@ -26,7 +26,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job_wait import Until, job_wait
+    from sygaldry.flows.job.wait import Until, job_wait
 
     timeout_s = seconds(arguments.timeout, "--timeout")
     until = Until(arguments.run, arguments.any, arguments.on, timeout_s)

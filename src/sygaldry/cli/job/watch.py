@@ -13,7 +13,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> int:
-    from sygaldry.flows.job_watch import job_watch
+    from sygaldry.flows.job.watch import job_watch
 
     return job_watch(folder_of(arguments), job_of(arguments), arguments.run, say)
 

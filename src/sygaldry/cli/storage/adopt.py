@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.storage_adopt import storage_adopt
+from sygaldry.flows.storage.adopt import storage_adopt
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

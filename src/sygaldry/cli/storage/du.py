@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.storage_du import storage_du
+from sygaldry.flows.storage.du import storage_du
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

@@ -6,7 +6,7 @@ interrupted write or removal left behind. What is in use is never touched.
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.storage_gc import storage_gc
+from sygaldry.flows.storage.gc import storage_gc
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows.storage_init import storage_init
+from sygaldry.flows.storage.init import storage_init
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.flows.storage_show import storage_show
+from sygaldry.flows.storage.show import storage_show
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sygaldry.gpu.checks import Sign
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known
+from sygaldry.gpu.unknown import known
 
 Judge: TypeAlias = Callable[[Facts], Sign | None]
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, root, user
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import Unknown, known, present
+from sygaldry.gpu.unknown import Unknown, known, present
 from sygaldry.gpu.versions import format_version
 
 

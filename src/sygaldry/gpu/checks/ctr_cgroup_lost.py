@@ -4,8 +4,8 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import NotApplicableError, known
 from sygaldry.gpu.probes import nvml
+from sygaldry.gpu.unknown import NotApplicableError, known
 
 
 def _judge(facts: Facts) -> Sign | None:

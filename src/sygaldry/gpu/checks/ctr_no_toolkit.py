@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, root
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import known, present
+from sygaldry.gpu.unknown import known, present
 
 
 def _judge(facts: Facts) -> Sign | None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, user
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import Unknown
+from sygaldry.gpu.unknown import Unknown
 
 
 def _judge(facts: Facts) -> Sign | None:

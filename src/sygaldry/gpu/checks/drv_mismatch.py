@@ -4,8 +4,8 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import Unknown, known
 from sygaldry.gpu.probes import nvml
+from sygaldry.gpu.unknown import Unknown, known
 from sygaldry.gpu.versions import same_driver
 
 

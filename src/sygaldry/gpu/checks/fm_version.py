@@ -5,7 +5,7 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import NotApplicableError, known
+from sygaldry.gpu.unknown import NotApplicableError, known
 from sygaldry.gpu.versions import same_driver
 
 

@@ -6,7 +6,7 @@ from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand
 from sygaldry.gpu.checks._judges import xid_sign
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.gpus import GPU_LOST
-from sygaldry.gpu.known import Unknown
+from sygaldry.gpu.unknown import Unknown
 
 
 def _judge(facts: Facts) -> Sign | None:

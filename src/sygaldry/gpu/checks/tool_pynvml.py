@@ -4,8 +4,8 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, user
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import Unknown
 from sygaldry.gpu.probes import nvml
+from sygaldry.gpu.unknown import Unknown
 
 
 def _judge(facts: Facts) -> Sign | None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.known import NotApplicableError, Unknown, known
+from sygaldry.gpu.unknown import NotApplicableError, Unknown, known
 
 
 def _judge(facts: Facts) -> Sign | None:

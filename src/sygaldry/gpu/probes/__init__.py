@@ -11,8 +11,8 @@ from typing import Generic, TypeAlias, TypeVar, cast
 
 from sygaldry import discovery
 from sygaldry.gpu import probes
-from sygaldry.gpu.known import CouldNotCheckError, Known, Unknown
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError, Known, Unknown
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Names, Probe, Read
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 from sygaldry.gpu.versions import same_driver
 
 FOLDERS: Final = ("/etc/cdi", "/var/run/cdi", "/run/cdi")

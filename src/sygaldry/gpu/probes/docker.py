@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Names, Probe, Read, Run
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 _CONFIG: Final = "/etc/nvidia-container-runtime/config.toml"
 HOOKS: Final = ("nvidia-container-runtime-hook", "nvidia-cdi-hook", "nvidia-container-toolkit", "nvidia-ctk")

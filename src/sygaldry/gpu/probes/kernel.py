@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Names, Probe, Read, Run
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 _VERSION_FILE: Final = "/proc/driver/nvidia/version"
 _MODULE: Final = re.compile(r"Module.*?\s(\d{3,4}\.\d+(?:\.\d+)?)\s")

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Probe, Run
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 # As in: NVRM: Xid (PCI:0000:9b:00): 119, pid=2024380, name=nvidia-smi, Timeout after 6s of waiting
 _XID: Final = re.compile(r"NVRM: Xid \(PCI:([0-9a-fA-F:.]+)[^)]*\): (\d+), ?(.*)")

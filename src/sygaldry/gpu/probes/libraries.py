@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Links, Names, Probe, Run, Variables
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 _ENTRY: Final = re.compile(r"^\s*(\S+) \(.*\) => (/\S+)$")
 _OURS: Final = re.compile(r"cuda|nvidia|nvcuvid|nvoptix|dxcore|cudnn|nccl|cublas")

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Probe, Run
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 
 def parse(recording: Recording) -> int:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sygaldry.gpu.gpus import Gpu
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Probe, Run
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 
 OK: Final = 0
 DRIVER_NOT_LOADED: Final = 9

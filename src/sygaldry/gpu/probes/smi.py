@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.gpu.gpus import Gpu, brand_from_name
-from sygaldry.gpu.known import CouldNotCheckError
 from sygaldry.gpu.probes import Probe, Run
 from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.unknown import CouldNotCheckError
 from sygaldry.gpu.versions import parse_version
 
 # Up to 595 "Driver Version: 570.86.15  CUDA Version: 12.8", since 610 "KMD Version: 610.57.04  CUDA UMD Version: 13.3".

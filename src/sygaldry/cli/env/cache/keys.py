@@ -3,8 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_cache_keys import KeyWish, env_cache_keys
+from sygaldry.flows.env.cache.keys import KeyWish, env_cache_keys
+from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.errors import UsageError

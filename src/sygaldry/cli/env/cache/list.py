@@ -3,8 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows._environment import load_environment
-from sygaldry.flows.env_cache_list import env_cache_list
+from sygaldry.flows.env.cache.list import env_cache_list
+from sygaldry.flows.env.environment import load_environment
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

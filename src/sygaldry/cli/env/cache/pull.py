@@ -6,10 +6,10 @@ What is left is for `sygaldry env build`; `sygaldry env build --only-cache` refu
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli._tell import teller
-from sygaldry.flows._build_plan import Wanted, prepare
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_build import env_build
+from sygaldry.cli._progress_lines import teller
+from sygaldry.flows.env.build import env_build
+from sygaldry.flows.env.environment import find_store, load_environment
+from sygaldry.flows.env.install.plan import Wanted, prepare
 from sygaldry.host.http import fetch
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder

@@ -6,8 +6,8 @@ While building, a mirror with `autopush: true` gets each package as soon as it i
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_cache_push import env_cache_push
+from sygaldry.flows.env.cache.push import env_cache_push
+from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report

@@ -7,10 +7,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
-from sygaldry.cli._tell import teller
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows.env_cache_sources import env_cache_sources, planned, shown
-from sygaldry.host.group import Stopped, watched
+from sygaldry.cli._progress_lines import teller
+from sygaldry.flows.env.cache.sources import env_cache_sources, planned, shown
+from sygaldry.flows.env.environment import find_store, load_environment
+from sygaldry.host.process_group import Stopped, watched
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb

@@ -7,10 +7,10 @@ in a bucket, or with a password, are read through Spack. Exit code 1 when someth
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows._environment import find_store, load_environment
-from sygaldry.flows._mirror_readers import Asker
-from sygaldry.flows._spack import spack_at
-from sygaldry.flows.env_cache_status import env_cache_status
+from sygaldry.flows.env.cache.readers import Asker
+from sygaldry.flows.env.cache.status import env_cache_status
+from sygaldry.flows.env.environment import find_store, load_environment
+from sygaldry.flows.env.spack import spack_at
 from sygaldry.host.http import fetch
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder

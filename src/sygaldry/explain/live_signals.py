@@ -1,0 +1,36 @@
+"""Lines of a growing log that speak of an error or a warning: news for whoever waits, never a verdict."""
+
+import re
+from typing import Final
+
+from sygaldry.diagnosis import Sign
+from sygaldry.diagnosis._false_alarms import is_denial
+from sygaldry.explain.match_rules import judged
+from sygaldry.explain.scan import suspects
+from sygaldry.explain.text import clean, template
+
+_SURE: Final = 50  # the weight of a rule that names a failure; below it are consequences and places
+_MOST: Final = 100  # suspects with one stem in one piece; more of them are one flood
+_TEXT: Final = 200
+_WARNING: Final = re.compile(r"(?i)(?:^|[\s:\[(])warning(?:[:\])]|\s*#?\d+:| \[)")
+_FLAG: Final = re.compile(r"\[(-W[\w+=-]{1,60}|#\d{1,6}(?:-D)?)\]")
+
+
+def signs(raw: bytes, offset: int) -> tuple[Sign, ...]:
+    """Find what a piece of a log, which begins at `offset`, says of errors and warnings, in its order."""
+    errors = [
+        Sign("error", each.name, template(each.hit.line.text), each.hit.line.offset, each.hit.line.text[:_TEXT])
+        for each in judged(suspects(raw, offset, _MOST))
+        if each.hit.rule.weight >= _SURE and not is_denial(each.hit.line.text)
+    ]
+    return tuple(sorted((*errors, *_warnings(raw, offset)), key=lambda each: each.offset))
+
+
+def _warnings(raw: bytes, offset: int) -> list[Sign]:
+    found = []
+    for suspect in suspects(raw, offset, _MOST, (b"warning",)):
+        text = clean(suspect.raw)
+        if _WARNING.search(text) and not is_denial(text):
+            flag = _FLAG.search(text)
+            found.append(Sign("warning", flag[1] if flag else "", template(text), suspect.offset, text[:_TEXT]))
+    return found

@@ -1,0 +1,70 @@
+"""Where in a job a line stands: the nearest heading above it that a tool printed for a part of its work."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis import Line, Source
+from sygaldry.explain.text import clean
+
+_LOOKED: Final = 96 << 10
+_SHOWN: Final = 100
+
+# One alternative a tool; each starts with a literal. The named group is what a person would call the part.
+_HEADINGS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^==> (?:Installing|Building) (?P<part>.{1,90}?)(?: \[|$)",  # Spack
+        r"^make(?:\[\d+\])?: Entering directory [`'](?P<part>[^']{1,200})'",
+        r"^(?:Step \d+/\d+ : |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
+        r"^(?:\$|\+{1,3}|%) (?P<part>\S.{0,120})",  # a shell's echo
+        r"^##\[group\](?:Run )?(?P<part>.{1,120})",
+        r"^travis_fold:start:(?P<part>[\w.-]{1,60})",
+        r"^section_start:\d+:(?P<part>[\w.-]{1,60})",
+        r"^\[\s{0,2}\d+%\] (?P<part>(?:Building|Linking|Generating) .{1,120})",
+        r"^\[\d+/\d+\] (?P<part>.{1,120})",  # ninja
+        r"^(?:>{2,12}|={2,12}|-{3,12}|\*{2,12}|#{2,12}) ?(?P<part>[A-Za-z][\w .,:/()-]{2,60})(?: ?(?:>|=|-|\*|#){2,40})?$",
+        r"^\[(?P<part>[A-Za-z][\w -]{1,30})\] ",
+        r"^(?:Running|Building|Compiling|Installing|Testing|Stage|Step|Phase) (?P<part>\S.{1,80})",
+        r"^(?:=== RUN|> Task|Running) +(?P<part>\S{1,120})",
+    )
+)
+
+
+# Parts of a job that are jobs of their own: always worth naming.
+_PARTS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^==> Installing (?P<part>.{1,90}?)(?:-\w{32})?(?: \[|$)",  # Spack
+        r"^(?:Step \d+/\d+ : |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
+        r"^\s*Building wheels? for collected packages: (?P<part>.{1,80})",
+    )
+)
+
+
+def part(source: Source, line: Line) -> str:
+    """Name the package or build step that a line belongs to, or nothing."""
+    return _nearest(source, line, _PARTS)
+
+
+def place(source: Source, line: Line) -> str:
+    """Name the part of the job that a line belongs to, or nothing."""
+    return _nearest(source, line, _HEADINGS)
+
+
+def _nearest(source: Source, line: Line, shapes: Sequence[re.Pattern[str]]) -> str:
+    begin = max(line.offset - _LOOKED, 0)
+    for raw in reversed(source.read(begin, line.offset - begin).splitlines()[-1500:]):
+        if named := _named(clean(raw), shapes):
+            return named
+    return ""
+
+
+def _named(text: str, shapes: Sequence[re.Pattern[str]]) -> str:
+    found = next((match for shape in shapes if (match := shape.match(text[:240]))), None)
+    return found["part"].strip()[:_SHOWN] if found else ""
+
+
+def heading(text: str) -> str:
+    """Return what a heading is about, or nothing if the line is none."""
+    return _named(text, _HEADINGS)

@@ -1,0 +1,119 @@
+"""A candidate line -> the rule that says most about it. Rules are tried only where their word is in the line."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import accumulate
+from typing import Final, NamedTuple, cast
+
+from sygaldry import diagnosis
+from sygaldry.diagnosis import Family, Hit, Line, Rule
+from sygaldry.diagnosis._false_alarms import is_innocent
+from sygaldry.discovery import every
+from sygaldry.explain.scan import Raw
+from sygaldry.explain.text import clean
+
+_BATCH: Final = 256 << 10  # characters searched at a time
+_MATCHED: Final = 600  # characters of a line that a pattern sees, so that no pattern can run away
+
+_GENERAL: Final = "generic"
+_SURE: Final = 70  # a rule of this weight needs no check for innocent words
+_CAUSE: Final = 40  # a rule of less weight is a consequence
+_MARK: Final = 20  # a rule up to this weight only marks a place
+
+
+class Found(NamedTuple):
+    """A judged line and the family that knows it."""
+
+    hit: Hit
+    family: Family
+    name: str
+
+
+class Index(NamedTuple):
+    """All rules by their literal, heaviest first."""
+
+    literals: tuple[str, ...]
+    rules: Mapping[str, tuple[tuple[Rule, Family, str], ...]]
+
+
+@cache
+def index() -> Index:
+    """Load every family once."""
+    by_literal: dict[str, list[tuple[Rule, Family, str]]] = {}
+    for name, exported in every(diagnosis, "FAMILY").items():
+        family = cast("Family", exported)
+        for rule in family.recognises:
+            by_literal.setdefault(rule.literal, []).append((rule, family, name))
+    ordered = {word: tuple(sorted(rules, key=lambda each: -each[0].weight)) for word, rules in by_literal.items()}
+    return Index(tuple(ordered), ordered)
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a rule's pattern when its word is first met: most never are."""
+    return re.compile(pattern)
+
+
+def judged(candidates: Iterable[Raw]) -> list[Found]:
+    """Find for each line the heaviest rule that recognises it."""
+    found: list[Found] = []
+    batch: list[tuple[Raw, str]] = []
+    size = 0
+    for raw in candidates:
+        text = clean(raw.raw)
+        batch.append((raw, text))
+        size += len(text)
+        if size > _BATCH:
+            found += _judged(batch)
+            batch, size = [], 0
+    return found + _judged(batch)
+
+
+def _judged(batch: Sequence[tuple[Raw, str]]) -> list[Found]:
+    rules = index().rules
+    found: list[Found] = []
+    for at, words in sorted(_words([text for _, text in batch]).items()):
+        raw, text = batch[at]
+        best = _best(text, [each for word in words for each in rules[word]])
+        if best is not None:
+            rule, family, name, match = best
+            found.append(Found(Hit(Line(raw.number, raw.offset, text), rule, match), family, name))
+    return found
+
+
+def _words(texts: Sequence[str]) -> dict[int, list[str]]:
+    """Tell which literals stand in which lines: one search a literal through all of them, not one a line."""
+    lowered = [text.lower() for text in texts]
+    starts = [0, *accumulate(len(text) + 1 for text in lowered)]
+    joined = "\n".join(lowered)
+    words: dict[int, list[str]] = {}
+    for literal in index().literals:
+        at = joined.find(literal)
+        while at >= 0:
+            line = bisect_right(starts, at) - 1
+            words.setdefault(line, []).append(literal)
+            at = joined.find(literal, starts[line + 1])
+    return words
+
+
+def _order(each: tuple[Rule, Family, str]) -> tuple[bool, bool, int]:
+    rule, _, name = each
+    return name == _GENERAL, name == _GENERAL or rule.weight >= _CAUSE, -rule.weight
+
+
+def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Family, str, re.Match[str]] | None:
+    shown = text[:_MATCHED]
+    innocent: bool | None = None
+    # A tool's own rule knows better than a general one, first of all where it says "only a consequence".
+    for rule, family, name in sorted(rules, key=_order):
+        match = compiled(rule.pattern).search(shown)
+        if match is None:
+            continue
+        if rule.weight < _SURE:
+            innocent = is_innocent(shown) if innocent is None else innocent
+            if innocent and rule.weight > _MARK:
+                continue
+        return rule, family, name, match
+    return None

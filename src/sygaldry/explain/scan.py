@@ -1,0 +1,163 @@
+"""A log of any size -> the few lines worth judging, in one pass of cheap literal searches."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from sygaldry.diagnosis import Source
+from sygaldry.explain.text import clipped, last_overwrite
+
+CHUNK: Final = 1 << 20
+NEAR: Final = 2 << 20  # this much of the end is searched for more words
+TAIL: Final = 128 << 10  # this much of the end is judged line by line
+
+# About 30 ms for each stem and 50 MB, so each has to earn its place.
+FAR_STEMS: Final = (
+    *(b"error:", b"error", b"fail", b"fatal"),
+    *(b"undefined", b"no such", b"not found"),
+)
+NEAR_STEMS: Final = (
+    *FAR_STEMS,
+    *(
+        b"exception",
+        b"killed",
+        b"panic",
+        b"err!",
+        b"cannot",
+        b"unable",
+        b"could not",
+        b"denied",
+        b"refused",
+        b"abort",
+        b"segmentation",
+        b"traceback",
+    ),
+    *(b"timed out", b"timeout", b"conflict", b"missing", b"invalid", b"unresolved", b"not ok", b"no space"),
+    *(b"unknown", b"out of memory", b"no rule", b"expected", b"mismatch", b"no module"),
+)
+_A_CHUNK_FAR: Final = 96  # lines with one stem in one chunk; more of them is noise
+_A_CHUNK_NEAR: Final = 2_000
+_RARE: Final = 2_000  # candidates kept in all: the newest of those that are unlike most others, and the newest
+_NEWEST: Final = 500
+_OFTEN: Final = 4  # a shape met more often is not rare
+_SHAPE: Final = 64  # bytes of a line that tell its shape
+_TAIL_LINES: Final = 3_000
+
+
+class Raw(NamedTuple):
+    """A line where it stands: its number from 1, its first byte, its clipped bytes."""
+
+    number: int
+    offset: int
+    raw: bytes
+
+
+class Scan(NamedTuple):
+    """What one pass found: candidates by their words, the last lines whole, and how many lines and warnings."""
+
+    candidates: list[Raw]
+    tail: list[Raw]
+    lines: int
+    warnings: int
+
+
+def scan(source: Source) -> Scan:
+    """Read a source once, from its start to its end."""
+    kept = _Kept()
+    tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
+    size, number, warnings, ended = source.size, 1, 0, True
+    for offset, chunk in _chunks(source, size):
+        lowered = chunk.lower()
+        near = size - offset - len(chunk) < NEAR
+        begin = _first_line_of_the_tail(chunk, size - TAIL - offset)
+        starts = _starts(lowered, NEAR_STEMS if near else FAR_STEMS, _A_CHUNK_NEAR if near else _A_CHUNK_FAR)
+        for found in _numbered(chunk, offset, (start for start in starts if start < begin), number):
+            kept.add(found)
+        tail += _numbered(chunk, offset, _all_starts(chunk, begin), number)
+        warnings += lowered.count(b"warning:")
+        number += chunk.count(b"\n")
+        ended = chunk.endswith(b"\n")
+    return Scan(kept.all(), [*tail], number - ended, warnings)
+
+
+class _Kept:
+    """The candidates worth keeping: of each shape the first few, and of all the last ones."""
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, int] = {}
+        self._rare: deque[Raw] = deque(maxlen=_RARE)
+        self._newest: deque[Raw] = deque(maxlen=_NEWEST)
+
+    def add(self, found: Raw) -> None:
+        shape = found.raw[:_SHAPE].translate(None, b"0123456789 \t")
+        count = self._seen.get(shape, 0)
+        if count < _OFTEN:
+            self._seen[shape] = count + 1
+            self._rare.append(found)
+        else:
+            self._newest.append(found)
+
+    def all(self) -> list[Raw]:
+        return sorted((*self._rare, *self._newest))
+
+
+def suspects(chunk: bytes, offset: int, most: int, stems: tuple[bytes, ...] = NEAR_STEMS) -> list[Raw]:
+    """Find the lines of one piece that hold a stem; the numbers count from the piece's own first line."""
+    return list(_numbered(chunk, offset, _starts(chunk.lower(), stems, most), 1))
+
+
+def lines_between(source: Source, begin: int, end: int, number: int) -> list[Raw]:
+    """Read the whole lines between two offsets; `begin` is the first byte of line `number`."""
+    chunk = source.read(begin, end - begin)
+    return list(_numbered(chunk, begin, _all_starts(chunk, 0), number))
+
+
+def _chunks(source: Source, size: int) -> Iterator[tuple[int, bytes]]:
+    """Cut at line ends; a line longer than a chunk is cut where the chunk ends."""
+    offset = 0
+    while offset < size:
+        chunk = source.read(offset, min(CHUNK, size - offset))
+        if not chunk:  # somebody cut it short while we read
+            return
+        if offset + len(chunk) < size:
+            chunk = chunk[: chunk.rfind(b"\n") + 1] or chunk
+        yield offset, chunk
+        offset += len(chunk)
+
+
+def _first_line_of_the_tail(chunk: bytes, begin: int) -> int:
+    if begin <= 0:
+        return 0
+    if begin >= len(chunk):
+        return len(chunk)
+    return chunk.find(b"\n", begin) + 1 or len(chunk)
+
+
+def _starts(lowered: bytes, stems: tuple[bytes, ...], most: int) -> list[int]:
+    """Find the starts of the lines that hold a stem."""
+    found: set[int] = set()
+    for stem in stems:
+        at = lowered.find(stem)
+        left = most
+        while at >= 0 and left:
+            found.add(lowered.rfind(b"\n", 0, at) + 1)
+            end = lowered.find(b"\n", at)
+            at = lowered.find(stem, end) if end >= 0 else -1
+            left -= 1
+    return sorted(found)
+
+
+def _all_starts(chunk: bytes, begin: int) -> Iterator[int]:
+    while begin < len(chunk):
+        yield begin
+        begin = chunk.find(b"\n", begin) + 1 or len(chunk)
+
+
+def _numbered(chunk: bytes, offset: int, starts: Iterable[int], number: int) -> Iterator[Raw]:
+    seen = 0
+    for start in starts:
+        number += chunk.count(b"\n", seen, start)
+        seen = start
+        end = chunk.find(b"\n", start)
+        raw = chunk[start : end if end >= 0 else len(chunk)]
+        yield Raw(number, offset + start, clipped(last_overwrite(raw) if b"\r" in raw else raw))

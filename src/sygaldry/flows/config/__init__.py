@@ -1,0 +1,1 @@
+"""Show settings and their origins."""

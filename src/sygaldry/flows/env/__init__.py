@@ -1,0 +1,1 @@
+"""Spack environments: one file per verb."""

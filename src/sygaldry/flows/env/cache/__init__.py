@@ -1,0 +1,1 @@
+"""Build caches: one file per verb."""

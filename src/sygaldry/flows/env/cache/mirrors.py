@@ -1,0 +1,69 @@
+"""Find the mirrors of an environment, and what they lack on this machine before anything is asked of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from sygaldry.discovery import nearest
+from sygaldry.flows.env.environment import Environment, Store
+from sygaldry.host import files
+from sygaldry.model.errors import NotFoundError
+from sygaldry.spack.mirrors import Mirror, parse_mirrors
+
+NONE = "write one into spack_src.yaml: mirrors: {team: {url: file:///folder, signed: true, autopush: true}}"
+
+
+def mirrors_of(environment: Environment) -> tuple[Mirror, ...]:
+    """List the mirrors of an environment in their order: the manifest's, then the site's."""
+    found = {each.name: each for each in _site(environment)}
+    own = {each.name: each for each in parse_mirrors(environment.manifest.mirrors, str(environment.folder))}
+    if "mirrors:" in environment.manifest.said:  # Spack's way to say "these alone"
+        found = {}
+    return tuple((own | {name: each for name, each in found.items() if name not in own}).values())
+
+
+def no_key_problem(mirror: Mirror, store: Store) -> str:
+    """Say why every build would fail at its very end: what is to be pushed cannot be signed."""
+    if not (mirror.autopush and mirror.checks_signatures and mirror.binary) or has_own_key(store):
+        return ""
+    return f"{mirror.name} is signed and pushed to while building, and there is no key here to sign with"
+
+
+def has_own_key(store: Store) -> bool:
+    """Look for a secret key in Spack's own GnuPG folder."""
+    folder = store.here / "gpg" / "private-keys-v1.d"
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def unset_variables(mirror: Mirror) -> tuple[str, ...]:
+    """Name the variables that hold what opens a mirror and are not set."""
+    return tuple(name for name in mirror.variables if not os.environ.get(name))
+
+
+def _site(environment: Environment) -> Sequence[Mirror]:
+    path = environment.spack_root / "etc" / "spack" / "site" / "mirrors.yaml"
+    text = files.read_if_there(path)
+    if not text:
+        return ()
+    from sygaldry.spack.manifest import load_yaml
+
+    said = load_yaml(text, str(path), str(environment.spack_root / "lib" / "spack"))
+    table = (said or {}).get("mirrors:", (said or {}).get("mirrors", {})) if isinstance(said, dict) else {}
+    return parse_mirrors(table or {})
+
+
+def named_mirror(environment: Environment, name: str) -> Mirror:
+    """Find the build cache of that name; the only one where none is named."""
+    mirrors = {each.name: each for each in mirrors_of(environment) if each.binary}
+    if not mirrors:
+        raise NotFoundError(f"{environment.name} has no build cache", hint=NONE)
+    if not name and len(mirrors) == 1:
+        return next(iter(mirrors.values()))
+    if name not in mirrors:
+        meant = nearest(name, tuple(mirrors))
+        raise NotFoundError(
+            f"no build cache is called {name!r}" if name else "there are several build caches",
+            hint=f"did you mean {meant!r}?" if meant else f"name one of: {', '.join(mirrors)}",
+        )
+    return mirrors[name]

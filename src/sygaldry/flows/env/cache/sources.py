@@ -1,0 +1,102 @@
+"""Gather the sources of a lock into a folder, for a site without internet; resumes where it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.env.environment import Environment, Store
+from sygaldry.flows.env.spack import find_spack, give_manifest, seed_index
+from sygaldry.host import files
+from sygaldry.model.command import Command
+from sygaldry.model.errors import BuildError
+from sygaldry.model.report import Report
+from sygaldry.spack import commands
+from sygaldry.spack.output import trouble
+from sygaldry.spack.sources import SourcePlan, adding, gathered, label_of, source_plan
+
+if TYPE_CHECKING:
+    from sygaldry.model.report import Json
+
+Watch = Callable[[Command, IO[bytes], float], Generator[int | None, None, None]]
+
+_PERIOD_S = 2.0
+_MOST_LINES = 20
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """What is to be gathered for whom, and where."""
+
+    environment: Environment
+    store: Store
+    folder: Path
+    plan: SourcePlan
+
+
+def planned(environment: Environment, store: Store, folder: Path) -> Gathering:
+    """Look at what the folder has already."""
+    names = (path for path in folder.glob("*/*") if not path.parent.name.startswith("_")) if folder.is_dir() else ()
+    there = {label_of(path.parent.name, path.name) for path in names}
+    return Gathering(environment, store, folder, source_plan(environment.lock, there))
+
+
+def shown(gathering: Gathering) -> Report:
+    """Report a plan without carrying it out."""
+    plan, folder = gathering.plan, gathering.folder
+    head = f"{gathering.environment.folder}: sources of {len(plan.wanted)} packages into {folder}"
+    data: dict[str, Json] = {"wanted": plan.wanted, "there": plan.there, "uncovered": dict(plan.uncovered)}
+    return Report(data, (f"{head}, {len(plan.there)} are there", *_uncovered(plan)))
+
+
+def env_cache_sources(gathering: Gathering, resolved: Resolved, watch: Watch, tell: Callable[[str], None]) -> Report:
+    """Let Spack make the mirror; exit code 1 when something could not be fetched."""
+    environment, store, folder, plan = gathering.environment, gathering.store, gathering.folder, gathering.plan
+    spack = find_spack(resolved, store, verb="sygaldry env cache sources", wanted=environment.lock.spack)
+    for needed in (folder, store.here, store.own / "logs"):
+        files.make_folder(needed)
+    seed_index(store, store.here / "cache" / "misc")
+    give_manifest(environment)
+    log = store.own / "logs" / f"sources-{environment.name}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.log"
+    command = commands.create_mirror(spack, str(environment.folder), str(folder))
+    code, told = 1, 0
+    with log.open("wb") as output, closing(watch(command, output, _PERIOD_S)) as states:
+        for state in states:
+            begun = adding(log.read_text("utf-8", "replace"))
+            if len(begun) > told:
+                told = len(begun)
+                tell(f"[{told}/{len(environment.lock.to_install)}] {begun[-1]}")
+            code = state if state is not None else code
+    said = log.read_text("utf-8", "replace")
+    found = gathered(said)
+    if code and not found.failed:
+        raise BuildError(
+            f"the sources could not be gathered: {trouble(said).sentence or 'Spack did not say why'}",
+            hint=f"type the same again, it goes on where it ended; what Spack said: {log}",
+        )
+    lines = [
+        f"{folder}: sources of {found.added} packages added, {found.present} there before, {len(found.failed)} failed"
+    ]
+    lines += [f"failed: {label}: {why}" for label, why in list(found.failed.items())[:_MOST_LINES]]
+    return Report(
+        {"folder": str(folder), "added": found.added, "present": found.present, "failed": dict(found.failed)},
+        (*lines, *_uncovered(plan)),
+        (
+            f"use it with: mirrors: {{sources: {{url: 'file://{folder}', source: true, binary: false}}}}",
+            *([f"type the same again to try what failed; what Spack said: {log}"] if found.failed else []),
+        ),
+        exit_code=1 if found.failed else 0,
+    )
+
+
+def _uncovered(plan: SourcePlan) -> list[str]:
+    """Say what no mirror of sources covers."""
+    return [
+        f"not covered: {label} fetches more while it builds ({how}): there, only a build cache helps"
+        for label, how in sorted(plan.uncovered.items())
+    ]

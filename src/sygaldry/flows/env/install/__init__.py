@@ -1,0 +1,1 @@
+"""A build of an environment: plan, rounds, progress, report."""

@@ -1,0 +1,128 @@
+"""What is done before and after the packages are installed: locks, the view, Spack's files, caches, history."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from sygaldry.flows.env.cache.mirrors import mirrors_of
+from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment, Store
+from sygaldry.flows.env.gpg_agent import end_agent
+from sygaldry.flows.env.install.plan import HISTORY, Prepared, Wanted, history
+from sygaldry.flows.env.install.rounds import Outcome
+from sygaldry.flows.env.status import store_parts
+from sygaldry.flows.env.store import load_database, load_records
+from sygaldry.host import files
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.errors import BuildError, LockError, SygaldryError
+from sygaldry.spack import commands
+from sygaldry.spack.lock import canonical, parse_lock
+
+Run = Callable[[Command], Completed]
+
+
+def only_build(held: ExitStack, environment: Environment, store: Store, wanted: Wanted) -> None:
+    """Let one build of an environment run on a host; another host joins it through Spack's own locks."""
+    path = store.own / f"build-{environment.name}-{platform.node()}.lock"
+    if held.enter_context(files.locked(path, wait=False)) is None and not wanted.join:
+        raise BuildError(
+            f"another build of {environment.name} is running on this machine",
+            hint="wait for it, or share its work: --join",
+        )
+
+
+def claim_view(environment: Environment, store: Store) -> None:
+    """Write down whose view it is; another environment's is never overwritten."""
+    view = environment.manifest.view
+    if not view:
+        return
+    path = store.own / "views.json"
+    with files.locked(store.own / "views.lock"):
+        try:
+            claims = json.loads(files.read_if_there(path) or "{}")
+        except ValueError:
+            claims = {}
+        claims = claims if isinstance(claims, dict) else {}
+        owner = claims.get(view, "")
+        if owner and owner != str(environment.folder) and Path(owner).is_dir():
+            raise LockError(
+                f"the view {view} belongs to another environment: {owner}",
+                hint=f"give this one a view of its own in {environment.source.name}: view: default: root: {view}-2",
+            )
+        link = store.locate(view)
+        if link.exists() and not link.is_symlink():
+            raise LockError(f"{link} is in the way of the view: it is no link", hint=f"move it: mv {link} {link}.old")
+        files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
+
+
+def mend_database(
+    environment: Environment, store: Store, spack: commands.Spack, run: Run, tell: Callable[[str], None]
+) -> None:
+    """Let Spack look at its store anew when packages were deleted behind its back: it would never build them again."""
+    records = load_records(environment, store)
+    gone = sorted(set(records) - set(load_database(environment, store)))
+    if not gone:
+        return
+    tell(f"{len(gone)} packages are gone from the store: {', '.join(records[key].name for key in gone[:5])}")
+    done = run(spack.command("reindex", environment=str(environment.folder)))
+    if not done.ok:
+        raise commands.failure(done, "Spack's database cannot be mended")
+
+
+def no_agent_left(held: ExitStack, prepared: Prepared, spack: commands.Spack, run: Run) -> None:
+    """See to it that gpg's agent ends with the build, however that ends."""
+    if any(each.checks_signatures and each.binary for each in mirrors_of(prepared.environment)):
+        held.callback(end_agent, spack, run)
+
+
+def made_view(environment: Environment, store: Store, regenerate: Callable[[], Completed]) -> Completed | None:
+    """Make the view anew where Spack did not at the end of its install: a start of Spack costs over a second."""
+    if not environment.manifest.view:
+        return None
+    if store_parts(environment, store)[-1].state == "ok":
+        return None
+    return regenerate()
+
+
+def prepare_manifest(environment: Environment, tell: Callable[[str], None]) -> None:
+    """Copy the source to spack.yaml where Spack wants it, if it is not the same already."""
+    source, target = environment.folder / SOURCE, environment.folder / MANIFEST
+    if not source.exists():
+        return
+    if files.read_if_there(target) == source.read_text():
+        return
+    if target.exists():
+        tell(f"{target} is replaced by a copy of {SOURCE}")
+    files.replace(target, source.read_text(), 0o644)
+
+
+def restore_lock(environment: Environment, before: str, tell: Callable[[str], None]) -> None:
+    """Keep the lock as it was: Spack writes it anew after an install, and it is not Spack's to change."""
+    after = environment.lock_path.read_text()
+    if after == before:
+        return
+    files.replace(environment.lock_path, before, 0o644)
+    try:
+        is_same = canonical(parse_lock(after, str(environment.lock_path))) == canonical(environment.lock)
+    except LockError:  # Spack was killed while it wrote
+        is_same = False
+    if not is_same:
+        tell("Spack changed the lock, which is not its to change; it was put back")
+
+
+def remember(environment: Environment, store: Store, outcome: Outcome) -> None:
+    """Add the times of what was built to the history, for the next estimate."""
+    times = history(store)
+    database = load_database(environment, store)
+    for key in outcome.built:
+        path = store.locate(database[key].path) / ".spack" / "install_times.json"
+        try:
+            told = json.loads(files.read_if_there(path) or "{}")
+            if not told.get("cache", True):
+                times[environment.lock.nodes[key].label] = round(float(told["total"]), 2)
+        except (ValueError, KeyError, TypeError, SygaldryError):
+            continue
+    files.replace(store.own / HISTORY, json.dumps(times, indent=0, sort_keys=True) + "\n")

@@ -1,0 +1,99 @@
+"""Find the Spack that does the work, and say what is missing where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.env.environment import MANIFEST, Environment, Store, spack_version
+from sygaldry.host import files
+from sygaldry.model.errors import MachineNotReadyError
+from sygaldry.spack.commands import Spack
+from sygaldry.spack.mirrors import Mirror
+from sygaldry.spack.provenance import SPACK_VERSION
+
+# Where the image has them: container/image/spack.sh.
+IMAGE_PYTHON: Final = "/opt/spack_python/bin/python3"
+IMAGE_SEED: Final = "/opt/spack_seed/misc"
+
+
+def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPACK_VERSION) -> Spack:
+    """Return the pinned Spack; raises MachineNotReadyError if there is none, or one of another version."""
+    root = Path(resolved.settings.spack_root)
+    found = spack_version(root)
+    if not found:
+        raise MachineNotReadyError(
+            f"there is no Spack in {root}",
+            hint=f"it is in the image: ./container/launch_container.sh -- {verb}; elsewhere: "
+            "SYGALDRY_SPACK_ROOT=/folder/of/spack",
+        )
+    if found != wanted:
+        raise MachineNotReadyError(
+            f"Spack in {root} is {found}, and {wanted} is needed: another version gives other hashes",
+            hint="use the image that the lock was made for, or name another: SYGALDRY_SPACK_ROOT=/folder/of/spack",
+        )
+    recipes = Path(resolved.settings.spack_recipes)
+    if not recipes.is_dir():
+        raise MachineNotReadyError(
+            f"there are no Spack recipes in {recipes}", hint="name them: SYGALDRY_SPACK_RECIPES=/folder/of/recipes"
+        )
+    _refuse_to_clone(root, recipes)
+    return Spack(str(root), store.inside, spack_python())
+
+
+def spack_at(root: Path, store: Store) -> Spack | None:
+    """Return the Spack that is there, whatever its version, to read with; None if there is none."""
+    return Spack(str(root), str(store.here), spack_python()) if spack_version(root) else None
+
+
+def spack_python() -> str:
+    """Name the Python that runs Spack: the caller's, the image's, or Spack's own choice."""
+    own = IMAGE_PYTHON if os.access(IMAGE_PYTHON, os.X_OK) else ""
+    return os.environ.get("SPACK_PYTHON", own)
+
+
+def _refuse_to_clone(root: Path, recipes: Path) -> None:
+    """Turn a Spack away that nobody has told where its recipes are: it clones the newest from GitHub."""
+    places = (root / "etc" / "spack" / "site", root / "etc" / "spack")
+    if any((place / "repos.yaml").exists() for place in places):
+        return
+    raise MachineNotReadyError(
+        f"Spack in {root} was not told where its recipes are, and would clone the newest from GitHub",
+        hint=f"tell it: printf 'repos::\\n  builtin: %s\\n' {recipes.absolute()}/repos/spack_repo/builtin "
+        f">{places[0]}/repos.yaml",
+    )
+
+
+def seed_index(store: Store, target: Path) -> None:
+    """Bring the index of recipes along, which takes over a minute to make; never what is known of compilers."""
+    if (target / "providers").is_dir():
+        return
+    for folder in (store.here / "cache" / "misc", Path(IMAGE_SEED)):
+        if (folder / "providers").is_dir() and folder != target:
+            ignored = shutil.ignore_patterns("compilers", "*.lock")
+            shutil.copytree(folder, target, ignore=ignored, dirs_exist_ok=True)
+            return
+
+
+def listing_by_itself(spack: Spack, mirror: Mirror, store: Store) -> Spack:
+    """Keep Spack 1.1.0 from listing a bucket with an `aws` that is on PATH: it would have another key and endpoint.
+
+    Spack gives up where that fails; where `aws` finds nothing, it lists the bucket with what the mirror names.
+    """
+    if not mirror.push_url.startswith("s3://") or not shutil.which("aws"):
+        return spack
+    folder = store.own / "finds-nothing"
+    files.make_folder(folder)
+    files.replace(folder / "aws", "#!/bin/sh\nexit 0\n", 0o755)
+    return replace(spack, path=f"{folder}:{os.environ.get('PATH', os.defpath)}")
+
+
+def give_manifest(environment: Environment) -> None:
+    """Give Spack the spack.yaml that it wants."""
+    path = environment.folder / MANIFEST
+    if environment.source != path and files.read_if_there(path) != environment.source_text:
+        files.replace(path, environment.source_text, 0o644)

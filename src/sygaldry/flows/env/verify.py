@@ -1,0 +1,151 @@
+"""Hold a store against its lock: every prefix, file, permission and library."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from sygaldry.flows.env.environment import Environment, Store
+from sygaldry.flows.env.store import install_tree, load_records
+from sygaldry.host import files
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.report import Report
+from sygaldry.spack.database import Installed, missing_of
+from sygaldry.spack.lock import Node
+from sygaldry.spack.verify import Allowed, Damage, Recorded, checksum, judge_libraries, kind_of, parse_files, parse_ldd
+
+Run = Callable[[Command], Completed]
+
+_ELF = b"\x7fELF"
+_AT_ONCE = 200
+_LDD_S = 120
+_MADE_ANEW = ("not installed", "half made")
+
+
+def env_verify(environment: Environment, store: Store, run: Run, *, libraries: bool = True) -> Report:
+    """Check everything of the lock that is installed; exit code 1 when something is damaged, missing or half made."""
+    database = load_records(environment, store)
+    nodes = [node for node in environment.lock.to_install if node.hash in database]
+    found: list[Damage] = []
+    for node in nodes:
+        found += _package(store, node, database[node.hash])
+        if libraries:
+            found += _libraries(environment, store, node, database[node.hash], run)
+    missing = missing_of(environment.lock, database) if nodes else ()
+    found += [_missing(environment.lock.nodes[key]) for key in missing]
+    found += _half_made(environment, store, database)
+    head = f"{len(nodes)} packages checked, {len(found)} problems"
+    lines = [f"{each.kind}: {each.package}: {each.said}" + (f" ({each.path})" if each.path else "") for each in found]
+    build = f"cd {environment.folder} && ./build.sh"
+    is_damaged = any(each.kind not in _MADE_ANEW for each in found)
+    notes = (f"mend it: take the damaged prefix away, then: {build}" if is_damaged else f"install it: {build}",)
+    return Report(
+        {"checked": len(nodes), "problems": [asdict(each) for each in found]},
+        (head, *lines),
+        notes if found else (),
+        exit_code=1 if found else 0,
+    )
+
+
+def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]:
+    prefix = store.locate(installed.path)
+    if not prefix.is_dir():
+        yield Damage(node.label, "missing prefix", installed.path, "Spack believes it to be installed, and it is gone")
+        return
+    try:
+        spec = json.loads(files.read_if_there(prefix / ".spack" / "spec.json") or "")
+        hashes = {each["hash"] for each in spec["spec"]["nodes"]}
+    except (ValueError, KeyError, TypeError):
+        hashes = set()
+    if node.hash not in hashes:
+        yield Damage(node.label, "wrong package", installed.path, "its .spack/spec.json is not that of the lock")
+    try:
+        recorded = parse_files(files.read_if_there(prefix / ".spack" / "install_manifest.json") or "")
+    except ValueError:
+        yield Damage(node.label, "no list of files", installed.path, "its .spack/install_manifest.json is damaged")
+        return
+    for path, each in recorded.items():
+        if said := _file(store.locate(path), each):
+            yield Damage(node.label, "damaged file", path, said)
+
+
+def _file(path: Path, recorded: Recorded) -> str:
+    """Say what is wrong with a file."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return "it is gone"
+    if kind_of(status.st_mode) != kind_of(recorded.mode):
+        return f"it is a {kind_of(status.st_mode)} and was a {kind_of(recorded.mode)}"
+    if kind_of(status.st_mode) == "link":
+        return "" if str(path.readlink()) == recorded.target else f"it points to {path.readlink()}"
+    return _permissions(status.st_mode, recorded.mode) or _content(path, recorded)
+
+
+def _permissions(mode: int, recorded: int) -> str:
+    if mode & 0o022 & ~recorded:
+        return "others may write to it"
+    return "it can no longer be read" if recorded & 0o444 & ~mode else ""
+
+
+def _content(path: Path, recorded: Recorded) -> str:
+    """Compare the checksum; Spack's own notes change after they were written down."""
+    if not recorded.checksum or ".spack" in path.parts:
+        return ""
+    try:
+        return "" if checksum(path.read_bytes()) == recorded.checksum else "its content has changed"
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+
+
+def _libraries(environment: Environment, store: Store, node: Node, installed: Installed, run: Run) -> Iterator[Damage]:
+    """Ask the loader about every program and library of a package, many at a time."""
+    programs = sorted(_programs(store.locate(installed.path)))
+    externals = (each.prefix for each in environment.lock.externals if each.prefix != "/usr")
+    if node.name == "gcc-runtime":  # a copy of the compiler's own libraries, which are used beside it
+        return
+    allowed = Allowed((str(store.here), store.inside, *externals, *_provided(environment)))
+    for start in range(0, len(programs), _AT_ONCE):
+        batch = programs[start : start + _AT_ONCE]
+        done = run(Command(("ldd", *batch), timeout_s=_LDD_S))
+        yield from judge_libraries(node.label, parse_ldd(done.out, batch[0] if len(batch) == 1 else ""), allowed)
+
+
+def _provided(environment: Environment) -> tuple[str, ...]:
+    """Let libraries come from /usr where the lock takes something other than compilers and the C library from there."""
+    names = {each.name for each in environment.lock.externals if each.prefix == "/usr"}
+    return ("/usr/lib", "/lib") if names - {"glibc", "gcc", "llvm", "cmake", "gmake"} else ()
+
+
+def _programs(prefix: Path) -> Iterator[str]:
+    for folder, _, names in os.walk(prefix):
+        for name in names:
+            path = Path(folder, name)
+            if ".spack" not in path.parts and not path.is_symlink() and _is_elf(path):
+                yield str(path)
+
+
+def _is_elf(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(18)
+    except OSError:
+        return False
+    # Executables and shared objects (types 2 and 3); ldd has nothing to say about relocatable ones.
+    return head[:4] == _ELF and head[16:18] in (b"\x02\0", b"\x03\0")
+
+
+def _missing(node: Node) -> Damage:
+    return Damage(node.label, "not installed", "", "the lock needs it to run")
+
+
+def _half_made(environment: Environment, store: Store, database: dict[str, Installed]) -> list[Damage]:
+    """Find prefixes that a killed build left: Spack wipes them when it builds that package again."""
+    tree = install_tree(environment, store)
+    names = {node.directory: node for node in environment.lock.to_install if node.hash not in database}
+    found = [path for path in tree.glob("*/*") if path.name in names and path.is_dir()]
+    said = "a build was interrupted here; the next one makes it anew"
+    return [Damage(names[path.name].label, "half made", str(path), said) for path in found]

@@ -1,0 +1,1 @@
+"""GPU verdicts: one file per verb."""

@@ -1,0 +1,111 @@
+"""Say what is wrong with the GPUs of this machine, or of a saved snapshot, and how to mend it."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sygaldry.flows.gpu.collect import collect, load
+from sygaldry.gpu import checks
+from sygaldry.gpu.checks import Step
+from sygaldry.gpu.diagnose import Diagnosis, diagnose
+from sygaldry.gpu.facts import read
+from sygaldry.gpu.recording import Recording
+from sygaldry.gpu.report_lines import diagnosis_data, diagnosis_lines, script
+from sygaldry.host.run import run
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.errors import NotFoundError, UsageError
+from sygaldry.model.report import Report
+
+_TO_REPLACE = ("INDEX", "UUID", "ADDRESS", "IMAGE")
+_MOST_LOG_BYTES = 2 * 2**20
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to diagnose and what to do about it."""
+
+    saved: str = ""
+    logs: tuple[str, ...] = ()
+    verbose: bool = False
+    fix: bool = False
+    apply: bool = False
+
+
+def gpu_diagnose(wish: Wish, *, ask: Callable[[str], bool] | None = None) -> Report:
+    """Diagnose; the exit code is the verdict: 0 usable, 1 with warnings, 2 not, 3 no hardware, 4 undetermined."""
+    recording = load(wish.saved) if wish.saved else collect()
+    diagnosis = diagnose(read(_with_logs(recording, wish.logs)), checks.every())
+    if wish.apply:
+        return _applied(diagnosis, wish, ask or _asked_on_terminal)
+    lines = script(diagnosis) if wish.fix else diagnosis_lines(diagnosis, verbose=wish.verbose)
+    return Report(diagnosis_data(diagnosis), lines, exit_code=diagnosis.state.exit_code)
+
+
+def may_apply(step: Step, running: Callable[[], int]) -> str:
+    """Return why a step is not for us to do; empty if it is."""
+    if step.by_hand:
+        return "by hand"
+    if any(word in step.text for word in _TO_REPLACE):
+        return "a word in capitals must be replaced first"
+    if step.text.startswith(("export ", "unset ", "echo $")):
+        return "it concerns your own shell"
+    if "purge" in step.text or ("remove" in step.text.split() and "nvidia" in step.text):
+        return "a driver is never removed by Sygaldry"
+    if "restart" in step.text and any(engine in step.text for engine in ("docker", "containerd", "podman")):
+        count = running()
+        return f"{count} containers are running, and a restart of the engine may end them" if count else ""
+    return ""
+
+
+def _applied(diagnosis: Diagnosis, wish: Wish, ask: Callable[[str], bool]) -> Report:
+    if wish.saved:
+        raise UsageError("--apply mends this machine; a snapshot is of another", hint="print the script: --fix")
+    told = list(diagnosis_lines(diagnosis))
+    for finding in diagnosis.roots:
+        for step in finding.steps:
+            refusal = may_apply(step, _running_containers)
+            if refusal:
+                told.append(f"left to you ({refusal}): {step.shown}")
+            elif not ask(f"{finding.check.id}: run `{step.shown}`?"):
+                told.append(f"not run: {step.shown}")
+            else:
+                answer = _run_step(step)
+                told.append(f"ran: {step.shown} -> {answer.returncode} {answer.last_line}".rstrip())
+                if not answer.ok:
+                    break
+    told.append("look again: sygaldry gpu diagnose")
+    return Report(diagnosis_data(diagnosis), tuple(told), exit_code=diagnosis.state.exit_code)
+
+
+def _run_step(step: Step) -> Completed:
+    # The catalogue's own words, some with a redirection or a pattern; nothing of the machine's is in them.
+    prefix = ("sudo",) if step.root and os.getuid() != 0 else ()
+    return run(Command((*prefix, "bash", "-c", step.text), timeout_s=1800))
+
+
+def _running_containers() -> int:
+    answer = run(Command(("docker", "ps", "--quiet"), timeout_s=10))
+    return len(answer.out.split()) if answer.ok else 0
+
+
+def _asked_on_terminal(question: str) -> bool:
+    if not os.isatty(0):
+        raise UsageError("--apply asks before each step and needs a terminal", hint="print the script instead: --fix")
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _with_logs(recording: Recording, logs: tuple[str, ...]) -> Recording:
+    return replace(recording, messages="\n".join([recording.messages, *map(_log, logs)])) if logs else recording
+
+
+def _log(path: str) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _MOST_LOG_BYTES))
+            return file.read().decode(errors="replace")
+    except OSError as error:
+        raise NotFoundError(f"cannot read the log {path}: {error.strerror}", hint=f"ls -l {path}") from error

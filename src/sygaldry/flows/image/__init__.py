@@ -1,0 +1,1 @@
+"""Build, inspect and remove the container image."""

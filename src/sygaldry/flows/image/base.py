@@ -1,0 +1,106 @@
+"""Make a base image from the distribution's own mirror."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from time import strftime
+
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.storage.project import find_storage
+from sygaldry.host import files
+from sygaldry.host.process_group import Stopped, watched
+from sygaldry.host.run import run, which
+from sygaldry.image import base
+from sygaldry.model.command import Command
+from sygaldry.model.errors import CommandFailedError, ImageError, MachineNotReadyError, UsageError
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Report
+
+_PERIOD_S = 0.5
+
+
+def image_base(
+    resolved: Resolved, machine: Machine, workspace: str, archive: base.Archive, tell: Callable[[str], None]
+) -> Report:
+    """Make sygaldry/base:SUITE for the engine of the runtime; a failure leaves nothing behind."""
+    engine = engine_name(resolved, machine)
+    folder = f"{find_storage(resolved, workspace).storage.root}/build_logs"
+    files.make_folder(folder)
+    log = f"{folder}/{strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-base.log"
+    scratch = mkdtemp(prefix=".context-", dir=folder)
+    try:
+        with open(log, "xb") as output:
+            tell(f"image: making {base.tag(archive.suite)} from {archive.uri}, which takes a minute; log: {log}")
+            for command in _steps(archive, scratch, machine):
+                _carried_out(command, output, log)
+        done = run(base.load(engine, archive, f"{scratch}/root.tar"))
+    except Stopped as stopped:
+        raise ImageError(f"stopped by {stopped}", hint="start it again: sygaldry image base") from stopped
+    finally:
+        rmtree(scratch, ignore_errors=True)
+    if not done.ok:
+        raise CommandFailedError(f"{engine} did not take the base: {done.last_line}", command=done.command)
+    name = base.tag(archive.suite)
+    lines = (f"made {name}", f"to build upon it: SYGALDRY_BASE_IMAGE={name} sygaldry image build")
+    return Report({"image": name, "suite": archive.suite, "mirror": archive.uri, "log": log}, lines)
+
+
+def archive_for(suite: str, mirror: str) -> base.Archive:
+    """Find where the packages of a suite come from: the host's own suite and mirror unless they are named."""
+    wanted = suite or _own_suite()
+    if not base.is_suite(wanted):
+        raise UsageError(f"{wanted[:80]!r} is no name of a suite", hint="such as bookworm or noble")
+    if mirror:
+        if not mirror.startswith(("http://", "https://", "file:///")):
+            raise UsageError(f"{mirror[:80]!r} is no address of a mirror")
+        return base.Archive(mirror, wanted)
+    found = base.archive_of(wanted, base.archives(_source_lists()))
+    if found is None:
+        raise MachineNotReadyError(
+            "apt's source lists on this machine name no mirror of Debian or Ubuntu",
+            hint="name one: sygaldry image base bookworm --mirror http://MIRROR/debian",
+        )
+    return found
+
+
+def _steps(archive: base.Archive, scratch: str, machine: Machine) -> Iterator[Command]:
+    target = f"{scratch}/root.tar"
+    if which("mmdebstrap"):
+        yield base.mmdebstrap(archive, target, root=machine.uid == 0)
+    elif which("debootstrap") and machine.uid == 0:
+        yield base.debootstrap(archive, f"{scratch}/root")
+        yield base.tar(f"{scratch}/root", target)
+    else:
+        raise MachineNotReadyError(
+            "neither mmdebstrap nor, for root, debootstrap is installed",
+            hint="install it: sudo apt-get install mmdebstrap",
+        )
+
+
+def _carried_out(command: Command, output: object, log: str) -> None:
+    code: int | None = None
+    with closing(watched(command, output, _PERIOD_S)) as states:  # type: ignore[arg-type]  # an open binary file
+        for code in states:  # noqa: B007 - the last one counts
+            pass
+    if code != 0:
+        last = [line for line in Path(log).read_text(errors="replace").splitlines() if line.strip()][-1:]
+        raise CommandFailedError(
+            f"the base could not be made: {''.join(last)[:300]}", hint=f"the whole log: {log}", command=command
+        )
+
+
+def _own_suite() -> str:
+    facts = dict(line.partition("=")[::2] for line in (files.read_if_there("/etc/os-release") or "").splitlines())
+    return facts.get("VERSION_CODENAME", "bookworm").strip('"')
+
+
+def _source_lists() -> Iterator[str]:
+    for path in (Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))):
+        if path.suffix in (".list", ".sources"):
+            yield files.read_if_there(path) or ""

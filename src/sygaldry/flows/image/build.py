@@ -1,0 +1,42 @@
+"""Build the image now, instead of at the next launch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image.builder import build
+from sygaldry.flows.image.state import state_of
+from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.storage.project import find_storage
+from sygaldry.image.command import build_command
+from sygaldry.image.key import key
+from sygaldry.model.errors import ImageError
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Report
+
+
+def image_build(
+    resolved: Resolved, machine: Machine, workspace: str, tell: Callable[[str], None], *, force: bool = False
+) -> Report:
+    """Build unless the image is fresh; an image that is not ours is never built over."""
+    state = state_of(resolved.settings, engine_name(resolved, machine), machine)
+    if state.image is not None and not state.verdict.ours:
+        raise ImageError(
+            f"{state.name} was not made by Sygaldry, and is not built over",
+            hint="give ours another name: SYGALDRY_IMAGE=sygaldry/mine:1",
+        )
+    data = {"image": state.name, "engine": state.engine.name, "key": key(state.recipe)}
+    if state.usable and not force:
+        return Report({**data, "built": False, "log": ""}, (f"{state.name} is fresh",))
+    log = build(state, find_storage(resolved, workspace).storage.root, tell, force=force)
+    return Report({**data, "built": bool(log), "log": log}, (f"{state.name} is ready",))
+
+
+def dry_build(resolved: Resolved, machine: Machine) -> Report:
+    """Show the command that would build, whatever there is already."""
+    state = state_of(resolved.settings, engine_name(resolved, machine), machine)
+    command = build_command(
+        state.engine.name, state.name, state.recipe, "CONTEXT", mirror=resolved.settings.artifact_mirror
+    )
+    return Report({"argv": list(command.argv), "key": key(state.recipe)}, (command.shown(),))

@@ -1,0 +1,179 @@
+"""Build the image: one at a time, its progress told, its log kept, nothing half-made left behind."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from shutil import copyfile, rmtree
+from tempfile import mkdtemp
+from time import localtime, sleep, strftime
+
+from sygaldry.flows.image.recipe import context_files
+from sygaldry.flows.image.state import BaseUnreachableError, State, state_of
+from sygaldry.host import files
+from sygaldry.host.certificates import certificates
+from sygaldry.host.process_group import Stopped, watched
+from sygaldry.host.run import run
+from sygaldry.image import command as words
+from sygaldry.layout import layout
+from sygaldry.model.command import Command
+from sygaldry.model.errors import ImageError
+from sygaldry.model.value import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_PERIOD_S = 0.25
+_LOGS = "build_logs"
+_MOST_LOGS = 20
+
+
+def build(state: State, root: str, tell: Callable[[str], None], *, force: bool = False) -> str:
+    """Build the image unless somebody else just did; returns the path of the log, empty if there was nothing to do.
+
+    Raises BaseUnreachableError before anything is made, ImageError if the build fails or is stopped.
+    """
+    folder = f"{root}/{_LOGS}"
+    files.make_folder(root)
+    files.make_folder(folder)
+    with files.locked(f"{folder}/.lock", wait=False) as lock:
+        if lock is not None:
+            return _built(state, folder, tell)
+    tell(f"image: waiting for another build of {state.name}")
+    with files.locked(f"{folder}/.lock"):
+        state = state_of(state.settings, state.engine.name, state.machine)
+        if state.usable and not force:
+            return ""
+        return _built(state, folder, tell)
+
+
+def _built(state: State, folder: str, tell: Callable[[str], None]) -> str:
+    state = _with_base(state, tell)
+    _tidy(Path(folder))
+    _left_after_removal(state.engine.name, state.name)
+    log = f"{folder}/{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}.log"
+    tell(f"image: building {state.name} with {state.engine.name} ({'; '.join(state.reasons)}); log: {log}")
+    context = mkdtemp(prefix=".context-", dir=folder)
+    try:
+        _fill(Path(context))
+        mirror = state.settings.artifact_mirror
+        build_command = words.build_command(
+            state.engine.name, state.name, state.recipe, context, mirror=mirror, caller=os.environ
+        )
+        code = _carried_out(build_command, log, tell)
+    except Stopped as stopped:
+        _clear(state)
+        raise ImageError(
+            f"the build of {state.name} was stopped by {stopped}", hint="start it again: sygaldry image build"
+        ) from stopped
+    except KeyboardInterrupt:
+        _clear(state)
+        raise
+    finally:
+        rmtree(context, ignore_errors=True)
+    if code != 0:
+        _clear(state)
+        why, hint = words.cause(_lines(log))
+        raise ImageError(
+            f"the image could not be built: {why or f'exit code {code}'}",
+            hint=f"{hint}; " * bool(hint) + f"the whole log: {log}",
+            command=build_command,
+        )
+    _drop_old(state)
+    tell(f"image: {state.name} is built")
+    return log
+
+
+def _with_base(state: State, tell: Callable[[str], None]) -> State:
+    """Have the base here before a build begins: whether it can be had decides what to do instead."""
+    if state.recipe.base_id:
+        return state
+    base = state.recipe.base
+    tell(f"image: fetching the base {base}")
+    done = state.engine.pull(base)
+    found = state.engine.image(base) if done.ok else None
+    if found is None:
+        raise BaseUnreachableError(
+            f"the base image {base} cannot be fetched ({done.last_line[:200]})",
+            hint="make a base from the Debian mirror: sygaldry image base; or name one that is here: "
+            "SYGALDRY_BASE_IMAGE=NAME; or work without an image: --runtime sandbox",
+            command=done.command,
+        )
+    return replace(state, recipe=replace(state.recipe, base_id=found.identity))
+
+
+def _fill(context: Path) -> None:
+    """Copy what the build may see, and the host's certificates, which no layer of the image keeps."""
+    source = Path(layout().container)
+    for name in context_files(str(source)):
+        target = context / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copyfile(source / name, target)
+        # A build cache must not depend on who built, nor on his umask.
+        target.chmod(0o644)
+        os.utime(target, (0, 0))
+    if bundle := certificates():
+        (context / "image" / "ca").mkdir()
+        copyfile(bundle, context / "image" / "ca" / "ca-certificates.crt")
+
+
+def _carried_out(command: Command, log: str, tell: Callable[[str], None]) -> int:
+    told = 0
+    with open(log, "xb", opener=_private) as output, closing(watched(command, output, _PERIOD_S)) as states:
+        code = None
+        for state in states:
+            code = state
+            heard = words.spoken(_lines(log))
+            for text in heard[told:]:
+                tell(f"image: {text}")
+            told = len(heard)
+    return 1 if code is None else code
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, files.PRIVATE_FILE)
+
+
+def _lines(log: str) -> list[str]:
+    with open(log, encoding="utf-8", errors="replace") as file:
+        return file.read().splitlines()
+
+
+def _clear(state: State) -> None:
+    """Remove the containers and nameless layers that a build of this image left; others are not ours to touch.
+
+    An engine whose build was cancelled lets go of them a moment later.
+    """
+    for pause_s in (0, 0.2, 0.5, 1, 2, 4):
+        sleep(pause_s)
+        if not _left_after_removal(state.engine.name, state.name):
+            return
+
+
+def _left_after_removal(engine: str, name: str) -> bool:
+    launched = run(words.containers(engine, name, launched=True)).out.split()
+    building = set(run(words.containers(engine, name)).out.split()) - set(launched)
+    layers = run(words.nameless(engine, name)).out.split()
+    for each in building:
+        run(Command((engine, "rm", "--force", each)))
+    for each in layers:
+        run(Command((engine, "rmi", each)))
+    return bool(building or layers)
+
+
+def _drop_old(state: State) -> None:
+    """Remove the image that lost its name to the new one; the engine refuses while a container uses it."""
+    new = state.engine.image(state.name)
+    if state.image is not None and state.verdict.ours and new is not None and new.identity != state.image.identity:
+        state.engine.remove(state.image.identity)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a killed build left, and the oldest logs; the lock is ours, so nobody is using them."""
+    for each in folder.glob(".context-*"):
+        rmtree(each, ignore_errors=True)
+    for each in sorted(folder.glob("*.log"))[:-_MOST_LOGS]:
+        each.unlink(missing_ok=True)

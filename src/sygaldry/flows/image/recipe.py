@@ -1,0 +1,56 @@
+"""Gather the recipe of the image from the settings, the files and the engine."""
+
+from __future__ import annotations
+
+import os
+
+from sygaldry.image.key import fingerprint
+from sygaldry.image.recipe import CONTEXT, DOCKERFILE, Recipe, build_arguments
+from sygaldry.layout import layout
+from sygaldry.model.errors import ImageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sygaldry.config.settings import Settings
+    from sygaldry.flows.runtime.images import Engine
+
+
+def gathered(settings: Settings, engine: Engine) -> Recipe:
+    """Return the recipe that the image of these settings has to be made from."""
+    base = engine.image(settings.base_image)
+    return recipe_upon(settings, base.identity if base else "")
+
+
+def recipe_upon(settings: Settings, base_id: str) -> Recipe:
+    """Return the recipe upon a base whose id is known."""
+    folder = layout().container
+    files = {name: fingerprint(_content(f"{folder}/{name}")) for name in context_files(folder)}
+    return Recipe(build_arguments(settings), files, settings.base_image, base_id)
+
+
+def context_files(folder: str) -> tuple[str, ...]:
+    """Name what the build sees of container/, sorted; never what an editor or Python left beside it."""
+    found = (DOCKERFILE, *(name for each in CONTEXT for name in _below(folder, each)))
+    return tuple(sorted(found))
+
+
+def _below(folder: str, name: str) -> Iterator[str]:
+    path = f"{folder}/{name}"
+    if not os.path.isdir(path):
+        yield name
+        return
+    for each in sorted(os.listdir(path)):
+        if each.endswith((".sh", ".py")):
+            yield f"{name}/{each}"
+
+
+def _content(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise ImageError(
+            f"cannot read {path}: {error.strerror}", hint="is this checkout whole? git status container"
+        ) from error

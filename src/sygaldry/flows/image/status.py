@@ -1,0 +1,44 @@
+"""Tell whether the image is there and fresh, and why not."""
+
+from __future__ import annotations
+
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image.state import state_of
+from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.image.key import key
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Report
+from sygaldry.model.sizes import human
+
+
+def image_status(resolved: Resolved, machine: Machine) -> Report:
+    """Report the image; exit code 1 if the next launch would build it."""
+    state = state_of(resolved.settings, engine_name(resolved, machine), machine)
+    image = state.image
+    kind = "absent" if image is None else "foreign" if not state.verdict.ours else "fresh" if state.usable else "stale"
+    words = {
+        "absent": "absent; the next launch builds it",
+        "foreign": "not made by Sygaldry, and used as it is",
+        "fresh": "fresh",
+        "stale": "stale; the next launch builds it anew",
+    }
+    lines = [f"{state.name} ({state.engine.name}): {words[kind]}"]
+    if image is not None:
+        lines.append(f"  {image.identity[:12]}, {human(image.size_bytes)}, made {image.created[:19]}")
+    lines += [f"  {reason}" for reason in state.verdict.reasons]
+    if not state.recipe.base_id:
+        lines.append(f"  the base {state.recipe.base} is not here; it is fetched before a build")
+    return Report(
+        {
+            "image": state.name,
+            "engine": state.engine.name,
+            "state": kind,
+            "reasons": list(state.verdict.reasons),
+            "key": key(state.recipe),
+            "base": state.recipe.base,
+            "base_id": state.recipe.base_id,
+            "arguments": dict(state.recipe.arguments),
+        },
+        tuple(lines),
+        exit_code=0 if state.usable else 1,
+    )

@@ -1,0 +1,27 @@
+"""Which engine's images a verb is about."""
+
+from __future__ import annotations
+
+from sygaldry import runtimes
+from sygaldry.flows.runtime.choose import availability_of
+from sygaldry.model.errors import RuntimeMissingError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.config.resolve import Resolved
+    from sygaldry.model.machine import Machine
+
+
+def engine_name(resolved: Resolved, machine: Machine) -> str:
+    """Name the engine that builds images: of the runtime asked for, else the first that works. Raises UsageError."""
+    said = resolved.settings.runtime
+    if said != "auto" and not runtimes.get(said).builds:
+        raise UsageError(f"{said} runs without an image of ours", hint="build with --runtime docker or podman")
+    candidates = [name for name in runtimes.names() if runtimes.get(name).builds and said in ("auto", name)]
+    reasons = []
+    for name in candidates:
+        availability = availability_of(name, machine)
+        if availability.works:
+            return runtimes.get(name).builds
+        reasons.append((f"{name} cannot run here: {availability.reason}", availability.remedy))
+    raise RuntimeMissingError("; ".join(problem for problem, _ in reasons), hint=reasons[0][1])

@@ -1,0 +1,1 @@
+"""Durable jobs: one file per verb."""

@@ -1,0 +1,87 @@
+"""Describe the workspace of a launch: mounts, identity, variables, and the words to run."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sygaldry.flows.storage.identity import identity_files
+from sygaldry.host.certificates import certificates
+from sygaldry.layout import layout
+from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.workspace import Identity, Mount, Workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.flows.launch.request import Request
+    from sygaldry.model.entrypoint import Entrypoint
+    from sygaldry.model.machine import Machine
+    from sygaldry.model.storage import Storage
+
+
+def describe_workspace(
+    request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
+) -> Workspace:
+    """Return the workspace of a request; touches nothing."""
+    settings = request.resolved.settings
+    identity = _identity(runtime, machine)
+    bundle = certificates()
+    wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
+    return Workspace(
+        name=f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
+        project=storage.project,
+        image=settings.image,
+        argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
+        identity=identity,
+        mounts=(
+            Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
+            *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
+            *_own_mounts(),
+            *_identity_mounts(storage, identity),
+            *([Mount(bundle, CERTIFICATES)] if bundle else []),
+            *(_extra(each) for each in settings.mounts),
+        ),
+        environment=environment(storage.project, runtime, certificates=bool(bundle)),
+        passed=passed(os.environ, settings.pass_environment),
+        labels={"dev.sygaldry.project": storage.project, "dev.sygaldry.kind": "launch"},
+        network=settings.network,
+        shm_size=settings.shm_size.lower(),
+        memory=settings.memory.lower(),
+        rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
+        interactive=request.interactive,
+        terminal=request.terminal,
+        hidden=(storage.root,),
+    )
+
+
+def _identity(runtime: str, machine: Machine) -> Identity:
+    if runtime == "docker":
+        from sygaldry.runtimes.docker import is_rootless
+
+        if is_rootless(machine):
+            return Identity(0, 0)
+    return Identity(machine.uid, machine.gid, machine.groups)
+
+
+def _identity_mounts(storage: Storage, identity: Identity) -> tuple[Mount, ...]:
+    passwd_path, group_path = identity_files(storage, identity)
+    return (Mount(passwd_path, "/etc/passwd"), Mount(group_path, "/etc/group"))
+
+
+def _own_mounts() -> tuple[Mount, ...]:
+    """Show Sygaldry itself, read-only, at the same place whether it is a checkout or installed."""
+    own = layout()
+    folders = ((own.container, "container"), (own.tools, "tools"), (own.package, "src/sygaldry"))
+    mounts = tuple(Mount(path, f"{SYGALDRY}/{name}") for path, name in folders)
+    return (*mounts, Mount(uv, f"{SYGALDRY}/bin/uv")) if (uv := _uv()) else mounts
+
+
+def _uv() -> str:
+    """Find the uv that came with us, in the environment we run in: one static file that runs in any image."""
+    places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
+    return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
+
+
+def _extra(text: str) -> Mount:
+    source, target, *mode = text.split(":")
+    return Mount(source, target, writable=mode != ["ro"])

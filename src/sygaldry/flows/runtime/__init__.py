@@ -1,0 +1,1 @@
+"""Choose a runtime and ask its engine."""

@@ -1,0 +1,1 @@
+"""A project's storage: one file per verb."""

@@ -1,0 +1,197 @@
+"""Find, make and guard a project's storage: shared by every verb that works in it."""
+
+from __future__ import annotations
+
+import os
+
+from sygaldry.config.files import data_home
+from sygaldry.config.settings import DEFAULT_ROOT
+from sygaldry.flows.storage.identity import write_identity
+from sygaldry.host import files
+from sygaldry.model.errors import StorageError
+from sygaldry.model.marker import Marker, parse
+from sygaldry.model.storage import FOLDERS, Storage
+from sygaldry.model.value import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sygaldry.config.resolve import Resolved
+    from sygaldry.model.workspace import Identity
+
+_LOW_BYTES = 5 * 2**30
+_LOW_SHARE = 0.02
+_LONGEST_ID = 64
+_ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A project's storage, whether it is already there, and what the caller should know about it."""
+
+    storage: Storage
+    workspace: str
+    is_ready: bool
+    notes: tuple[str, ...] = ()
+
+
+def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> Found:
+    """Decide where the project's storage is, changing nothing. Raises StorageError."""
+    place = os.fspath(workspace)
+    roots, notes = _roots(resolved)
+    if said := resolved.settings.project_id:
+        storage = _held(roots, said, place)
+        _check_owner(storage, place)
+    else:
+        storage, told = _derived(roots, place)
+        notes += told
+    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in FOLDERS)
+    return Found(storage, place, is_ready, notes)
+
+
+def prepare_storage(found: Found, identity: Identity) -> None:
+    """Make what is missing of the tree, for this caller; folders are the caller's alone. Raises StorageError."""
+    storage = found.storage
+    if not found.is_ready:
+        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in FOLDERS)):
+            files.make_folder(folder)
+    if not found.is_ready or str(found.workspace) not in workspaces_of(storage):
+        add_workspace(storage, found.workspace, by_accident=True)
+    write_identity(storage, identity)
+
+
+def add_workspace(storage: Storage, workspace: str, *, by_accident: bool = False) -> None:
+    """Write a workspace into the marker; one that only happens to share the id is refused. Raises StorageError."""
+    with files.locked(storage.at(".sygaldry", "marker.lock")):
+        if by_accident:
+            _check_owner(storage, workspace)
+        _check_is_mine(storage)
+        kept = tuple(each for each in workspaces_of(storage) if os.path.isdir(each))
+        workspaces = kept if workspace in kept else (*kept, workspace)
+        files.replace(storage.marker, Marker(storage.project, workspaces).text())
+
+
+def projects_in(root: str) -> tuple[Storage, ...]:
+    """List the projects under a root that carry our marker and belong to the caller."""
+    try:
+        names = sorted(os.listdir(root))
+    except OSError:
+        return ()
+    candidates = (Storage(root, name) for name in names if not name.startswith("."))
+    return tuple(each for each in candidates if os.path.isfile(each.marker) and _is_mine(each))
+
+
+def storage_roots(resolved: Resolved) -> tuple[str, ...]:
+    """List where storage may be, the preferred first."""
+    return _roots(resolved)[0]
+
+
+def space_warning(storage: Storage) -> tuple[str, ...]:
+    """Warn before a disk is full, as far as the storage exists yet."""
+    folder = _existing(storage.at())
+    disk = os.statvfs(folder)
+    free, size = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+    if free >= _LOW_BYTES and free >= size * _LOW_SHARE:
+        return ()
+    return (f"warning: only {free / 2**30:.1f} GiB are free under {folder}; see: sygaldry storage du",)
+
+
+def _roots(resolved: Resolved) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List where storage may be, the preferred first."""
+    if said := resolved.settings.storage_root:
+        return (os.path.abspath(os.path.expanduser(said)),), ()
+    fallback = f"{data_home(os.environ)}/sygaldry"
+    if _can_be_made(DEFAULT_ROOT):
+        return (DEFAULT_ROOT, fallback), ()
+    return (fallback,), (f"storage is under {fallback}, because {DEFAULT_ROOT} cannot be made by this user",)
+
+
+def _can_be_made(folder: str) -> bool:
+    existing = _existing(folder)
+    return os.path.isdir(existing) and os.access(existing, os.W_OK | os.X_OK)
+
+
+def _existing(folder: str) -> str:
+    while not os.path.exists(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _derived(roots: tuple[str, ...], workspace: str) -> tuple[Storage, tuple[str, ...]]:
+    """Name the project after its folder; a namesake elsewhere gets a name of its own, never the same storage."""
+    name = _as_id(os.path.basename(workspace))
+    storage = _held(roots, name, workspace)
+    if not _strangers(storage, workspace):
+        return storage, ()
+    storage = _held(roots, f"{name[: _LONGEST_ID - 9]}-{_fingerprint(workspace)}", workspace)
+    _check_owner(storage, workspace)
+    return storage, (f"the project id is {storage.project}, because {name} belongs to another checkout",)
+
+
+def _as_id(name: str) -> str:
+    kept = "".join(each if each in _ID_CHARACTERS else "-" for each in name).strip("-._")
+    while ".." in kept:
+        kept = kept.replace("..", ".")
+    return kept[:_LONGEST_ID] or "project"
+
+
+def _fingerprint(workspace: str) -> str:
+    from hashlib import sha256  # 5 ms, only for a namesake
+
+    return sha256(os.fsencode(workspace)).hexdigest()[:8]
+
+
+def _held(roots: tuple[str, ...], project: str, workspace: str) -> Storage:
+    """Stay with storage that this workspace already has, though a better root has become possible since."""
+    candidates = [Storage(root, project) for root in roots]
+    return next((each for each in candidates if workspace in workspaces_of(each)), candidates[0])
+
+
+def workspaces_of(storage: Storage) -> tuple[str, ...]:
+    """Name the workspaces in a project's marker; none if there is no marker."""
+    try:
+        text = files.read_if_there(storage.marker)
+    except StorageError:
+        _check_is_mine(storage)
+        raise
+    return () if text is None else parse(text, storage.marker).workspaces
+
+
+def _strangers(storage: Storage, workspace: str) -> tuple[str, ...]:
+    """Name the other workspaces that still exist and hold this storage; a checkout that moved holds nothing."""
+    try:
+        held = workspaces_of(storage)
+        _check_is_mine(storage)
+    except StorageError:
+        return (storage.at(),)
+    return () if workspace in held else tuple(each for each in held if os.path.isdir(each))
+
+
+def _check_owner(storage: Storage, workspace: str) -> None:
+    held = workspaces_of(storage)
+    _check_is_mine(storage)
+    others = () if workspace in held else tuple(each for each in held if os.path.isdir(each))
+    if others:
+        raise StorageError(
+            f"project id {storage.project!r} belongs to another workspace: {others[0]}",
+            hint="choose another --project-id, or share it on purpose: sygaldry storage adopt --project-id "
+            + storage.project,
+        )
+
+
+def _is_mine(storage: Storage) -> bool:
+    return os.stat(storage.at()).st_uid == os.getuid() and not os.path.islink(storage.at())
+
+
+def _check_is_mine(storage: Storage) -> None:
+    """Another user's folder is never used, even where root could."""
+    try:
+        status = os.stat(storage.at())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StorageError(f"cannot look into {storage.at()}: {error.strerror}", hint="choose another root") from error
+    if status.st_uid != os.getuid():
+        raise StorageError(
+            f"{storage.at()} belongs to user {status.st_uid}, not to you",
+            hint="choose another --project-id, or another place with SYGALDRY_STORAGE_ROOT",
+        )

@@ -1,0 +1,20 @@
+"""The limits of a job: part of its specification, read by the supervisor."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a job may do, all of it in its specification; 0 is no limit."""
+
+    timeout_s: float = 0
+    idle_timeout_s: float = 0
+    stall_s: float = 600
+    grace_s: float = 10
+    log_max: int = 0
+    retries: int = 0
+    backoff_s: float = 10
+    after: tuple[str, ...] = ()
+    slots: int = 0
+    log_mode: str = "file"
+    mask: tuple[str, ...] = ()

@@ -1,0 +1,85 @@
+"""What a supervisor sees of a running command: how much it printed, how long it is silent, how it is doing."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from sygaldry.supervisor import syscalls
+from sygaldry.supervisor.status_line import NEWEST, visible_line
+
+_HEAD = 1 << 20
+_BLOCK = 4096
+
+
+class Output:
+    """The log of an attempt, sampled: the supervisor never touches the bytes."""
+
+    def __init__(self, path: str, index: str, most: int) -> None:
+        self.descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._index = os.open(index, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self.most = most
+        self.size = 0
+        self.changed = time.monotonic()
+        self.trimmed = 0
+        self._synced = 0
+
+    def sample(self) -> bool:
+        """Look at the size; True if it has grown. A line of the index is written when it has."""
+        size = os.fstat(self.descriptor).st_size
+        grown = size != self.size
+        if grown:
+            self.size, self.changed = size, time.monotonic()
+            try:
+                os.write(self._index, b"%.3f %d\n" % (time.time(), size))
+            except OSError:  # a full disk: the index is a convenience
+                pass
+        return grown
+
+    @property
+    def silent_s(self) -> float:
+        return time.monotonic() - self.changed
+
+    def trim(self) -> int:
+        """Punch the middle out of a log that takes more than it may; returns the bytes given back."""
+        if not self.most or os.fstat(self.descriptor).st_blocks * 512 <= self.most + self.most // 8:
+            return 0
+        head = min(_HEAD, self.most // 4)
+        start = max(head, self.trimmed) // _BLOCK * _BLOCK
+        end = (self.size - (self.most - head)) // _BLOCK * _BLOCK
+        if end <= start or not syscalls.punch(self.descriptor, start, end - start):
+            return 0
+        self.trimmed = end
+        return end - start
+
+    def last_line(self) -> str:
+        """Return the newest line that says something."""
+        return visible_line(os.pread(self.descriptor, NEWEST, max(self.size - NEWEST, 0)))
+
+    def sync(self) -> None:
+        """Bring the log to the disk if anything is new."""
+        if self.size > self._synced:
+            os.fdatasync(self.descriptor)
+            self._synced = self.size
+
+    def close(self) -> None:
+        os.close(self.descriptor)
+        os.close(self._index)
+
+
+def is_ours_alone() -> bool:
+    """Tell whether the control group we see is this container's; one seen from a sandbox holds strangers too."""
+    return os.environ.get("SYGALDRY_CONTAINER", "") in ("docker", "podman")
+
+
+def oom_kills() -> int:
+    """Count the processes that the kernel killed in this control group for want of memory."""
+    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+        try:
+            with open(path) as file:
+                for line in file:
+                    if line.startswith("oom_kill "):
+                        return int(line.split()[1])
+        except OSError:
+            continue
+    return 0

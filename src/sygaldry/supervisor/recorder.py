@@ -1,0 +1,99 @@
+"""What a supervisor writes: events and the status line; a full disk costs it its ballast, never its life."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+
+from sygaldry.supervisor.ledger import Events, now, replace
+from sygaldry.supervisor.log_pipe import masked_first
+from sygaldry.supervisor.run_files import Names
+from sygaldry.supervisor.status_line import duration, status_line
+
+_BALLAST = 64 << 10
+
+
+class Book:
+    """Events and status of one run."""
+
+    def __init__(self, names: Names, began: float | None = None, secrets: tuple[bytes, ...] = ()) -> None:
+        self.names = names
+        self._secrets = masked_first(secrets)
+        self.told_disk_low = False
+        self._events = Events(names.events)
+        self._started = time.monotonic() if began is None else began
+        self._ballast = self._load_ballast()
+
+    def event(self, event: str, offset: int, *, durable: bool = True, **facts: object) -> None:
+        """Append an event; on a full disk once more after the ballast is gone."""
+        facts = {name: self._masked(value) if isinstance(value, str) else value for name, value in facts.items()}
+        for _ in range(2):
+            try:
+                self._events.append(event, offset, durable=durable, **facts)
+            except OSError as error:
+                if not self._make_room(error):
+                    return
+            else:
+                return
+
+    def show(
+        self, state: str, more: dict[str, str], *, code: object = "-", step: str = "", durable: bool = False
+    ) -> None:
+        """Replace the status line, unless a newer run has taken it over; `more` are fields of this state."""
+        fields = {
+            "job": self.names.job,
+            "run": self.names.run,
+            "ts": now()[:19] + "Z",
+            "state": state,
+            "rc": str(code),
+            "up": duration(time.monotonic() - self._started),
+            **more,
+        }
+        if self._is_newest():
+            for _ in range(2):
+                try:
+                    replace(self.names.status, status_line(fields, self._masked(step)), durable=durable)
+                except OSError as error:
+                    if not self._make_room(error):
+                        return
+                else:
+                    return
+
+    def close(self) -> None:
+        """Give the ballast back."""
+        self._drop_ballast()
+
+    def _masked(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret.decode("utf-8", "replace"), "***")
+        return text
+
+    def _is_newest(self) -> bool:
+        try:
+            with open(self.names.status, encoding="utf-8", errors="replace") as file:
+                _, _, rest = file.read(400).partition(" run=")
+        except OSError:
+            return True
+        return rest.split(" ")[0] <= self.names.run
+
+    def _make_room(self, error: OSError) -> bool:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self._ballast:
+            return False
+        self._drop_ballast()
+        return True
+
+    def _load_ballast(self) -> bool:
+        try:
+            with open(self.names.ballast, "wb") as file:
+                file.write(bytes(_BALLAST))
+        except OSError:
+            return False
+        return True
+
+    def _drop_ballast(self) -> None:
+        self._ballast = False
+        try:
+            os.unlink(self.names.ballast)
+        except OSError:
+            pass

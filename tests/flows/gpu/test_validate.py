@@ -1,0 +1,130 @@
+"""The validation flow with scripted suites: limits, missing frameworks, and what may never be green."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.unit.gpu.conftest import facts_of
+
+from sygaldry.flows.gpu.validate import Wish, gpu_validate
+from sygaldry.gpu.validation.outcome import Exit, Outcome, State
+from sygaldry.model.command import MISSING, TIMED_OUT, Command, Completed
+
+
+def suite(command: Command) -> tuple[str, str]:
+    """Tell which suite a command runs and on what."""
+    place = command.argv.index("-m")
+    return command.argv[place + 1].rpartition(".")[2].removesuffix("_suite"), command.argv[place + 2]
+
+
+def passing(command: Command, _: dict[str, str]) -> Completed:
+    name, device = suite(command)
+    check = "gpu" if device == "cuda" else "matmul-fp32"
+    line = json.dumps(Outcome(f"{name}.{check}", State.PASS, device=device).data())
+    return Completed(command, 0, f"{line}\n")
+
+
+def validated(wish: Wish, machine: str, run: object = passing) -> tuple[int, dict[str, str]]:
+    report = gpu_validate(wish, run=run, facts=lambda: facts_of(machine))  # type: ignore[arg-type] # scripted
+    checks = report.data["checks"]
+    assert isinstance(checks, list)
+    return report.exit_code, {f"{each['id']}/{each['device']}": each["state"] for each in checks}
+
+
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+@pytest.mark.parametrize("allow", [False, True])
+def test_require_is_never_green_without_a_gpu(level: int, allow: bool) -> None:
+    code, _ = validated(Wish(level=level, gpu="require", allow_no_gpu=allow), "no-gpu")
+    assert code == Exit.NO_GPU
+
+
+def test_require_runs_on_the_gpu_even_at_level_0() -> None:
+    code, states = validated(Wish(level=0, gpu="require"), "h100-575")
+    assert (states["torch.gpu/cuda"], code) == ("pass", Exit.PASSED)
+
+
+def test_without_a_gpu_only_level_0_or_leave_given_is_green() -> None:
+    assert validated(Wish(level=0), "no-gpu")[0] == Exit.PASSED
+    assert validated(Wish(level=1), "no-gpu")[0] == Exit.NO_GPU
+    code, states = validated(Wish(level=1, allow_no_gpu=True), "no-gpu")
+    assert code == Exit.PASSED
+    assert states["torch.gpu/cuda"] == states["jax.gpu/cuda"] == "skip"
+
+
+def test_a_gpu_that_computes_is_green_and_each_suite_ran_on_both() -> None:
+    code, states = validated(Wish(level=2, gpu="require"), "h100-575")
+    assert code == Exit.PASSED
+    assert {"torch.gpu/cuda", "jax.gpu/cuda", "exchange.gpu/cuda", "torch.matmul-fp32/cpu"} <= states.keys()
+
+
+def test_a_gpu_whose_suite_skips_everything_is_not_green() -> None:
+    def skipping(command: Command, _: dict[str, str]) -> Completed:
+        name, device = suite(command)
+        state = State.SKIP if device == "cuda" else State.PASS
+        return Completed(command, 0, json.dumps(Outcome(f"{name}.gpu", state, device=device).data()) + "\n")
+
+    assert validated(Wish(level=1), "h100-575", skipping)[0] == Exit.GPU_UNUSABLE
+
+
+def test_a_gpu_that_the_gate_refuses_fails_though_the_cpu_is_fine() -> None:
+    code, states = validated(Wish(level=1), "a10g-515")
+    assert states["driver.gpu/cuda"] == "fail"
+    assert code == Exit.GPU_UNUSABLE
+
+
+def test_at_level_0_a_gpu_that_the_gate_refuses_is_told_and_no_failure() -> None:
+    code, states = validated(Wish(level=0), "a10g-515")
+    assert (states["driver.gpu/cuda"], code) == ("skip", Exit.PASSED)
+    assert validated(Wish(level=0, gpu="require"), "a10g-515")[0] == Exit.GPU_UNUSABLE
+
+
+def test_what_was_finished_before_a_hang_is_kept_and_the_hang_is_told() -> None:
+    def hanging(command: Command, variables: dict[str, str]) -> Completed:
+        done = passing(command, variables)
+        return Completed(command, TIMED_OUT, done.out, "no answer within 180 s")
+
+    code, states = validated(Wish(level=0), "no-gpu", hanging)
+    assert code == Exit.NOT_JUDGED
+    assert (states["torch.matmul-fp32/cpu"], states["torch.run/cpu"]) == ("pass", "error")
+
+
+def test_a_missing_python_is_not_judged_and_says_how_to_choose_one() -> None:
+    def missing(command: Command, _: dict[str, str]) -> Completed:
+        return Completed(command, MISSING, err="not found")
+
+    report = gpu_validate(Wish(level=0, python="/no/python"), run=missing, facts=lambda: facts_of("no-gpu"))
+    assert report.exit_code == Exit.NOT_JUDGED
+    assert any(
+        "/no/python is not there; choose the environment's Python: --python PATH" in line for line in report.lines
+    )
+
+
+def test_noise_among_the_answers_is_passed_over() -> None:
+    def noisy(command: Command, variables: dict[str, str]) -> Completed:
+        done = passing(command, variables)
+        return Completed(command, 0, "{broken\n[1]\n{}\nWARNING: hello\n" + done.out + '{"environment": 3}\n')
+
+    assert validated(Wish(level=0), "no-gpu", noisy)[0] == Exit.PASSED
+
+
+def test_each_device_has_its_variables_and_only_the_exchange_forgoes_preallocation() -> None:
+    seen: dict[tuple[str, str], dict[str, str]] = {}
+
+    def noting(command: Command, variables: dict[str, str]) -> Completed:
+        seen[suite(command)] = variables
+        return passing(command, variables)
+
+    validated(Wish(level=1), "h100-575", noting)
+    assert seen["jax", "cuda"]["JAX_PLATFORMS"] == "cuda"
+    assert seen["jax", "cpu"]["JAX_PLATFORMS"] == "cpu"
+    assert seen["torch", "cpu"]["CUDA_VISIBLE_DEVICES"] == ""
+    assert [key for key, each in seen.items() if "XLA_PYTHON_CLIENT_PREALLOCATE" in each] == [
+        ("exchange", "cpu"),
+        ("exchange", "cuda"),
+    ]
+
+
+def test_junit_is_written_beside_the_report(tmp_path: Path) -> None:
+    target = tmp_path / "out.xml"
+    gpu_validate(Wish(level=0, junit=str(target)), run=passing, facts=lambda: facts_of("no-gpu"))
+    assert target.read_text().startswith("<?xml")

@@ -1,0 +1,35 @@
+"""A cause in so many tokens."""
+
+import pytest
+
+from sygaldry.diagnosis import Cause, Confidence, Kind, Line
+from sygaldry.explain.format_answer import answer, tokens_of
+
+CAUSE = Cause(
+    "exited 2", True, "a.c:3 does not compile", (Line(41, 900, "a.c:3:1: error: unknown type name 'jbo'"),),
+    where="building a.o", remedy="define jbo", confidence=Confidence.HIGH, kind=Kind.DETERMINISTIC,
+    family="C and C++ compilers",
+    also=tuple(Line(50 + n, 999, f"another line that speaks of an error, number {n}") for n in range(9)),
+    chain=(Line(99, 2000, "make: *** [all] Error 2"),),
+)  # fmt: skip
+
+
+def test_the_answer_says_exit_cause_line_place_and_remedy() -> None:
+    assert answer(CAUSE, 200)[:5] == (
+        "exited 2: a.c:3 does not compile (high confidence, C and C++ compilers)",
+        "41: a.c:3:1: error: unknown type name 'jbo'",
+        "where: building a.o",
+        "try: define jbo",
+        "then 99: make: *** [all] Error 2",
+    )
+
+
+@pytest.mark.parametrize("tokens", [60, 100, 200, 400])
+def test_an_answer_keeps_its_limit(tokens: int) -> None:
+    assert tokens_of("\n".join(answer(CAUSE, tokens))) <= tokens
+
+
+def test_a_huge_line_is_cut_and_not_left_out() -> None:
+    cause = Cause("exited 1", True, "", (Line(1, 0, "error: " + "word " * 5000),))
+    assert answer(cause, 100)[1].startswith("1: error: word")
+    assert tokens_of("\n".join(answer(cause, 100))) <= 110
