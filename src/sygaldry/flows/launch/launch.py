@@ -44,20 +44,20 @@ def plan_whole(request: Request, machine: Machine) -> Plan:
 
 def _become_client(plan: Plan, lock: int | None) -> None:
     """Replace this process with the engine's client, which handles terminals and signals at no extra cost."""
-    from sygaldry.host.container_reaper import end_with_this_process
+    from sygaldry.host.container_reaper import remove_container_on_exit
     from sygaldry.host.run import replace_process
 
     if lock is not None:
         os.set_inheritable(lock, True)
-    end_with_this_process(Command(runtimes.get(plan.runtime.name).remove(plan.workspace.name)))
+    remove_container_on_exit(Command(runtimes.get(plan.runtime.name).remove(plan.workspace.name)))
     sys.stdout.flush()
     replace_process(plan.start)
 
 
 def _run_in_foreground(plan: Plan, machine: Machine) -> int:
-    from sygaldry.host.foreground import attend
+    from sygaldry.host.foreground import run_in_foreground
 
-    ended = attend(plan.start)
+    ended = run_in_foreground(plan.start)
     if not ended.started:
         availability = availability_of(plan.runtime.name, machine)
         if not availability.works:
