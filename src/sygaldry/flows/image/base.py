@@ -14,7 +14,7 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host import files
-from sygaldry.host.process_group import Stopped, watched
+from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.run import run, which
 from sygaldry.image import base
 from sygaldry.model.command import Command
@@ -40,7 +40,7 @@ def image_base(
             for command in _steps(archive, scratch, machine):
                 _carried_out(command, output, log)
         done = run(base.load(engine, archive, f"{scratch}/root.tar"))
-    except Stopped as stopped:
+    except StopSignal as stopped:
         raise ImageError(f"stopped by {stopped}", hint="start it again: sygaldry image base") from stopped
     finally:
         rmtree(scratch, ignore_errors=True)
@@ -85,7 +85,7 @@ def _steps(archive: base.Archive, scratch: str, machine: Machine) -> Iterator[Co
 
 def _carried_out(command: Command, output: object, log: str) -> None:
     code: int | None = None
-    with closing(watched(command, output, _PERIOD_S)) as states:  # type: ignore[arg-type]  # an open binary file
+    with closing(run_in_group(command, output, _PERIOD_S)) as states:  # type: ignore[arg-type]  # an open binary file
         for code in states:  # noqa: B007 - the last one counts
             pass
     if code != 0:

@@ -13,7 +13,7 @@ from sygaldry.flows.image.recipe import context_files
 from sygaldry.flows.image.state import BaseUnreachableError, State, state_of
 from sygaldry.host import files
 from sygaldry.host.certificates import certificates
-from sygaldry.host.process_group import Stopped, watched
+from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.run import run
 from sygaldry.image import command as words
 from sygaldry.layout import layout
@@ -64,7 +64,7 @@ def _built(state: State, folder: str, tell: Callable[[str], None]) -> str:
             state.engine.name, state.name, state.recipe, context, mirror=mirror, caller=os.environ
         )
         code = _carried_out(build_command, log, tell)
-    except Stopped as stopped:
+    except StopSignal as stopped:
         _clear(state)
         raise ImageError(
             f"the build of {state.name} was stopped by {stopped}", hint="start it again: sygaldry image build"
@@ -122,7 +122,7 @@ def _fill(context: Path) -> None:
 
 def _carried_out(command: Command, log: str, tell: Callable[[str], None]) -> int:
     told = 0
-    with open(log, "xb", opener=_private) as output, closing(watched(command, output, _PERIOD_S)) as states:
+    with open(log, "xb", opener=_private) as output, closing(run_in_group(command, output, _PERIOD_S)) as states:
         code = None
         for state in states:
             code = state

@@ -42,20 +42,20 @@ def plan_whole(request: Request, machine: Machine) -> Plan:
 
 def _become_client(plan: Plan, lock: int | None) -> None:
     """Become the engine's client: it knows terminals and signals best, and nothing is left to pay for."""
-    from sygaldry.host.container_reaper import end_with_this_process
+    from sygaldry.host.container_reaper import remove_container_on_exit
     from sygaldry.host.run import replace_process
 
     if lock is not None:
         os.set_inheritable(lock, True)
-    end_with_this_process(Command(runtimes.get(plan.chosen.name).remove(plan.workspace.name)))
+    remove_container_on_exit(Command(runtimes.get(plan.chosen.name).remove(plan.workspace.name)))
     sys.stdout.flush()
     replace_process(plan.start)
 
 
 def _attended(plan: Plan, machine: Machine) -> int:
-    from sygaldry.host.foreground import attend
+    from sygaldry.host.foreground import run_in_foreground
 
-    ended = attend(plan.start)
+    ended = run_in_foreground(plan.start)
     if not ended.started:
         availability = availability_of(plan.chosen.name, machine)
         if not availability.works:

@@ -9,7 +9,7 @@ from sygaldry.flows.launch.entrypoint import find_entrypoint
 from sygaldry.flows.launch.gpus import Gpus, gpus_for
 from sygaldry.flows.launch.workspace import describe_workspace
 from sygaldry.flows.runtime.choose import Chosen, choose_runtime
-from sygaldry.flows.storage.project import Found, find_storage, space_warning
+from sygaldry.flows.storage.project import ProjectStorage, find_storage, space_warning
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.report import Report
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Plan:
     """Everything that a launch is going to do."""
 
-    found: Found
+    found: ProjectStorage
     entrypoint: Entrypoint
     chosen: Chosen
     workspace: Workspace

@@ -18,7 +18,7 @@ from sygaldry.flows.env.install.plan import Prepared
 from sygaldry.flows.env.spack import listing_by_itself
 from sygaldry.flows.env.store import install_tree, load_database
 from sygaldry.host import files
-from sygaldry.host.process_group import Stopped
+from sygaldry.host.process_group import StopSignal
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import SygaldryError
 from sygaldry.spack import commands
@@ -135,7 +135,7 @@ def pushing(
     is_stopped = False
     try:
         yield
-    except (Stopped, KeyboardInterrupt):
+    except (StopSignal, KeyboardInterrupt):
         is_stopped = True
         raise
     finally:

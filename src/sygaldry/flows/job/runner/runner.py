@@ -17,7 +17,7 @@ from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
-from sygaldry.host.foreground import attend
+from sygaldry.host.foreground import run_in_foreground
 from sygaldry.host.machine import this_machine
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
@@ -88,7 +88,7 @@ def _in_engine(names: Names, plan: Plan, limits: "Limits", lock: int) -> None:
 
 
 def _in_sandbox(names: Names, plan: Plan, lock: int) -> None:
-    ended = attend(replace(plan.start, holds=(lock,)))
+    ended = run_in_foreground(replace(plan.start, holds=(lock,)))
     if not ended.started and not events.first(names.events, "started"):
         end(names, State.FAILED, "runner", f"the sandbox did not start: {_said(names)}")
         return
