@@ -40,8 +40,9 @@ def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str
     """Return the environment of a command; None means the caller's environment."""
     if command.environment is None:
         return None
+    inherited = {name: caller[name] for name in command.inherited if name in caller}
     passed = {command.prefix + name: caller[name] for name in command.passed if name in caller}
-    return {**passed, **command.environment}
+    return {**inherited, **passed, **command.environment}
 
 
 def replace_process(command: Command) -> None:

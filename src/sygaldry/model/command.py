@@ -19,6 +19,7 @@ class Command:
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
+    `inherited` are names that are passed without the prefix.
     `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us.
     """
 
@@ -29,6 +30,7 @@ class Command:
     timeout_s: float | None = None
     descriptors: tuple[int, ...] = ()
     prefix: str = ""
+    inherited: tuple[str, ...] = ()
     holds: tuple[int, ...] = ()
 
     def shown(self) -> str:
@@ -45,7 +47,8 @@ class Command:
         from shlex import quote
 
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
-        return ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        kept = [f'{name}="${name}"' for name in self.inherited]
+        return ["env", "-i", *own, *kept, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
 
 
 @dataclass(frozen=True)
