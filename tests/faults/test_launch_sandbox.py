@@ -182,7 +182,7 @@ def test_a_read_only_storage_root_is_told(sandbox: World, tmp_path: Path) -> Non
     environment = sandbox.environment(SYGALDRY_STORAGE_ROOT=str(tmp_path / "ro" / "root"))
     done = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 125
-    assert done.stderr.startswith(f"sygaldry: cannot make {tmp_path}/ro/root")
+    assert done.stderr.startswith(f"sygaldry: cannot create {tmp_path}/ro/root")
     assert "SYGALDRY_STORAGE_ROOT" in done.stderr
 
 

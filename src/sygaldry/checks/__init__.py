@@ -1,8 +1,8 @@
-"""One question about this machine a file, one finding with its remedy each.
+"""Checks of this machine: one question per file, answered by a finding with its remedy.
 
 To add a check, write `checks/NAME.py` that exports `CHECK = Check(title, asks, judge)`, and its test with a good, a
-bad and a missing answer. `asks` are probes that host carries out: programs to run or files to read; `judge` turns
-their answers, in the same order, into a finding. A file that is not there answers None.
+bad and a missing answer. `asks` lists probes for host: programs to run or files to read. `judge` turns their answers,
+in the same order, into a finding. The answer for a missing file is None.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Answer", "Check", "FileText", "Probe"]
 
 @dataclass(frozen=True)
 class Check:
-    """One question. `judge` is called with as many answers as there are probes, each of its probe's kind."""
+    """One question. `judge` receives one answer per probe, in the same order."""
 
     title: str
     asks: tuple[Probe, ...]
@@ -27,5 +27,5 @@ class Check:
 
     def finding(self, answers: tuple[Answer, ...]) -> Finding:
         """Judge the answers."""
-        given: tuple[Any, ...] = answers
-        return self.judge(*given)
+        arguments: tuple[Any, ...] = answers
+        return self.judge(*arguments)

@@ -1,4 +1,4 @@
-"""Are there trusted certificates, without which no download works?"""
+"""Are trusted certificates installed? Downloads need them."""
 
 from sygaldry.checks import Check, FileText
 from sygaldry.model.finding import Finding, Verdict
@@ -8,10 +8,10 @@ _PEM = "-----BEGIN CERTIFICATE-----"
 
 def _judge(debian: str | None, fedora: str | None) -> Finding:
     if any(text is not None and _PEM in text for text in (debian, fedora)):
-        return Finding(Verdict.OK, "there are trusted certificates")
+        return Finding(Verdict.OK, "trusted certificates are installed")
     return Finding(
         Verdict.PROBLEM,
-        "there are no trusted certificates: downloads over https will fail",
+        "no trusted certificates are installed: downloads over https will fail",
         "sudo apt-get install ca-certificates",
     )
 

@@ -1,4 +1,4 @@
-"""Is git there, which jobs ask for the commit they were built from?"""
+"""Is git installed? Jobs record the commit they were built from."""
 
 from sygaldry.checks import Check
 from sygaldry.model.command import MISSING, Command, Completed
@@ -10,9 +10,9 @@ def _judge(version: Completed) -> Finding:
         return Finding(Verdict.OK, version.out.strip())
     if version.returncode == MISSING:
         return Finding(
-            Verdict.WARNING, "git is not installed: jobs will not know their commit", "sudo apt-get install git"
+            Verdict.WARNING, "git is not installed: jobs cannot record their commit", "sudo apt-get install git"
         )
-    return Finding(Verdict.UNKNOWN, "git does not answer", "git --version", version.last_line)
+    return Finding(Verdict.UNKNOWN, "git failed", "git --version", version.last_line)
 
 
 CHECK = Check("Git", (Command(("git", "--version"), timeout_s=5),), _judge)

@@ -1,4 +1,4 @@
-"""Is an NVIDIA driver loaded? The GPU diagnosis goes deeper."""
+"""Is an NVIDIA driver loaded? `sygaldry gpu diagnose` checks it in depth."""
 
 from sygaldry.checks import Check, FileText
 from sygaldry.model.finding import Finding, Verdict

@@ -1,1 +1,1 @@
-"""Every setting, once, and who said it: default, file, variable or flag, the last one winning."""
+"""Every setting, declared once, with its origin. Precedence, lowest first: default, file, variable, flag."""

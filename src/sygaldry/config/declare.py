@@ -57,6 +57,8 @@ def declarations(settings: type) -> tuple[Declaration, ...]:
 
 
 def _declaration(each: Any) -> Declaration:  # noqa: ANN401 - a field of either make
-    told = each.metadata
-    variable = told["variable"] or f"SYGALDRY_{each.name.upper()}"
-    return Declaration(each.name, each.default, told["help"], told["section"], variable, told["choices"], told["kind"])
+    metadata = each.metadata
+    variable = metadata["variable"] or f"SYGALDRY_{each.name.upper()}"
+    return Declaration(
+        each.name, each.default, metadata["help"], metadata["section"], variable, metadata["choices"], metadata["kind"]
+    )

@@ -1,4 +1,4 @@
-"""Which files settings are read from, lowest first.
+"""The files that settings are read from, lowest precedence first.
 
 https://specifications.freedesktop.org/basedir-spec/latest/
 """
@@ -14,16 +14,20 @@ PROJECT_FILE = "sygaldry.toml"
 
 
 def user_file(environment: Mapping[str, str]) -> str:
-    """Return the caller's own file."""
+    """Return the path of the user's settings file."""
     return f"{_base(environment, 'XDG_CONFIG_HOME', '.config')}/sygaldry/config.toml"
 
 
 def data_home(environment: Mapping[str, str]) -> str:
-    """Return the folder for lasting data of the caller."""
+    """Return the folder for persistent data of the user."""
     return _base(environment, "XDG_DATA_HOME", ".local/share")
 
 
 def _base(environment: Mapping[str, str], variable: str, default: str) -> str:
     # The specification: a relative path is invalid and to be ignored.
-    said = environment.get(variable, "")
-    return said.rstrip("/") if said.startswith("/") else f"{(environment.get('HOME') or '').rstrip('/')}/{default}"
+    configured = environment.get(variable, "")
+    return (
+        configured.rstrip("/")
+        if configured.startswith("/")
+        else f"{(environment.get('HOME') or '').rstrip('/')}/{default}"
+    )

@@ -1,4 +1,4 @@
-"""The kinds of value that settings without choices have: each a check and its words.
+"""The kinds of value of settings without choices: a check and the description of valid values.
 
 Character by character, because importing `re` costs every launch 8 ms.
 """
@@ -19,14 +19,14 @@ _LONGEST_COUNT = 6
 
 
 def is_name(text: str) -> bool:
-    """Project ids, entrypoints, jobs: safe as the name of a folder, whatever follows or precedes it."""
+    """Check the name of a project, entrypoint or job; it is safe as part of a file name."""
     if not 0 < len(text) <= _LONGEST_NAME or ".." in text or text[0] not in _ALPHANUMERIC:
         return False
     return frozenset(text) <= _ALPHANUMERIC | frozenset("._-")
 
 
 def is_line(text: str) -> bool:
-    """Any text that stays on one line; a path may hold a line break and says so by being a path."""
+    """Check for a path: any text without a NUL byte; a line break is legal in a path."""
     return "\0" not in text
 
 
@@ -48,31 +48,31 @@ def is_count(text: str) -> bool:
 
 
 def is_image(text: str) -> bool:
-    """What an engine takes for the name of an image."""
+    """Check the name of an image as a container engine accepts it."""
     if not 0 < len(text) <= _LONGEST_IMAGE or text[0] not in _ALPHANUMERIC:
         return False
     return frozenset(text) <= _ALPHANUMERIC | frozenset("_.:/@-")
 
 
 def is_mount(text: str) -> bool:
-    """SOURCE:TARGET or SOURCE:TARGET:ro, both absolute."""
+    """Check SOURCE:TARGET or SOURCE:TARGET:ro; both paths are absolute."""
     source, _, rest = text.partition(":")
     target, _, mode = rest.partition(":")
     return source.startswith("/") and target.startswith("/") and mode in ("", "ro", "rw") and "\0" not in text
 
 
 def is_variable(text: str) -> bool:
-    """The name of an environment variable."""
+    """Check the name of an environment variable."""
     return bool(text) and text[0] not in _DIGITS and frozenset(text) <= _ALPHANUMERIC | {"_"}
 
 
 def is_address(text: str) -> bool:
-    """An address of a mirror, without anything a shell or a log could stumble over."""
+    """Check the address of a mirror; quotes, spaces and shell metacharacters are rejected."""
     return text.startswith(("http://", "https://", "file:///")) and not frozenset(text) & frozenset(" \t\r\n\0'\"\\`$")
 
 
 KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
-    "name": (is_name, "1 to 64 letters, digits, single dots, dashes or underscores, beginning with a letter or digit"),
+    "name": (is_name, "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit"),
     "path": (is_line, "a path"),
     "version": (is_version, "a version such as 1.2.3"),
     "size": (is_size, "a size such as 512m or 8g"),

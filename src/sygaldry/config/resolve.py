@@ -1,4 +1,4 @@
-"""Lay the layers over one another: default, files, variables, flags."""
+"""Merge the layers of settings: default, files, variables, flags."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sygaldry.config.declare import Declaration
 
-# Variables of ours that are no settings: set inside the environment, by the shims, or by tests.
+# SYGALDRY_ variables that are not settings: set inside the environment, by the launch scripts, or by tests.
 _NOT_SETTINGS = (
     "SYGALDRY_VENV",
     "SYGALDRY_PYTHON",
@@ -26,12 +26,14 @@ _NOT_SETTINGS = (
 _PREFIXES_NOT_SETTINGS = ("SYGALDRY_TEST_", "SYGALDRY_JOB_")
 # Names of an earlier shell version: https://github.com/phi9t/sygaldry
 _OLD_NAMES = {"SYGALDRY_CONTAINER_ROOT": "SYGALDRY_STORAGE_ROOT"}
-_OLD_AND_GONE = {"SYGALDRY_REQUIRED_CUDA_VERSION": "the GPU gate knows NVIDIA's own rules: sygaldry gpu gate"}
+_REMOVED_NAMES = {
+    "SYGALDRY_REQUIRED_CUDA_VERSION": "the GPU gate applies NVIDIA's compatibility rules: sygaldry gpu gate"
+}
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Values of one origin, with the words that tell where each came from."""
+    """Settings from one source, and the origin of each as `config show` prints it."""
 
     values: Mapping[str, Any]
     origins: Mapping[str, str]
@@ -40,7 +42,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The settings, and for each who said it."""
+    """The effective settings and the origin of each."""
 
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +50,7 @@ class Resolved:
 
 
 def resolve(*layers: Layer) -> Resolved:
-    """Combine layers, lowest first."""
+    """Merge layers; a later layer wins."""
     values: dict[str, Any] = {}
     origins = {each.name: "default" for each in all_settings()}
     for layer in layers:
@@ -69,20 +71,20 @@ def file_layer(table: Mapping[str, object], path: str) -> Layer:
 
 
 def environment_layer(environment: Mapping[str, str]) -> Layer:
-    """Read the variables; a SYGALDRY_ variable that is no setting is a typo and an error."""
-    environment, notes = _modern(environment)
+    """Read the environment variables; an unknown SYGALDRY_ variable is an error."""
+    environment, notes = _with_current_names(environment)
     known = {each.variable: each for each in all_settings()}
     for name in environment:
         if name.startswith("SYGALDRY_") and name not in known and not _is_internal(name):
             raise _unknown(name, tuple(known), f"variable {shortened(name)}")
-    # An empty variable says nothing, as for most tools.
-    said = {known[name]: text for name, text in environment.items() if name in known and text}
-    values = {each.name: from_text(each, text, each.variable) for each, text in said.items()}
-    return Layer(values, {each.name: each.variable for each in said}, notes)
+    # An empty variable counts as unset, as in most tools.
+    configured = {known[name]: text for name, text in environment.items() if name in known and text}
+    values = {each.name: from_text(each, text, each.variable) for each, text in configured.items()}
+    return Layer(values, {each.name: each.variable for each in configured}, notes)
 
 
 def flags_layer(flags: Mapping[str, str | bool | None]) -> Layer:
-    """Read what argparse collected; None is a flag that was not given."""
+    """Read the parsed flags; None means that a flag was not given."""
     by_name = {each.name: each for each in all_settings()}
     given = {by_name[name]: value for name, value in flags.items() if name in by_name and value is not None}
     values = {each.name: _flag_value(each, value) for each, value in given.items()}
@@ -93,7 +95,7 @@ def _flag_value(declaration: Declaration, value: str | bool) -> Any:  # noqa: AN
     return value if isinstance(value, bool) else from_text(declaration, value, declaration.flag)
 
 
-def _modern(environment: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+def _with_current_names(environment: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
     found = dict(environment)
     notes = []
     for old, new in _OLD_NAMES.items():
@@ -101,9 +103,9 @@ def _modern(environment: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, 
             found.setdefault(new, found.pop(old))
             found.pop(old, None)
             notes.append(f"{old} is the old name of {new}")
-    for old, reason in _OLD_AND_GONE.items():
+    for old, reason in _REMOVED_NAMES.items():
         if found.pop(old, None) is not None:
-            notes.append(f"{old} has no effect any more: {reason}")
+            notes.append(f"{old} no longer has any effect: {reason}")
     return found, tuple(notes)
 
 
@@ -114,5 +116,5 @@ def _is_internal(name: str) -> bool:
 def _unknown(word: str, known: tuple[str, ...], what: str) -> SettingError:
     meant = nearest(word, known)
     return SettingError(
-        f"unknown {what}", hint=f"did you mean {meant!r}?" if meant else "all of them: sygaldry config show"
+        f"unknown {what}", hint=f"did you mean {meant!r}?" if meant else "list all settings: sygaldry config show"
     )

@@ -17,7 +17,7 @@ class Settings:
 
     project_id: str = setting(
         "",
-        "Namespace of this project's storage; by default the name of the workspace's folder",
+        "Name of this project's storage; defaults to the name of the workspace folder",
         section="Project",
         kind="name",
     )
@@ -29,8 +29,8 @@ class Settings:
     )
     storage_root: str = setting(
         "",
-        f"Folder that holds every project's storage; by default {DEFAULT_ROOT}, or $XDG_DATA_HOME/sygaldry "
-        "where that cannot be made",
+        f"Folder that holds the storage of all projects; defaults to {DEFAULT_ROOT}, or $XDG_DATA_HOME/sygaldry "
+        "if that folder cannot be created",
         section="Project",
         kind="path",
     )
@@ -42,13 +42,13 @@ class Settings:
     )
     runtime: str = setting(
         "auto",
-        "What runs the environment; auto takes the first that works",
+        "Container runtime; auto takes the first that works",
         section="Runtime",
         choices=("auto", *file_names("runtimes")),
     )
     gpu: str = setting(
         "auto",
-        "Give the GPUs to the environment: auto if they work, true, false, or require (fail without)",
+        "GPU access: auto (if the GPUs work), true, false, or require (fail without)",
         section="Runtime",
         choices=("auto", "true", "false", "require"),
     )
@@ -66,19 +66,19 @@ class Settings:
     )
     memory: str = setting(
         "",
-        "Most memory of the container; whoever takes more is ended as out of memory. The sandbox sets no limit",
+        "Memory limit; a container that exceeds it is killed (OOM)",
         section="Runtime",
         kind="size",
     )
     mounts: tuple[str, ...] = setting(
         (),
-        "Further folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",
+        "Additional folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",
         section="Runtime",
         kind="mount",
     )
     pass_environment: tuple[str, ...] = setting(
         (),
-        "Further variables of the caller that reach the command",
+        "Additional environment variables of the caller to pass to the command",
         section="Runtime",
         kind="variable",
     )
@@ -96,7 +96,7 @@ class Settings:
     )
     base_image: str = setting(
         DEFAULT_BASE,
-        "Image to build upon: any Debian or Ubuntu",
+        "Base image to build on: any Debian or Ubuntu image",
         section="Image",
         kind="image",
     )
@@ -108,7 +108,7 @@ class Settings:
     )
     artifact_mirror: str = setting(
         "",
-        "Address that serves the pinned downloads by their file names, for sites without internet",
+        "Base address of a mirror that serves the pinned downloads by file name, for sites without internet access",
         section="Image",
         kind="address",
     )
@@ -135,7 +135,7 @@ class Settings:
     )
     spack_environment: str = setting(
         "pkg/zephyr",
-        "Folder of the Spack environment that is meant when none is named",
+        "Folder of the default Spack environment",
         section="Spack",
         kind="path",
     )
@@ -148,17 +148,17 @@ class Settings:
     )
     spack_store: str = setting(
         "",
-        "Folder of the Spack store; by default /opt/spack_store inside, and the project's spack_store on the host",
+        "Folder of the Spack store; defaults to /opt/spack_store inside and to the project's spack_store on the host",
         section="Spack",
         kind="path",
     )
     build_jobs: str = setting(
         "",
-        "Processes that compile one package, where -j says none; a job's retry halves it when memory ran out",
+        "Parallel compile processes per package when -j is not given; a retry after running out of memory halves it",
         section="Spack",
         kind="count",
     )
-    quiet: bool = setting(False, "Say nothing but errors and what was asked for", section="Output")
+    quiet: bool = setting(False, "Print only errors and the requested output", section="Output")
     color: str = setting("auto", "Colour the output", section="Output", choices=("auto", "always", "never"))
 
 

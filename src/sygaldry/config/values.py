@@ -1,4 +1,4 @@
-"""Check a value that somebody gave to a setting, and say who gave it when it is wrong."""
+"""Validate the value of a setting; an error names the origin of a wrong value."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def from_text(declaration: Declaration, text: str, origin: str) -> Any:  # noqa:
     return _checked(declaration, text, origin)
 
 
-def from_toml(declaration: Declaration, value: object, origin: str) -> Any:  # noqa: ANN401 - likewise
+def from_toml(declaration: Declaration, value: object, origin: str) -> Any:  # noqa: ANN401 - the setting decides
     """Read the value of a key in a TOML file, where switches and lists have types of their own."""
     if declaration.is_list and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(_checked(declaration, each, origin) for each in value)
@@ -53,7 +53,7 @@ def _checked(declaration: Declaration, word: str, origin: str) -> str:
     check, expected = KINDS[declaration.kind]
     if len(word) > _LONGEST or not check(word):
         noun = declaration.name.replace("_", " ")
-        raise SettingError(f"{origin} is {shortened(word)}, which cannot be a {noun}", hint=f"expected {expected}")
+        raise SettingError(f"{origin} is {shortened(word)}, which is not a valid {noun}", hint=f"expected {expected}")
     return word
 
 
@@ -62,11 +62,11 @@ def _chosen(declaration: Declaration, word: str, origin: str) -> str:
         return word
     meant = nearest(word, declaration.choices)
     raise SettingError(
-        f"{origin} is {shortened(word)}, which is no {declaration.name.replace('_', ' ')}",
+        f"{origin} is {shortened(word)}, which is not a valid {declaration.name.replace('_', ' ')}",
         hint=(f"did you mean {meant!r}? " if meant else "") + "possible: " + ", ".join(declaration.choices),
     )
 
 
 def shortened(word: str) -> str:
-    """Show a hostile word safely: quoted, escaped and cut."""
+    """Format untrusted text for a message: quoted, escaped and cut to 80 characters."""
     return ascii(word[:_SHOWN]) + ("…" if len(word) > _SHOWN else "")

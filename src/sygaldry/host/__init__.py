@@ -1,1 +1,1 @@
-"""The only hands: processes, files, locks, sockets, clock. Nothing else in Sygaldry touches the machine."""
+"""All side effects: processes, files, locks, sockets, clock. No other package accesses the machine."""

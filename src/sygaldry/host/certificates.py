@@ -1,4 +1,4 @@
-"""The host's trusted certificates: a site with its own authority has it only there."""
+"""Locate the host's certificate bundle; a site's private authority is only in there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ _CERTIFICATE_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/cert
 
 
 def certificates() -> str:
-    """Find the host's trusted certificates: a site with its own authority has it only there."""
+    """Return the path of the host's bundle of trusted certificates, or an empty string."""
     candidates = (os.environ.get("SSL_CERT_FILE", ""), *_CERTIFICATE_BUNDLES)
     return next((each for each in candidates if each.startswith("/") and os.path.isfile(each)), "")

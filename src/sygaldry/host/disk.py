@@ -1,4 +1,4 @@
-"""How much room there is, how much is taken, and how folders go away."""
+"""Disk space, folder sizes and removal of folders."""
 
 import os
 import shutil
@@ -13,34 +13,34 @@ from sygaldry.model.command import Command
 
 
 def free_and_size(folder: str) -> tuple[int, int]:
-    """Return the free bytes for this user and the size of the disk that holds, or would hold, a folder."""
+    """Return the free bytes for this user and the size of the file system of a folder, existing or not."""
     existing = next(each for each in (Path(folder), *Path(folder).parents) if each.exists())
     disk = os.statvfs(existing)
     return disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
 
 
 def used_bytes(folder: Path) -> int:
-    """Return what a folder takes on disk; du counts a file with two names once."""
+    """Return the disk usage of a folder; du counts a file with several hard links once."""
     answer = run(Command(("du", "-sx", "--block-size=1", "--", str(folder))))
     first = answer.out.split("\t")[0]
     return int(first) if first.isdigit() else 0
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder whole, its name first, so that an interrupted removal leaves nothing that looks alive."""
-    grave = folder.with_name(f".removed-{folder.name}-{os.getpid()}")
-    folder.rename(grave)
-    shutil.rmtree(grave, onerror=_made_writable)
+    """Remove a folder. It is renamed first, so that an interrupted removal never leaves a half-empty project."""
+    doomed = folder.with_name(f".removed-{folder.name}-{os.getpid()}")
+    folder.rename(doomed)
+    shutil.rmtree(doomed, onerror=_retry_writable)
 
 
-def _made_writable(remove: Callable[..., Any], path: str, error: tuple[type, BaseException, TracebackType]) -> None:
-    """Remove from folders that were made read-only, as package stores are."""
+def _retry_writable(remove: Callable[..., Any], path: str, error: tuple[type, BaseException, TracebackType]) -> None:
+    """Retry a removal after making the parent folder writable; package stores are read-only."""
     parent = os.path.dirname(path)
     if not isinstance(error[1], PermissionError):
         raise error[1]
     os.chmod(parent, stat.S_IRWXU)
     if os.path.isdir(path) and not os.path.islink(path):
         os.chmod(path, stat.S_IRWXU)
-        shutil.rmtree(path, onerror=_made_writable)
+        shutil.rmtree(path, onerror=_retry_writable)
     else:
         remove(path)

@@ -1,4 +1,4 @@
-"""Ask a container engine over its socket: 1 ms, against 36 ms for starting its client."""
+"""Query a container engine over its socket: 1 ms, where starting its client costs 36 ms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def get(question: HttpGet) -> HttpAnswer:
         request = memoryview(f"GET {question.path} HTTP/1.0\r\nHost: engine\r\n\r\n".encode())
         while request:
             request = request[connection.send(request) :]
-        return _parsed(_received(connection))
+        return _parse(_receive(connection))
     except PermissionError as error:
         return HttpAnswer(-1, error=error.strerror or "permission denied")
     except OSError as error:
@@ -27,14 +27,14 @@ def get(question: HttpGet) -> HttpAnswer:
         connection.close()
 
 
-def _received(connection: _socket.socket) -> bytes:
+def _receive(connection: _socket.socket) -> bytes:
     data = b""
     while len(data) < _LARGEST_BYTES and (chunk := connection.recv(65536)):
         data += chunk
     return data
 
 
-def _parsed(data: bytes) -> HttpAnswer:
+def _parse(data: bytes) -> HttpAnswer:
     head, _, body = data.partition(b"\r\n\r\n")
     words = head.split(b" ", 2)
     if len(words) < 2 or not words[1].isdigit():

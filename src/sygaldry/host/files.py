@@ -1,4 +1,4 @@
-"""Files and folders: made privately, replaced whole, locked while they are changed."""
+"""Files and folders: created private, replaced atomically, locked during changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PRIVATE_FILE = 0o600
 
 
 def make_folder(path: PathLike, mode: int = PRIVATE_FOLDER) -> bool:
-    """Make a folder and what is missing above it; True if it was not there. Raises StorageError."""
+    """Create a folder and its missing parents; return whether it was created. Raises StorageError."""
     if os.path.isdir(path):
         return False
     try:
@@ -28,17 +28,17 @@ def make_folder(path: PathLike, mode: int = PRIVATE_FOLDER) -> bool:
     except FileExistsError:
         if os.path.isdir(path):
             return False
-        raise StorageError(f"{path} is in the way: it is not a folder", hint=f"move it: mv {path} {path}.old") from None
+        raise StorageError(f"{path} exists and is not a folder", hint=f"move it: mv {path} {path}.old") from None
     except OSError as error:
         raise StorageError(
-            f"cannot make {path}: {error.strerror}",
+            f"cannot create {path}: {error.strerror}",
             hint="choose another place: SYGALDRY_STORAGE_ROOT=/some/folder",
         ) from error
     return True
 
 
 def replace(path: PathLike, text: str, mode: int = PRIVATE_FILE) -> None:
-    """Write a file whole or not at all; a reader sees the old or the new text, never a part. Raises StorageError."""
+    """Replace a file atomically; a reader sees the old or the new text, never a part. Raises StorageError."""
     folder, name = os.path.split(path)
     draft = os.path.join(folder, f".{name}.{os.getpid()}.draft")
     try:
@@ -56,7 +56,7 @@ def replace(path: PathLike, text: str, mode: int = PRIVATE_FILE) -> None:
 def _discard(draft: str) -> None:
     try:
         os.unlink(draft)
-    except OSError:  # a read-only disk answers with that, whether there is one or not
+    except OSError:  # no draft, or a read-only disk
         return
 
 
@@ -71,8 +71,8 @@ def read_if_there(path: PathLike) -> str | None:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint=f"whose is it? ls -ld {path}") from error
 
 
-class locked:  # noqa: N801 - read as a word: with locked(path):
-    """Hold a lock while inside; gives its descriptor, or None if it is taken and `wait` is false."""
+class locked:  # noqa: N801 - reads as a statement: with locked(path):
+    """Context manager that holds a lock; yields its descriptor, or None if `wait` is false and the lock is taken."""
 
     def __init__(self, path: PathLike, *, shared: bool = False, wait: bool = True) -> None:
         self.path = path
@@ -80,7 +80,7 @@ class locked:  # noqa: N801 - read as a word: with locked(path):
         self.descriptor = -1
 
     def __enter__(self) -> int | None:
-        """Take the lock. Raises StorageError if its file cannot be made."""
+        """Take the lock. Raises StorageError if the lock file cannot be created."""
         try:
             self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
             fcntl.flock(self.descriptor, self.kind)
@@ -94,6 +94,6 @@ class locked:  # noqa: N801 - read as a word: with locked(path):
         return self.descriptor
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        """Let the lock go."""
+        """Release the lock."""
         if self.descriptor >= 0:
             os.close(self.descriptor)

@@ -1,8 +1,9 @@
-"""Start a sandboxed command, hand signals on to it, and answer with its exit code.
+"""Run a sandboxed command in the foreground: forward signals to it and return its exit code.
 
-bubblewrap hands no signals on and dies of them, taking the command along without a chance to clean up. So it is
-started with them ignored, an `env` inside restores them for the command, and we send them to the command itself.
-Fork and exec by hand: subprocess would cost every launch 24 ms, and there are no threads.
+bubblewrap does not forward signals: it dies and kills the command without a chance to clean up. So bubblewrap starts
+with these signals ignored, `restore-signals.sh` restores the defaults for the command, and this module signals the
+command itself.
+It calls fork and exec directly, because importing subprocess would cost every launch 24 ms.
 """
 
 from __future__ import annotations
@@ -17,49 +18,49 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.model.command import Command
 
-HANDED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
+FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _CANNOT_START = 127
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How it ended: whether the command ran at all, and its exit code (128+n for a signal)."""
+class ForegroundExit:
+    """Whether the command started, and its exit code (128+n for a signal)."""
 
     started: bool
     returncode: int
 
 
-def attend(command: Command) -> Ended:
+def run_in_foreground(command: Command) -> ForegroundExit:
     """Run a command that reports on its only descriptor as `bwrap --json-status-fd` does.
 
-    Returns when everything inside is gone. A kill of this process ends the command, by `--die-with-parent`.
+    Returns when all processes inside have exited. If this process is killed, `--die-with-parent` ends the command.
     """
     reader, writer = os.pipe()
     early: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in HANDED_ON}
+    before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in FORWARDED_SIGNALS}
     try:
         child = os.fork()
         if not child:
-            _become(command, writer)
+            _exec_sandbox(command, writer)
         os.close(writer)
-        said = _read_and_hand_on(reader, early)
+        status_lines = _read_status_and_forward(reader, early)
         _, status = os.waitpid(child, 0)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         os.close(reader)
-    code = _number_after(said, b'"exit-code"')
+    code = _number_after(status_lines, b'"exit-code"')
     if code >= 0:
-        return Ended(True, code)
-    # A sandbox that somebody killed had started, though nobody is left to tell how the command ended.
-    was_killed = os.WIFSIGNALED(status) and _number_after(said, b'"child-pid"') >= 0
-    return Ended(was_killed, _shell_code(os.waitstatus_to_exitcode(status)))
+        return ForegroundExit(True, code)
+    # A sandbox that was killed did start, although no exit code was reported.
+    was_killed = os.WIFSIGNALED(status) and _number_after(status_lines, b'"child-pid"') >= 0
+    return ForegroundExit(was_killed, _shell_code(os.waitstatus_to_exitcode(status)))
 
 
-def _become(command: Command, writer: int) -> None:
-    """In the child: ignore the signals, which stay ignored in what it becomes, and become it."""
+def _exec_sandbox(command: Command, writer: int) -> None:
+    """In the child: ignore the forwarded signals, which exec preserves, and exec bubblewrap."""
     try:
-        for number in HANDED_ON:
+        for number in FORWARDED_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         (descriptor,) = command.descriptors
@@ -74,30 +75,30 @@ def _become(command: Command, writer: int) -> None:
         os._exit(_CANNOT_START)
 
 
-def _read_and_hand_on(reader: int, early: list[int]) -> bytes:
-    """Read what bubblewrap tells until it is gone; from the first line on, signals go to the command."""
-    said = b""
+def _read_status_and_forward(reader: int, early: list[int]) -> bytes:
+    """Read bubblewrap's status lines until it exits; after the first line, forward signals to the command."""
+    status_lines = b""
     namespace = -1
 
-    def hand_on(number: int, _: object = None) -> None:
-        # The reaper's only child is the command; before there is one, the reaper itself is what to end.
+    def forward(number: int, _: object = None) -> None:
+        # The only child of bubblewrap's init is the command; before it exists, end the init itself.
         for pid in _children(namespace) or (namespace,):
             _send(pid, signal.SIGKILL if pid == namespace else number)
 
     while chunk := os.read(reader, 4096):
-        said += chunk
-        if namespace < 0 and b"\n" in said:
-            namespace = _number_after(said, b'"child-pid"')
-            for number in HANDED_ON:
-                signal.signal(number, hand_on)
+        status_lines += chunk
+        if namespace < 0 and b"\n" in status_lines:
+            namespace = _number_after(status_lines, b'"child-pid"')
+            for number in FORWARDED_SIGNALS:
+                signal.signal(number, forward)
             for number in early:
-                hand_on(number)
-    return said
+                forward(number)
+    return status_lines
 
 
-def _number_after(said: bytes, key: bytes) -> int:
-    """Read the number of a key in bubblewrap's lines of JSON; -1 if it is not told. json would cost 10 ms."""
-    _, found, rest = said.partition(key)
+def _number_after(status_lines: bytes, key: bytes) -> int:
+    """Return the number of a key in bubblewrap's JSON lines, or -1. Importing json would cost 10 ms."""
+    _, found, rest = status_lines.partition(key)
     digits = rest.lstrip(b" :").split(b"\n")[0].strip(b" },").split(b",")[0].strip()
     return int(digits) if found and digits.isdigit() else -1
 

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PATIENCE_S = 15
+_TIMEOUT_S = 15
 
 
 _ABSENT = (404, 410)
@@ -16,21 +16,21 @@ _FORBIDDEN = 403
 
 
 class ForbiddenError(MachineNotReadyError):
-    """A server gives us nothing there: what a bucket that may not be listed says of everything it does not have."""
+    """The server answered 403; a bucket without list permission answers that for every missing key."""
 
 
 def fetch(url: str, limit_bytes: int, headers: Mapping[str, str] | None = None, *, whole: bool = True) -> bytes:
-    """Return the body of an answer, or only its first bytes; raises in our words when there is none.
+    """Return the body of a response, or with `whole=False` at most its first `limit_bytes`.
 
-    NotFoundError is the server's word that there is no such thing; MachineNotReadyError is everything else.
+    Raises NotFoundError when the server answers that the document does not exist, else MachineNotReadyError.
     """
     from urllib.error import HTTPError, URLError
     from urllib.request import Request, urlopen
 
     if not url.startswith(("http://", "https://")):
-        raise MachineNotReadyError(f"{url} is no http address")
+        raise MachineNotReadyError(f"{url} is not an http address")
     try:
-        with urlopen(Request(url, headers=dict(headers or {})), timeout=_PATIENCE_S) as answer:  # noqa: S310 - checked above
+        with urlopen(Request(url, headers=dict(headers or {})), timeout=_TIMEOUT_S) as answer:  # noqa: S310 - checked above
             body: bytes = answer.read(limit_bytes + whole)
     except HTTPError as error:
         if error.code in _ABSENT:

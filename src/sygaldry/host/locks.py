@@ -1,4 +1,4 @@
-"""Locks of others: whether one is held, and waiting until it is free; never by a pid, never by polling."""
+"""Test whether another process holds a lock, and wait until it is released, without polling."""
 
 import fcntl
 import os
@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 _CHANGED: Final = threading.Condition()
-_FREE: Final[dict[str, bool]] = {}  # the locks that a thread waits for, and whether it has got one
+_FREE: Final[dict[str, bool]] = {}  # lock paths that a thread waits for, and whether the lock was released
 
 
 def is_held(path: str | os.PathLike[str], *, shared: bool = False) -> bool:
-    """Tell whether anybody holds a lock alone, or with `shared` whether anybody holds it at all.
+    """Return whether a process holds the exclusive lock; with `shared`, whether any process holds any lock.
 
-    Asking for the first is shared, so that two who ask do not see each other.
+    The test for an exclusive lock takes a shared one, so that two tests do not see each other.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
@@ -31,8 +31,7 @@ def is_held(path: str | os.PathLike[str], *, shared: bool = False) -> bool:
 def wait_until_free(paths: Mapping[str, str], timeout_s: float | None) -> str:
     """Block until one of the named locks is free and return its name; "" after the timeout.
 
-    The kernel wakes a thread for each lock, which stays for the next call; those of locks that are never let go end
-    with the process.
+    One daemon thread blocks on each lock; a thread whose lock is still held serves the next call.
     """
     with _CHANGED:
         for path in paths.values():
@@ -53,7 +52,7 @@ def _wait(path: str) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
         finally:
             os.close(descriptor)
-    except OSError:  # nobody can hold what is not there
+    except OSError:  # a missing file is not locked
         pass
     with _CHANGED:
         _FREE[path] = True

@@ -1,4 +1,4 @@
-"""Logs of any size, read at any place: a file in place, a pipe through a nameless temporary file."""
+"""Random access to logs of any size; a pipe is spooled to an unnamed temporary file."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ _PIECE: Final = 1 << 20
 
 
 class LogFile:
-    """An open log; its size is what it was when it was opened, so that a growing one gives one answer."""
+    """An open log. Its size is fixed when it is opened, so that a growing log gives consistent answers."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -29,12 +29,12 @@ def open_log(path: str) -> LogFile:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
-        raise NotFoundError(f"there is no log {path}", hint=f"ls -l {PurePath(path).parent}") from None
+        raise NotFoundError(f"log {path} does not exist", hint=f"ls -l {PurePath(path).parent}") from None
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint=f"whose is it? ls -ld {path}") from error
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
         raise UsageError(f"{path} is {kind}", hint="give the log's file, or pipe it in: --log -")
     return LogFile(descriptor)
 
@@ -53,6 +53,6 @@ def _standard_input() -> LogFile:
             spool.flush()
         except OSError as error:
             raise StorageError(
-                f"cannot keep standard input: {error.strerror}", hint="set TMPDIR to a disk with room"
+                f"cannot store standard input: {error.strerror}", hint="set TMPDIR to a disk with free space"
             ) from error
         return LogFile(os.dup(spool.fileno()))

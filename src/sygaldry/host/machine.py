@@ -1,4 +1,4 @@
-"""Gather the facts about this machine that runtimes need; cheap, because every launch pays for it."""
+"""Gather the facts about this machine that runtimes need; every launch runs this, so it must be cheap."""
 
 from __future__ import annotations
 

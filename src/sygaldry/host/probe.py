@@ -1,4 +1,4 @@
-"""Carry out what a check asks."""
+"""Run the probes of a check."""
 
 from sygaldry.host.run import run
 from sygaldry.model.probe import Answer, FileText, Probe

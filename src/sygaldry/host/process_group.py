@@ -1,4 +1,4 @@
-"""Run a program with everything it starts as one group that ends together, also when we are killed."""
+"""Run a program as a process group that is ended as a whole, even when this process is killed."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
     from sygaldry.model.command import Command
 
-_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
-_PATIENCE_S = 10
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_GRACE_PERIOD_S = 10
 
 
-class Stopped(Exception):  # noqa: N818 - what happened, not what is wrong
-    """Somebody asked us to end; carries the signal."""
+class StopSignal(Exception):  # noqa: N818 - an event, not an error
+    """A request to stop this process; carries the signal number."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
         self.number = number
 
 
-def watched(command: Command, output: IO[bytes], period_s: float) -> Generator[int | None, None, None]:
-    """Run to the end; yields None every period, and last the exit code. Its group is gone when this is closed.
+def run_in_group(command: Command, output: IO[bytes], period_s: float) -> Generator[int | None, None, None]:
+    """Run a program to its end; yield None every period, and the exit code last. Closing ends the group.
 
-    SIGTERM and SIGHUP to us are raised as Stopped, so that the group is ended on the way out. A fork stays behind
-    as watchman for the case that we are killed: Spack's children would otherwise go on, and their work be lost.
+    SIGTERM and SIGHUP are raised as StopSignal, so that the group is ended on the way out. A forked watcher ends the
+    group if this process is killed; otherwise Spack's children would go on and their results would be lost.
     """
-    before = {number: signal.signal(number, _stop) for number in _ENDINGS}
+    before = {number: signal.signal(number, _stop) for number in _STOP_SIGNALS}
     child = subprocess.Popen(
         command.argv,
         env=environment_of(command, os.environ),
@@ -43,7 +43,7 @@ def watched(command: Command, output: IO[bytes], period_s: float) -> Generator[i
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    released = _watchman(child.pid)
+    released = _fork_watcher(child.pid)
     try:
         while True:
             try:
@@ -61,14 +61,14 @@ def watched(command: Command, output: IO[bytes], period_s: float) -> Generator[i
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    raise Stopped(number)
+    raise StopSignal(number)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Interrupt the group, which lets Spack clean up (0.5 s), then kill what is left of it."""
+    """Interrupt the group, which lets Spack clean up (0.5 s), then kill the remaining processes."""
     if child.poll() is None:
         _send(child.pid, signal.SIGINT)
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + _GRACE_PERIOD_S
         while child.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
     _send(child.pid, signal.SIGKILL)
@@ -82,8 +82,8 @@ def _send(group: int, number: int) -> None:
         return
 
 
-def _watchman(group: int) -> int:
-    """Leave a process behind that kills the group unless it is released through the descriptor returned."""
+def _fork_watcher(group: int) -> int:
+    """Fork a process that kills the group unless a byte is written to the returned descriptor."""
     reader, writer = os.pipe()
     if os.fork():
         os.close(reader)
@@ -92,9 +92,9 @@ def _watchman(group: int) -> int:
         os.setsid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        nothing = os.open(os.devnull, os.O_RDWR)
+        null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
-            os.dup2(nothing, descriptor)
+            os.dup2(null, descriptor)
         os.dup2(reader, 3)
         os.closerange(4, 1024)
         if not os.read(3, 1):

@@ -1,4 +1,4 @@
-"""Run programs: captured for their answer, or in our place."""
+"""Run programs: capture their output, or replace this process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def run(command: Command) -> Completed:
-    """Run a program to its end and return what it said; never raises for what the program does."""
+    """Run a program to its end and return its output and exit code; never raises for a failure of the program."""
     import subprocess  # 24 ms: a launch in the sandbox does without
 
     try:
@@ -37,7 +37,7 @@ def run(command: Command) -> Completed:
 
 
 def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str] | None:
-    """Work out the environment a command gets; None is the caller's own."""
+    """Return the environment of a command; None means the caller's environment."""
     if command.environment is None:
         return None
     passed = {command.prefix + name: caller[name] for name in command.passed if name in caller}
@@ -45,7 +45,7 @@ def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str
 
 
 def replace_process(command: Command) -> None:
-    """Become the program; returns only by raising OSError."""
+    """Replace this process with the program; raises OSError if that fails."""
     environment = environment_of(command, os.environ)
     if environment is None:
         os.execvp(command.argv[0], command.argv)  # noqa: S606 - a list, no shell

@@ -1,4 +1,4 @@
-"""Run a program for at most so long, even if it cannot be killed: what hangs in the kernel is left behind."""
+"""Run a program with a time limit, even if it cannot be killed: a process stuck in the kernel is abandoned."""
 
 import os
 import selectors
@@ -12,13 +12,13 @@ from typing import IO, Final
 from sygaldry.model.command import MISSING, TIMED_OUT, Command, Completed
 
 _MOST_BYTES: Final = 4 * 2**20
-_LET_DIE_S: Final = 0.5
+_KILL_GRACE_S: Final = 0.5
 
 
-def run_bounded(command: Command, variables: Mapping[str, str] | None = None) -> Completed:
-    """Return what a program said within its limit (10 s if it has none), with what came before a time-out.
+def run_with_timeout(command: Command, variables: Mapping[str, str] | None = None) -> Completed:
+    """Return the output of a program, complete or up to its time limit (10 s unless it sets one).
 
-    `subprocess.run` waits for the child it killed, for ever if that one sleeps uninterruptibly in a driver.
+    `subprocess.run` waits for a killed child; a child in uninterruptible sleep in a driver would block it for ever.
     """
     limit_s = command.timeout_s or 10.0
     try:
@@ -35,11 +35,11 @@ def run_bounded(command: Command, variables: Mapping[str, str] | None = None) ->
     except OSError as error:
         return Completed(command, 126, err=str(error))
     if command.input is not None and child.stdin is not None:
-        _fed(child.stdin, command.input)
-    out, err = _heard(child, monotonic() + limit_s)
+        _write_input(child.stdin, command.input)
+    out, err = _read_output(child, monotonic() + limit_s)
     code = child.poll()
     if code is None:
-        _left_behind(child)
+        _kill_or_abandon(child)
     for stream in (child.stdout, child.stderr):
         if stream is not None:
             stream.close()
@@ -48,8 +48,8 @@ def run_bounded(command: Command, variables: Mapping[str, str] | None = None) ->
     return Completed(command, code if code >= 0 else 128 - code, out, err)
 
 
-def _fed(stdin: IO[bytes], text: str) -> None:
-    """Hand over a short input; a pipe holds 64 kB without a reader."""
+def _write_input(stdin: IO[bytes], text: str) -> None:
+    """Write a short input; a pipe buffers 64 kB without a reader."""
     try:
         stdin.write(text.encode())
         stdin.close()
@@ -57,9 +57,9 @@ def _fed(stdin: IO[bytes], text: str) -> None:
         return
 
 
-def _heard(child: "subprocess.Popen[bytes]", deadline: float) -> tuple[str, str]:
-    """Collect both streams until the child is gone; a grandchild that keeps them open is not waited for."""
-    heard: dict[str, bytearray] = {"out": bytearray(), "err": bytearray()}
+def _read_output(child: "subprocess.Popen[bytes]", deadline: float) -> tuple[str, str]:
+    """Collect both streams until the child exits, even if a grandchild keeps them open."""
+    collected: dict[str, bytearray] = {"out": bytearray(), "err": bytearray()}
     with selectors.DefaultSelector() as selector:
         for name, stream in (("out", child.stdout), ("err", child.stderr)):
             if stream is not None:
@@ -70,22 +70,22 @@ def _heard(child: "subprocess.Popen[bytes]", deadline: float) -> tuple[str, str]
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     selector.unregister(key.fileobj)
-                heard[key.data] += chunk[: max(0, _MOST_BYTES - len(heard[key.data]))]
+                collected[key.data] += chunk[: max(0, _MOST_BYTES - len(collected[key.data]))]
             if (not ready and child.poll() is not None) or monotonic() >= deadline:
                 break
-    _waited(child, max(0.0, deadline - monotonic()))
-    return heard["out"].decode(errors="replace"), heard["err"].decode(errors="replace")
+    _wait(child, max(0.0, deadline - monotonic()))
+    return collected["out"].decode(errors="replace"), collected["err"].decode(errors="replace")
 
 
-def _left_behind(child: "subprocess.Popen[bytes]") -> None:
-    """Kill the child and its children; if that takes too long, go on without it."""
+def _kill_or_abandon(child: "subprocess.Popen[bytes]") -> None:
+    """Kill the child and its children; continue without waiting if that takes too long."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    if not _waited(child, _LET_DIE_S):
-        child.returncode = -signal.SIGKILL  # or its destructor would complain that it still runs
+    if not _wait(child, _KILL_GRACE_S):
+        child.returncode = -signal.SIGKILL  # prevents the destructor's warning about a running child
 
 
-def _waited(child: "subprocess.Popen[bytes]", limit_s: float) -> bool:
+def _wait(child: "subprocess.Popen[bytes]", limit_s: float) -> bool:
     try:
         child.wait(limit_s)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""Read the settings of this call: files, variables and flags, and the workspace they are for."""
+"""Read the settings from files, variables and flags, and find the workspace."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 def resolved_settings(flags: Mapping[str, str | bool | None]) -> Resolved:
-    """Resolve all settings; raises SettingError with the nearest name for what is unknown."""
+    """Resolve all settings; raises SettingError with the nearest name for an unknown one."""
     environment, given = environment_layer(os.environ), flags_layer(flags)
-    lower = (_loaded(SYSTEM_FILE), _loaded(user_file(os.environ)))
+    lower = (_load(SYSTEM_FILE), _load(user_file(os.environ)))
     workspace = workspace_of(resolve(*lower, environment, given).settings.workspace)
     return resolve(*lower, _project_layer(workspace), environment, given)
 
 
-def workspace_of(said: str) -> str:
-    """Find the workspace: what was said, else the checkout we belong to, else the project around this folder."""
-    if said:
-        folder = os.path.realpath(os.path.expanduser(said))
+def workspace_of(configured: str) -> str:
+    """Find the workspace: the configured folder, else our checkout, else the project around the current folder."""
+    if configured:
+        folder = os.path.realpath(os.path.expanduser(configured))
         if not os.path.isdir(folder):
             raise NotFoundError(
-                f"the workspace {said!r} is not a folder", hint="set SYGALDRY_WORKSPACE to your project"
+                f"the workspace {configured!r} is not a folder", hint="set SYGALDRY_WORKSPACE to your project"
             )
         return folder
     if checkout := layout().checkout:
@@ -42,11 +42,11 @@ def workspace_of(said: str) -> str:
     return next(around, here)
 
 
-def workspace_folder(said: str) -> Path:
-    """Return the same as a Path."""
+def workspace_folder(configured: str) -> Path:
+    """Return the workspace as a Path."""
     from pathlib import Path
 
-    return Path(workspace_of(said))
+    return Path(workspace_of(configured))
 
 
 def _upwards(folder: str) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _upwards(folder: str) -> Iterator[str]:
 
 def _project_layer(workspace: str) -> Layer:
     path = f"{workspace}/{PROJECT_FILE}"
-    layer = _loaded(path)
+    layer = _load(path)
     if "workspace" in layer.values:
         raise SettingError(
             f"setting 'workspace' cannot stand in {path}: that file is found by the workspace",
@@ -68,7 +68,7 @@ def _project_layer(workspace: str) -> Layer:
     return layer
 
 
-def _loaded(path: str) -> Layer:
+def _load(path: str) -> Layer:
     text = read_if_there(path)
     if text is None:
         return Layer({}, {})

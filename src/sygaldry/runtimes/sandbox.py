@@ -29,8 +29,8 @@ class Sandbox:
 
     title = "Sandbox (bubblewrap)"
     builds = ""
-    attended = True
-    tells_by_launching = True
+    foreground = True
+    probed_by_launch = True
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Try it: whether a kernel allows it can only be known by doing it (10 ms)."""
@@ -56,7 +56,7 @@ class Sandbox:
             return Availability(False, "bubblewrap was not asked", "run: sygaldry doctor")
         if trial.ok:
             return Availability(True, version=version.out.strip().removeprefix("bubblewrap "))
-        return refusal(trial.err, machine)
+        return explain_failure(trial.err, machine)
 
     def launch(self, workspace: Workspace, machine: Machine) -> Command:
         """Format `bwrap` with a root made of the entries that may be seen."""
@@ -94,9 +94,9 @@ class Sandbox:
         return ()
 
 
-def refusal(said: str, machine: Machine) -> Availability:
-    """Translate what bubblewrap said into the setting that is in the way and the command that changes it."""
-    if ("max_" in said and "namespaces exceeded" in said) or machine.kernel.get("max_user_namespaces") == "0":
+def explain_failure(output: str, machine: Machine) -> Availability:
+    """Translate bubblewrap's error into the kernel setting that forbids it and the command that changes it."""
+    if ("max_" in output and "namespaces exceeded" in output) or machine.kernel.get("max_user_namespaces") == "0":
         return Availability(
             False,
             "the kernel allows no user namespaces (user.max_user_namespaces is 0)",
@@ -121,7 +121,7 @@ def refusal(said: str, machine: Machine) -> Availability:
             "a seccomp filter forbids namespaces, as in a container",
             "start the outer container with --security-opt seccomp=unconfined --security-opt systempaths=unconfined",
         )
-    lines = [line for line in said.splitlines() if line.strip()]
+    lines = [line for line in output.splitlines() if line.strip()]
     return Availability(False, lines[-1] if lines else "bubblewrap failed", "run: sygaldry doctor")
 
 

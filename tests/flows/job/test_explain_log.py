@@ -68,7 +68,7 @@ def test_too_few_tokens_are_refused(log: str, tokens: str) -> None:
 
 
 def test_a_missing_log_is_said() -> None:
-    with pytest.raises(NotFoundError, match="there is no log"):
+    with pytest.raises(NotFoundError, match="does not exist"):
         explain_log("/nowhere/build.log", "1", "", "200")
 
 

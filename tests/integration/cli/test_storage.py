@@ -76,11 +76,11 @@ def test_adopt_shares_a_project_on_purpose(world: World, tmp_path: Path) -> None
 def test_adopting_nothing_is_told(world: World) -> None:
     done = world.sygaldry("storage", "adopt", "--project-id", "nobody")
     assert done.returncode == 3
-    assert "there is no project 'nobody'" in done.stderr
+    assert "project 'nobody' does not exist" in done.stderr
 
 
 def test_the_fallback_root_is_used_and_told(world: World, tmp_path: Path) -> None:
     inert = tmp_path / "data"
     done = world.sygaldry("storage", "show", SYGALDRY_STORAGE_ROOT="", XDG_DATA_HOME=str(inert))
     # Root can make the promised folder; an ordinary user is told where it went instead.
-    assert ("/mnt/data_infra/zephyr_container_infra/" in done.stdout) != ("cannot be made by this user" in done.stderr)
+    assert ("/mnt/data_infra/zephyr_container_infra/" in done.stdout) != ("this user cannot create" in done.stderr)

@@ -11,7 +11,7 @@ from sygaldry.flows.gpu.collect import collect
 from sygaldry.gpu.facts import read
 from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import Unknown, known
-from sygaldry.host.run_with_timeout import run_bounded
+from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.model.command import Command, Completed
 
 Play = Callable[[str], Drivers]
@@ -23,7 +23,7 @@ needs_nvml = pytest.mark.skipif(
 
 def _collected(drivers: Drivers, *probes: str) -> Recording:
     def run(command: Command) -> Completed:
-        return run_bounded(command, drivers.environment(LC_ALL="C"))
+        return run_with_timeout(command, drivers.environment(LC_ALL="C"))
 
     return collect(probes, run=run, environment=drivers.environment())
 
@@ -70,7 +70,7 @@ def test_pending_rows_processes_and_advice_are_read(drivers: Play) -> None:
 @needs_nvml
 def test_a_driver_that_hangs_is_left_behind_and_told(drivers: Play) -> None:
     def impatient(command: Command) -> Completed:
-        return run_bounded(Command(command.argv, timeout_s=1.0), drivers("hang=nvmlInit").environment())
+        return run_with_timeout(Command(command.argv, timeout_s=1.0), drivers("hang=nvmlInit").environment())
 
     started = time.monotonic()
     facts = read(collect(("nvml",), run=impatient))
@@ -95,7 +95,7 @@ def test_nvml_is_not_asked_through_a_compatibility_folder(drivers: Play) -> None
     variables = {**made.environment(), "LD_LIBRARY_PATH": "/usr/local/cuda/compat:/usr/local/cuda/lib64/stubs"}
 
     def run(command: Command) -> Completed:
-        return run_bounded(command, variables)
+        return run_with_timeout(command, variables)
 
     answer = collect(("nvml",), run=run).commands["nvml"]
     assert answer.code in (0, 3)

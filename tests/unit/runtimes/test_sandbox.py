@@ -1,11 +1,11 @@
-"""The sandbox: the exact words for bubblewrap, and what its refusals mean."""
+"""The sandbox: the exact words for bubblewrap, and the explanation of its failures."""
 
 import pytest
 
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.machine import Entry, Machine
 from sygaldry.model.workspace import Identity, Mount, Workspace
-from sygaldry.runtimes.sandbox import RUNTIME, refusal
+from sygaldry.runtimes.sandbox import RUNTIME, explain_failure
 
 ROOT = (Entry("bin", "usr/bin"), Entry("etc"), Entry("home"), Entry("opt"), Entry("proc"), Entry("root"), Entry("usr"))
 OPT = (Entry("spack_store"), Entry("tool"))
@@ -95,10 +95,10 @@ def test_an_unpacked_root_is_shown_instead_and_hides_nothing_of_the_host() -> No
         ("", {}, "bubblewrap failed", "sygaldry doctor"),
     ],
 )
-def test_a_refusal_names_the_setting_and_the_command(
+def test_a_failure_names_the_setting_and_the_command(
     said: str, facts: dict[str, str], reason: str, remedy: str
 ) -> None:
-    availability = refusal(said, machine(**facts))
+    availability = explain_failure(said, machine(**facts))
     assert not availability.works
     assert reason in availability.reason
     assert remedy in availability.remedy

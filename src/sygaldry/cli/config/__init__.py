@@ -1,1 +1,1 @@
-"""Show the settings and who said each."""
+"""Show the settings and their origins."""

@@ -1,4 +1,4 @@
-"""Show every setting with its value and who said it."""
+"""Show every setting with its value and origin."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -9,7 +9,7 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", help="only this setting, its value alone on one line")
+    parser.add_argument("name", nargs="?", help="print only the value of this setting")
 
 
 def _act(arguments: Namespace) -> Report:

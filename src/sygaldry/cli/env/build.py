@@ -12,7 +12,7 @@ from sygaldry.flows.env.build import env_build
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.install.plan import BuildOptions, plan_report, prepare
 from sygaldry.host.http import fetch
-from sygaldry.host.process_group import Stopped
+from sygaldry.host.process_group import StopSignal
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.errors import UsageError
@@ -65,7 +65,7 @@ def _act(arguments: Namespace) -> Report | int:
         report_progress(note)
     try:
         return env_build(context, resolved, run, report_progress)
-    except Stopped as stopped:
+    except StopSignal as stopped:
         return 128 + stopped.number
 
 

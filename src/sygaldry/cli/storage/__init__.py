@@ -1,1 +1,1 @@
-"""Look after the project's lasting storage."""
+"""Manage the project's persistent storage."""

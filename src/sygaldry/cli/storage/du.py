@@ -1,4 +1,4 @@
-"""Tell how much each project's storage takes, the largest first."""
+"""Show the disk usage of the project's storage, largest first."""
 
 from argparse import ArgumentParser, Namespace
 

@@ -1,4 +1,4 @@
-"""Tell each setting's value and who said it: default, file, variable or flag."""
+"""Report the value and origin of each setting."""
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.config.settings import all_settings

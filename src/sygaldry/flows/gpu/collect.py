@@ -15,7 +15,7 @@ from sygaldry.gpu.facts import read
 from sygaldry.gpu.probes import Ask, Links, Names, Read, Run, Variables
 from sygaldry.gpu.recording import FILE, Output, Recording, parse_recording
 from sygaldry.gpu.unknown import Unknown
-from sygaldry.host.run_with_timeout import run_bounded
+from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.layout import layout
 from sygaldry.model.command import TIMED_OUT, Command, Completed
 from sygaldry.model.errors import NotFoundError, UsageError
@@ -31,7 +31,7 @@ _MOST_HANGS: Final = 3
 
 def run_probe(command: Command) -> Completed:
     """Run a probe's command in English, bounded even if the child cannot be killed."""
-    return run_bounded(command, {"LC_ALL": "C"})
+    return run_with_timeout(command, {"LC_ALL": "C"})
 
 
 def collect(

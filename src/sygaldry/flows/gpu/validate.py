@@ -17,7 +17,7 @@ from sygaldry.gpu.validation.outcome import Exit, Outcome, State, exit_code, out
 from sygaldry.gpu.validation.suite import SKEW
 from sygaldry.gpu.versions import format_version
 from sygaldry.host import files
-from sygaldry.host.run_with_timeout import run_bounded
+from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.layout import layout
 from sygaldry.model.command import TIMED_OUT, Command, Completed
 from sygaldry.model.report import Json, Report
@@ -48,7 +48,7 @@ class Wish:
 
 
 def gpu_validate(
-    wish: Wish, *, run: Runner = run_bounded, facts: Callable[[], Facts] = lambda: read(collect_for_gate())
+    wish: Wish, *, run: Runner = run_with_timeout, facts: Callable[[], Facts] = lambda: read(collect_for_gate())
 ) -> Report:
     """Validate; the exit code is 0 passed, 1 wrong, 2 GPU unusable, 3 no GPU, 4 could not be judged."""
     if wish.gpu == "require":

@@ -1,4 +1,4 @@
-"""Let a second workspace use a project's storage."""
+"""Share a project's storage with another workspace."""
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.storage.project import add_workspace, storage_roots, workspaces_of
@@ -17,7 +17,7 @@ def storage_adopt(resolved: Resolved, workspace: str) -> Report:
     candidates = [Storage(root, project) for root in storage_roots(resolved)]
     storage = next((each for each in candidates if workspaces_of(each)), None)
     if storage is None:
-        raise NotFoundError(f"there is no project {project!r}", hint="see which there are: sygaldry storage du --all")
+        raise NotFoundError(f"project {project!r} does not exist", hint="list the projects: sygaldry storage du --all")
     add_workspace(storage, workspace)
     return Report(
         {"project": project, "workspaces": list(workspaces_of(storage))}, (f"{workspace} now shares {project}",)

@@ -1,4 +1,4 @@
-"""Measure what projects take on disk."""
+"""Measure the disk usage of projects."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The passwd and group files that show the caller as kvothe inside."""
+"""The passwd and group files that name the caller kvothe inside."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def identity_files(storage: Storage, identity: Identity) -> dict[str, str]:
-    """Return the passwd and group of an identity and where they are kept."""
+    """Return the passwd and group texts of an identity, by path."""
     name = f"{identity.uid}-{identity.gid}"
     texts = {"passwd": passwd(identity), "group": group(identity)}
     return {storage.at(".sygaldry", f"{kind}-{name}"): text for kind, text in texts.items()}
 
 
 def write_identity(storage: Storage, identity: Identity) -> None:
-    """Write the files of an identity; those that are right already are left alone. Raises StorageError."""
+    """Write the files of an identity where they differ. Raises StorageError."""
     for path, text in identity_files(storage, identity).items():
         if files.read_if_there(path) != text:
             files.replace(path, text, 0o644)

@@ -1,4 +1,4 @@
-"""Make a project's storage without launching anything."""
+"""Create a project's storage without launching anything."""
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.storage.project import find_storage, prepare_storage
@@ -8,7 +8,7 @@ from sygaldry.model.workspace import Identity
 
 
 def storage_init(resolved: Resolved, workspace: str, machine: Machine) -> Report:
-    """Make the tree, the marker and the identity files; says nothing when all goes well."""
+    """Create the tree, the marker and the identity files; prints nothing on success."""
     found = find_storage(resolved, workspace)
     prepare_storage(found, Identity(machine.uid, machine.gid, machine.groups))
     return Report({"project": found.storage.project, "folder": found.storage.at()})

@@ -1,4 +1,4 @@
-"""Find, make and guard a project's storage: shared by every verb that works in it."""
+"""Find, create and guard a project's storage."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 
 @dataclass(frozen=True)
-class Found:
-    """A project's storage, whether it is already there, and what the caller should know about it."""
+class ProjectStorage:
+    """The storage of a workspace, whether it exists already, and notes for the caller."""
 
     storage: Storage
     workspace: str
@@ -34,59 +34,59 @@ class Found:
     notes: tuple[str, ...] = ()
 
 
-def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> Found:
+def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> ProjectStorage:
     """Decide where the project's storage is, changing nothing. Raises StorageError."""
     place = os.fspath(workspace)
     roots, notes = _roots(resolved)
-    if said := resolved.settings.project_id:
-        storage = _held(roots, said, place)
+    if configured := resolved.settings.project_id:
+        storage = _existing_or_preferred(roots, configured, place)
         _check_owner(storage, place)
     else:
-        storage, told = _derived(roots, place)
-        notes += told
+        storage, more = _storage_for_folder(roots, place)
+        notes += more
     is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in FOLDERS)
-    return Found(storage, place, is_ready, notes)
+    return ProjectStorage(storage, place, is_ready, notes)
 
 
-def prepare_storage(found: Found, identity: Identity) -> None:
-    """Make what is missing of the tree, for this caller; folders are the caller's alone. Raises StorageError."""
+def prepare_storage(found: ProjectStorage, identity: Identity) -> None:
+    """Create the missing parts of the tree, private to the caller. Raises StorageError."""
     storage = found.storage
     if not found.is_ready:
         for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in FOLDERS)):
             files.make_folder(folder)
     if not found.is_ready or str(found.workspace) not in workspaces_of(storage):
-        add_workspace(storage, found.workspace, by_accident=True)
+        add_workspace(storage, found.workspace, exclusive=True)
     write_identity(storage, identity)
 
 
-def add_workspace(storage: Storage, workspace: str, *, by_accident: bool = False) -> None:
-    """Write a workspace into the marker; one that only happens to share the id is refused. Raises StorageError."""
+def add_workspace(storage: Storage, workspace: str, *, exclusive: bool = False) -> None:
+    """Add a workspace to the marker; with `exclusive`, refuse when another workspace owns it. Raises StorageError."""
     with files.locked(storage.at(".sygaldry", "marker.lock")):
-        if by_accident:
+        if exclusive:
             _check_owner(storage, workspace)
-        _check_is_mine(storage)
+        _check_folder_owner(storage)
         kept = tuple(each for each in workspaces_of(storage) if os.path.isdir(each))
         workspaces = kept if workspace in kept else (*kept, workspace)
         files.replace(storage.marker, Marker(storage.project, workspaces).text())
 
 
 def projects_in(root: str) -> tuple[Storage, ...]:
-    """List the projects under a root that carry our marker and belong to the caller."""
+    """List the projects under a root that have our marker and belong to the caller."""
     try:
         names = sorted(os.listdir(root))
     except OSError:
         return ()
     candidates = (Storage(root, name) for name in names if not name.startswith("."))
-    return tuple(each for each in candidates if os.path.isfile(each.marker) and _is_mine(each))
+    return tuple(each for each in candidates if os.path.isfile(each.marker) and _is_owned_by_caller(each))
 
 
 def storage_roots(resolved: Resolved) -> tuple[str, ...]:
-    """List where storage may be, the preferred first."""
+    """List the possible storage roots, the preferred one first."""
     return _roots(resolved)[0]
 
 
 def space_warning(storage: Storage) -> tuple[str, ...]:
-    """Warn before a disk is full, as far as the storage exists yet."""
+    """Warn when the disk of the storage is nearly full."""
     folder = _existing(storage.at())
     disk = os.statvfs(folder)
     free, size = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
@@ -96,13 +96,13 @@ def space_warning(storage: Storage) -> tuple[str, ...]:
 
 
 def _roots(resolved: Resolved) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """List where storage may be, the preferred first."""
-    if said := resolved.settings.storage_root:
-        return (os.path.abspath(os.path.expanduser(said)),), ()
+    """List the possible storage roots, the preferred one first."""
+    if configured := resolved.settings.storage_root:
+        return (os.path.abspath(os.path.expanduser(configured)),), ()
     fallback = f"{data_home(os.environ)}/sygaldry"
     if _can_be_made(DEFAULT_ROOT):
         return (DEFAULT_ROOT, fallback), ()
-    return (fallback,), (f"storage is under {fallback}, because {DEFAULT_ROOT} cannot be made by this user",)
+    return (fallback,), (f"storage is under {fallback}, because this user cannot create {DEFAULT_ROOT}",)
 
 
 def _can_be_made(folder: str) -> bool:
@@ -116,13 +116,13 @@ def _existing(folder: str) -> str:
     return folder
 
 
-def _derived(roots: tuple[str, ...], workspace: str) -> tuple[Storage, tuple[str, ...]]:
-    """Name the project after its folder; a namesake elsewhere gets a name of its own, never the same storage."""
+def _storage_for_folder(roots: tuple[str, ...], workspace: str) -> tuple[Storage, tuple[str, ...]]:
+    """Name the project after its folder; a folder of the same name elsewhere gets a suffix, never the same storage."""
     name = _as_id(os.path.basename(workspace))
-    storage = _held(roots, name, workspace)
-    if not _strangers(storage, workspace):
+    storage = _existing_or_preferred(roots, name, workspace)
+    if not _other_workspaces(storage, workspace):
         return storage, ()
-    storage = _held(roots, f"{name[: _LONGEST_ID - 9]}-{_fingerprint(workspace)}", workspace)
+    storage = _existing_or_preferred(roots, f"{name[: _LONGEST_ID - 9]}-{_fingerprint(workspace)}", workspace)
     _check_owner(storage, workspace)
     return storage, (f"the project id is {storage.project}, because {name} belongs to another checkout",)
 
@@ -135,32 +135,32 @@ def _as_id(name: str) -> str:
 
 
 def _fingerprint(workspace: str) -> str:
-    from hashlib import sha256  # 5 ms, only for a namesake
+    from hashlib import sha256  # 5 ms, only for a second folder of the same name
 
     return sha256(os.fsencode(workspace)).hexdigest()[:8]
 
 
-def _held(roots: tuple[str, ...], project: str, workspace: str) -> Storage:
-    """Stay with storage that this workspace already has, though a better root has become possible since."""
+def _existing_or_preferred(roots: tuple[str, ...], project: str, workspace: str) -> Storage:
+    """Prefer storage that this workspace already has, even if a better root has become available."""
     candidates = [Storage(root, project) for root in roots]
     return next((each for each in candidates if workspace in workspaces_of(each)), candidates[0])
 
 
 def workspaces_of(storage: Storage) -> tuple[str, ...]:
-    """Name the workspaces in a project's marker; none if there is no marker."""
+    """Return the workspaces in a project's marker; none if there is no marker."""
     try:
         text = files.read_if_there(storage.marker)
     except StorageError:
-        _check_is_mine(storage)
+        _check_folder_owner(storage)
         raise
     return () if text is None else parse(text, storage.marker).workspaces
 
 
-def _strangers(storage: Storage, workspace: str) -> tuple[str, ...]:
-    """Name the other workspaces that still exist and hold this storage; a checkout that moved holds nothing."""
+def _other_workspaces(storage: Storage, workspace: str) -> tuple[str, ...]:
+    """Return the other workspaces that own this storage and still exist."""
     try:
         held = workspaces_of(storage)
-        _check_is_mine(storage)
+        _check_folder_owner(storage)
     except StorageError:
         return (storage.at(),)
     return () if workspace in held else tuple(each for each in held if os.path.isdir(each))
@@ -168,22 +168,22 @@ def _strangers(storage: Storage, workspace: str) -> tuple[str, ...]:
 
 def _check_owner(storage: Storage, workspace: str) -> None:
     held = workspaces_of(storage)
-    _check_is_mine(storage)
+    _check_folder_owner(storage)
     others = () if workspace in held else tuple(each for each in held if os.path.isdir(each))
     if others:
         raise StorageError(
             f"project id {storage.project!r} belongs to another workspace: {others[0]}",
-            hint="choose another --project-id, or share it on purpose: sygaldry storage adopt --project-id "
+            hint="choose another --project-id, or share the storage: sygaldry storage adopt --project-id "
             + storage.project,
         )
 
 
-def _is_mine(storage: Storage) -> bool:
+def _is_owned_by_caller(storage: Storage) -> bool:
     return os.stat(storage.at()).st_uid == os.getuid() and not os.path.islink(storage.at())
 
 
-def _check_is_mine(storage: Storage) -> None:
-    """Another user's folder is never used, even where root could."""
+def _check_folder_owner(storage: Storage) -> None:
+    """Refuse another user's folder, even as root."""
     try:
         status = os.stat(storage.at())
     except FileNotFoundError:

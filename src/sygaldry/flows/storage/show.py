@@ -1,4 +1,4 @@
-"""Tell where a project's storage is, whose it is and how full its disk is."""
+"""Report the location, the workspaces and the free disk space of a project's storage."""
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.storage.project import find_storage, space_warning, workspaces_of
@@ -9,7 +9,7 @@ from sygaldry.model.storage import Storage
 
 
 def storage_show(resolved: Resolved, workspace: str) -> Report:
-    """Report the tree of the project, each folder with where it appears inside."""
+    """Report the folders of the project and their mount points inside."""
     found = find_storage(resolved, workspace)
     storage = found.storage
     free, size = free_and_size(storage.at())

@@ -10,7 +10,7 @@ from typing import Final
 from sygaldry.cli._progress_lines import teller
 from sygaldry.flows.env.cache.sources import env_cache_sources, plan_report, plan_sources
 from sygaldry.flows.env.environment import find_store, load_environment
-from sygaldry.host.process_group import Stopped, watched
+from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -33,8 +33,8 @@ def _act(arguments: Namespace) -> Report | int:
 
     report_progress = teller(resolved.settings.quiet)
     try:
-        return env_cache_sources(source_mirror, resolved, watched, report_progress)
-    except Stopped as stopped:
+        return env_cache_sources(source_mirror, resolved, run_in_group, report_progress)
+    except StopSignal as stopped:
         return 128 + stopped.number
 
 

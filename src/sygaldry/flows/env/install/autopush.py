@@ -18,7 +18,7 @@ from sygaldry.flows.env.install.plan import BuildContext
 from sygaldry.flows.env.spack import without_aws_cli
 from sygaldry.flows.env.store import install_tree, load_database
 from sygaldry.host import files
-from sygaldry.host.process_group import Stopped
+from sygaldry.host.process_group import StopSignal
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import SygaldryError
 from sygaldry.spack import commands
@@ -142,7 +142,7 @@ def push_during_build(
     is_stopped = False
     try:
         yield
-    except (Stopped, KeyboardInterrupt):
+    except (StopSignal, KeyboardInterrupt):
         is_stopped = True
         raise
     finally:

@@ -13,7 +13,7 @@ from sygaldry.flows.env.install.caches import missing_package_error
 from sygaldry.flows.env.install.plan import BuildContext
 from sygaldry.flows.env.install.progress import Progress
 from sygaldry.flows.env.store import install_tree, load_database
-from sygaldry.host.process_group import watched
+from sygaldry.host.process_group import run_in_group
 from sygaldry.model.command import Command
 from sygaldry.model.errors import BuildError
 from sygaldry.spack import commands
@@ -93,7 +93,7 @@ def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Ca
 
 def _round(command: Command, output: object, progress: Progress) -> int:
     code = 1
-    for state in watched(command, output, _PERIOD_S):  # type: ignore[arg-type]  # an open binary file
+    for state in run_in_group(command, output, _PERIOD_S):  # type: ignore[arg-type]  # an open binary file
         progress.update()
         code = state if state is not None else code
     return code

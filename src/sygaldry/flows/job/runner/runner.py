@@ -17,7 +17,7 @@ from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
-from sygaldry.host.foreground import attend
+from sygaldry.host.foreground import run_in_foreground
 from sygaldry.host.machine import this_machine
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
@@ -56,7 +56,7 @@ def carry_out(
             _tell_what_runs_it(names, plan, request.workspace)
             if os.path.exists(names.stop):
                 end(names, State.STOPPED, "user", "somebody asked for it before it began")
-            elif runtimes.get(plan.chosen.name).attended:
+            elif runtimes.get(plan.runtime.name).foreground:
                 _in_sandbox(names, plan, lock)
             else:
                 _in_engine(names, plan, limits, lock)
@@ -65,11 +65,11 @@ def carry_out(
 
 
 def _tell_what_runs_it(names: Names, plan: Plan, workspace: str) -> None:
-    attended = runtimes.get(plan.chosen.name).attended
+    attended = runtimes.get(plan.runtime.name).foreground
     events.Events(names.events).append(
         "prepared",
         0,
-        runtime=plan.chosen.name,
+        runtime=plan.runtime.name,
         container="" if attended else plan.workspace.name,
         image=plan.workspace.image,
         image_key=image_key(plan),
@@ -83,12 +83,12 @@ def _in_engine(names: Names, plan: Plan, limits: "Limits", lock: int) -> None:
     became = run_in_container(names, plan, limits, lock)
     if became is not None:
         _close(names, became)
-        if not remove_container({"runtime": plan.chosen.name, "container": plan.workspace.name}):
-            _told(f"{plan.chosen.name} does not remove {plan.workspace.name}; the next run, or a prune, asks again")
+        if not remove_container({"runtime": plan.runtime.name, "container": plan.workspace.name}):
+            _told(f"{plan.runtime.name} does not remove {plan.workspace.name}; the next run, or a prune, asks again")
 
 
 def _in_sandbox(names: Names, plan: Plan, lock: int) -> None:
-    ended = attend(replace(plan.start, holds=(lock,)))
+    ended = run_in_foreground(replace(plan.start, holds=(lock,)))
     if not ended.started and not events.first(names.events, "started"):
         end(names, State.FAILED, "runner", f"the sandbox did not start: {_said(names)}")
         return
