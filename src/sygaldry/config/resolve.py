@@ -42,11 +42,15 @@ class Layer:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The effective settings and the origin of each."""
+    """The effective settings and the origin of each.
+
+    `pending` holds values of the project file that wait for the caller's consent and are not in effect.
+    """
 
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    pending: Mapping[str, Any] = field(default_factory=dict)
 
 
 def resolve(*layers: Layer) -> Resolved:
