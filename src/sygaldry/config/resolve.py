@@ -44,12 +44,14 @@ class Layer:
 class Resolved:
     """The effective settings and the origin of each.
 
-    `pending` holds values of the project file that wait for the caller's consent and are not in effect.
+    `requested` holds the values of the project file that need the caller's consent. Those that wait for it are also in
+    `pending`, and not in effect.
     """
 
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    requested: Mapping[str, Any] = field(default_factory=dict)
     pending: Mapping[str, Any] = field(default_factory=dict)
 
 

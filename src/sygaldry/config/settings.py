@@ -156,7 +156,13 @@ class Settings:
         kind="path",
         reach="path",
     )
-    spack_root: str = setting("/opt/spack_src", "Folder of the pinned Spack", section="Spack", kind="path", reach="outside")
+    spack_root: str = setting(
+        "/opt/spack_src",
+        "Folder of the pinned Spack",
+        section="Spack",
+        kind="path",
+        reach="outside",
+    )
     spack_recipes: str = setting(
         "/opt/spack_packages",
         "Folder of the pinned Spack recipes",

@@ -11,6 +11,7 @@ from sygaldry.config.settings import all_settings
 from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
+from sygaldry.model.command import Command
 from sygaldry.model.errors import NotFoundError, SettingError, TrustError, UsageError
 from sygaldry.model.value import replace
 
@@ -27,7 +28,8 @@ _LARGEST_BYTES = 2**20
 def resolved_settings(flags: Mapping[str, str | bool | None], *, needs_consent: bool = True) -> Resolved:
     """Resolve all settings. Raises SettingError for an unknown name, TrustError for what waits for consent.
 
-    Without `needs_consent`, the waiting values are left out and listed in `pending`.
+    Without `needs_consent`, the waiting values are left out and listed in `pending`; `requested` lists all values of
+    the project file that need consent, accepted or not.
     """
     lower = tuple(_layer(path, read_if_there(path, _LARGEST_BYTES)) for path in (SYSTEM_FILE, user_file(os.environ)))
     higher = (environment_layer(os.environ), flags_layer(flags))
@@ -36,23 +38,27 @@ def resolved_settings(flags: Mapping[str, str | bool | None], *, needs_consent: 
     text = read_if_there(path, _LARGEST_BYTES)
     is_accepted = accepts_everything(without)
     project = _project_layer(path, text, is_accepted=is_accepted)
-    pending = _pending(project, without, {name for layer in higher for name in layer.values})
-    if is_accepted or (pending and trust.is_trusted(path, text or "")):
-        pending = {}
+    requested = _requested(project, without, {name for layer in higher for name in layer.values})
+    is_accepted = is_accepted or bool(requested and trust.is_trusted(path, text or ""))
+    pending = {} if is_accepted else requested
     if pending and needs_consent:
         raise consent_error(path, tuple(pending), without)
     effective = {name: value for name, value in project.values.items() if name not in pending}
     kept = replace(project, values=effective, origins={name: project.origins[name] for name in effective})
-    return replace(resolve(*lower, kept, *higher), pending=pending)
+    return replace(resolve(*lower, kept, *higher), requested=requested, pending=pending)
 
 
-def consent_error(path: str, wanted: tuple[str, ...], resolved: Resolved) -> TrustError:
+def consent_error(path: str, wanted: tuple[str, ...], resolved: Resolved, environment: str = "") -> TrustError:
     """Return the error for a file of the workspace that asks for more than it may have by itself."""
     by_flag = resolved.origins.get("workspace", "").startswith("--")
-    workspace = f" --workspace {resolved.settings.workspace}" if by_flag else ""
+    words = (
+        *(("--workspace", resolved.settings.workspace) if by_flag else ()),
+        *((environment,) if environment else ()),
+    )
+    typed = Command(("sygaldry", "trust", *words)).shown()
     return TrustError(
         f"{ascii(path)[1:-1]} asks for {', '.join(wanted)}, which reaches outside the workspace and needs your consent",
-        hint=f"see what it asks for, and accept it: sygaldry trust{workspace}",
+        hint=f"see what it asks for, and accept it: {typed}",
     )
 
 
@@ -122,7 +128,7 @@ def _project_layer(path: str, text: str | None, *, is_accepted: bool) -> Layer:
     return layer
 
 
-def _pending(project: Layer, without: Resolved, overridden: set[str]) -> dict[str, Any]:
+def _requested(project: Layer, without: Resolved, overridden: set[str]) -> dict[str, Any]:
     """Return the values of the project file that need consent; one that is overridden has no effect anyway."""
     values = {name: value for name, value in project.values.items() if name not in overridden}
     defaults = {each.name: getattr(without.settings, each.name) for each in all_settings()}

@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.host import files
+from sygaldry.host import files, trust
+from sygaldry.host.settings import accepts_everything, consent_error
+from sygaldry.layout import layout
 from sygaldry.model.errors import LockError, NotFoundError, StorageError
 from sygaldry.model.storage import FOLDERS
 from sygaldry.spack import provenance as origins
 from sygaldry.spack.lock import LARGEST_BYTES, Lock, parse_lock
-from sygaldry.spack.manifest import Manifest, parse_manifest
+from sygaldry.spack.manifest import Manifest, outward_sections, parse_manifest
 from sygaldry.spack.provenance import Provenance, license_of, parse_provenance
 
 INSIDE = FOLDERS["spack_store"]
@@ -98,7 +100,21 @@ def load_environment(word: str, resolved: Resolved, workspace: Path) -> Environm
             f"{folder} is no Spack environment: it has neither {SOURCE} nor {LOCK}",
             hint="name its folder, as in: sygaldry env status pkg/zephyr",
         )
+    require_consent(found, resolved)
     return found
+
+
+def require_consent(environment: Environment, resolved: Resolved) -> None:
+    """Refuse a manifest that names mirrors, code or folders outside of it, until the caller accepts it.
+
+    Raises TrustError. Our own checkout needs no consent: its code runs on this host already.
+    """
+    path, own = str(environment.source), layout().checkout
+    if accepts_everything(resolved) or (own and path.startswith(f"{own}/")) or not environment.source.exists():
+        return
+    wanted = outward_sections(environment.manifest.said)
+    if wanted and not trust.is_trusted(path, environment.source_text):
+        raise consent_error(path, tuple(wanted), resolved, str(environment.folder))
 
 
 def load_lock(word: str, resolved: Resolved, workspace: Path) -> Lock:
