@@ -94,7 +94,7 @@ def _manifests(resolved: Resolved, workspace: str, named: tuple[str, ...]) -> It
             continue
         text = read_if_there(source) or ""
         try:
-            sections = outward_sections(parse_manifest(text, str(source)).said)
+            sections = outward_sections(parse_manifest(text, str(source)).content)
         except LockError:  # the env verbs report what is wrong with it
             continue
         if sections:
