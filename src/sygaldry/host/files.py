@@ -76,9 +76,10 @@ def read_if_there(path: PathLike, limit_bytes: int = LARGEST_BYTES, *, follow_li
     except OSError as error:
         reason = "it is a symbolic link" if error.errno == errno.ELOOP and not follow_links else error.strerror
         raise StorageError(f"cannot read {path}: {reason}", hint=f"look at it: ls -ld {path}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StorageError(f"cannot read {path}: it is not a regular file", hint=f"look at it: ls -ld {path}")
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise StorageError(f"cannot read {path}: it is not a regular file", hint=f"look at it: ls -ld {path}")
         try:
             data = file.read(limit_bytes + 1)
         except OSError as error:

@@ -86,7 +86,7 @@ class Store:
         return self.here / ".sygaldry"
 
 
-def load_environment(word: str, resolved: Resolved, workspace: Path) -> Environment:
+def load_environment(word: str, resolved: Resolved, workspace: Path, *, needs_consent: bool = True) -> Environment:
     """Find the environment of that folder; the setting says which when none is named."""
     configured = word or resolved.settings.spack_environment
     folder = Path(configured).expanduser()
@@ -100,7 +100,8 @@ def load_environment(word: str, resolved: Resolved, workspace: Path) -> Environm
             f"{folder} is not a Spack environment: it has neither {SOURCE} nor {LOCK}",
             hint="name its folder, as in: sygaldry env status pkg/zephyr",
         )
-    require_consent(found, resolved)
+    if needs_consent:
+        require_consent(found, resolved)
     return found
 
 
@@ -121,7 +122,7 @@ def load_lock(word: str, resolved: Resolved, workspace: Path) -> Lock:
     """Load a lock file by its own path, or that of an environment's folder."""
     path = Path(word).expanduser()
     if not path.is_file():
-        return load_environment(word, resolved, workspace).lock
+        return load_environment(word, resolved, workspace, needs_consent=False).lock
     return parse_lock(_text(path) or "", str(path))
 
 
