@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sygaldry.config.settings import Settings
-    from sygaldry.flows.gpu.verdict import Given
+    from sygaldry.flows.gpu.verdict import GpuGrant
     from sygaldry.model.report import Json
     from sygaldry.model.workspace import Workspace
 
-_DOORS = ("/proc/driver/nvidia", "/dev/nvidiactl", "/dev/dxg", "/etc/nv_tegra_release")
-_BUS = "/proc/bus/pci/devices"
+_DRIVER_NODES = ("/proc/driver/nvidia", "/dev/nvidiactl", "/dev/dxg", "/etc/nv_tegra_release")
+_PCI_DEVICES = "/proc/bus/pci/devices"
 _NVIDIA = b"\t10de"
 
 # As sygaldry.gpu.passthrough.OFF, whose import a machine without a GPU is spared; a test holds them together.
@@ -36,7 +36,7 @@ class Gpus:
     line: str
     verdict: Mapping[str, Json]
     environment: Mapping[str, str] = field(default_factory=dict)
-    given: Given | None = None
+    given: GpuGrant | None = None
 
     def added_to(self, workspace: Workspace) -> Workspace:
         """Return the workspace with its GPUs, or with none and quiet frameworks."""
@@ -68,11 +68,11 @@ def gpus_for(settings: Settings, folder: str, runtime: str) -> Gpus:
 
 
 def has_nvidia() -> bool:
-    """Look for NVIDIA's doors and for its vendor number on the bus: five system calls, no imports."""
-    if any(os.path.exists(door) for door in _DOORS):
+    """Look for NVIDIA's device nodes and for its vendor number on the bus: five system calls, no imports."""
+    if any(os.path.exists(path) for path in _DRIVER_NODES):
         return True
     try:
-        descriptor = os.open(_BUS, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(_PCI_DEVICES, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
     try:
@@ -82,15 +82,15 @@ def has_nvidia() -> bool:
     return _NVIDIA in text
 
 
-def _judged(wish: str, given: Given) -> Gpus:
+def _judged(request: str, given: GpuGrant) -> Gpus:
     verdict, refusal = given.verdict, given.grant.refusal
-    if wish == "require" and not verdict.on:
+    if request == "require" and not verdict.on:
         raise MachineNotReadyError(
             f"SYGALDRY_GPU=require, but the GPUs cannot be used ({verdict.mode}: {verdict.reason})",
             hint=verdict.advice or "run: sygaldry gpu diagnose",
         )
-    if verdict.on and refusal and wish != "auto":
-        raise MachineNotReadyError(f"SYGALDRY_GPU={wish}, but {refusal}", hint=given.grant.remedy)
+    if verdict.on and refusal and request != "auto":
+        raise MachineNotReadyError(f"SYGALDRY_GPU={request}, but {refusal}", hint=given.grant.remedy)
     if verdict.on and refusal:
         return _without("unknown", f"{refusal}; {given.grant.remedy}", given.data())
     advice = f"; {verdict.advice}" if verdict.advice and not verdict.on else ""
@@ -99,7 +99,7 @@ def _judged(wish: str, given: Given) -> Gpus:
     if not verdict.on:
         return Gpus(f"warning: {line}" if verdict.mode != "disabled" else line, given.data(), given.grant.environment)
     # A validation inside must be as strict as the launch was.
-    strict = {"SYGALDRY_GPU": "require"} if wish == "require" else {}
+    strict = {"SYGALDRY_GPU": "require"} if request == "require" else {}
     return Gpus(line, given.data(), {**given.grant.environment, **strict}, given)
 
 
