@@ -48,6 +48,35 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into .site/, strictly and without the network."""
+    # Not --quiet: MkDocs counts no warning that it does not print, and a strict build lives by them.
+    session.run("mkdocs", "build", env={"NO_MKDOCS_2_WARNING": "1"})
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the sdist and the wheel twice, compare them byte for byte, check them, and run the wheel."""
+    session.run("python", "tools/package.py", *session.posargs)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Gather changes/ into CHANGELOG.md under a version, set it, build: `-s release -- 0.2.0`."""
+    (version,) = session.posargs or session.error("which version? tools/check -s release -- 0.2.0")
+    session.run("python", "tools/package.py", "--set-version", version)
+    session.run("towncrier", "build", "--yes", "--version", version)
+    session.run("python", "tools/package.py")
+    session.log(f"review, then: git commit -am 'release: {version}' && git tag v{version} && git push --tags")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Measure which lines the tests run, child processes included, and write docs/reference/coverage.md."""
+    session.run("python", "-m", "benchmarks.coverage", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Make the lock files anew from pyproject.toml."""
     common = ("uv", "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-annotate", "--no-header")

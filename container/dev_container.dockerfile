@@ -1,13 +1,13 @@
-# The development image: any Debian or Ubuntu base, and the toolchains chosen. Built by `sygaldry image build`, which
-# passes the arguments from the settings; docs/how-to/image.md tells how to build it by hand.
+# The development image: a Debian or Ubuntu base with the selected toolchains. `sygaldry image build` passes the
+# arguments from the settings; docs/how-to/image.md describes a build by hand.
 #
-# Plain enough for the builder of Docker 20.10: no frontend to pull, no here-documents, no mounts. No uid in it, so
-# that one image serves everybody on a host.
+# Works with the builder of Docker 20.10: no frontend, no here-documents, no mounts. The image contains no uid, so
+# that all users of a host can share it.
 ARG BASE_IMAGE=nvidia/cuda:12.9.1-cudnn-devel-ubuntu24.04
-# hadolint ignore=DL3006 # the default has a tag; what a site says instead is its own matter
+# hadolint ignore=DL3006 # the default has a tag; a site may choose another
 FROM ${BASE_IMAGE}
 
-# First, so that whatever an interrupted build leaves is known to be ours.
+# First, so that the leftovers of an interrupted build can be identified.
 ARG IMAGE_NAME=""
 LABEL dev.sygaldry.name="${IMAGE_NAME}"
 
@@ -21,7 +21,7 @@ ARG PIP_INDEX_URL=""
 COPY image artifacts.json /opt/sygaldry-image/
 RUN ["/bin/bash", "/opt/sygaldry-image/install.sh"]
 
-# What Sygaldry mounts at run time comes first; Spack reads only what is in here (container/image/spack.sh).
+# The programs that Sygaldry mounts at run time come first; Spack reads only the image's settings (container/image/spack.sh).
 ENV PATH=/opt/sygaldry/container/bin:/opt/sygaldry/bin:${PATH} \
     LANG=C.UTF-8 \
     SPACK_ROOT=/opt/spack_src \

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by every entrypoint: find Sygaldry's own files, put its commands on PATH whatever the image says, and enter
-# the virtual environment that uv-install made, if there is one for this system. Prints nothing: it is part of every launch.
+# Sourced by every entrypoint: put Sygaldry's commands on PATH, whatever the image sets, and enter the virtual
+# environment of uv-install if one exists for this system. Prints nothing, because every launch sources it.
 SYGALDRY_SHARE=/opt/sygaldry/container
 VIRTUAL_ENVIRONMENTS=/opt/bazel_cache/venvs
 SPACK_VIEW=/opt/spack_store/views/zephyr
@@ -18,7 +18,7 @@ complain() {
 	if [ "$#" -gt 1 ]; then printf '  hint: %s\n' "$2" >&2; fi
 }
 
-# The two ways to leave before any work: used wrongly, and something is missing here.
+# The two ways to exit before any work: a usage error, and a missing requirement.
 used_wrongly() {
 	complain "$@"
 	exit 2
@@ -42,7 +42,7 @@ name_system() {
 	system=${ID//[!a-z0-9._-]/}${VERSION_ID//[!A-Za-z0-9._-]/}-$HOSTTYPE
 }
 
-# Take our virtual environment out of PATH, so that the Python below it is found.
+# Remove our virtual environment from PATH, so that the Python beneath it is found.
 leave_venv() {
 	PATH=:$PATH:
 	PATH=${PATH//":$VIRTUAL_ENV/bin:"/:}
@@ -55,8 +55,8 @@ enter_if_ready() {
 	export VIRTUAL_ENV=$1 PATH="$1/bin:$PATH"
 }
 
-# Enter the virtual environment that uv-install made, if there is one for this system and Python; one that the user
-# entered stays. To be called again when something else has put itself first on PATH.
+# Enter the virtual environment of uv-install if one exists for this system and Python; one that the user entered
+# stays. Call it again after another environment was put first on PATH.
 enter_venv() {
 	local each program pythons system
 	case ${VIRTUAL_ENV-} in
@@ -91,20 +91,20 @@ name_pythons() {
 	if [[ ${PYTHON_VERSION-} =~ ^[0-9]+\.[0-9]+ ]]; then pythons=("python${BASH_REMATCH[0]}" "${pythons[@]}"); fi
 }
 
-# A login shell's profile puts the system's PATH in place of the environment's (`bash -lc` is a common way to start a
-# command). A new home gets the file that a distribution's would have, which mends it; one's own is left alone.
-mend_login_shells() {
+# The profile of a login shell replaces the environment's PATH (`bash -lc` is a common way to start a command). A new
+# home gets a profile that restores it; an existing profile is not changed.
+restore_login_path() {
 	local each
 	for each in ~/.bash_profile ~/.bash_login ~/.profile; do
 		if [ -e "$each" ]; then return 0; fi
 	done
 	if [ ! -w ~ ]; then return 0; fi
 	cat >~/.bash_profile <<'TEXT'
-# Made by Sygaldry for a new home; yours to change. Brings back the PATH that /etc/profile has just replaced.
+# Created by Sygaldry for a new home; edit it freely. Restores the PATH that /etc/profile replaces.
 if [ -r /opt/sygaldry/container/environment.sh ]; then . /opt/sygaldry/container/environment.sh; fi
 case $- in *i*) if [ -r ~/.bashrc ]; then . ~/.bashrc; fi ;; esac
 TEXT
 }
 
 enter_venv
-mend_login_shells
+restore_login_path

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Sourced by entrypoints that make virtual environments: find a Python and uv, and hold a lock while making one.
+# Sourced by entrypoints that create virtual environments: find a Python and uv, and lock the environment.
 
 # Set `python` to the first Python that is new enough and runs here: the Spack view's, because Torch is there, then the
-# image's own version, then what the system has. None is ever downloaded unasked.
+# image's own version, then that of the system. None is downloaded.
 find_python() {
 	local candidate pythons
 	case ${VIRTUAL_ENV-} in "$VIRTUAL_ENVIRONMENTS"/*) leave_venv ;; esac
@@ -13,12 +13,12 @@ find_python() {
 			return
 		fi
 	done
-	cannot_start 'there is no Python of 3.11 or newer here' \
+	cannot_start 'no Python 3.11 or newer found' \
 		'use an image with the python toolchain, or install python3 on the host for the sandbox'
 }
 
 find_uv() {
-	uv=$(type -P uv) || cannot_start 'uv is not here' \
+	uv=$(type -P uv) || cannot_start 'uv not found' \
 		'launch through Sygaldry, which brings its own, or use an image with the uv toolchain'
 	export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
 	unset VIRTUAL_ENV
@@ -28,17 +28,17 @@ find_uv() {
 	fi
 }
 
-# Hold the lock of a virtual environment until this script ends: two at once take turns.
+# Lock a virtual environment until this script ends, so that two processes take turns.
 hold() {
 	mkdir -p -- "${1%/*}"
 	exec 9>"$1.lock"
 	if ! flock --nonblock 9; then
-		complain "waiting for another one that works on $1"
+		complain "waiting for another process that changes $1"
 		flock 9
 	fi
 }
 
-# Make a virtual environment unless it is ready; one whose making was interrupted is made again.
+# Create a virtual environment unless it is ready; an interrupted one is created again.
 make_venv() {
 	if [ -e "$1/ready" ] && [ -x "$1/bin/python" ]; then return; fi
 	rm -rf -- "$1"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Start a command with the signals that bubblewrap was told to ignore back at their defaults.
+# Start a command with default handlers for the signals that bubblewrap was started to ignore.
 # A shell cannot restore a signal that was ignored when it started, so another program has to.
 set -eu
 if env --default-signal=INT true 2>/dev/null; then # coreutils 8.31 or newer

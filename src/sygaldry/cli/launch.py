@@ -1,6 +1,6 @@
 """Run a command, or a shell, in the project's environment.
 
-Options end at the first word that is not one, or at `--`; what follows arrives byte for byte. The exit code is the
+Options end at the first word that is not one, or at `--`; everything after it is passed unchanged. The exit code is the
 command's own, 128+n after a signal; 125 means that it was never started.
 """
 
@@ -11,7 +11,7 @@ import sys
 
 from sygaldry.cli._agent import is_agent
 from sygaldry.flows.launch.launch import launch, plan_whole
-from sygaldry.flows.launch.plan import shown
+from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -28,7 +28,9 @@ _MOST_NOTES = 5
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("-n", "--dry-run", action="store_true", help="print the command that would run, change nothing")
+    parser.add_argument(
+        "-n", "--dry-run", action="store_true", help="print the command that would run, without changing anything"
+    )
 
 
 def _act(arguments: Namespace) -> Report | int:
@@ -43,18 +45,18 @@ def _act(arguments: Namespace) -> Report | int:
     )
     machine = this_machine(settings.rootfs)
     if arguments.dry_run or arguments.json:
-        return shown(plan_whole(request, machine))
+        return plan_report(plan_whole(request, machine))
     is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_agent())
-    told = 0
+    count = 0
 
-    def tell(note: str) -> None:
-        nonlocal told
-        told += not note.startswith("image: ")  # a build may take long, and tells each step
-        if told <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
+    def report_progress(note: str) -> None:
+        nonlocal count
+        count += not note.startswith("image: ")  # a build takes long, so every step is reported
+        if count <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
             sys.stderr.write(f"sygaldry: {note}\n")
             sys.stderr.flush()
 
-    return launch(request, machine, tell=tell)
+    return launch(request, machine, report_progress=report_progress)
 
 
 VERB = Verb(

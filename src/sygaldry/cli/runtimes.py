@@ -1,4 +1,4 @@
-"""Tell which runtimes work here and, for the others, why not and what to type."""
+"""List the runtimes that work here and, for the others, why not and how to install them."""
 
 from argparse import ArgumentParser, Namespace
 

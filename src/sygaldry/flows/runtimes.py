@@ -1,4 +1,4 @@
-"""Ask every runtime whether it works here."""
+"""Check every runtime."""
 
 from sygaldry import runtimes
 from sygaldry.flows.runtime.choose import availability_of
@@ -8,7 +8,7 @@ from sygaldry.runtimes import Availability
 
 
 def runtimes_report(machine: Machine) -> Report:
-    """Report each runtime with its version, or the one reason and the command that would mend it."""
+    """Report each runtime with its version, or the reason why it fails and the command that fixes it."""
     found = {name: availability_of(name, machine) for name in runtimes.names()}
     data: dict[str, Json] = {name: _data(each) for name, each in found.items()}
     lines = tuple(line for name, each in found.items() for line in _lines(name, each))

@@ -1,1 +1,1 @@
-"""The image as a value: what it is made from, its key, and why one that exists does not do any more."""
+"""The image as a value: its inputs, its key, and the reasons why an existing image is stale."""

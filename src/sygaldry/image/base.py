@@ -1,4 +1,4 @@
-"""A base image from the Debian or Ubuntu mirror that the host already uses, for sites that reach nothing else."""
+"""A base image made from the host's Debian or Ubuntu mirror, for sites without access to a registry."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Final
 from sygaldry.image import labels
 from sygaldry.model.command import Command
 
-PACKAGES: Final = ("ca-certificates", "python3")  # what the build and `sygaldry` inside cannot do without
+PACKAGES: Final = ("ca-certificates", "python3")  # required by the build and by `sygaldry` inside
 _SUITE: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _ONE_LINE: Final = re.compile(r"^\s*deb\s+(?:\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)$")
 
 
 @dataclass(frozen=True)
 class Archive:
-    """Where packages come from: a mirror's address, a suite and its components."""
+    """A source of packages: the address of a mirror, a suite and its components."""
 
     uri: str
     suite: str
@@ -25,12 +25,12 @@ class Archive:
 
 
 def is_suite(text: str) -> bool:
-    """Accept a suite's name, such as bookworm or noble, and nothing that could be an option or a path."""
+    """Check for the name of a suite, such as bookworm or noble; options and paths are rejected."""
     return bool(_SUITE.fullmatch(text))
 
 
 def tag(suite: str) -> str:
-    """Name the base made from a suite."""
+    """Return the name of the base for a suite."""
     return f"sygaldry/base:{suite}"
 
 
@@ -52,7 +52,7 @@ def archive_of(suite: str, known: Iterable[Archive]) -> Archive | None:
 
 
 def mmdebstrap(archive: Archive, target: str, *, root: bool) -> Command:
-    """Format the making of a tar; unpacked in memory it takes half the time."""
+    """Format the creation of a tar archive; unpacking in memory halves the time."""
     return Command((
         "env", "TMPDIR=/dev/shm",
         "mmdebstrap", "--variant=minbase",
@@ -67,7 +67,7 @@ def mmdebstrap(archive: Archive, target: str, *, root: bool) -> Command:
 
 
 def debootstrap(archive: Archive, folder: str) -> Command:
-    """Format the making of a root in a folder."""
+    """Format the creation of a root in a folder."""
     return Command((
         "debootstrap", "--variant=minbase",
         f"--include={','.join(PACKAGES)}",
@@ -77,12 +77,12 @@ def debootstrap(archive: Archive, folder: str) -> Command:
 
 
 def tar(folder: str, target: str) -> Command:
-    """Format the packing of a root."""
+    """Format the archiving of a root."""
     return Command(("tar", "--numeric-owner", "-C", folder, "-cf", target, "."))
 
 
 def load(engine: str, archive: Archive, source: str) -> Command:
-    """Format the import of a tar under our label."""
+    """Format the import of a tar archive with our label."""
     return Command((
         engine, "import",
         "--change", f"LABEL {labels.KIND}={labels.FOUNDATION}",

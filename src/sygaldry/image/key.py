@@ -1,8 +1,8 @@
-"""The key of an image: its recipe in 64 characters. Content decides, never a time, a path or a user."""
+"""The key of an image: a digest of its recipe's content, independent of times, paths and users."""
 
 from __future__ import annotations
 
-try:  # hashlib would set OpenSSL up, for 5 ms of every launch
+try:  # hashlib initialises OpenSSL, which adds 5 ms to every launch
     from _sha2 import sha256
 except ImportError:  # before Python 3.12
     from _sha256 import sha256

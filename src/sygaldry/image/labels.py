@@ -1,4 +1,4 @@
-"""The labels of an image of ours: how it is known again, and what it was made from."""
+"""The labels of our images: what identifies them and records their inputs."""
 
 KEY = "dev.sygaldry.key"
 ARGUMENTS = "dev.sygaldry.arguments"

@@ -1,4 +1,4 @@
-"""What an image is made from: the files, the arguments, and the base it stands upon."""
+"""The inputs of an image: the files, the arguments and the base."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from sygaldry.config.settings import Settings
 
 DOCKERFILE = "dev_container.dockerfile"
-CONTEXT = ("artifacts.json", "image")  # what of container/ goes into the build context, besides the Dockerfile
+CONTEXT = ("artifacts.json", "image")  # the parts of container/ in the build context, besides the Dockerfile
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that decides what is in the image; two equal recipes make the same one.
+    """Everything that determines the content of the image; equal recipes build equal images.
 
     `files` maps each file of the build context to the SHA-256 of its content. `base_id` is the engine's digest of the
-    base, empty while the engine has not got it.
+    base; it is empty while the engine does not have the base.
     """
 
     arguments: Mapping[str, str]
@@ -29,7 +29,7 @@ class Recipe:
 
 
 def build_arguments(settings: Settings) -> dict[str, str]:
-    """Return the build arguments. Where downloads come from is none of them: the checksum says what they are."""
+    """Return the build arguments. The address of a download is not among them: its checksum identifies it."""
     return {
         "BASE_IMAGE": settings.base_image,
         "TOOLCHAINS": " ".join(sorted(frozenset(settings.toolchains) - {"none"})) or "none",

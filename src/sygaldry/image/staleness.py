@@ -1,4 +1,4 @@
-"""Whether an image that exists is the one wanted, and if not, why not."""
+"""Whether an existing image is fresh, and if not, the reasons."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from sygaldry.image.recipe import Recipe
 
 _ID = 64  # digits of a SHA-256
-_SHORT = 19  # sha256: and twelve digits, as docker shows an id
+_SHORT = 19  # sha256: and twelve digits, as docker prints an id
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`fresh`, or why not; an image that is not `ours` is used as it is, whatever is in it."""
+    """Whether an image is fresh, or why not. An image that is not `ours` is used unchanged."""
 
     ours: bool
     reasons: tuple[str, ...] = ()
@@ -31,11 +31,11 @@ class Verdict:
 def judge(name: str, found: Mapping[str, str], wanted: Recipe) -> Verdict:
     """Compare the labels of an image with the recipe.
 
-    An image that somebody built upon ours inherits our labels; the name in them tells that it is his.
+    An image built FROM ours inherits our labels; the name in them shows that it is another image.
     """
     if labels.KEY not in found or found.get(labels.NAME) != name:
         return Verdict(ours=False)
-    # An engine that has not got the base any more cannot tell its id; the one it was built on still counts.
+    # An engine that no longer has the base cannot report its id; the recorded id is used instead.
     base, _, identity = found.get(labels.BASE, "").partition(" ")
     if not wanted.base_id and base == wanted.base:
         wanted = replace(wanted, base_id=identity)
@@ -46,23 +46,23 @@ def judge(name: str, found: Mapping[str, str], wanted: Recipe) -> Verdict:
         *_file_changes(_table(found, labels.FILES), wanted.files),
         *_base_change(found.get(labels.BASE, ""), wanted),
     )
-    return Verdict(ours=True, reasons=reasons or ("its labels do not tell what it was made from",))
+    return Verdict(ours=True, reasons=reasons or ("its labels do not record what it was made from",))
 
 
 def base_id_fast(base: str, described: str, image: str) -> str:
-    """Read the base's id out of its description, or out of the image's where the engine has the base no more."""
+    """Return the base's id from its description, or from the image's labels if the engine no longer has the base."""
     if described:
         return described.partition('"Id":"sha256:')[2][:_ID]
     return image.partition(f'"{labels.BASE}":"{base} ')[2][:_ID]
 
 
 def is_fresh_fast(name: str, described: str, wanted: Recipe) -> bool:
-    """Tell a fresh image by an engine's description of it as it came; reading JSON would cost a launch 20 ms."""
+    """Check for a fresh image in the raw answer of an engine; parsing JSON would add 20 ms to a launch."""
     return f'"{labels.KEY}":"{key(wanted)}"' in described and f'"{labels.NAME}":"{name}"' in described
 
 
 def made_labels(name: str, recipe: Recipe) -> dict[str, str]:
-    """Return the labels that an image made from a recipe carries."""
+    """Return the labels of an image built from a recipe."""
     from json import dumps
 
     return {
@@ -85,7 +85,7 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[st
         if old is None:
             yield f"{name} is new: {new}"
         elif new is None:
-            yield f"{name} is gone: it was {old}"
+            yield f"{name} was removed: it was {old}"
         elif old != new:
             yield f"{name} changed from {old} to {new}"
 
@@ -93,7 +93,7 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[st
 def _file_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
-            what = "is new" if name not in before else "is gone" if name not in after else "changed"
+            what = "is new" if name not in before else "was removed" if name not in after else "changed"
             yield f"container/{name} {what}"
 
 
@@ -104,11 +104,11 @@ def _base_change(before: str, recipe: Recipe) -> Iterator[str]:
 
 
 def _table(found: Mapping[str, str], label: str) -> dict[str, str]:
-    """Read a label that holds JSON; anybody can write a label, so nothing is taken for granted."""
+    """Parse a label that contains JSON; anyone can write a label, so the content is checked."""
     from json import loads
 
     try:
-        told = loads(found.get(label, "{}"))
+        table = loads(found.get(label, "{}"))
     except ValueError:
         return {}
-    return {str(name): str(text) for name, text in told.items()} if isinstance(told, dict) else {}
+    return {str(name): str(text) for name, text in table.items()} if isinstance(table, dict) else {}

@@ -1,7 +1,7 @@
 """What runs the environment: one file per runtime, each turning a workspace into a command.
 
 To add a runtime, write `runtimes/NAME.py` that exports `RUNTIME: Final[Runtime]` and its test in
-`tests/unit/runtimes`; settings offer its name once it stands in the choices of `runtime`.
+`tests/unit/runtimes`; the setting `runtime` offers its file name.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     Question: TypeAlias = Command | HttpGet
     Answer: TypeAlias = Completed | HttpAnswer
 else:
-    # typing itself would cost every launch 12 ms.
+    # Importing typing would add 12 ms to every launch.
     Protocol = object
 
 
-ORDER = ("docker", "podman", "apptainer", "sandbox")  # what auto tries first
+ORDER = ("docker", "podman", "apptainer", "sandbox")  # the order in which auto tries them
 
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a runtime works here; if not, the one reason and the command that would mend it."""
+    """Whether a runtime works here; if not, the reason and the command that fixes it."""
 
     works: bool
     reason: str = ""
@@ -40,19 +40,19 @@ class Availability:
 
 
 class Runtime(Protocol):
-    """The promise of a runtime.
+    """The interface of a runtime.
 
-    `ask` returns questions that host puts to the machine (none: the facts suffice), `judge` reads the answers in
-    the same order. `builds` names the engine that builds images for it; empty if it runs without an image.
-    `attended` runtimes die with the process that started them; the client of the others may be killed and leave a
-    container behind, which `remove` ends. One that `tells_by_launching` is asked only after a launch failed, because
-    asking would cost as much as launching.
+    `ask` returns the probes that host runs (none if the facts suffice). `judge` reads their answers in the same
+    order. `builds` names the engine that builds images for the runtime; it is empty if the runtime needs no image.
+    A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
+    leave a container behind, which `remove` ends. A runtime that is `probed_by_launch` is asked only after a launch
+    failed, because a probe would cost as much as a launch.
     """
 
     title: str
     builds: str
-    attended: bool
-    tells_by_launching: bool
+    foreground: bool
+    probed_by_launch: bool
 
     def ask(self, machine: Machine) -> tuple[Question, ...]: ...
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability: ...
@@ -67,6 +67,6 @@ def get(name: str) -> Runtime:
 
 
 def names() -> tuple[str, ...]:
-    """Name every runtime, those that auto prefers first."""
+    """Return the names of all runtimes in the order of preference."""
     found = discovery.names(sys.modules[__name__])
     return tuple(sorted(found, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)))

@@ -1,4 +1,4 @@
-"""What docker and podman say alike: the arguments of `run`.
+"""The arguments of `run` that docker and podman share.
 
 https://docs.docker.com/reference/cli/docker/container/run/
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sygaldry.model.workspace import Mount, Workspace
 
-# A caller who is root already owns what he mounts; without these he could not write into a checkout of his users.
+# Root owns what it mounts on the host; without these, root could not write into a checkout of another user.
 _ROOT_KEEPS = ("CHOWN", "DAC_OVERRIDE", "FOWNER")
 
 
@@ -24,9 +24,9 @@ def mount(each: Mount) -> str:
 
 
 def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...]:
-    """Format everything between `run` and the image, engine peculiarities aside."""
+    """Format everything between `run` and the image that both engines accept."""
     return (
-        # What the engine knows of a job's end is evidence; whoever waits for the job removes the container.
+        # The engine's record of a job's end is evidence; the process that waits for the job removes the container.
         *([] if workspace.detached else ["--rm"]),
         "--init", "--pull=never",
         "--name", workspace.name,
@@ -37,14 +37,14 @@ def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...
         *_privileges(workspace),
         "--network", workspace.network,
         "--shm-size", workspace.shm_size,
-        # As much swap would be allowed on top, and a job that swaps is as good as stuck.
+        # By default the engine allows the same amount of swap on top, and a job that swaps makes no progress.
         *(["--memory", workspace.memory, "--memory-swap", workspace.memory] if workspace.memory else []),
         *(word for each in workspace.mounts for word in ("--mount", mount(each))),
         *_environment(workspace.environment, workspace.passed),
         *workspace.gpus,
         *(f"--device={node}" for node in workspace.devices),
         "--workdir", workspace.directory,
-        # The image's own entrypoint would run before ours; we say what runs.
+        # Replaces the image's own entrypoint, which would otherwise run first.
         "--entrypoint", workspace.argv[0],
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def command_words(workspace: Workspace) -> tuple[str, ...]:
 
 
 def groups(workspace: Workspace) -> Iterable[str]:
-    """Name the caller's supplementary groups by number; the image knows none of their names."""
+    """Format the caller's supplementary groups by number; the image has no names for them."""
     return (f"--group-add={gid}" for gid in workspace.identity.groups if gid != workspace.identity.gid)
 
 
@@ -77,7 +77,7 @@ def _privileges(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _environment(own: Mapping[str, str], passed: tuple[str, ...]) -> tuple[str, ...]:
-    # A name alone takes the value from the client's environment, so that no secret is ever in an argument list.
+    # A name without a value makes the client pass its own value, so that no secret is in an argument list.
     return (*(f"--env={name}={value}" for name, value in own.items()), *(f"--env={name}" for name in passed))
 
 

@@ -21,8 +21,8 @@ class Apptainer:
 
     title = "Apptainer"
     builds = ""
-    attended = True
-    tells_by_launching = False
+    foreground = True
+    probed_by_launch = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ask for the version."""

@@ -1,4 +1,4 @@
-"""Docker: the engine's own client does the running."""
+"""Docker, through the client of the engine."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 _INSTALL = "install it (Debian: sudo apt-get install docker.io) and start it (sudo systemctl start docker)"
 _START = "start it: sudo systemctl start docker (without systemd: sudo dockerd &)"
-_PERMIT = 'let yourself in: sudo usermod -aG docker "$(id -un)", then log in again'
+_PERMIT = 'join its group: sudo usermod -aG docker "$(id -un)", then log in again'
 
 
 class Docker:
-    """Turns a workspace into `docker run`."""
+    """Formats `docker run` for a workspace."""
 
     title = "Docker"
     builds = "docker"
-    attended = False
-    tells_by_launching = False
+    foreground = False
+    probed_by_launch = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
-        """Ask for a sign of life over the socket (1 ms), unless a remote engine or a context is in use (36 ms).
+        """Ping the engine over its socket (1 ms), or through the client for a remote engine or a context (36 ms).
 
-        Not for /version: to answer that, the engine starts containerd's and runc's programs, for 15 ms.
+        /version is avoided: to answer it, the engine starts the programs of containerd and runc, which takes 15 ms.
         """
         if "docker" not in machine.programs:
             return ()
@@ -38,7 +38,7 @@ class Docker:
         return (Command(("docker", "version", "--format", "{{.Server.Version}}"), timeout_s=10),)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
-        """Tell no client, no daemon and no permission apart."""
+        """Distinguish a missing client, a stopped daemon and a missing permission."""
         if not answers:
             return Availability(False, "no docker client is installed", _INSTALL)
         answer = answers[0]
@@ -50,7 +50,7 @@ class Docker:
         return Command(("docker", "run", *arguments, *_oci.command_words(workspace)))
 
     def remove(self, name: str) -> tuple[str, ...]:
-        """Format what ends a container that its client left behind."""
+        """Format the removal of a container that its client left behind."""
         return ("docker", "rm", "--force", name)
 
 

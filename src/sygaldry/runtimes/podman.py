@@ -18,28 +18,28 @@ _INSTALL = "install it: sudo apt-get install podman uidmap slirp4netns catatonit
 
 
 class Podman:
-    """Turns a workspace into `podman run`."""
+    """Formats `podman run` for a workspace."""
 
     title = "Podman"
     builds = "podman"
-    attended = False
-    tells_by_launching = False
+    foreground = False
+    probed_by_launch = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
-        """Ask for the version and whether its own storage and OCI runtime can be used."""
+        """Ask for the version; `info` also opens the storage and finds the OCI runtime."""
         if "podman" not in machine.programs:
             return ()
         return (Command(("podman", "info", "--format", "{{.Version.Version}}"), timeout_s=20),)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
-        """Read the version or the reason."""
+        """Return the version, or the reason why podman fails."""
         if not answers:
             return Availability(False, "no podman is installed", _INSTALL)
         answer = answers[0]
         if isinstance(answer, Completed) and answer.ok:
             return Availability(True, version=answer.out.strip())
         reason = answer.last_line if isinstance(answer, Completed) else "no answer"
-        return Availability(False, f"it does not answer ({reason})", "see what it says: podman info")
+        return Availability(False, f"it does not answer ({reason})", "show its message: podman info")
 
     def launch(self, workspace: Workspace, machine: Machine) -> Command:
         """Format `podman run`."""
@@ -49,14 +49,14 @@ class Podman:
         return Command(("podman", "run", *hidden, *arguments, *_oci.command_words(workspace)))
 
     def remove(self, name: str) -> tuple[str, ...]:
-        """Format what ends a container that its client left behind."""
+        """Format the removal of a container that its client left behind."""
         return ("podman", "rm", "--force", "--time=0", "--ignore", name)
 
 
 def _limits(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
-    """Ask for limits that can be had: podman's own are 1048576 files and 4194304 processes.
+    """Return limits that this user may set: the defaults of podman are 1048576 files and 4194304 processes.
 
-    A root without CAP_SYS_RESOURCE, as in many virtual machines and containers, may raise no limit, and podman then
+    A root without CAP_SYS_RESOURCE, as in many virtual machines and containers, cannot raise a limit, and podman
     fails with "error setting rlimit type 7". https://docs.podman.io/en/latest/markdown/podman-run.1.html
     """
     if workspace.identity.uid != 0 or machine.kernel.get("sys_resource") != "0":
@@ -70,7 +70,7 @@ def _user(workspace: Workspace) -> tuple[str, ...]:
     identity = workspace.identity
     if identity.uid == 0:
         return ("--user=0:0",)
-    # Without root the caller's ids are mapped to themselves; keep-groups keeps what no map can name.
+    # Rootless: keep-id maps the caller's ids to themselves, keep-groups keeps the groups that no map contains.
     return ("--userns=keep-id", f"--user={identity.uid}:{identity.gid}", "--group-add=keep-groups")
 
 

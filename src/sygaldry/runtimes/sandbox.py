@@ -29,8 +29,8 @@ class Sandbox:
 
     title = "Sandbox (bubblewrap)"
     builds = ""
-    attended = True
-    tells_by_launching = True
+    foreground = True
+    probed_by_launch = True
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Try it: whether a kernel allows it can only be known by doing it (10 ms)."""

@@ -13,7 +13,7 @@ from tests.unit.gpu.conftest import facts_of
 from sygaldry.config.settings import Settings
 from sygaldry.flows.gpu.verdict import GpuGrant, judge_for
 from sygaldry.flows.launch import gpus
-from sygaldry.flows.launch.gpus import Gpus, _judged, gpus_for, has_nvidia
+from sygaldry.flows.launch.gpus import Gpus, _gpus_from_verdict, gpus_for, has_nvidia
 from sygaldry.gpu.gate import gate
 from sygaldry.gpu.image import ImageFacts
 from sygaldry.gpu.passthrough import grant
@@ -33,14 +33,14 @@ def given(fixture: str, runtime: str = "docker", request: str = "auto") -> GpuGr
 
 
 def test_a_good_gpu_reaches_the_workspace() -> None:
-    workspace = _judged("auto", given("docker-runtime-only")).added_to(WORKSPACE)
+    workspace = _gpus_from_verdict("auto", given("docker-runtime-only")).added_to(WORKSPACE)
     assert workspace.gpus == ("--runtime=nvidia",)
     assert workspace.environment["NVIDIA_DISABLE_REQUIRE"] == "1"
     assert workspace.passed == ("CUDA_VISIBLE_DEVICES", "LANG")
 
 
 def test_a_refused_gpu_leaves_the_frameworks_quiet_and_the_callers_variable_behind() -> None:
-    gpus = _judged("auto", given("rtx5090-575"))
+    gpus = _gpus_from_verdict("auto", given("rtx5090-575"))
     workspace = gpus.added_to(WORKSPACE)
     assert workspace.gpus == ()
     assert workspace.environment["JAX_PLATFORMS"] == "cpu"
@@ -51,7 +51,7 @@ def test_a_refused_gpu_leaves_the_frameworks_quiet_and_the_callers_variable_behi
 
 
 def test_an_engine_that_cannot_give_the_gpu_is_told_with_its_remedy() -> None:
-    gpus = _judged("auto", given("docker-without-toolkit"))
+    gpus = _gpus_from_verdict("auto", given("docker-without-toolkit"))
     assert gpus.added_to(WORKSPACE).gpus == ()
     assert "nvidia-container-toolkit" in gpus.line
 
@@ -62,21 +62,21 @@ def test_an_engine_that_cannot_give_the_gpu_is_told_with_its_remedy() -> None:
 )
 def test_require_refuses_with_the_reason_and_a_way_out(fixture: str, said: str) -> None:
     with pytest.raises(MachineNotReadyError) as caught:
-        _judged("require", given(fixture, request="require"))
+        _gpus_from_verdict("require", given(fixture, request="require"))
     assert said in caught.value.problem
     assert caught.value.hint
 
 
 def test_require_is_told_inside_so_that_a_validation_there_is_as_strict() -> None:
-    assert _judged("require", given("docker-runtime-only")).environment["SYGALDRY_GPU"] == "require"
-    assert "SYGALDRY_GPU" not in _judged("auto", given("docker-runtime-only")).environment
+    assert _gpus_from_verdict("require", given("docker-runtime-only")).environment["SYGALDRY_GPU"] == "require"
+    assert "SYGALDRY_GPU" not in _gpus_from_verdict("auto", given("docker-runtime-only")).environment
 
 
 def test_false_looks_at_nothing() -> None:
     assert gpus_for(replace(Settings(), gpu="false"), "/", "docker").line == "GPU: off (disabled: SYGALDRY_GPU=false)"
 
 
-def test_a_recorded_machine_is_judged_as_the_launch_would() -> None:
+def test_a_recorded_machine_is_gpus_from_verdict_as_the_launch_would() -> None:
     found = judge_for(Settings(), CHECKOUT, "sandbox", facts=lambda: facts_of("rtx4090-570"))
     assert (found.verdict.mode, found.grant.way) == ("minor-version", "nodes")
 
@@ -98,7 +98,7 @@ def test_a_machine_without_a_gpu_pays_less_than_a_millisecond_and_no_import() ->
 
 
 @pytest.mark.parametrize(("node", "there"), [("/dev/null", True), ("/nowhere/at/all", False)])
-def test_a_device_node_or_the_bus_gives_a_gpu_away(monkeypatch: pytest.MonkeyPatch, node: str, there: bool) -> None:
+def test_a_door_or_the_bus_gives_a_gpu_away(monkeypatch: pytest.MonkeyPatch, node: str, there: bool) -> None:
     monkeypatch.setattr(gpus, "_DRIVER_NODES", (node,))
     monkeypatch.setattr(gpus, "_PCI_DEVICES", "/nowhere/at/all")
     assert has_nvidia() is there
@@ -114,7 +114,7 @@ def test_a_gpu_whose_driver_is_not_loaded_is_seen_on_the_bus(monkeypatch: pytest
 
 def test_what_is_said_is_one_line() -> None:
     for fixture in ("docker-runtime-only", "rtx5090-575", "no-gpu", "xid79-one-of-eight"):
-        gpus: Gpus = _judged("auto", given(fixture))
+        gpus: Gpus = _gpus_from_verdict("auto", given(fixture))
         assert "\n" not in gpus.line
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.config.resolve import Layer, Resolved, resolve
-from sygaldry.flows.launch.plan import plan_launch, shown
+from sygaldry.flows.launch.plan import plan_launch, plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.model.errors import RuntimeMissingError, StorageError, UsageError
 from sygaldry.model.machine import Machine
@@ -22,7 +22,7 @@ def request_for(tmp_path: Path, **values: object) -> Request:
 
 
 def test_a_plan_changes_nothing(tmp_path: Path) -> None:
-    report = shown(plan_launch(request_for(tmp_path), MACHINE))
+    report = plan_report(plan_launch(request_for(tmp_path), MACHINE))
     assert not (tmp_path / "root").exists()
     assert report.data["project"] == "work"
     assert report.lines[0].endswith("default.sh echo 'a b' 9>/dev/null")
@@ -57,7 +57,7 @@ def test_a_runtime_asked_for_by_name_is_never_replaced(tmp_path: Path) -> None:
 
 def test_auto_says_why_it_passed_over_the_others(tmp_path: Path) -> None:
     plan = plan_launch(request_for(tmp_path, runtime="auto"), MACHINE)
-    assert plan.chosen.name == "sandbox"
+    assert plan.runtime.name == "sandbox"
     assert plan.notes[0].startswith("runtime sandbox (docker: no docker client is installed; podman: ")
 
 

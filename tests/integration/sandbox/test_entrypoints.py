@@ -69,7 +69,7 @@ def test_without_spack_it_says_what_is_missing(sandbox: World, name: str) -> Non
         pytest.skip("this machine has a Spack in /opt/spack_src, which the sandbox shows")
     done = sandbox.run("-q", "--entrypoint", name)
     assert done.returncode == 125
-    assert "Spack is not here" in done.stderr
+    assert "Spack not found" in done.stderr
     assert "--runtime docker" in done.stderr
 
 

@@ -199,7 +199,7 @@ def prepared_world(folder: Path, home: Path) -> World:
 
 
 def solve(world: World) -> dict[str, Any]:
-    """Lock every tiny package; the index of recipes that it takes a minute to make is kept for the next time."""
+    """Lock every tiny package; the index of recipes, which takes a minute to build, is kept for the next time."""
     world.write_manifest()
     done = world.run("lock", str(world.environment))
     assert done.code == 0, done

@@ -1,6 +1,6 @@
 """The words that build, and what the engine's output means."""
 
-from sygaldry.image.command import build_command, cause, containers, nameless, spoken
+from sygaldry.image.command import build_command, cause, containers, dangling_layers, script_messages
 from sygaldry.image.key import key
 from sygaldry.image.recipe import Recipe
 
@@ -65,19 +65,19 @@ def test_without_them_it_is_the_engines_last_line() -> None:
 
 
 def test_steps_are_heard_from_both_builders() -> None:
-    assert spoken(["#9 1.234 sygaldry: installing uv", "sygaldry: installing go", "E: other"]) == (
+    assert script_messages(["#9 1.234 sygaldry: installing uv", "sygaldry: installing go", "E: other"]) == (
         "installing uv",
         "installing go",
     )
 
 
 def test_colour_does_not_hide_them() -> None:
-    assert spoken(["\x1b[91msygaldry: installing tools\x1b[0m"]) == ("installing tools",)
+    assert script_messages(["\x1b[91msygaldry: installing tools\x1b[0m"]) == ("installing tools",)
 
 
 def test_what_a_build_left_is_asked_for_by_its_label() -> None:
     assert containers("docker", "n:1").shown() == "docker ps --all --quiet --filter label=dev.sygaldry.name=n:1"
     assert containers("docker", "n:1", launched=True).argv[-2:] == ("--filter", "label=dev.sygaldry.project")
-    assert nameless("podman", "n:1").shown() == (
+    assert dangling_layers("podman", "n:1").shown() == (
         "podman images --quiet --filter dangling=true --filter label=dev.sygaldry.name=n:1"
     )

@@ -57,7 +57,7 @@ def test_what_was_made_from_a_recipe_is_fresh_for_it() -> None:
             replace(RECIPE, arguments={**RECIPE.arguments, "GO_VERSION": "1.25.5"}),
             "GO_VERSION is new: 1.25.5",
         ),
-        (replace(RECIPE, arguments={"BASE_IMAGE": "ubuntu:24.04"}), "BAZEL_VERSION is gone: it was 6.4.0"),
+        (replace(RECIPE, arguments={"BASE_IMAGE": "ubuntu:24.04"}), "BAZEL_VERSION was removed: it was 6.4.0"),
         (
             replace(RECIPE, files={**RECIPE.files, "dev_container.dockerfile": "a2"}),
             "container/dev_container.dockerfile changed",

@@ -43,7 +43,7 @@ def test_its_answers() -> None:
     assert (broken.works, "no subuid ranges" in broken.reason, broken.remedy) == (
         False,
         True,
-        "see what it says: podman info",
+        "show its message: podman info",
     )
     assert "apt-get install podman" in RUNTIME.judge(Machine(1, 1), ()).remedy
 

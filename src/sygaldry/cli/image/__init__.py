@@ -1,1 +1,1 @@
-"""Build and look after the image."""
+"""Build, inspect and remove the image."""

@@ -1,6 +1,6 @@
-"""Make a base image from the Debian or Ubuntu mirror that this host uses, for sites that reach nothing else.
+"""Make a base image from the Debian or Ubuntu mirror of this host, for sites without a registry.
 
-Without a suite it is the host's own. The image is called sygaldry/base:SUITE.
+The default is the suite of the host. The image is called sygaldry/base:SUITE.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("suite", nargs="?", default="", help="release to make it of, such as bookworm or noble")
-    parser.add_argument("--mirror", default="", help="address of the mirror; by default what apt uses on this host")
+    parser.add_argument("suite", nargs="?", default="", help="release, such as bookworm or noble")
+    parser.add_argument("--mirror", default="", help="address of the mirror (default: the mirror of apt on this host)")
 
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     machine = this_machine(resolved.settings.rootfs)
 
-    tell = teller(resolved.settings.quiet)
+    report_progress = teller(resolved.settings.quiet)
     workspace = workspace_of(resolved.settings.workspace)
-    return image_base(resolved, machine, workspace, archive_for(arguments.suite, arguments.mirror), tell)
+    return image_base(resolved, machine, workspace, archive_for(arguments.suite, arguments.mirror), report_progress)
 
 
 VERB = Verb(

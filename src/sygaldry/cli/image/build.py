@@ -1,6 +1,6 @@
-"""Build the image now; a launch does so by itself when the image is absent or stale.
+"""Build the image now; a launch also builds it when it is absent or stale.
 
-Progress goes to stderr, the whole log is kept under the storage root in build_logs.
+Progress goes to stderr; the full log is kept in build_logs under the storage root.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ def _act(arguments: Namespace) -> Report:
     if arguments.dry_run:
         return dry_build(resolved, machine)
 
-    tell = teller(resolved.settings.quiet)
-    return image_build(resolved, machine, workspace_of(resolved.settings.workspace), tell, force=arguments.force)
+    report_progress = teller(resolved.settings.quiet)
+    return image_build(
+        resolved, machine, workspace_of(resolved.settings.workspace), report_progress, force=arguments.force
+    )
 
 
 VERB = Verb(

@@ -1,4 +1,4 @@
-"""Remove the image of the settings, or the one named; only what carries our label."""
+"""Remove the image of the settings, or the one named; only images that Sygaldry made."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -10,7 +10,9 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", default="", help="another image of ours, such as sygaldry/base:bookworm")
+    parser.add_argument(
+        "name", nargs="?", default="", help="another image that Sygaldry made, such as sygaldry/base:bookworm"
+    )
 
 
 def _act(arguments: Namespace) -> Report:

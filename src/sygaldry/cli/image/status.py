@@ -1,4 +1,4 @@
-"""Tell whether the image is there and fresh, and if not, why; exit code 1 if the next launch would build it."""
+"""Report whether the image exists and is fresh, and if not, why; exit code 1 if the next launch would build it."""
 
 from argparse import ArgumentParser, Namespace
 

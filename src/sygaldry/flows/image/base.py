@@ -1,4 +1,4 @@
-"""Make a base image from the distribution's own mirror."""
+"""Make a base image from a mirror of the distribution."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _PERIOD_S = 0.5
 
 
 def image_base(
-    resolved: Resolved, machine: Machine, workspace: str, archive: base.Archive, tell: Callable[[str], None]
+    resolved: Resolved, machine: Machine, workspace: str, archive: base.Archive, report_progress: Callable[[str], None]
 ) -> Report:
-    """Make sygaldry/base:SUITE for the engine of the runtime; a failure leaves nothing behind."""
+    """Make sygaldry/base:SUITE for the engine of the runtime; a failure leaves no files behind."""
     engine = engine_name(resolved, machine)
     folder = f"{find_storage(resolved, workspace).storage.root}/build_logs"
     files.make_folder(folder)
@@ -36,29 +36,31 @@ def image_base(
     scratch = mkdtemp(prefix=".context-", dir=folder)
     try:
         with open(log, "xb") as output:
-            tell(f"image: making {base.tag(archive.suite)} from {archive.uri}, which takes a minute; log: {log}")
+            report_progress(
+                f"image: making {base.tag(archive.suite)} from {archive.uri}, which takes a minute; log: {log}"
+            )
             for command in _steps(archive, scratch, machine):
-                _carried_out(command, output, log)
+                _run_logged(command, output, log)
         done = run(base.load(engine, archive, f"{scratch}/root.tar"))
     except StopSignal as stopped:
         raise ImageError(f"stopped by {stopped}", hint="start it again: sygaldry image base") from stopped
     finally:
         rmtree(scratch, ignore_errors=True)
     if not done.ok:
-        raise CommandFailedError(f"{engine} did not take the base: {done.last_line}", command=done.command)
+        raise CommandFailedError(f"{engine} could not import the base: {done.last_line}", command=done.command)
     name = base.tag(archive.suite)
-    lines = (f"made {name}", f"to build upon it: SYGALDRY_BASE_IMAGE={name} sygaldry image build")
+    lines = (f"made {name}", f"to build on it: SYGALDRY_BASE_IMAGE={name} sygaldry image build")
     return Report({"image": name, "suite": archive.suite, "mirror": archive.uri, "log": log}, lines)
 
 
 def archive_for(suite: str, mirror: str) -> base.Archive:
-    """Find where the packages of a suite come from: the host's own suite and mirror unless they are named."""
+    """Return the archive of a suite; the defaults are the host's own suite and mirror."""
     wanted = suite or _own_suite()
     if not base.is_suite(wanted):
-        raise UsageError(f"{wanted[:80]!r} is no name of a suite", hint="such as bookworm or noble")
+        raise UsageError(f"{wanted[:80]!r} is not the name of a suite", hint="name a suite such as bookworm or noble")
     if mirror:
         if not mirror.startswith(("http://", "https://", "file:///")):
-            raise UsageError(f"{mirror[:80]!r} is no address of a mirror")
+            raise UsageError(f"{mirror[:80]!r} is not the address of a mirror")
         return base.Archive(mirror, wanted)
     found = base.archive_of(wanted, base.archives(_source_lists()))
     if found is None:
@@ -83,7 +85,7 @@ def _steps(archive: base.Archive, scratch: str, machine: Machine) -> Iterator[Co
         )
 
 
-def _carried_out(command: Command, output: object, log: str) -> None:
+def _run_logged(command: Command, output: object, log: str) -> None:
     code: int | None = None
     with closing(run_in_group(command, output, _PERIOD_S)) as states:  # type: ignore[arg-type]  # an open binary file
         for code in states:  # noqa: B007 - the last one counts
@@ -91,7 +93,7 @@ def _carried_out(command: Command, output: object, log: str) -> None:
     if code != 0:
         last = [line for line in Path(log).read_text(errors="replace").splitlines() if line.strip()][-1:]
         raise CommandFailedError(
-            f"the base could not be made: {''.join(last)[:300]}", hint=f"the whole log: {log}", command=command
+            f"cannot make the base: {''.join(last)[:300]}", hint=f"the whole log: {log}", command=command
         )
 
 

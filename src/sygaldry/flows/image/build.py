@@ -17,24 +17,24 @@ from sygaldry.model.report import Report
 
 
 def image_build(
-    resolved: Resolved, machine: Machine, workspace: str, tell: Callable[[str], None], *, force: bool = False
+    resolved: Resolved, machine: Machine, workspace: str, report: Callable[[str], None], *, force: bool = False
 ) -> Report:
-    """Build unless the image is fresh; an image that is not ours is never built over."""
+    """Build unless the image is fresh; an image that is not ours is never replaced."""
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
     if state.image is not None and not state.verdict.ours:
         raise ImageError(
-            f"{state.name} was not made by Sygaldry, and is not built over",
+            f"{state.name} was not made by Sygaldry and is not replaced",
             hint="give ours another name: SYGALDRY_IMAGE=sygaldry/mine:1",
         )
     data = {"image": state.name, "engine": state.engine.name, "key": key(state.recipe)}
     if state.usable and not force:
         return Report({**data, "built": False, "log": ""}, (f"{state.name} is fresh",))
-    log = build(state, find_storage(resolved, workspace).storage.root, tell, force=force)
+    log = build(state, find_storage(resolved, workspace).storage.root, report, force=force)
     return Report({**data, "built": bool(log), "log": log}, (f"{state.name} is ready",))
 
 
 def dry_build(resolved: Resolved, machine: Machine) -> Report:
-    """Show the command that would build, whatever there is already."""
+    """Print the command that would build, even if the image is fresh."""
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
     command = build_command(
         state.engine.name, state.name, state.recipe, "CONTEXT", mirror=resolved.settings.artifact_mirror

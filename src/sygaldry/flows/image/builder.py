@@ -1,4 +1,4 @@
-"""Build the image: one at a time, its progress told, its log kept, nothing half-made left behind."""
+"""Build the image: one build at a time, with progress and a log; a failed build leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -31,88 +31,88 @@ _LOGS = "build_logs"
 _MOST_LOGS = 20
 
 
-def build(state: State, root: str, tell: Callable[[str], None], *, force: bool = False) -> str:
-    """Build the image unless somebody else just did; returns the path of the log, empty if there was nothing to do.
+def build(state: State, root: str, report_progress: Callable[[str], None], *, force: bool = False) -> str:
+    """Build the image unless another process just did; returns the path of the log, empty if nothing was built.
 
-    Raises BaseUnreachableError before anything is made, ImageError if the build fails or is stopped.
+    Raises BaseUnreachableError before anything is created, ImageError if the build fails or is stopped.
     """
     folder = f"{root}/{_LOGS}"
     files.make_folder(root)
     files.make_folder(folder)
     with files.locked(f"{folder}/.lock", wait=False) as lock:
         if lock is not None:
-            return _built(state, folder, tell)
-    tell(f"image: waiting for another build of {state.name}")
+            return _build_locked(state, folder, report_progress)
+    report_progress(f"image: waiting for another build of {state.name}")
     with files.locked(f"{folder}/.lock"):
         state = state_of(state.settings, state.engine.name, state.machine)
         if state.usable and not force:
             return ""
-        return _built(state, folder, tell)
+        return _build_locked(state, folder, report_progress)
 
 
-def _built(state: State, folder: str, tell: Callable[[str], None]) -> str:
-    state = _with_base(state, tell)
-    _tidy(Path(folder))
+def _build_locked(state: State, folder: str, report_progress: Callable[[str], None]) -> str:
+    state = _pull_base(state, report_progress)
+    _remove_old_files(Path(folder))
     _left_after_removal(state.engine.name, state.name)
     log = f"{folder}/{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}.log"
-    tell(f"image: building {state.name} with {state.engine.name} ({'; '.join(state.reasons)}); log: {log}")
+    report_progress(f"image: building {state.name} with {state.engine.name} ({'; '.join(state.reasons)}); log: {log}")
     context = mkdtemp(prefix=".context-", dir=folder)
     try:
-        _fill(Path(context))
+        _fill_context(Path(context))
         mirror = state.settings.artifact_mirror
         build_command = words.build_command(
             state.engine.name, state.name, state.recipe, context, mirror=mirror, caller=os.environ
         )
-        code = _carried_out(build_command, log, tell)
+        code = _run_logged(build_command, log, report_progress)
     except StopSignal as stopped:
-        _clear(state)
+        _remove_leftovers(state)
         raise ImageError(
             f"the build of {state.name} was stopped by {stopped}", hint="start it again: sygaldry image build"
         ) from stopped
     except KeyboardInterrupt:
-        _clear(state)
+        _remove_leftovers(state)
         raise
     finally:
         rmtree(context, ignore_errors=True)
     if code != 0:
-        _clear(state)
+        _remove_leftovers(state)
         why, hint = words.cause(_lines(log))
         raise ImageError(
             f"the image could not be built: {why or f'exit code {code}'}",
             hint=f"{hint}; " * bool(hint) + f"the whole log: {log}",
             command=build_command,
         )
-    _drop_old(state)
-    tell(f"image: {state.name} is built")
+    _remove_replaced_image(state)
+    report_progress(f"image: {state.name} is built")
     return log
 
 
-def _with_base(state: State, tell: Callable[[str], None]) -> State:
-    """Have the base here before a build begins: whether it can be had decides what to do instead."""
+def _pull_base(state: State, report_progress: Callable[[str], None]) -> State:
+    """Pull the base before a build: the launch falls back to another runtime if that fails."""
     if state.recipe.base_id:
         return state
     base = state.recipe.base
-    tell(f"image: fetching the base {base}")
+    report_progress(f"image: fetching the base {base}")
     done = state.engine.pull(base)
     found = state.engine.image(base) if done.ok else None
     if found is None:
         raise BaseUnreachableError(
             f"the base image {base} cannot be fetched ({done.last_line[:200]})",
-            hint="make a base from the Debian mirror: sygaldry image base; or name one that is here: "
+            hint="make a base from the Debian mirror: sygaldry image base; or name a local one: "
             "SYGALDRY_BASE_IMAGE=NAME; or work without an image: --runtime sandbox",
             command=done.command,
         )
     return replace(state, recipe=replace(state.recipe, base_id=found.identity))
 
 
-def _fill(context: Path) -> None:
-    """Copy what the build may see, and the host's certificates, which no layer of the image keeps."""
+def _fill_context(context: Path) -> None:
+    """Copy the build context, and the certificates of the host for the build only."""
     source = Path(layout().container)
     for name in context_files(str(source)):
         target = context / name
         target.parent.mkdir(parents=True, exist_ok=True)
         copyfile(source / name, target)
-        # A build cache must not depend on who built, nor on his umask.
+        # The build cache must not depend on the user or the umask.
         target.chmod(0o644)
         os.utime(target, (0, 0))
     if bundle := certificates():
@@ -120,16 +120,16 @@ def _fill(context: Path) -> None:
         copyfile(bundle, context / "image" / "ca" / "ca-certificates.crt")
 
 
-def _carried_out(command: Command, log: str, tell: Callable[[str], None]) -> int:
-    told = 0
+def _run_logged(command: Command, log: str, report_progress: Callable[[str], None]) -> int:
+    reported = 0
     with open(log, "xb", opener=_private) as output, closing(run_in_group(command, output, _PERIOD_S)) as states:
         code = None
         for state in states:
             code = state
-            heard = words.spoken(_lines(log))
-            for text in heard[told:]:
-                tell(f"image: {text}")
-            told = len(heard)
+            messages = words.script_messages(_lines(log))
+            for text in messages[reported:]:
+                report_progress(f"image: {text}")
+            reported = len(messages)
     return 1 if code is None else code
 
 
@@ -142,8 +142,8 @@ def _lines(log: str) -> list[str]:
         return file.read().splitlines()
 
 
-def _clear(state: State) -> None:
-    """Remove the containers and nameless layers that a build of this image left; others are not ours to touch.
+def _remove_leftovers(state: State) -> None:
+    """Remove the containers and dangling_layers layers that a build of this image left; others are not ours to touch.
 
     An engine whose build was cancelled lets go of them a moment later.
     """
@@ -156,7 +156,7 @@ def _clear(state: State) -> None:
 def _left_after_removal(engine: str, name: str) -> bool:
     launched = run(words.containers(engine, name, launched=True)).out.split()
     building = set(run(words.containers(engine, name)).out.split()) - set(launched)
-    layers = run(words.nameless(engine, name)).out.split()
+    layers = run(words.dangling_layers(engine, name)).out.split()
     for each in building:
         run(Command((engine, "rm", "--force", each)))
     for each in layers:
@@ -164,15 +164,15 @@ def _left_after_removal(engine: str, name: str) -> bool:
     return bool(building or layers)
 
 
-def _drop_old(state: State) -> None:
-    """Remove the image that lost its name to the new one; the engine refuses while a container uses it."""
+def _remove_replaced_image(state: State) -> None:
+    """Remove the image that the new one replaced; the engine refuses while a container uses it."""
     new = state.engine.image(state.name)
     if state.image is not None and state.verdict.ours and new is not None and new.identity != state.image.identity:
         state.engine.remove(state.image.identity)
 
 
-def _tidy(folder: Path) -> None:
-    """Remove what a killed build left, and the oldest logs; the lock is ours, so nobody is using them."""
+def _remove_old_files(folder: Path) -> None:
+    """Remove the files of a killed build and the oldest logs; we hold the lock, so they are not in use."""
     for each in folder.glob(".context-*"):
         rmtree(each, ignore_errors=True)
     for each in sorted(folder.glob("*.log"))[:-_MOST_LOGS]:

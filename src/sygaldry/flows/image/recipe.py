@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from sygaldry.flows.runtime.images import Engine
 
 
-def gathered(settings: Settings, engine: Engine) -> Recipe:
-    """Return the recipe that the image of these settings has to be made from."""
+def current_recipe(settings: Settings, engine: Engine) -> Recipe:
+    """Return the recipe for the image of these settings."""
     base = engine.image(settings.base_image)
-    return recipe_upon(settings, base.identity if base else "")
+    return recipe_for_base(settings, base.identity if base else "")
 
 
-def recipe_upon(settings: Settings, base_id: str) -> Recipe:
-    """Return the recipe upon a base whose id is known."""
+def recipe_for_base(settings: Settings, base_id: str) -> Recipe:
+    """Return the recipe for a base whose id is known."""
     folder = layout().container
     files = {name: fingerprint(_content(f"{folder}/{name}")) for name in context_files(folder)}
     return Recipe(build_arguments(settings), files, settings.base_image, base_id)
 
 
 def context_files(folder: str) -> tuple[str, ...]:
-    """Name what the build sees of container/, sorted; never what an editor or Python left beside it."""
+    """List the files of container/ in the build context, sorted, without leftovers of editors or Python."""
     found = (DOCKERFILE, *(name for each in CONTEXT for name in _below(folder, each)))
     return tuple(sorted(found))
 
@@ -52,5 +52,5 @@ def _content(path: str) -> bytes:
             return file.read()
     except OSError as error:
         raise ImageError(
-            f"cannot read {path}: {error.strerror}", hint="is this checkout whole? git status container"
+            f"cannot read {path}: {error.strerror}", hint="is this checkout complete? git status container"
         ) from error

@@ -1,4 +1,4 @@
-"""Remove images, never one that is not ours."""
+"""Remove an image that Sygaldry made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def image_rm(resolved: Resolved, machine: Machine, name: str) -> Report:
         raise NotFoundError(f"{engine.name} has no image {wanted}", hint=f"see: {engine.name} images")
     if labels.KIND not in found.labels:
         raise ImageError(
-            f"{wanted} was not made by Sygaldry, and is left alone",
+            f"{wanted} was not made by Sygaldry and is not removed",
             hint=f"remove it yourself: {engine.name} rmi {wanted}",
         )
     done = engine.remove(wanted)

@@ -1,4 +1,4 @@
-"""The image as the engine has it, held against what it should be."""
+"""The state of the image in the engine, compared with its recipe."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class State:
-    """The image as the engine has it, and what it should be."""
+    """The image in the engine, its recipe, and the verdict."""
 
     engine: Engine
     settings: Settings
@@ -31,7 +31,7 @@ class State:
 
     @property
     def usable(self) -> bool:
-        """Fresh, or somebody else's, which is used as it is."""
+        """Whether the image is fresh, or is not ours and therefore used unchanged."""
         return self.image is not None and (self.verdict.fresh or not self.verdict.ours)
 
     @property
@@ -40,17 +40,17 @@ class State:
 
 
 class BaseUnreachableError(ImageError):
-    """The base is not here and cannot be fetched."""
+    """The engine does not have the base and cannot fetch it."""
 
 
 def state_of(settings: Settings, engine_name: str, machine: Machine) -> State:
-    """Look at the image of these settings."""
-    from sygaldry.flows.image.recipe import gathered
+    """Inspect the image of these settings."""
+    from sygaldry.flows.image.recipe import current_recipe
     from sygaldry.flows.runtime.images import engine_for
     from sygaldry.image.staleness import Verdict, judge
 
     engine = engine_for(engine_name, machine)
-    recipe = gathered(settings, engine)
+    recipe = current_recipe(settings, engine)
     image = engine.image(settings.image)
     verdict = judge(settings.image, image.labels, recipe) if image else Verdict(ours=True)
     return State(engine, settings, machine, recipe, image, verdict)

@@ -1,4 +1,4 @@
-"""Tell whether the image is there and fresh, and why not."""
+"""Report whether the image exists and is fresh, and if not, why."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def image_status(resolved: Resolved, machine: Machine) -> Report:
     kind = "absent" if image is None else "foreign" if not state.verdict.ours else "fresh" if state.usable else "stale"
     words = {
         "absent": "absent; the next launch builds it",
-        "foreign": "not made by Sygaldry, and used as it is",
+        "foreign": "not made by Sygaldry; used unchanged",
         "fresh": "fresh",
-        "stale": "stale; the next launch builds it anew",
+        "stale": "stale; the next launch rebuilds it",
     }
     lines = [f"{state.name} ({state.engine.name}): {words[kind]}"]
     if image is not None:
         lines.append(f"  {image.identity[:12]}, {human(image.size_bytes)}, made {image.created[:19]}")
     lines += [f"  {reason}" for reason in state.verdict.reasons]
     if not state.recipe.base_id:
-        lines.append(f"  the base {state.recipe.base} is not here; it is fetched before a build")
+        lines.append(f"  the engine does not have the base {state.recipe.base}; a build fetches it first")
     return Report(
         {
             "image": state.name,

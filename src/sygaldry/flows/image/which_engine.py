@@ -1,4 +1,4 @@
-"""Which engine's images a verb is about."""
+"""The engine whose images a command works on."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 def engine_name(resolved: Resolved, machine: Machine) -> str:
-    """Name the engine that builds images: of the runtime asked for, else the first that works. Raises UsageError."""
-    said = resolved.settings.runtime
-    if said != "auto" and not runtimes.get(said).builds:
-        raise UsageError(f"{said} runs without an image of ours", hint="build with --runtime docker or podman")
-    candidates = [name for name in runtimes.names() if runtimes.get(name).builds and said in ("auto", name)]
+    """Return the engine of the requested runtime, else the first that works. Raises UsageError."""
+    requested = resolved.settings.runtime
+    if requested != "auto" and not runtimes.get(requested).builds:
+        raise UsageError(
+            f"{requested} does not use an image that Sygaldry builds", hint="build with --runtime docker or podman"
+        )
+    candidates = [name for name in runtimes.names() if runtimes.get(name).builds and requested in ("auto", name)]
     reasons = []
     for name in candidates:
         availability = availability_of(name, machine)

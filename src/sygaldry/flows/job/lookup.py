@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.discovery import nearest
-from sygaldry.flows.runtime.container import ask_engine, unasked
+from sygaldry.flows.runtime.container import ask_engine, saved_engine_state
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
@@ -121,7 +121,7 @@ def _aftermath(names: Names, attempt: int, submitted: dict[str, Any], stage: str
     foreign = str(submitted.get("host", "")) if submitted and submitted.get("host") != os.uname().nodename else ""
     engine, silent = None, ""
     if told is None and code is None and not anchor and (started or not host) and not booted:
-        engine, silent = ask_engine(names, submitted) if asks_engine else unasked(names, submitted)
+        engine, silent = ask_engine(names, submitted) if asks_engine else saved_engine_state(names, submitted)
     prepared = submitted.get("prepared_s")
     return Evidence(
         anchor=anchor,

@@ -57,9 +57,9 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
                 _forget(names)
                 raise
 
-            def planned(passed_over: Mapping[str, str] | None) -> Plan:
+            def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
                 spec = os.path.basename(names.spec)
-                return _as_job(_planned(request, machine, spec, passed_over), names, machine)
+                return _as_job(_planned(request, machine, spec, rejected_runtimes), names, machine)
 
             held = lock or -1
             detach(lambda: runner.carry_out(names, request, planned, limits, held), names.runner, (held,))
@@ -77,10 +77,10 @@ def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
     return command if len(command) > 1 else ("bash", "-lc", command[0])
 
 
-def _planned(request: Request, machine: Machine, spec: str, passed_over: Mapping[str, str] | None) -> Plan:
+def _planned(request: Request, machine: Machine, spec: str, rejected_runtimes: Mapping[str, str] | None) -> Plan:
     command = ("python3", "-I", "-S", _SUPERVISE, f"{_FOLDER}/{spec}")
     asked = replace(request, command=command, interactive=False, terminal=False)
-    return plan_launch(asked, machine, dict(passed_over or {}))
+    return plan_launch(asked, machine, dict(rejected_runtimes or {}))
 
 
 def _as_job(plan: Plan, names: Names, machine: Machine) -> Plan:
@@ -91,7 +91,7 @@ def _as_job(plan: Plan, names: Names, machine: Machine) -> Plan:
         "dev.sygaldry.run": names.run,
     }
     workspace = replace(plan.workspace, labels=labels, detached=True)
-    return replace(plan, workspace=workspace, start=runtimes.get(plan.chosen.name).launch(workspace, machine))
+    return replace(plan, workspace=workspace, start=runtimes.get(plan.runtime.name).launch(workspace, machine))
 
 
 def _check_free(folder: str, job: str) -> None:
@@ -135,7 +135,7 @@ def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan,
             "submitted",
             0,
             command=shlex.join(request.command),
-            runtime=plan.chosen.name,
+            runtime=plan.runtime.name,
             image=plan.workspace.image,
             entrypoint=plan.entrypoint.name,
             variables=list(plan.workspace.passed),

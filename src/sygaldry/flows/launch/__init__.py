@@ -1,1 +1,1 @@
-"""Start a command in the environment."""
+"""Launch a command in the environment."""

@@ -28,7 +28,7 @@ def find_entrypoint(name: str, workspace: str | os.PathLike[str]) -> Entrypoint:
 
 
 def all_entrypoints(workspace: str | os.PathLike[str]) -> dict[str, Entrypoint]:
-    """List every entrypoint that can be named, sorted; a workspace's hides Sygaldry's of the same name."""
+    """Return every entrypoint, sorted by name; one of the workspace hides ours of the same name."""
     found: dict[str, Entrypoint] = {}
     for folder, inside, origin in reversed(_places(os.fspath(workspace))):
         for script in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():

@@ -1,4 +1,4 @@
-"""Start a command in the environment: plan it as a value, then carry it out."""
+"""Launch a command in the environment: plan it as a value, then execute it."""
 
 from __future__ import annotations
 
@@ -22,49 +22,51 @@ if TYPE_CHECKING:
     from sygaldry.model.machine import Machine
 
 
-def launch(request: Request, machine: Machine, *, tell: Callable[[str], None]) -> int:
-    """Carry a launch out; returns the exit code of the command, or never, becoming the engine's client."""
-    plan = ensure_image(request.resolved, machine, lambda over: plan_launch(request, machine, over), tell)
+def launch(request: Request, machine: Machine, *, report_progress: Callable[[str], None]) -> int:
+    """Execute a launch; returns the command's exit code, or never, if this process becomes the engine's client."""
+    plan = ensure_image(
+        request.resolved, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress
+    )
     prepare_storage(plan.found, plan.workspace.identity)
     for note in plan.notes:
-        tell(note)
+        report_progress(note)
     with files.locked(plan.found.storage.in_use, shared=True) as lock:
-        if runtimes.get(plan.chosen.name).attended:
-            return _attended(plan, machine)
+        if runtimes.get(plan.runtime.name).foreground:
+            return _run_in_foreground(plan, machine)
         _become_client(plan, lock)
     return NOT_STARTED
 
 
 def plan_whole(request: Request, machine: Machine) -> Plan:
-    """Plan a launch together with the image it needs, changing nothing."""
-    return plan_with_image(request.resolved, machine, lambda over: plan_launch(request, machine, over))
+    """Plan a launch and its image without changing anything."""
+    return plan_with_image(request.resolved, machine, lambda rejected: plan_launch(request, machine, rejected))
 
 
 def _become_client(plan: Plan, lock: int | None) -> None:
-    """Become the engine's client: it knows terminals and signals best, and nothing is left to pay for."""
+    """Replace this process with the engine's client, which handles terminals and signals at no extra cost."""
     from sygaldry.host.container_reaper import remove_container_on_exit
     from sygaldry.host.run import replace_process
 
     if lock is not None:
         os.set_inheritable(lock, True)
-    remove_container_on_exit(Command(runtimes.get(plan.chosen.name).remove(plan.workspace.name)))
+    remove_container_on_exit(Command(runtimes.get(plan.runtime.name).remove(plan.workspace.name)))
     sys.stdout.flush()
     replace_process(plan.start)
 
 
-def _attended(plan: Plan, machine: Machine) -> int:
+def _run_in_foreground(plan: Plan, machine: Machine) -> int:
     from sygaldry.host.foreground import run_in_foreground
 
     ended = run_in_foreground(plan.start)
     if not ended.started:
-        availability = availability_of(plan.chosen.name, machine)
+        availability = availability_of(plan.runtime.name, machine)
         if not availability.works:
             raise RuntimeMissingError(
-                f"{plan.chosen.name} cannot run here: {availability.reason}", hint=availability.remedy
+                f"{plan.runtime.name} cannot run here: {availability.reason}", hint=availability.remedy
             )
         raise RuntimeMissingError(
-            f"the {plan.chosen.name} did not start the command (exit code {ended.returncode})",
-            hint="what it said is above; is this machine ready? see: sygaldry doctor",
+            f"the {plan.runtime.name} did not start the command (exit code {ended.returncode})",
+            hint="its message is above; check this machine: sygaldry doctor",
             command=plan.start,
         )
     return ended.returncode

@@ -1,4 +1,4 @@
-"""The plan of a launch: everything it is going to do, as a value that can be printed or carried out."""
+"""The plan of a launch: everything that it does, as a value that can be printed or executed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sygaldry import runtimes
 from sygaldry.flows.launch.entrypoint import find_entrypoint
 from sygaldry.flows.launch.gpus import Gpus, gpus_for
 from sygaldry.flows.launch.workspace import describe_workspace
-from sygaldry.flows.runtime.choose import Chosen, choose_runtime
+from sygaldry.flows.runtime.choose import RuntimeChoice, choose_runtime
 from sygaldry.flows.storage.project import ProjectStorage, find_storage, space_warning
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that a launch is going to do."""
+    """Everything that a launch does."""
 
     found: ProjectStorage
     entrypoint: Entrypoint
-    chosen: Chosen
+    runtime: RuntimeChoice
     workspace: Workspace
     start: Command
     gpus: Gpus
     notes: tuple[str, ...] = ()
     build: Command | None = None
 
-    def shown(self) -> str:
-        """Format the one line that does the same; storage that is missing is made first."""
+    def command_line(self) -> str:
+        """Format one shell line that does the same; it creates missing storage first."""
         prepared = self.found.is_ready and all(os.path.exists(mount.source) for mount in self.workspace.mounts)
         first = [f"{self.build.shown()} && "] if self.build else []
         if prepared:
@@ -54,26 +54,26 @@ class Plan:
         return "".join([*first, f"{make.shown()} && {self.start.shown()}"])
 
 
-def plan_launch(request: Request, machine: Machine, passed_over: dict[str, str] | None = None) -> Plan:
-    """Plan a launch; mistakes in names are found before any engine is asked.
+def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str, str] | None = None) -> Plan:
+    """Plan a launch; wrong names are found before any engine is asked.
 
-    `passed_over` names runtimes that are known not to do, with their reasons.
+    `rejected_runtimes` maps runtimes that cannot be used to their reasons.
     """
     settings = request.resolved.settings
     entrypoint = find_entrypoint(settings.entrypoint, request.workspace)
     found = find_storage(request.resolved, request.workspace)
-    chosen = choose_runtime(request.resolved, machine, passed_over=passed_over)
-    gpus = gpus_for(settings, request.workspace, chosen.name)
-    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, chosen.name, machine))
-    start = runtimes.get(chosen.name).launch(workspace, machine)
-    notes = (*request.resolved.notes, *found.notes, *chosen.notes, gpus.line, *space_warning(found.storage))
-    return Plan(found, entrypoint, chosen, workspace, start, gpus, notes)
+    runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
+    gpus = gpus_for(settings, request.workspace, runtime.name)
+    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime.name, machine))
+    start = runtimes.get(runtime.name).launch(workspace, machine)
+    notes = (*request.resolved.notes, *found.notes, *runtime.notes, gpus.line, *space_warning(found.storage))
+    return Plan(found, entrypoint, runtime, workspace, start, gpus, notes)
 
 
-def shown(plan: Plan) -> Report:
-    """Report a plan without carrying it out."""
+def plan_report(plan: Plan) -> Report:
+    """Report a plan without executing it."""
     data: dict[str, Json] = {
-        "runtime": plan.chosen.name,
+        "runtime": plan.runtime.name,
         "project": plan.found.storage.project,
         "storage": plan.found.storage.at(),
         "workspace": plan.found.workspace,
@@ -85,6 +85,6 @@ def shown(plan: Plan) -> Report:
         "environment": dict(plan.start.environment or {}),
         "passed": list(plan.start.passed),
         "mounts": [[each.source, each.target, "rw" if each.writable else "ro"] for each in plan.workspace.mounts],
-        "line": plan.shown(),
+        "line": plan.command_line(),
     }
-    return Report(data, (plan.shown(),), plan.notes)
+    return Report(data, (plan.command_line(),), plan.notes)

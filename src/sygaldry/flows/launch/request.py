@@ -1,4 +1,4 @@
-"""What a launch or a job was asked for."""
+"""The request of a launch or a job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: the settings, the workspace, the command and how it is connected."""
+    """The input of a launch: the settings, the workspace, the command and its streams."""
 
     resolved: Resolved
     workspace: str

@@ -1,4 +1,4 @@
-"""Describe the workspace of a launch: mounts, identity, variables, and the words to run."""
+"""Describe the workspace of a launch: mounts, identity, variables and the command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def describe_workspace(
     request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
 ) -> Workspace:
-    """Return the workspace of a request; touches nothing."""
+    """Return the workspace of a request without changing anything."""
     settings = request.resolved.settings
     identity = _identity(runtime, machine)
     bundle = certificates()
@@ -69,7 +69,7 @@ def _identity_mounts(storage: Storage, identity: Identity) -> tuple[Mount, ...]:
 
 
 def _own_mounts() -> tuple[Mount, ...]:
-    """Show Sygaldry itself, read-only, at the same place whether it is a checkout or installed."""
+    """Mount Sygaldry itself, read-only, at the same place for a checkout and for an installation."""
     own = layout()
     folders = ((own.container, "container"), (own.tools, "tools"), (own.package, "src/sygaldry"))
     mounts = tuple(Mount(path, f"{SYGALDRY}/{name}") for path, name in folders)
@@ -77,7 +77,7 @@ def _own_mounts() -> tuple[Mount, ...]:
 
 
 def _uv() -> str:
-    """Find the uv that came with us, in the environment we run in: one static file that runs in any image."""
+    """Find the uv of our own Python environment: one static file that runs in any image."""
     places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
     return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
 

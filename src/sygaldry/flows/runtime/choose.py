@@ -1,4 +1,4 @@
-"""Choose the runtime: the one asked for, or the first that works."""
+"""Choose the runtime: the requested one, or the first that works."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The runtime, and why the others were passed over."""
+class RuntimeChoice:
+    """The chosen runtime, and notes about it for the caller."""
 
     name: str
     notes: tuple[str, ...] = ()
 
 
-def choose_runtime(resolved: Resolved, machine: Machine, *, passed_over: dict[str, str] | None = None) -> Chosen:
-    """Choose a runtime; raises RuntimeMissingError with the way to get it.
+def choose_runtime(
+    resolved: Resolved, machine: Machine, *, rejected_runtimes: dict[str, str] | None = None
+) -> RuntimeChoice:
+    """Choose a runtime; raises RuntimeMissingError with a hint how to install one.
 
-    `passed_over` names runtimes that are known not to do, with their reasons.
+    `rejected_runtimes` maps runtimes that cannot be used to their reasons.
     """
-    said = resolved.settings.runtime
-    if said != "auto":
-        availability = _at_first_sight(said, machine)
+    requested = resolved.settings.runtime
+    if requested != "auto":
+        availability = _availability_fast(requested, machine)
         if not availability.works:
-            raise RuntimeMissingError(f"{said} cannot run here: {availability.reason}", hint=availability.remedy)
-        return Chosen(said, _remark(said, resolved))
-    reasons = dict(passed_over or {})
+            raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
+        return RuntimeChoice(requested, _sandbox_notes(requested, resolved))
+    reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
             continue
-        availability = _at_first_sight(name, machine)
+        availability = _availability_fast(name, machine)
         if availability.works:
-            return Chosen(name, (*_told(name, reasons), *_remark(name, resolved)))
+            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_sandbox_notes(name, resolved)))
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
-        hint="see what each one lacks: sygaldry runtimes",
+        hint="list what each one needs: sygaldry runtimes",
     )
 
 
@@ -54,9 +56,9 @@ def availability_of(name: str, machine: Machine) -> Availability:
     return runtime.judge(machine, tuple(_answer(question) for question in runtime.ask(machine)))
 
 
-def _at_first_sight(name: str, machine: Machine) -> Availability:
+def _availability_fast(name: str, machine: Machine) -> Availability:
     runtime = runtimes.get(name)
-    if runtime.tells_by_launching and runtime.ask(machine):
+    if runtime.probed_by_launch and runtime.ask(machine):
         return runtimes.Availability(True)
     return availability_of(name, machine)
 
@@ -69,15 +71,15 @@ def _answer(question: Question) -> Answer:
     return run(question)
 
 
-def _told(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
+def _rejection_notes(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
     why = "; ".join(f"{other}: {reason}" for other, reason in reasons.items())
     return (f"runtime {name} ({why})",) if reasons else ()
 
 
-def _remark(name: str, resolved: Resolved) -> tuple[str, ...]:
+def _sandbox_notes(name: str, resolved: Resolved) -> tuple[str, ...]:
     if name != "sandbox":
         return ()
     rootfs, memory = resolved.settings.rootfs, resolved.settings.memory
-    unlimited = (f"the sandbox limits no memory: --memory {memory} is left out",) if memory else ()
-    seen = f"sandbox over {rootfs}" if rootfs else "the sandbox has the host's own toolchain, not the image's"
+    unlimited = (f"the sandbox cannot limit memory: --memory {memory} is ignored",) if memory else ()
+    seen = f"sandbox over {rootfs}" if rootfs else "the sandbox has the host's toolchain, not the image's"
     return (seen, *unlimited)

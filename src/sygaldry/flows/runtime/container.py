@@ -1,4 +1,4 @@
-"""Ask an engine what became of a job's container, and remove what nobody is left to remove."""
+"""Query an engine for the state of a job's container, and remove containers of finished jobs."""
 
 import json
 import time
@@ -19,10 +19,10 @@ _ABSENT: Final = ("no such", "no container with name")
 
 
 def ask_engine(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
-    """Return what an engine says of a run's container, or why it says nothing; a run without one has neither."""
+    """Return the engine's state of a run's container, or why there is none; both are empty without a container."""
     runtime, container = container_of(chosen)
-    if kept := _kept(names):
-        return kept, ""
+    if saved := _saved_state(names):
+        return saved, ""
     if not container:
         return None, ""
     asked = run(Command((runtime, "inspect", "--format", "{{json .State}}", container), timeout_s=_PATIENCE_S))
@@ -32,27 +32,27 @@ def ask_engine(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | Non
     try:
         state = json.loads(asked.out)
     except ValueError:
-        return None, "its answer cannot be read"
-    return (state, "") if isinstance(state, dict) else (None, "its answer cannot be read")
+        return None, "its answer is not valid JSON"
+    return (state, "") if isinstance(state, dict) else (None, "its answer is not valid JSON")
 
 
-def unasked(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
-    """Return what was kept of an engine's words, and that it stays silent where only it could tell."""
-    kept = _kept(names)
-    return kept, "it was silent for another run" if kept is None and container_of(chosen)[1] else ""
+def saved_engine_state(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
+    """Return the saved engine state, and an error if only the silent engine could know it."""
+    saved = _saved_state(names)
+    return saved, "it did not answer for another run" if saved is None and container_of(chosen)[1] else ""
 
 
 def container_of(chosen: events.Event) -> tuple[str, str]:
-    """Return the engine and the name of a run's container; empty where no engine has one."""
+    """Return the engine and the name of a run's container; both are empty without one."""
     runtime, container = str(chosen.get("runtime", "")), str(chosen.get("container", ""))
-    known = bool(container) and runtime in runtimes.names() and not runtimes.get(runtime).attended
+    known = bool(container) and runtime in runtimes.names() and not runtimes.get(runtime).foreground
     return (runtime, container) if known else ("", "")
 
 
 def remove_container(chosen: events.Event) -> bool:
-    """Remove a run's container if there is one; False where its engine does not.
+    """Remove a run's container; returns False if the engine failed to remove it.
 
-    Podman refuses now and then, while the process that cleans up after a container is at work on it.
+    Podman sometimes refuses while its own clean-up process still works on the container.
     """
     runtime, container = container_of(chosen)
     if not container:
@@ -67,10 +67,10 @@ def remove_container(chosen: events.Event) -> bool:
     return done.ok
 
 
-def _kept(names: Names) -> dict[str, Any] | None:
-    """Return what the runner has kept of the engine's words."""
+def _saved_state(names: Names) -> dict[str, Any] | None:
+    """Return the engine state that the runner saved."""
     try:
-        kept = json.loads(read_if_there(names.engine) or "null")
+        saved = json.loads(read_if_there(names.engine) or "null")
     except (StorageError, ValueError):
         return None
-    return kept if isinstance(kept, dict) else None
+    return saved if isinstance(saved, dict) else None

@@ -1,4 +1,4 @@
-"""Ask an engine about its images."""
+"""Query an engine for its images."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ class Engine:
     socket: str = ""
 
     def image(self, name: str) -> Image | None:
-        """Return an image, or None if the engine has not got it. Raises MachineNotReadyError."""
-        from json import loads  # 20 ms with what it imports
+        """Return an image, or None if the engine does not have it. Raises MachineNotReadyError."""
+        from json import loads  # 20 ms with its imports
 
         if self.socket:
-            described = self.described(name)
-            return _parsed(loads(described)) if described else None
+            raw = self.inspect_raw(name)
+            return _parsed(loads(raw)) if raw else None
         done = run(Command((self.name, "image", "inspect", name), timeout_s=_PATIENCE_S))
         if done.ok:
             return _parsed(loads(done.out)[0])
         if any(word in done.err.lower() for word in _ABSENT):
             return None
-        raise self._silent(done.last_line)
+        raise self._unreachable_error(done.last_line)
 
     def reaches(self, name: str) -> bool:
-        """Tell whether an image that is not here could be pulled, without pulling it."""
+        """Return whether an image could be pulled, without pulling it."""
         if self.socket:
             from sygaldry.host import engine_socket
 
@@ -61,11 +61,11 @@ class Engine:
         return run(Command((self.name, "manifest", "inspect", self.qualified(name)), timeout_s=_PATIENCE_S)).ok
 
     def pull(self, name: str) -> Completed:
-        """Fetch an image from its registry."""
+        """Pull an image from its registry."""
         return run(Command((self.name, "pull", "--quiet", self.qualified(name))))
 
     def qualified(self, name: str) -> str:
-        """Name an image in full: podman, unlike docker, takes no registry for granted."""
+        """Return the full name of an image: podman, unlike docker, has no default registry."""
         first, slash, _ = name.partition("/")
         has_registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
         if self.name == "docker" or has_registry:
@@ -76,8 +76,8 @@ class Engine:
         """Remove an image, unless a container uses it."""
         return run(Command((self.name, "rmi", identity)))
 
-    def described(self, name: str) -> str:
-        """Return what the socket says of an image, as it came; empty if there is none. Raises MachineNotReadyError."""
+    def inspect_raw(self, name: str) -> str:
+        """Return the raw JSON of an image from the socket; empty if it does not exist. Raises MachineNotReadyError."""
         from sygaldry.host import engine_socket
 
         answer = engine_socket.get(HttpGet(self.socket, f"/images/{name}/json"))
@@ -85,11 +85,11 @@ class Engine:
             return answer.body
         if answer.status == 404:
             return ""
-        raise self._silent(answer.error or f"it answers {answer.status}")
+        raise self._unreachable_error(answer.error or f"it answers {answer.status}")
 
-    def _silent(self, said: str) -> MachineNotReadyError:
+    def _unreachable_error(self, message: str) -> MachineNotReadyError:
         return MachineNotReadyError(
-            f"{self.name} does not tell about its images: {said}", hint="see: sygaldry runtimes"
+            f"{self.name} cannot list its images: {message}", hint="check it: sygaldry runtimes"
         )
 
 
@@ -98,10 +98,10 @@ def engine_for(name: str, machine: Machine) -> Engine:
     return Engine(name, machine.docker_socket if name == "docker" else "")
 
 
-def _parsed(told: Mapping[str, Any]) -> Image:
-    identity = str(told.get("Id", ""))
+def _parsed(description: Mapping[str, Any]) -> Image:
+    identity = str(description.get("Id", ""))
     if not identity:
         raise ImageError("the engine described an image without an id")
-    config = told.get("Config") or {}
-    size, created = int(told.get("Size", 0)), str(told.get("Created", ""))
+    config = description.get("Config") or {}
+    size, created = int(description.get("Size", 0)), str(description.get("Created", ""))
     return Image(identity.removeprefix("sha256:"), dict(config.get("Labels") or {}), size, created)

@@ -35,7 +35,7 @@ def run_in_container(names: Names, plan: Plan, limits: "Limits", lock: int) -> s
 
     The client holds `lock`, which says that somebody is starting the job, also when we are killed.
     """
-    engine, container = plan.chosen.name, plan.workspace.name
+    engine, container = plan.runtime.name, plan.workspace.name
     chosen = {"runtime": engine, "container": container}
     tried = 0
     while not (began := _started(names, plan, chosen, lock)).yes:
@@ -68,7 +68,7 @@ def _started(names: Names, plan: Plan, chosen: events.Event, lock: int) -> _Bega
     began = answer.ok or (False if unreached else _began(names, chosen, killed=not refused))
     if began is False:
         remove_container(chosen)
-    return _Began(began, _reason(plan.chosen.name, answer))
+    return _Began(began, _reason(plan.runtime.name, answer))
 
 
 def _give_up(names: Names, why: str) -> None:

@@ -13,7 +13,7 @@ from sygaldry.model.errors import SygaldryError
 
 def image_key(plan: Plan) -> str:
     """Return the content key of the image that the run uses; empty for a foreign image, or none."""
-    builds = runtimes.get(plan.chosen.name).builds
+    builds = runtimes.get(plan.runtime.name).builds
     if not builds:
         return ""
     try:

@@ -56,7 +56,7 @@ def carry_out(
             _tell_what_runs_it(names, plan, request.workspace)
             if os.path.exists(names.stop):
                 end(names, State.STOPPED, "user", "somebody asked for it before it began")
-            elif runtimes.get(plan.chosen.name).attended:
+            elif runtimes.get(plan.runtime.name).foreground:
                 _in_sandbox(names, plan, lock)
             else:
                 _in_engine(names, plan, limits, lock)
@@ -65,11 +65,11 @@ def carry_out(
 
 
 def _tell_what_runs_it(names: Names, plan: Plan, workspace: str) -> None:
-    attended = runtimes.get(plan.chosen.name).attended
+    attended = runtimes.get(plan.runtime.name).foreground
     events.Events(names.events).append(
         "prepared",
         0,
-        runtime=plan.chosen.name,
+        runtime=plan.runtime.name,
         container="" if attended else plan.workspace.name,
         image=plan.workspace.image,
         image_key=image_key(plan),
@@ -83,8 +83,8 @@ def _in_engine(names: Names, plan: Plan, limits: "Limits", lock: int) -> None:
     became = run_in_container(names, plan, limits, lock)
     if became is not None:
         _close(names, became)
-        if not remove_container({"runtime": plan.chosen.name, "container": plan.workspace.name}):
-            _told(f"{plan.chosen.name} does not remove {plan.workspace.name}; the next run, or a prune, asks again")
+        if not remove_container({"runtime": plan.runtime.name, "container": plan.workspace.name}):
+            _told(f"{plan.runtime.name} does not remove {plan.workspace.name}; the next run, or a prune, asks again")
 
 
 def _in_sandbox(names: Names, plan: Plan, lock: int) -> None:
