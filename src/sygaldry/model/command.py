@@ -47,7 +47,8 @@ class Command:
         from shlex import quote
 
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
-        kept = [f'{name}="${name}"' for name in self.inherited]
+        # Left out where the caller has none: an empty TMPDIR is not the same as no TMPDIR.
+        kept = [f'${{{name}+"{name}=${name}"}}' for name in self.inherited]
         return ["env", "-i", *own, *kept, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
 
 

@@ -39,6 +39,7 @@ class Workspace:
 
     `environment` holds values that Sygaldry sets, `passed` names of the caller's variables that reach the command
     with the caller's values; `devices` are device nodes and `gpus` the engine's own words for its GPU options.
+    `scratch` is a folder of the host for the temporary files of a runtime whose own /tmp is small.
     `hidden` are folders of the host that a runtime which shows the host's root must not show.
     """
 
@@ -57,6 +58,7 @@ class Workspace:
     shm_size: str = "8g"
     memory: str = ""
     rootfs: str = ""
+    scratch: str = ""
     interactive: bool = False
     terminal: bool = False
     detached: bool = False

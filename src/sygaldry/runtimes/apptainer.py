@@ -80,7 +80,11 @@ class Apptainer:
             *workspace.argv,
         )  # fmt: skip
         # The prefix makes Apptainer pass a variable on, so that no value is in an argument list. HOME is set by --home.
-        own = {f"APPTAINERENV_{name}": value for name, value in workspace.environment.items() if name != "HOME"}
+        own = {
+            f"APPTAINERENV_{name}": value
+            for name, value in workspace.environment.items()
+            if name != "HOME" or home is None
+        }
         return Command(
             (machine.programs.get("apptainer", "apptainer"), *arguments),
             environment=own,

@@ -24,6 +24,7 @@ class Docker:
     title = "Docker"
     builds = "docker"
     foreground = False
+    start_marker = False
     probed_by_launch = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:

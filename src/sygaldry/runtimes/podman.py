@@ -23,6 +23,7 @@ class Podman:
     title = "Podman"
     builds = "podman"
     foreground = False
+    start_marker = False
     probed_by_launch = False
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:

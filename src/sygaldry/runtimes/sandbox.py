@@ -30,6 +30,7 @@ class Sandbox:
     title = "Sandbox (bubblewrap)"
     builds = ""
     foreground = True
+    start_marker = False
     probed_by_launch = True
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:

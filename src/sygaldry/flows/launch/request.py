@@ -18,3 +18,5 @@ class Request:
     command: tuple[str, ...] = ()
     interactive: bool = False
     terminal: bool = False
+    build: bool = False
+    retry_base: bool = False

@@ -26,12 +26,12 @@ def describe_workspace(
     settings = request.resolved.settings
     identity = _identity(runtime, machine)
     bundle = certificates()
-    wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
+    name = f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
     return Workspace(
-        name=f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
+        name=name,
         project=storage.project,
         image=settings.image,
-        argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
+        argv=(*_wrapper(runtime), "/bin/bash", entrypoint.path, *request.command),
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
@@ -48,10 +48,24 @@ def describe_workspace(
         shm_size=settings.shm_size.lower(),
         memory=settings.memory.lower(),
         rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
+        scratch=_scratch(name, runtime, machine),
         interactive=request.interactive,
         terminal=request.terminal,
         hidden=(storage.root,),
     )
+
+
+def _wrapper(runtime: str) -> tuple[str, ...]:
+    script = {"sandbox": "restore-signals.sh", "apptainer": "report-start.sh"}.get(runtime)
+    return ("/bin/sh", f"{SYGALDRY}/container/{script}") if script else ()
+
+
+def _scratch(name: str, runtime: str, machine: Machine) -> str:
+    """Return a folder for /tmp: an ordinary user gets only 64 MB from Apptainer (sessiondir max size)."""
+    if runtime != "apptainer" or machine.uid == 0:
+        return ""
+    folder = os.environ.get("TMPDIR", "")
+    return f"{folder if folder.startswith('/') else '/tmp'}/{name}"  # noqa: S108 - random name, created with mode 0700
 
 
 def _identity(runtime: str, machine: Machine) -> Identity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sygaldry import runtimes
 from sygaldry.host.run import run
 from sygaldry.model.command import HttpGet
-from sygaldry.model.errors import RuntimeMissingError
+from sygaldry.model.errors import RuntimeMissingError, UsageError
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
@@ -35,14 +35,14 @@ def choose_runtime(
         availability = _availability_fast(requested, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
-        return RuntimeChoice(requested, _sandbox_notes(requested, resolved))
+        return RuntimeChoice(requested, _runtime_notes(requested, resolved))
     reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
             continue
         availability = _availability_fast(name, machine)
         if availability.works:
-            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_sandbox_notes(name, resolved)))
+            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_runtime_notes(name, resolved)))
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
@@ -76,9 +76,25 @@ def _rejection_notes(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
     return (f"runtime {name} ({why})",) if reasons else ()
 
 
-def _sandbox_notes(name: str, resolved: Resolved) -> tuple[str, ...]:
-    if name != "sandbox":
+def _runtime_notes(name: str, resolved: Resolved) -> tuple[str, ...]:
+    """Report what a runtime cannot do. Raises UsageError if that was requested explicitly."""
+    if name == "apptainer":
+        return _apptainer_notes(resolved)
+    return _sandbox_notes(resolved) if name == "sandbox" else ()
+
+
+def _apptainer_notes(resolved: Resolved) -> tuple[str, ...]:
+    if resolved.settings.network != "bridge":
         return ()
+    if resolved.origins.get("network", "default") != "default":
+        raise UsageError(
+            "apptainer has no network of its own to give (network=bridge)",
+            hint="share the host's, --network host, or have none, --network none",
+        )
+    return ("apptainer shares the host's network, and applies no seccomp filter",)
+
+
+def _sandbox_notes(resolved: Resolved) -> tuple[str, ...]:
     rootfs, memory = resolved.settings.rootfs, resolved.settings.memory
     unlimited = (f"the sandbox cannot limit memory: --memory {memory} is ignored",) if memory else ()
     seen = f"sandbox over {rootfs}" if rootfs else "the sandbox has the host's toolchain, not the image's"

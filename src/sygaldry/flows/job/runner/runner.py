@@ -13,11 +13,11 @@ from sygaldry.flows.job.runner.provenance import image_key, lock_hashes
 from sygaldry.flows.job.runner.queue import has_its_turn
 from sygaldry.flows.job.wait import settled
 from sygaldry.flows.launch.ensure_image import ensure_image
+from sygaldry.flows.launch.foreground import run_plan
 from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
-from sygaldry.host.foreground import run_in_foreground
 from sygaldry.host.machine import this_machine
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import Names
@@ -52,12 +52,12 @@ def carry_out(
             if not has_its_turn(names, limits):
                 return
             show(names, "START")
-            plan = ensure_image(request.resolved, this_machine(), planned, _told)
+            plan = ensure_image(request, this_machine(), planned, _told)
             _tell_what_runs_it(names, plan, request.workspace)
             if os.path.exists(names.stop):
                 end(names, State.STOPPED, "user", "somebody asked for it before it began")
             elif runtimes.get(plan.runtime.name).foreground:
-                _in_sandbox(names, plan, lock)
+                _in_foreground(names, plan, lock)
             else:
                 _in_engine(names, plan, limits, lock)
     except SygaldryError as error:
@@ -87,10 +87,10 @@ def _in_engine(names: Names, plan: Plan, limits: "Limits", lock: int) -> None:
             _told(f"{plan.runtime.name} does not remove {plan.workspace.name}; the next run, or a prune, asks again")
 
 
-def _in_sandbox(names: Names, plan: Plan, lock: int) -> None:
-    ended = run_in_foreground(replace(plan.start, holds=(lock,)))
+def _in_foreground(names: Names, plan: Plan, lock: int) -> None:
+    ended = run_plan(plan, replace(plan.start, holds=(lock,)))
     if not ended.started and not events.first(names.events, "started"):
-        end(names, State.FAILED, "runner", f"the sandbox did not start: {_said(names)}")
+        end(names, State.FAILED, "runner", f"{plan.runtime.name} did not start: {_said(names)}")
         return
     _close(names, f"exit code {ended.returncode}")
 
