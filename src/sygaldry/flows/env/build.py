@@ -26,7 +26,7 @@ def env_build(
 ) -> Report:
     """Run a plan; exit code 1 when a package failed. Installed packages are kept and reused."""
     environment, store = context.environment, context.store
-    spack = find_spack(resolved, store, verb=f"{environment.folder}/build.sh", wanted=environment.lock.spack)
+    spack = find_spack(resolved, store, verb=environment.build_command, wanted=environment.lock.required_spack)
     spack = replace(spack, offline=context.options.offline, without=unreachable_mirrors(context.caches))
     refuse_to_build(context, resolved)
     if not is_writable(environment, store):

@@ -36,9 +36,10 @@ def lock_environment(held: ExitStack, environment: Environment, store: Store, op
 
 def claim_view(environment: Environment, store: Store) -> None:
     """Record the owner of a view; the view of another environment is never overwritten."""
-    view = environment.manifest.view
-    if not view:
+    link = environment.view_link(store)
+    if link is None or link.is_relative_to(environment.folder):
         return
+    view = environment.manifest.view
     path = store.own / "views.json"
     with files.locked(store.own / "views.lock"):
         try:
@@ -52,7 +53,6 @@ def claim_view(environment: Environment, store: Store) -> None:
                 f"the view {view} belongs to another environment: {owner}",
                 hint=f"give this one a view of its own in {environment.source.name}: view: default: root: {view}-2",
             )
-        link = store.locate(view)
         if link.exists() and not link.is_symlink():
             raise LockError(f"{link} blocks the view: it is not a symbolic link", hint=f"move it: mv {link} {link}.old")
         files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
