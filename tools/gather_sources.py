@@ -72,7 +72,8 @@ def fetch_pypi(source: Source) -> bytes:
 
 def fetch_debian(source: Source, mirror: str) -> bytes:
     """Download an original tarball from a Debian mirror."""
-    with urllib.request.urlopen(f"{mirror.rstrip('/')}/{source.name}", timeout=TIMEOUT_S) as answer:  # noqa: S310 - the caller names it
+    address = f"{mirror.rstrip('/')}/{source.name}"
+    with urllib.request.urlopen(address, timeout=TIMEOUT_S) as answer:  # noqa: S310 - the caller names the mirror
         data: bytes = answer.read()
     return data
 
