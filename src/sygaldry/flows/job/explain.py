@@ -1,9 +1,9 @@
-"""Explain why a job failed: its verdict is known, its log holds the cause, its last good run the noise."""
+"""Explain why a job failed, from its recorded state, its log, and its last successful run."""
 
 import os
 
 from sygaldry import diagnosis, explain
-from sygaldry.flows.job.explain_log import explained, tokens_of
+from sygaldry.flows.job.explain_log import explain_source, parse_tokens
 from sygaldry.flows.job.lookup import Seen, look, names_of
 from sygaldry.flows.job.status import facts, line
 from sygaldry.host.logs import open_log
@@ -14,20 +14,22 @@ from sygaldry.model.report import Report
 
 
 def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
-    """Report the cause; a job that still runs or succeeded is accused of nothing."""
-    budget = tokens_of(tokens)
+    """Report the cause of a failed job; a running or successful job has none."""
+    budget = parse_tokens(tokens)
     seen = look(names_of(folder, job, run))
     data = facts(seen)
     head = line(seen, data)
     state = seen.truth.state
     if not state.final or state is State.DONE:
-        said = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
-        return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, said))
+        reason = (
+            "the job succeeded; there is no cause to look for" if state is State.DONE else "the job has not ended yet"
+        )
+        return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
     if not os.path.exists(seen.log):
-        return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
-    found = explained(open_log(seen.log), _facts_of(seen), budget, _noise(seen))
-    said_by = (f"{state}: {seen.truth.why}",) if state not in (State.FAILED, State.OOM) else ()
-    return Report({"job": data, **found.data}, (*said_by, *found.lines))
+        return Report({"job": data, "succeeded": False, "cause": None}, (head, "the job printed nothing"))
+    found = explain_source(open_log(seen.log), _facts_of(seen), budget, _noise(seen))
+    verdict = (f"{state}: {seen.truth.why}",) if state not in (State.FAILED, State.OOM) else ()
+    return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
 
 def _facts_of(seen: Seen) -> diagnosis.Facts:
@@ -43,9 +45,9 @@ def _facts_of(seen: Seen) -> diagnosis.Facts:
 
 
 def _noise(seen: Seen) -> bytes:
-    """Learn from the newest run that went well what the job prints anyway."""
-    for names, told in good_runs(seen.names.folder, seen.names.job, seen.names.run):
-        path = names.log(attempt_of(told))
+    """Learn from the newest successful run what the job prints in any case."""
+    for names, record in good_runs(seen.names.folder, seen.names.job, seen.names.run):
+        path = names.log(attempt_of(record))
         if os.path.exists(path):
             return explain.learn(open_log(path))
     return b""
