@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def resolved_settings(flags: Mapping[str, str | bool | None]) -> Resolved:
+def resolved_settings(flags: Mapping[str, str | bool | list[str] | None]) -> Resolved:
     """Resolve all settings; raises SettingError with the nearest name for an unknown one."""
     environment, given = environment_layer(os.environ), flags_layer(flags)
     lower = (_load(SYSTEM_FILE), _load(user_file(os.environ)))
@@ -40,6 +40,14 @@ def workspace_of(configured: str) -> str:
         each for each in _upwards(here) if os.path.exists(f"{each}/{PROJECT_FILE}") or os.path.exists(f"{each}/.git")
     )
     return next(around, here)
+
+
+def current_folder() -> str:
+    """Return the current folder; empty if it no longer exists."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return ""
 
 
 def workspace_folder(configured: str) -> Path:
