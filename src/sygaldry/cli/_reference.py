@@ -56,6 +56,10 @@ def _settings() -> Iterator[str]:
         flags = ", ".join(f"`{flag}`" for flag in each.flags)
         yield f"| {flags} | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
         yield from ("", f"Expected: {expected}.")
+        if each.reach == "caller":
+            yield from ("", f"Not allowed in `{PROJECT_FILE}`.")
+        elif each.reach != "inside":
+            yield from ("", f"In `{PROJECT_FILE}` it needs your consent: `sygaldry trust`.")
 
 
 def _shown(default: object) -> str:

@@ -1,7 +1,7 @@
 """Turn the shell text by which Spack enters an environment into a small script that can be undone.
 
 The script calls two functions of container/spack.sh: _spack_env_prepend NAME ELEMENTS and _spack_env_set NAME VALUE.
-Leaving reads the same script with the opposite functions, so nothing has to be remembered but the script's own path.
+Leaving reads the same script with the opposite functions, so nothing must be remembered but the script's own path.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 from sygaldry.model.errors import LockError
 
-# What Spack is started with, so that its additions can be told from what was there.
+# What Spack is started with, so that its additions can be told apart.
 BASE_PATH: Final = "/usr/bin:/bin"
 _EXPORT = re.compile(r"export ([A-Za-z_][A-Za-z0-9_]*)=(.*);")
 _LISTS = frozenset(["PATH", "MANPATH", "INFOPATH", "PYTHONPATH", "XDG_DATA_DIRS"])
@@ -50,7 +50,7 @@ def parse_activation(text: str) -> Activation:
 
 
 def key_of(text: str) -> str:
-    """Return the key that a script was made for; empty if it is none of ours."""
+    """Return the key that a script was made for; empty for a foreign file."""
     found = re.search(r"\A# stamp .*\n# key (\S+)\n", text)
     return found[1] if found else ""
 

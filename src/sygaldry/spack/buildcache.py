@@ -37,13 +37,13 @@ class Blob:
     size_bytes: int = -1
 
 
-class LyingMirrorError(LockError):
-    """A build cache is not what it says it is."""
+class CorruptMirrorError(LockError):
+    """A build cache whose content contradicts its manifest."""
 
     def __init__(self, url: str, why: str) -> None:
         super().__init__(
-            f"the build cache {url} cannot be trusted: {why}",
-            hint="have its owner make the index again: spack buildcache update-index; or take it out of `mirrors:`",
+            f"the build cache {url} is corrupt: {why}",
+            hint="ask its owner to update the index: spack buildcache update-index; or remove it from `mirrors:`",
         )
 
 
@@ -64,7 +64,7 @@ def index_blob(manifest: str, url: str) -> Blob:
         entry = json.loads(manifest)["data"][0]
         return _blob(entry)
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise LyingMirrorError(url, "its index has no manifest that can be read") from error
+        raise CorruptMirrorError(url, "its index has no manifest that can be read") from error
 
 
 def archive_blob(manifest: str) -> Blob | None:
@@ -81,28 +81,28 @@ def oci_blob(manifest: str, url: str, *, layer: int = 0) -> Blob:
     try:
         digest = str(json.loads(manifest)["layers"][layer]["digest"]).removeprefix("sha256:")
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise LyingMirrorError(url, "its index has no manifest that can be read") from error
+        raise CorruptMirrorError(url, "its index has no manifest that can be read") from error
     if not _DIGEST.fullmatch(digest):
-        raise LyingMirrorError(url, "its index names no checksum")
+        raise CorruptMirrorError(url, "its index names no checksum")
     return Blob(f"blobs/sha256:{digest}", digest, "none")
 
 
 def is_signed(manifest: str) -> bool:
-    """Whether a package's manifest carries a signature, whoever made it."""
+    """Whether a package's manifest carries a signature by any key."""
     return manifest.startswith(_SIGNED)
 
 
 def parse_index(content: bytes, blob: Blob, url: str) -> dict[str, Installed]:
     """Check and read an index; the checksum is that of what was stored, compressed or not."""
     if len(content) > LARGEST_INDEX_BYTES:
-        raise LyingMirrorError(url, "its index is larger than any")
+        raise CorruptMirrorError(url, "its index exceeds the size limit")
     if sha256(content).hexdigest() != blob.digest:
-        raise LyingMirrorError(url, "its index does not have the checksum that it claims")
+        raise CorruptMirrorError(url, "its index does not match its checksum")
     try:
         packed = blob.compression == "gzip" or content[:2] == b"\x1f\x8b"
         text = (gzip.decompress(content) if packed else content).decode()
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise LyingMirrorError(url, "its index cannot be unpacked") from error
+        raise CorruptMirrorError(url, "its index cannot be unpacked") from error
     return {key: each for key, each in parse_database(text, url).items() if each.in_buildcache}
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sygaldry.spack.database import Installed
 from sygaldry.spack.lock import Lock, Node
 from sygaldry.spack.mirrors import Mirror
-from sygaldry.spack.signature import Doubt
+from sygaldry.spack.signature import Rejection
 
 NEVER: Final = "never pushed"
 _MOST_NAMES = 3
@@ -27,10 +27,10 @@ class Hits:
     hashes: frozenset[str] = frozenset()
     problem: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
-    doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    rejections: Mapping[str, Rejection] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     hint: str = ""
-    stops: bool = False
+    blocks_build: bool = False
     unindexed: frozenset[str] = frozenset()
 
 
@@ -39,17 +39,17 @@ def hits(
     mirror: Mirror,
     index: Mapping[str, Installed],
     present: Collection[str] | None = None,
-    doubts: Mapping[str, Doubt] | None = None,
+    rejections: Mapping[str, Rejection] | None = None,
 ) -> Hits:
-    """Compare a lock with what a mirror has. `present` is what was found by looking, where the index may be behind."""
-    doubted = doubts or {}
+    """Compare a lock with what a mirror has. `present` lists the packages found by direct queries."""
+    rejected = rejections or {}
     there = index if present is None else present
-    have = frozenset(key for key in lock.nodes if key in there and key not in doubted)
-    reasons = {key: doubt.why for key, doubt in doubted.items()}
+    have = frozenset(key for key in lock.nodes if key in there and key not in rejected)
+    reasons = {key: rejection.why for key, rejection in rejected.items()}
     for node in lock.to_install:
-        if node.hash not in have and node.hash not in doubted:
+        if node.hash not in have and node.hash not in rejected:
             reasons[node.hash] = _miss(node, index)
-    return Hits(mirror, have, reasons=reasons, doubts=doubted, unindexed=have - frozenset(index))
+    return Hits(mirror, have, reasons=reasons, rejections=rejected, unindexed=have - frozenset(index))
 
 
 def best_reasons(caches: Sequence[Hits]) -> dict[str, str]:
@@ -81,14 +81,14 @@ def _near_miss(node: Node, other: Installed) -> str:
     os, target = _arch(other)
     if (os, target) != (node.os, node.target) and os:
         return f"it has it for another architecture: {os}/{target}, and this lock is for {node.os}/{node.target}"
-    said = f"it has another build of it: /{other.hash[:7]}"
+    miss = f"it has another build of it: /{other.hash[:7]}"
     if options := _options(node, other):
-        return f"{said}, with other options: {_some(options)}"
+        return f"{miss}, with other options: {_some(options)}"
     if needs := _dependencies(node, other):
-        return f"{said}, with other builds of what it needs: {_some(needs)}"
+        return f"{miss}, with other builds of what it needs: {_some(needs)}"
     if other.spec.get("package_hash") != node.own.get("package_hash"):
-        return f"{said}, made from another recipe"
-    return said
+        return f"{miss}, made from another recipe"
+    return miss
 
 
 def _arch(other: Installed) -> tuple[str, str]:
@@ -99,7 +99,11 @@ def _arch(other: Installed) -> tuple[str, str]:
 
 def _options(node: Node, other: Installed) -> list[str]:
     ours, theirs = node.own.get("parameters", {}), other.spec.get("parameters", {})
-    return [f"{key}={_said(theirs.get(key))}" for key in sorted({*ours, *theirs}) if ours.get(key) != theirs.get(key)]
+    return [
+        f"{key}={_format_value(theirs.get(key))}"
+        for key in sorted({*ours, *theirs})
+        if ours.get(key) != theirs.get(key)
+    ]
 
 
 def _dependencies(node: Node, other: Installed) -> list[str]:
@@ -108,7 +112,7 @@ def _dependencies(node: Node, other: Installed) -> list[str]:
     return sorted({name for name, _ in ours ^ theirs})
 
 
-def _said(value: Any) -> str:  # noqa: ANN401 - a variant of any kind
+def _format_value(value: Any) -> str:  # noqa: ANN401 - a variant of any kind
     return ",".join(map(str, value)) if isinstance(value, list) else "absent" if value is None else str(value)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import CommandFailedError
 
-# What Spack says, and what it takes to mend it. Seen with 1.1.0; see docs/how-to/spack.md.
+# Messages of Spack 1.1.0 and how to fix their causes; see docs/how-to/spack.md.
 _HINTS: Final = (
     ("Must specify CUDA compute capabilities", "say cuda_arch for it as a root of its own, as for nccl in pkg/zephyr"),
     (
@@ -35,7 +35,7 @@ _HINTS: Final = (
 )
 
 
-# Spack, curl, git and Bazel all ask the proxy that these name; at this address nobody answers.
+# Spack, curl, git and Bazel use the proxy that these name; nothing listens at this address.
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY")
 _NOBODY: Final = "http://127.0.0.1:9"
 
@@ -62,7 +62,7 @@ class Spack:
         environment: str = "",
         config: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
-        question: str | None = None,
+        stdin_text: str | None = None,
     ) -> Command:
         """Build a command that reads no configuration of the user's and flushes every line that it prints."""
         # `env` rather than an environment of our own: the line that is shown can be pasted as it is.
@@ -76,10 +76,10 @@ class Spack:
             **(dict.fromkeys(_PROXIES, _NOBODY) if self.offline else {}),
         }
         overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
-        for name in self.without:  # each has to have an address, also where it is not to be asked
-            overrides += _said_of(name, "url:'file:///left-out'", "binary:false", "source:false")
+        for name in self.without:  # Spack demands an address even for a disabled mirror
+            overrides += _mirror_overrides(name, "url:'file:///left-out'", "binary:false", "source:false")
         for name, url in self.quiet.items():
-            overrides += _said_of(name, f"url:'{url}'", "autopush:false")
+            overrides += _mirror_overrides(name, f"url:'{url}'", "autopush:false")
         return Command(
             (
                 "env", *(f"{name}={value}" for name, value in settings.items()),
@@ -88,23 +88,23 @@ class Spack:
                 *words,
             ),
             timeout_s=timeout_s,
-            input=question,
+            input=stdin_text,
         )  # fmt: skip
 
 
-def _said_of(mirror: str, *settings: str) -> list[str]:
+def _mirror_overrides(mirror: str, *settings: str) -> list[str]:
     return [word for each in settings for word in ("-c", f"mirrors:{mirror}:{each}")]
 
 
 def concretize(spack: Spack, folder: str, scratch: str) -> Command:
-    """Solve in a scratch install tree: what a used store holds would change the answer."""
+    """Solve in a scratch install tree: the packages of a used store would change the solution."""
     config = {"config:install_tree:root": f"{scratch}/install", "config:misc_cache": f"{scratch}/misc"}
     return spack.command("concretize", "--force", environment=folder, config=config)
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to work: compile jobs a package (0: Spack's choice), packages at once, and whether to build at all."""
+    """Options of an install: compile jobs per package (0: Spack's choice), packages at once, and cache use."""
 
     jobs: int = 0
     at_once: int = 1
@@ -126,7 +126,7 @@ def install(spack: Spack, folder: str, hashes: Sequence[str], effort: Effort) ->
 
 
 def regenerate_view(spack: Spack, folder: str) -> Command:
-    """Make the view anew; Spack swaps it in one step."""
+    """Regenerate the view; Spack replaces it atomically."""
     return spack.command("env", "view", "regenerate", environment=folder)
 
 
@@ -145,7 +145,7 @@ def push(  # noqa: PLR0913 - each is one word of the command
 
 
 def update_index(spack: Spack, folder: str, mirror: str) -> Command:
-    """Make the index of a build cache anew: what was pushed package by package is not in it yet."""
+    """Update the index of a build cache: packages pushed one by one are not in it yet."""
     return spack.command("buildcache", "update-index", mirror, environment=folder)
 
 
@@ -174,10 +174,10 @@ def create_mirror(spack: Spack, folder: str, target: str) -> Command:
     return spack.command("mirror", "create", "--all", "--private", "--directory", target, environment=folder)
 
 
-def read_mirror(spack: Spack, question: str) -> Command:
+def read_mirror(spack: Spack, stdin_text: str) -> Command:
     """Read files of a mirror with what opens it; the answer is JSON. Nothing secret is in the question either."""
-    program = Path(__file__).with_name("read_mirror.py")
-    return spack.command("python", str(program), question=question, timeout_s=90)
+    program = Path(__file__).with_name("mirror_reader_program.py")
+    return spack.command("python", str(program), stdin_text=stdin_text, timeout_s=90)
 
 
 def create_key(spack: Spack, folder: str, name: str, mail: str) -> Command:
@@ -190,31 +190,31 @@ def list_keys(spack: Spack, folder: str) -> Command:
     return spack.command("gpg", "list", "--trusted", "--signing", environment=folder)
 
 
-def end_agent(spack: Spack) -> Command:
-    """End the agent that gpg leaves behind: it would keep a container, or a pipe, alive for ten minutes."""
+def stop_gpg_agent(spack: Spack) -> Command:
+    """Stop the gpg agent: it would keep a container, or a pipe, alive for ten minutes."""
     return Command(("env", f"GNUPGHOME={spack.store}/gpg", "gpgconf", "--kill", "all"), timeout_s=20)
 
 
 def activation(spack: Spack, folder: str) -> Command:
-    """Ask for the shell text that enters an environment."""
+    """Print the shell code that enters an environment."""
     return spack.command("env", "activate", "--sh", "--dir", folder)
 
 
 def error_lines(done: Completed) -> tuple[str, ...]:
-    """Pick what went wrong out of what Spack printed."""
+    """Extract the error lines from Spack's output."""
     lines = [line.strip() for line in f"{done.out}\n{done.err}".splitlines()]
-    told = [line.removeprefix("==> ") for line in lines if re.match(r"==> Error: |Error: |\s*>> ", line)]
-    return tuple(dict.fromkeys(told)) or tuple(line for line in lines if line)[-3:]
+    errors = [line.removeprefix("==> ") for line in lines if re.match(r"==> Error: |Error: |\s*>> ", line)]
+    return tuple(dict.fromkeys(errors)) or tuple(line for line in lines if line)[-3:]
 
 
-def hint_of(said: str) -> str:
-    """Say what to do about what Spack printed; empty if that is not known."""
-    return next((hint for word, hint in _HINTS if word in said), "")
+def hint_of(output: str) -> str:
+    """Return the hint for a message of Spack; empty if none is known."""
+    return next((hint for word, hint in _HINTS if word in output), "")
 
 
 def failure(done: Completed, what: str) -> CommandFailedError:
-    """Say in our words that a command of Spack's failed."""
+    """Build the error for a failed Spack command."""
     lines = error_lines(done)
     hint = hint_of(f"{done.out}\n{done.err}")
-    said = "; ".join(line.removeprefix("Error: ") for line in lines)[:600]
-    return CommandFailedError(f"{what}: {said}", hint=hint, command=done.command)
+    output = "; ".join(line.removeprefix("Error: ") for line in lines)[:600]
+    return CommandFailedError(f"{what}: {output}", hint=hint, command=done.command)

@@ -1,4 +1,4 @@
-"""Hold a machine against a lock: Spack checks none of this and builds on, whatever the lock was made for."""
+"""Compare a machine with a lock: Spack checks none of this and builds regardless."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def compilers_of(lock: Lock) -> dict[str, Node]:
 
 def os_of(os_release: str) -> str:
     """Name the OS as Spack does: its ID and VERSION_ID; rolling distributions have only an ID."""
-    said = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line and not line.startswith("#"))
-    return "".join(said.get(key, "").strip("\"' ") for key in ("ID", "VERSION_ID"))
+    fields = dict(line.split("=", 1) for line in os_release.splitlines() if "=" in line and not line.startswith("#"))
+    return "".join(fields.get(key, "").strip("\"' ") for key in ("ID", "VERSION_ID"))
 
 
 def judge_machine(lock: Lock, facts: Facts) -> tuple[Finding, ...]:
@@ -65,29 +65,29 @@ def judge_machine(lock: Lock, facts: Facts) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _os(wanted: list[str], facts: Facts) -> Finding:
-    if wanted == [facts.os]:
+def _os(expected: list[str], facts: Facts) -> Finding:
+    if expected == [facts.os]:
         return Finding(Verdict.OK, f"OS {facts.os}")
     return Finding(
         Verdict.PROBLEM,
-        f"the lock is for {', '.join(wanted)}, and this is {facts.os or 'an unknown OS'}",
+        f"the lock is for {', '.join(expected)}, and this is {facts.os or 'an unknown OS'}",
         "build in the image: ./container/launch_container.sh --runtime docker --entrypoint spack-build, or lock for "
         "this OS: sygaldry env lock",
     )
 
 
-def _target(wanted: str, facts: Facts) -> Finding:
-    if wanted in _LEVELS:
-        names = list(_LEVELS)[: list(_LEVELS).index(wanted) + 1]
+def _target(expected: str, facts: Facts) -> Finding:
+    if expected in _LEVELS:
+        names = list(_LEVELS)[: list(_LEVELS).index(expected) + 1]
         needed = {flag for name in names for flag in _LEVELS[name].split()}
         if facts.machine != "x86_64":
-            return Finding(Verdict.PROBLEM, f"the lock is for {wanted}, and this machine is {facts.machine}", _RELOCK)
+            return Finding(Verdict.PROBLEM, f"the lock is for {expected}, and this machine is {facts.machine}", _RELOCK)
         if lacking := sorted(needed - facts.flags):
-            return Finding(Verdict.PROBLEM, f"this CPU lacks {', '.join(lacking)} of {wanted}", _RELOCK)
-        return Finding(Verdict.OK, f"CPU has all of {wanted}")
-    if wanted.startswith(_MACHINES.get(facts.machine, "?")):
+            return Finding(Verdict.PROBLEM, f"this CPU lacks {', '.join(lacking)} of {expected}", _RELOCK)
+        return Finding(Verdict.OK, f"CPU has all of {expected}")
+    if expected.startswith(_MACHINES.get(facts.machine, "?")):
         return Finding(Verdict.OK, f"CPU is {facts.machine}")
-    return Finding(Verdict.UNKNOWN, f"whether this CPU is a {wanted} is not known here", "", facts.machine)
+    return Finding(Verdict.UNKNOWN, f"whether this CPU is a {expected} is not known here", "", facts.machine)
 
 
 _RELOCK = "set packages:all:require to a target of this machine in spack_src.yaml, then: sygaldry env lock"
@@ -148,12 +148,12 @@ def _cudnn(node: Node, facts: Facts) -> Finding:
     return Finding(Verdict.PROBLEM, f"cuDNN is {found}, and the lock wants {node.version}", _IMAGE)
 
 
-def judge_disk(facts: Facts, wanted: int) -> Finding:
+def judge_disk(facts: Facts, expected: int) -> Finding:
     """Compare the free space with what a build will take."""
     if facts.free_bytes is None:
         return Finding(Verdict.UNKNOWN, "the free space of the store's disk is not known")
-    free, need = facts.free_bytes / 2**30, wanted / 2**30
-    if facts.free_bytes >= wanted:
+    free, need = facts.free_bytes / 2**30, expected / 2**30
+    if facts.free_bytes >= expected:
         return Finding(Verdict.OK, f"{free:.0f} GiB are free, about {need:.0f} are needed")
     return Finding(
         Verdict.PROBLEM,

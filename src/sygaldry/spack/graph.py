@@ -131,9 +131,10 @@ def find(lock: Lock, word: str) -> tuple[Node, ...]:
         node for key, node in sorted(lock.nodes.items()) if len(prefix) > 3 and key.startswith(prefix)
     )
     if not found:
-        meant = nearest(name, tuple(sorted({node.name for node in lock.nodes.values()})))
+        suggestion = nearest(name, tuple(sorted({node.name for node in lock.nodes.values()})))
         raise NotFoundError(
-            f"{word!r} is not in the lock", hint=f"did you mean {meant!r}?" if meant else "see: sygaldry env graph"
+            f"{word!r} is not in the lock",
+            hint=f"did you mean {suggestion!r}?" if suggestion else "see: sygaldry env graph",
         )
     return found
 

@@ -101,8 +101,8 @@ def canonical(lock: Lock) -> str:
     """Digest what a lock says, not how it is written: Spack's order of roots and packages varies from run to run."""
     from hashlib import sha256
 
-    said = {"roots": dict(lock.roots), "specs": lock.raw["concrete_specs"]}
-    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    text_of = {"roots": dict(lock.roots), "specs": lock.raw["concrete_specs"]}
+    return sha256(json.dumps(text_of, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _loaded(text: str, path: str) -> Mapping[str, Any]:
@@ -126,7 +126,7 @@ def _check_format(raw: Mapping[str, Any], path: str) -> None:
     raise LockError(
         f"{path} has lock format {version}, and Spack 1.1 reads format {LOCKFILE_VERSION}"
         + (": it was made by a newer Spack" if newer else ""),
-        hint="make it again with the pinned Spack: sygaldry env lock " + (path.rpartition("/")[0] or "."),
+        hint="lock again with the pinned Spack: sygaldry env lock " + (path.rpartition("/")[0] or "."),
     )
 
 
@@ -186,7 +186,7 @@ def _check_hashes(lock: Lock, path: str) -> None:
         if not node.is_external and dag_hash(lock.raw["concrete_specs"][key]) != key:
             raise LockError(
                 f"{path} was edited by hand: {node.label} is not what its hash {key[:7]} says",
-                hint="take the committed one back: git checkout -- spack.lock; or make it again: sygaldry env lock",
+                hint="restore the committed one: git checkout -- spack.lock; or lock again: sygaldry env lock",
             )
 
 
@@ -195,12 +195,12 @@ def dag_hash(value: Mapping[str, Any]) -> str:
     from base64 import b32encode
     from hashlib import sha1
 
-    said = json.dumps({name: each for name, each in value.items() if name != "hash"}, separators=(",", ":"))
-    return b32encode(sha1(said.encode(), usedforsecurity=False).digest()).decode().lower()
+    text_of = json.dumps({name: each for name, each in value.items() if name != "hash"}, separators=(",", ":"))
+    return b32encode(sha1(text_of.encode(), usedforsecurity=False).digest()).decode().lower()
 
 
 def _damaged(path: str, why: str) -> LockError:
     return LockError(
         f"{path} is damaged: {why}",
-        hint="take the committed one back: git checkout -- spack.lock; or make it again: sygaldry env lock",
+        hint="restore the committed one: git checkout -- spack.lock; or lock again: sygaldry env lock",
     )

@@ -1,4 +1,4 @@
-"""Compare two locks: what was asked for, what changed of itself, and what changed only because something below did."""
+"""Compare two locks: roots, packages with changes of their own, and packages that only follow a dependency."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def difference(old: Lock, new: Lock) -> Difference:
 
 
 def format_difference(found: Difference) -> tuple[str, ...]:
-    """Say it in lines: roots first, then what was added, removed, changed, and then the consequences by cause."""
+    """Format the difference: roots first, then what was added, removed, changed, and then the consequences by cause."""
     lines = [f"root {each}" for each in found.roots]
     lines += [f"+ {each}" for each in found.added]
     lines += [f"- {each}" for each in found.removed]
@@ -116,10 +116,10 @@ def _field(name: str, before: Any, after: Any) -> list[str]:  # noqa: ANN401 - J
     if isinstance(before, dict) and isinstance(after, dict):
         keys = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
         return [line for key in keys for line in _field(key, before.get(key), after.get(key))]
-    return [f"{name} {_said(before)} -> {_said(after)}"]
+    return [f"{name} {_format_value(before)} -> {_format_value(after)}"]
 
 
-def _said(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
+def _format_value(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
     if isinstance(value, list):
         return ",".join(str(each) for each in value) or "none"
     return {None: "none", True: "on", False: "off"}.get(value, str(value)) if not isinstance(value, dict) else "{…}"

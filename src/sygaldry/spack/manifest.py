@@ -1,4 +1,4 @@
-"""Read spack_src.yaml and tell two of them apart by what they mean, not by their comments or order of keys."""
+"""Read spack_src.yaml and compare two of them by meaning, not by comments or the order of keys."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LONGEST: Final = 4096 - 300  # what Spack makes of `padded_length: true`
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an environment asks for; `said` is the whole content under `spack:`."""
+    """What an environment requests; `content` is everything under `spack:`."""
 
     specs: tuple[str, ...]
-    said: Mapping[str, Any] = field(default_factory=dict)
+    content: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def view(self) -> str:
         """Where its view is; empty if it has none of its own."""
-        view = self.said.get("view")
+        view = self.content.get("view")
         if isinstance(view, str):
             return view
         named = view.get("default", {}) if isinstance(view, dict) else {}
@@ -32,21 +32,21 @@ class Manifest:
 
     @property
     def install_tree(self) -> str:
-        """Where packages are installed, with the padding that Spack puts behind it; empty if that is not said."""
-        tree = self.said.get("config", {}).get("install_tree", "")
+        """Where packages are installed, with the padding that Spack appends; empty if not configured."""
+        tree = self.content.get("config", {}).get("install_tree", "")
         if not isinstance(tree, dict):
             return str(tree)
         length = tree.get("padded_length") or 0
-        return padded(str(tree.get("root", "")), _LONGEST if length is True else length)
+        return pad_path(str(tree.get("root", "")), _LONGEST if length is True else length)
 
     @property
     def stages(self) -> tuple[str, ...]:
-        found = self.said.get("config", {}).get("build_stage", ())
+        found = self.content.get("config", {}).get("build_stage", ())
         return (str(found),) if isinstance(found, str) else tuple(str(each) for each in found)
 
     @property
     def mirrors(self) -> Mapping[str, Any]:
-        found = self.said.get("mirrors", self.said.get("mirrors:", {}))
+        found = self.content.get("mirrors", self.content.get("mirrors:", {}))
         return found if isinstance(found, dict) else {}
 
 
@@ -55,22 +55,32 @@ def parse_manifest(text: str, path: str, library: str = "") -> Manifest:
     if len(text) > LARGEST_BYTES:
         raise LockError(f"{path} is larger than any manifest", hint="is it the right file?")
     raw = load_yaml(text, path, library)
-    said = raw.get("spack") if isinstance(raw, dict) else None
-    if not isinstance(said, dict):
+    content = raw.get("spack") if isinstance(raw, dict) else None
+    if not isinstance(content, dict):
         raise LockError(f"{path} has no 'spack:' at its top", hint="see docs/how-to/spack.md for an example")
-    specs = said.get("specs", [])
+    specs = content.get("specs", [])
     if not isinstance(specs, list) or not all(isinstance(each, str) for each in specs):
         raise LockError(f"'specs' in {path} is not a list of specs", hint="one per line, as `- py-numpy@2`")
-    _check_shapes(said, path)
-    return Manifest(tuple(specs), said)
+    _check_shapes(content, path)
+    return Manifest(tuple(specs), content)
 
 
-def _check_shapes(said: Mapping[str, Any], path: str) -> None:
+# Sections that stay inside: what to install and how. All others name mirrors, code or folders for Spack to use.
+_INWARD_SECTIONS: Final = frozenset({"specs", "definitions", "view", "concretizer", "packages", "toolchains"})
+
+
+def outward_sections(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sections of a manifest that reach outside of it, each with a short text of its content."""
+    named = ((str(key).rstrip(":"), value) for key, value in content.items())
+    return {key: _shorten(value) for key, value in named if key not in _INWARD_SECTIONS}
+
+
+def _check_shapes(content: Mapping[str, Any], path: str) -> None:
     """Turn away what is read by this room and is not of the kind that Spack's own schema demands."""
     for key in ("config", "repos", "packages", "mirrors"):
-        if not isinstance(said.get(key, {}), dict):
+        if not isinstance(content.get(key, {}), dict):
             raise LockError(f"'{key}' in {path} is not a table", hint="see docs/how-to/spack.md for an example")
-    config = said.get("config", {})
+    config = content.get("config", {})
     if not isinstance(config.get("build_stage", ""), str | list):
         raise LockError(f"'build_stage' in {path} is not a folder", hint="as in: build_stage: [/opt/spack_store/stage]")
     tree = config.get("install_tree", "")
@@ -78,7 +88,7 @@ def _check_shapes(said: Mapping[str, Any], path: str) -> None:
         raise LockError(f"'padded_length' in {path} is not a number", hint="as in: padded_length: 256")
 
 
-def padded(root: str, length: int) -> str:
+def pad_path(root: str, length: int) -> str:
     """Lengthen a root as Spack does (spack/util/path.py, add_padding), so that packages can move to longer paths."""
     missing = length - len(root) - 1
     if not root or missing <= 0:
@@ -88,7 +98,7 @@ def padded(root: str, length: int) -> str:
     return f"{root}/{filler[: missing - 1]}{filler[missing - 1].replace('/', '_')}"
 
 
-def detached(said: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
+def detached(content: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
     """Return what a manifest says for solving it elsewhere, so that nothing but the manifest and the recipes counts.
 
     No view, which Spack would empty; absolute paths; and externals with Spack's second colon, which keeps those away
@@ -96,20 +106,20 @@ def detached(said: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
     """
     repos = {
         name: f"{folder}/{each}" if isinstance(each, str) and not each.startswith(("/", "$", "~")) else each
-        for name, each in said.get("repos", {}).items()
+        for name, each in content.get("repos", {}).items()
     }
     packages = {
         name: {"externals:" if key == "externals" else key: value for key, value in each.items()}
         if isinstance(each, dict)
         else each
-        for name, each in said.get("packages", {}).items()
+        for name, each in content.get("packages", {}).items()
     }
-    whole = {**said, "view": False, "repos": repos, "packages": packages}
-    return {key: each for key, each in whole.items() if key in said or key == "view"}
+    whole = {**content, "view": False, "repos": repos, "packages": packages}
+    return {key: each for key, each in whole.items() if key in content or key == "view"}
 
 
-def manifest_difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say what differs, a line each: specs first, then the rest by its path."""
+def diff_manifests(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the differences, one line each: specs first, then the rest by its path."""
     specs_before, specs_after = old.get("specs", []), new.get("specs", [])
     lines = [f"+ {each}" for each in specs_after if each not in specs_before]
     lines += [f"- {each}" for each in specs_before if each not in specs_after]
@@ -125,13 +135,13 @@ def _differences(path: str, before: Any, after: Any) -> list[str]:  # noqa: ANN4
         keys = sorted({str(each) for each in (*before, *after)})
         return [line for key in keys for line in _differences(f"{path}:{key}", before.get(key), after.get(key))]
     if before is None:
-        return [f"+ {path}: {_shown(after)}"]
+        return [f"+ {path}: {_shorten(after)}"]
     if after is None:
-        return [f"- {path}: {_shown(before)}"]
-    return [f"~ {path}: {_shown(before)} -> {_shown(after)}"]
+        return [f"- {path}: {_shorten(before)}"]
+    return [f"~ {path}: {_shorten(before)} -> {_shorten(after)}"]
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - YAML of any shape
+def _shorten(value: Any) -> str:  # noqa: ANN401 - YAML of any shape
     text = str(value)
     return text if len(text) <= 100 else text[:99] + "…"
 
@@ -145,7 +155,7 @@ def load_yaml(text: str, path: str, library: str = "") -> Any:  # noqa: ANN401 -
     try:
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
-        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="mend that line") from error
+        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="fix that line") from error
 
 
 def _loaded_by_spack(text: str, path: str, library: str) -> Any:  # noqa: ANN401 - YAML of any shape
@@ -166,7 +176,7 @@ def _loaded_by_spack(text: str, path: str, library: str) -> Any:  # noqa: ANN401
     try:
         return YAML(typ="safe", pure=True).load(text)
     except (YAMLError, RecursionError) as error:
-        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="mend that line") from error
+        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="fix that line") from error
 
 
 def _one_line(error: Exception) -> str:

@@ -3,7 +3,7 @@
 What opens a bucket or a registry stays where it is: in the variables that the mirror's configuration names, and in
 Spack's own reading of them. Standard input: {"name", "mirror", "variables", "wanted"}, the last a list of [address,
 most bytes, headers]; standard output: {"answers", "problem", "lacks"}, the first a list of base64 or null, which is
-the server's word that there is no such thing.
+the server's answer that the file does not exist.
 """
 
 import base64
@@ -20,26 +20,26 @@ NO_SUCH_KEY = ("NoSuchKey", "NotFound", "404")
 
 def main() -> None:
     """Answer one question, whatever happens."""
-    asked = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     answers: list[str | None] = []
-    problem = lacks = ""
+    problem = missing_module = ""
     try:
-        answers = read(asked)
+        answers = read(request)
     except ModuleNotFoundError as error:
-        problem, lacks = str(error), error.name or ""
+        problem, missing_module = str(error), error.name or ""
     except Exception as error:  # noqa: BLE001 - whatever a server, boto3 or Spack raises is this program's answer
-        problem = without_secrets(f"{type(error).__name__}: {error}", asked["variables"])
-    sys.stdout.write(json.dumps({"answers": answers, "problem": problem, "lacks": lacks}))
+        problem = without_secrets(f"{type(error).__name__}: {error}", request["variables"])
+    sys.stdout.write(json.dumps({"answers": answers, "problem": problem, "lacks": missing_module}))
 
 
-def read(asked: dict[str, Any]) -> list[str | None]:
+def read(request: dict[str, Any]) -> list[str | None]:
     """Read everything that is wanted, a few at once."""
     os.environ.setdefault("AWS_MAX_ATTEMPTS", "2")  # boto3 would wait for minutes
     import spack.config  # type: ignore[import-not-found]  # only where Spack is
 
-    mirrors = {"mirrors": {asked["name"]: asked["mirror"]}}
+    mirrors = {"mirrors": {request["name"]: request["mirror"]}}
     spack.config.CONFIG.push_scope(spack.config.InternalConfigScope("sygaldry", mirrors))
-    wanted = asked["wanted"]
+    wanted = request["wanted"]
     read_one = s3_reader(wanted[0][0]) if wanted[0][0].startswith("s3://") else read_registry
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(pool.map(lambda each: read_one(*each), wanted))
@@ -58,9 +58,9 @@ def s3_reader(address: str) -> Any:  # noqa: ANN401 - a function; Spack's types 
         try:
             body: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read(limit)
         except client.ClientError as error:
-            said = str(error.response.get("Error", {}).get("Code"))
+            code = str(error.response.get("Error", {}).get("Code"))
             # A bucket that may not be listed says so of everything that is not there; of the first, it means us.
-            if said in NO_SUCH_KEY or (said == "AccessDenied" and url != address):
+            if code in NO_SUCH_KEY or (code == "AccessDenied" and url != address):
                 return None
             raise
         return body
@@ -86,7 +86,7 @@ def read_registry(url: str, limit: int, headers: dict[str, str]) -> bytes | None
 
 
 def without_secrets(text: str, names: list[str]) -> str:
-    """Take the values of the variables out of what is told, should a server have repeated one."""
+    """Replace secret values in a message, in case a server repeated one."""
     for name in names:
         if value := os.environ.get(name, ""):
             text = text.replace(value, f"${name}")

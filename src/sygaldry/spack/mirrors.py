@@ -46,7 +46,7 @@ class Mirror:
     binary: bool = True
     source: bool = True
     variables: tuple[str, ...] = ()
-    said: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    config: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     top_url: str = field(default="", compare=False)
 
     @property
@@ -57,7 +57,7 @@ class Mirror:
     @property
     def push_url(self) -> str:
         """Where is pushed to, which may be another place than is fetched from."""
-        push = self.said.get("push", self.url)
+        push = self.config.get("push", self.url)
         return str(push.get("url", self.url) if isinstance(push, dict) else push)
 
     @property
@@ -71,9 +71,9 @@ class Mirror:
         return self.kind is Kind.S3 or bool(self.variables)
 
 
-def parse_mirrors(said: Mapping[str, Any], base: str = "") -> tuple[Mirror, ...]:
+def parse_mirrors(config: Mapping[str, Any], base: str = "") -> tuple[Mirror, ...]:
     """Read the `mirrors` of a configuration, in their order; raises LockError for an address of no known kind."""
-    return tuple(_mirror(str(name), value, base) for name, value in said.items())
+    return tuple(_mirror(str(name), value, base) for name, value in config.items())
 
 
 def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML of any shape
@@ -85,8 +85,8 @@ def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML 
         raise LockError(f"mirror {name!r} has no url", hint="write: mirrors: {NAME: {url: file:///folder}}")
     if "@" in urlsplit(url).netloc:  # neither Spack nor we could use it, and every message would show it
         raise LockError(
-            f"mirror {name!r} has a name or password in its address",
-            hint="name variables that hold them: access_pair: {id_variable: NAME, secret_variable: SECRET}",
+            f"mirror {name!r} has a user name or password in its address",
+            hint="name environment variables instead: access_pair: {id_variable: NAME, secret_variable: SECRET}",
         )
     return Mirror(
         name,
@@ -115,7 +115,7 @@ def _kind(name: str, url: str) -> Kind:
     scheme = url.partition("://")[0] if "://" in url else "file"
     if scheme not in _KINDS:
         raise LockError(
-            f"mirror {name!r} has an address of no known kind: {url[:100]}",
+            f"mirror {name!r} has an unknown kind of address: {url[:100]}",
             hint="Spack knows file://, https://, s3:// and oci:// (oci+http:// without TLS)",
         )
     return _KINDS[scheme]

@@ -14,7 +14,7 @@ _STAGE_IN_TEXT = re.compile(r"spack-stage-\S+-([a-z2-7]{32})\b")
 _PHASE = re.compile(r"spack-build-(\d\d)-(.+)-out\.txt")
 _MOVE = re.compile(r"Failed to install (\S+) due to CannotGrowString: Cannot replace b'(/[^']+)' with b'(/[^']+)'")
 # Seen with 1.1.0 after a SIGKILL; the second is what Spack makes of losing the last package it waited for.
-# The last two are said where a build met what another one holds or has just given up.
+# The last two appear when a build meets a package that another build holds or has just given up.
 _CONTENDED = (
     "LockUpgradeError",
     "Can't call `poll()` before `start()`",
@@ -23,12 +23,12 @@ _CONTENDED = (
     "is marked as an install failure",
 )
 _NOT_A_CAUSE = ("Installation request failed", "Keyboard interrupt")
-# Said before a cause; alone, it means that another build on the store has marked the package as failed.
+# Printed before a cause; alone, it means that another build on the store has marked the package as failed.
 _FIRST_FAILURE = "Terminating after first install failure"
 
 
 @dataclass(frozen=True)
-class Trouble:
+class InstallFailure:
     """Why a build failed: Spack's sentence, the line of the build log it points to, and that log."""
 
     sentence: str = ""
@@ -36,7 +36,7 @@ class Trouble:
     log: str = ""
 
 
-def trouble(text: str) -> Trouble:
+def parse_failure(text: str) -> InstallFailure:
     """Find the first failure in what an installer printed."""
     sentences = (" ".join(filter(None, found.groups())) for found in _ERROR.finditer(text))
     sentence = next((each for each in sentences if _is_cause(each)), "")
@@ -48,27 +48,27 @@ def trouble(text: str) -> Trouble:
     if not whole and (fetch := _FETCH.search(text)):
         whole = f"cannot fetch {fetch[1]}"
     sentence = sentence.removeprefix("Error: ").removeprefix(f"{_FIRST_FAILURE}: ")
-    return Trouble(sentence, whole.strip(), log[1] if log else "")
+    return InstallFailure(sentence, whole.strip(), log[1] if log else "")
 
 
 def _is_cause(sentence: str) -> bool:
     return not sentence.endswith(_FIRST_FAILURE) and not any(word in sentence for word in _NOT_A_CAUSE)
 
 
-def troubles(text: str) -> dict[str, Trouble]:
+def parse_failures(text: str) -> dict[str, InstallFailure]:
     """Find every package that an installer failed at, by hash: what it says of each names that one's stage."""
-    found: dict[str, Trouble] = {}
-    for said in re.split(r"^(?===> )", text, flags=re.MULTILINE):
-        if said.startswith("==> Error: ") and (stage := _STAGE_IN_TEXT.search(said)):
-            found.setdefault(stage[1], trouble(said))
+    found: dict[str, InstallFailure] = {}
+    for section in re.split(r"^(?===> )", text, flags=re.MULTILINE):
+        if section.startswith("==> Error: ") and (stage := _STAGE_IN_TEXT.search(section)):
+            found.setdefault(stage[1], parse_failure(section))
     return found
 
 
 def is_contended(text: str) -> bool:
-    """Tell whether an installer stumbled over the lock of another that ended in the middle.
+    """Tell a lock conflict with an interrupted build from a real failure.
 
-    All who waited for it then hold its lock for reading and want it for writing, which none of them can have. Nothing
-    is wrong with the package: whoever asks again later gets it.
+    Every waiting build then holds the read lock and wants the write lock, which none can get. The package itself is
+    fine: a later attempt succeeds.
     """
     return any(word in text for word in _CONTENDED)
 
@@ -85,6 +85,6 @@ def stage_hash(folder: str) -> str:
 
 
 def phase_of(file_names: tuple[str, ...]) -> str:
-    """Tell the phase from the live logs in a stage: the highest number is the one that runs."""
+    """Derive the phase from the live logs in a stage: the highest number is the running one."""
     found = sorted((match[1], match[2]) for name in file_names if (match := _PHASE.fullmatch(name)))
     return found[-1][1] if found else "fetch"

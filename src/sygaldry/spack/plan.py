@@ -38,7 +38,7 @@ class BuildPlan:
 def build_plan(
     lock: Lock, installed: Collection[str], caches: Sequence[Hits], history: Mapping[str, float]
 ) -> BuildPlan:
-    """Plan: what runs is installed; what is only for building is, where something above it has to be built."""
+    """Plan: what runs is installed; what is only for building is, where something above it must be built."""
     cached = {key: each.mirror.name for each in reversed(caches) for key in each.hashes if key not in installed}
     wanted = _wanted(lock, installed, cached)
     inside = [key for key in order(lock) if key in wanted and not lock.nodes[key].is_external]
@@ -76,7 +76,7 @@ def _wanted(lock: Lock, installed: Collection[str], cached: Collection[str]) -> 
 
 
 def _estimate(lock: Lock, keys: Sequence[str], history: Mapping[str, float]) -> tuple[float | None, bool]:
-    """Sum what earlier builds took, one after the other; the unknown ones are left out and that is said."""
+    """Sum what earlier builds took, one after the other; unknown ones are left out and reported as such."""
     known = [history[lock.nodes[key].label] for key in keys if lock.nodes[key].label in history]
     if not keys:
         return 0.0, False

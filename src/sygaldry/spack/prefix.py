@@ -13,8 +13,8 @@ from sygaldry.spack.lock import Node
 ARCHIVE_START_BYTES: Final = 64 * 2**10
 
 
-def built_in(start: bytes, node: Node) -> str:
-    """Read the install tree that a package was built in; empty if these bytes do not tell."""
+def build_prefix(start: bytes, node: Node) -> str:
+    """Read the install tree that a package was built in; empty if these bytes do not contain it."""
     try:
         plain = zlib.decompressobj(wbits=47).decompress(start)
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r|") as archive:
@@ -27,7 +27,7 @@ def built_in(start: bytes, node: Node) -> str:
 
 
 def prefix_problem(built: str, here: str) -> str:
-    """Say what installing it elsewhere means: names in programs can be cut short, but not grow."""
+    """Describe the problem of a longer prefix: paths in programs can be shortened, but not extended."""
     if not built or len(here) <= len(built):
         return ""
     return (

@@ -18,7 +18,7 @@ SPACK_COMMIT: Final = "2e907202bcc8209a6a62243aab50c179b524cc3b"
 RECIPES_VERSION: Final = "v2025.11.0"
 RECIPES_COMMIT: Final = "119680aeee8ea802c6111b7167583bddef97e82f"
 
-_AGAIN = "make it again: sygaldry env lock"
+_AGAIN = "lock again: sygaldry env lock"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether somebody trusted has signed a package: asked of gpg, as Spack does, before a build begins."""
+"""Check the signatures of packages with gpg, as Spack does, before a build begins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sygaldry.model.command import Command
 
 
 @dataclass(frozen=True)
-class Doubt:
+class Rejection:
     """Why Spack would not take a package, and what to do about it."""
 
     why: str
@@ -31,7 +31,7 @@ def verification(keys: str, files: Sequence[str]) -> Command:
     )  # fmt: skip
 
 
-def doubts(status: str, names: Sequence[str], mirror: str) -> Mapping[str, Doubt]:
+def rejections(status: str, names: Sequence[str], mirror: str) -> Mapping[str, Rejection]:
     """Read gpg's machine-readable answer: what is wrong with each of the files, by its name; none if nothing is.
 
     A key that has expired since is good enough, because it is for Spack.
@@ -50,28 +50,28 @@ def doubts(status: str, names: Sequence[str], mirror: str) -> Mapping[str, Doubt
                 found[current] = untrusted(key, mirror)
             case _:
                 continue
-    return {name: doubt for name, doubt in found.items() if name not in good}
+    return {name: rejection for name, rejection in found.items() if name not in good}
 
 
-def untrusted(key: str, mirror: str) -> Doubt:
-    """Tell of a signature by a key that nobody here trusts."""
-    return Doubt(
-        f"{mirror} has it, signed with key {key}, which nobody here trusts",
+def untrusted(key: str, mirror: str) -> Rejection:
+    """Describe a signature by an untrusted key."""
+    return Rejection(
+        f"{mirror} has it, signed with key {key}, which is not trusted here",
         "see whose keys it offers and trust them: sygaldry env cache keys --trust",
     )
 
 
-def unsigned(mirror: str) -> Doubt:
-    """Tell of a package without a signature where one is demanded."""
-    return Doubt(
+def unsigned(mirror: str) -> Rejection:
+    """Describe a package without the required signature."""
+    return Rejection(
         f"{mirror} has it, but unsigned, and its packages have to be signed",
-        f"have its owner push it signed, or write `signed: false` for {mirror}",
+        f"ask its owner to push it signed, or set `signed: false` for {mirror}",
     )
 
 
-def altered(mirror: str) -> Doubt:
-    """Tell of a signature that does not fit."""
-    return Doubt(
+def altered(mirror: str) -> Rejection:
+    """Describe an invalid signature."""
+    return Rejection(
         f"{mirror} has it, but its signature is wrong: it was altered after it was signed",
-        f"have its owner push it again, or take {mirror} out of `mirrors:`",
+        f"ask its owner to push it again, or remove {mirror} from `mirrors:`",
     )

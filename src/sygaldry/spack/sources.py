@@ -1,4 +1,4 @@
-"""A mirror of sources for a site without internet: what goes into it, what Spack said of it, what it cannot cover."""
+"""A mirror of sources for a site without internet: its contents, Spack's summary, and what it cannot cover."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class SourcePlan:
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """What Spack said when it was done: counts of packages, and why what failed."""
+class MirrorSummary:
+    """Spack's summary of a mirror: counts of packages and the reasons of failures."""
 
     present: int = 0
     added: int = 0
@@ -42,7 +42,7 @@ def source_plan(lock: Lock, there: Collection[str]) -> SourcePlan:
     return SourcePlan(
         tuple(labels),
         tuple(label for label in labels if label in there),
-        {node.label: how for node in lock.to_install if (how := _fetcher(lock, node))},
+        {node.label: tool for node in lock.to_install if (tool := _fetcher(lock, node))},
     )
 
 
@@ -52,20 +52,20 @@ def label_of(folder: str, file_name: str) -> str:
     return f"{folder}@{found[1]}" if found else ""
 
 
-def adding(said: str) -> tuple[str, ...]:
+def started_packages(output: str) -> tuple[str, ...]:
     """List the packages that Spack has begun to fetch."""
-    return tuple(f"{name}@{version}" for name, version in _ADDING.findall(said))
+    return tuple(f"{name}@{version}" for name, version in _ADDING.findall(output))
 
 
-def gathered(said: str) -> Gathered:
-    """Read how a mirror was made."""
-    counts = {word: int(number) for number, word in _COUNTS.findall(said)}
-    failed = {f"{name}@{version}": _reason(why) for name, version, why in _FAILED.findall(said)}
-    return Gathered(counts.get("already present", 0), counts.get("added", 0), failed)
+def parse_mirror_summary(output: str) -> MirrorSummary:
+    """Read Spack's summary of a mirror."""
+    counts = {word: int(number) for number, word in _COUNTS.findall(output)}
+    failed = {f"{name}@{version}": _reason(why) for name, version, why in _FAILED.findall(output)}
+    return MirrorSummary(counts.get("already present", 0), counts.get("added", 0), failed)
 
 
 def _reason(text: str) -> str:
-    """Keep the addresses and what each answered; that all of them failed is said by the list."""
+    """Keep each address and its answer; the list itself shows that all failed."""
     lines = [" ".join(line.split()) for line in text.splitlines() if "All fetchers failed" not in line]
     return "; ".join(filter(None, lines))[:400] or "Spack did not say why"
 

@@ -1,4 +1,4 @@
-"""Judge what was found in a store: damaged files, missing and foreign libraries, half-made prefixes."""
+"""Judge what was found in a store: damaged files, missing and foreign libraries, incomplete prefixes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-# The C library and what the kernel or the loader brings: no prefix of Spack's ever holds them.
-_SYSTEM: Final = re.compile(
+# The C library and what the kernel or the loader brings: no Spack prefix ever contains them.
+_SYSTEM_LIBRARIES: Final = re.compile(
     r"(ld-linux[^/]*|libc|libm|libdl|librt|libpthread|libutil|libresolv|libnsl|libanl|libcrypt|libBrokenLocale|libmvec"
     r"|libthread_db|linux-vdso|libcuda|libnvidia-[^/]*)\.so[.\d]*"
 )
@@ -24,11 +24,11 @@ class Damage:
     package: str
     kind: str
     path: str
-    said: str
+    detail: str
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedFile:
     """What Spack wrote down about a file when it was installed."""
 
     mode: int
@@ -46,7 +46,7 @@ class Library:
 
 
 @dataclass(frozen=True)
-class Allowed:
+class AllowedFolders:
     """Where libraries may come from: the store, and the prefixes of externals that are not the system's own."""
 
     folders: tuple[str, ...] = field(default=())
@@ -55,7 +55,7 @@ class Allowed:
         return any(path.startswith(folder.rstrip("/") + "/") for folder in self.folders)
 
 
-def parse_files(text: str) -> dict[str, Recorded]:
+def parse_files(text: str) -> dict[str, RecordedFile]:
     """Read install_manifest.json; raises ValueError if it is damaged."""
     try:
         return {str(path): _recorded(each) for path, each in json.loads(text).items()}
@@ -83,17 +83,17 @@ def parse_ldd(text: str, only: str = "") -> tuple[Library, ...]:
         if line.startswith("/") and line.endswith(":"):
             program = line[:-1]
         elif match := _FOUND.match(line):
-            said = match[2] or ""
-            found.append(Library(program, match[1], "" if said == "not found" else said or match[1]))
+            detail = match[2] or ""
+            found.append(Library(program, match[1], "" if detail == "not found" else detail or match[1]))
     return tuple(found)
 
 
-def judge_libraries(package: str, libraries: Iterable[Library], allowed: Allowed) -> tuple[Damage, ...]:
+def judge_libraries(package: str, libraries: Iterable[Library], allowed: AllowedFolders) -> tuple[Damage, ...]:
     """Find what is missing, and what is taken from a place that the lock knows nothing of."""
     found: dict[tuple[str, str], Damage] = {}
     for each in libraries:
         name = each.name.rpartition("/")[2]
-        if _SYSTEM.fullmatch(name):
+        if _SYSTEM_LIBRARIES.fullmatch(name):
             continue
         if not each.path:
             damage = Damage(package, "missing library", each.program, f"needs {name}, which is nowhere")
@@ -105,5 +105,5 @@ def judge_libraries(package: str, libraries: Iterable[Library], allowed: Allowed
     return tuple(found.values())
 
 
-def _recorded(each: Mapping[str, Any]) -> Recorded:
-    return Recorded(int(each["mode"]), str(each.get("hash", "")), str(each.get("dest", "")))
+def _recorded(each: Mapping[str, Any]) -> RecordedFile:
+    return RecordedFile(int(each["mode"]), str(each.get("hash", "")), str(each.get("dest", "")))

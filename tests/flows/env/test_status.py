@@ -68,7 +68,7 @@ def test_a_damaged_or_missing_lock_and_no_environment_at_all_are_errors(copy: Pa
     with pytest.raises(NotFoundError) as caught:
         env_status(str(copy), resolved(tmp_path), tmp_path)
     assert "sygaldry env lock" in caught.value.hint
-    with pytest.raises(NotFoundError, match="is no Spack environment"):
+    with pytest.raises(NotFoundError, match="is not a Spack environment"):
         env_status(str(tmp_path), resolved(tmp_path), tmp_path)
 
 
@@ -85,4 +85,4 @@ def test_a_process_in_a_stage_whose_session_has_no_leader_builds_for_nobody(tmp_
     (tmp_path / "proc" / "7").mkdir()
     (found,) = orphans(environment, Store(tmp_path / "store"), tmp_path / "proc")
     assert (found.pid, found.package) == (41, ninja.label)
-    assert "kill 41" in found.said()
+    assert "kill 41" in found.describe()

@@ -57,6 +57,7 @@ class World:
             "PATH": f"{self.python.parent}:{kept['PATH']}",
             "PYTHONPATH": str(ROOT / "src"),
             "SPACK_PYTHON": str(self.python),
+            "SYGALDRY_TRUST": "1",
             "SYGALDRY_SPACK_ROOT": str(self.spack),
             "SYGALDRY_SPACK_RECIPES": str(self.recipes),
             "SYGALDRY_SPACK_STORE": str(self.store),
@@ -199,7 +200,7 @@ def prepared_world(folder: Path, home: Path) -> World:
 
 
 def solve(world: World) -> dict[str, Any]:
-    """Lock every tiny package; the index of recipes that it takes a minute to make is kept for the next time."""
+    """Lock every tiny package; the index of recipes, which takes a minute to build, is kept for the next time."""
     world.write_manifest()
     done = world.run("lock", str(world.environment))
     assert done.code == 0, done

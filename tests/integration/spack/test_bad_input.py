@@ -178,7 +178,7 @@ def test_a_prefix_that_a_kill_left_half_installed_is_told_and_made_anew(world: W
     status = world.run("status", str(world.environment))
     assert (status.code, "4 of 5 packages needed to run are installed" in status.out) == (1, True), status
     found = world.data("verify", str(world.environment))["problems"]
-    assert ("tiny-tool@1.0", "half made") in {(each["package"], each["kind"]) for each in found}
+    assert ("tiny-tool@1.0", "incomplete") in {(each["package"], each["kind"]) for each in found}
     done = world.run("build", str(world.environment))
     assert (done.code, "1 built" in done.out) == (0, True), done
     assert not (path / "half").exists()

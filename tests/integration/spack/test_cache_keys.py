@@ -62,12 +62,12 @@ def test_a_signed_cache_needs_a_key_to_push_and_trust_to_pull(with_roots: Choose
     folder = tmp_path / "mirror"
     world = with_roots("tiny-tool", mirrors=f"mirrors: {{team: {{url: 'file://{folder}', autopush: true}}}}")
     refused = world.run("build", str(world.environment))
-    assert (refused.code, "there is no key here to sign with" in refused.err) == (1, True)
+    assert (refused.code, "no signing key was found here" in refused.err) == (1, True)
     before = pushed_signed(with_roots, folder)
     world = puller(with_roots, folder)
     status = world.run("cache", "status", str(world.environment))
     assert (status.code, "team: 0 of 5" in status.out) == (1, True)
-    assert status.out.count("which nobody here trusts") == 5
+    assert status.out.count("which is not trusted here") == 5
     assert "sygaldry env cache keys --trust" in status.err
     untrusted = world.run("build", str(world.environment))
     assert untrusted.code == 1

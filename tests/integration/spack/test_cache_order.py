@@ -110,7 +110,7 @@ def test_a_lying_index_is_told_before_anything_is_built(with_roots: Choose, tmp_
     assert (status.code, "does not have the checksum that it claims" in status.out) == (1, True)
     done = world.run("build", str(world.environment))
     assert done.code == 1
-    assert "cannot be trusted: its index does not have the checksum that it claims" in done.err
+    assert "cannot be trusted: its index does not match its checksum" in done.err
     assert "spack buildcache update-index" in done.err
     assert "--no-cache" in done.err
     assert untouched(world)
@@ -159,7 +159,7 @@ def test_unsigned_packages_where_signed_ones_are_wanted_stop_the_build(with_root
     world = with_roots("tiny-tool", mirrors=f"mirrors: {{team: 'file://{folder}'}}")
     status = world.run("cache", "status", str(world.environment))
     assert (status.code, status.out.count("team has it, but unsigned")) == (1, 5)
-    assert "have its owner push it signed, or write `signed: false` for team" in status.err
+    assert "ask its owner to push it signed, or set `signed: false` for team" in status.err
     done = world.run("build", str(world.environment))
     assert done.code == 1
     assert "Spack would not take" in done.err

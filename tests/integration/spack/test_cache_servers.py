@@ -126,7 +126,7 @@ def test_a_bucket_without_its_key_is_told_before_the_build(with_roots: Choose, s
     world = with_roots("tiny-tool", mirrors=f"mirrors: {{bucket: {s3.mirror()}}}")
     done = world.run("build", str(world.environment))
     assert done.code == 1
-    assert "bucket is opened with TINY_KEY and TINY_SECRET, which nobody set here" in done.err
+    assert "bucket is opened with TINY_KEY and TINY_SECRET, which are not set here" in done.err
     assert "SYGALDRY_PASS_ENVIRONMENT=TINY_KEY,TINY_SECRET" in done.err
     assert not (world.store / "install").exists()
 

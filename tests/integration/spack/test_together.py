@@ -34,7 +34,7 @@ def said(world: World) -> str:
 
 
 def assert_whole(world: World) -> None:
-    """Every package of the lock is in Spack's database exactly once, and nothing is half made or left running."""
+    """Every package of the lock is in Spack's database exactly once, and nothing is incomplete or left running."""
     names = Counter(installed(world).values())
     assert set(names.values()) == {1}, names
     assert {"tiny-tool", "tiny-math", "tiny-log", "tiny-slow", "compiler-wrapper", "gcc-runtime"} <= set(names)

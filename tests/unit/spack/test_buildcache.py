@@ -13,7 +13,7 @@ import pytest
 from sygaldry.model.errors import LockError
 from sygaldry.spack.buildcache import (
     Blob,
-    LyingMirrorError,
+    CorruptMirrorError,
     archive_blob,
     entry_path,
     index_blob,
@@ -24,7 +24,7 @@ from sygaldry.spack.buildcache import (
 )
 from sygaldry.spack.database import parse_database
 from sygaldry.spack.lock import Lock
-from sygaldry.spack.prefix import built_in, prefix_problem
+from sygaldry.spack.prefix import build_prefix, prefix_problem
 
 ARCHIVE = "application/vnd.spack.install.v2.tar+gzip"
 
@@ -43,13 +43,13 @@ def test_an_index_is_read_when_its_checksum_holds(compression: str) -> None:
     blob = index_blob(manifest, "file:///mirror")
     assert blob == Blob(f"blobs/sha256/{digest[:2]}/{digest}", digest, compression)
     assert set(parse_index(content, blob, "file:///mirror")) == {"a" * 32}
-    with pytest.raises(LyingMirrorError, match="does not have the checksum"):
+    with pytest.raises(CorruptMirrorError, match="does not match its checksum"):
         parse_index(content + b"x", blob, "file:///mirror")
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"data": []}', '{"data": [{"checksum": "../x", "compression": "none"}]}'])
 def test_a_lying_manifest_is_refused(text: str) -> None:
-    with pytest.raises(LyingMirrorError, match="cannot be trusted"):
+    with pytest.raises(CorruptMirrorError, match="is corrupt"):
         index_blob(text, "file:///mirror")
     assert archive_blob(text) is None
 
@@ -87,10 +87,10 @@ def test_the_first_bytes_of_an_archive_tell_where_it_was_built(zephyr: Lock) -> 
             archive.addfile(member)
         archive.addfile(tarfile.TarInfo("big"), io.BytesIO(b"x" * 100000))
     whole = packed.getvalue()
-    assert built_in(whole, numpy) == "/opt/store"
-    assert built_in(whole[:200], numpy) == "/opt/store"
-    assert built_in(b"lies", numpy) == ""
-    assert built_in(whole, zephyr.named("cmake")[0]) == ""
+    assert build_prefix(whole, numpy) == "/opt/store"
+    assert build_prefix(whole[:200], numpy) == "/opt/store"
+    assert build_prefix(b"lies", numpy) == ""
+    assert build_prefix(whole, zephyr.named("cmake")[0]) == ""
 
 
 def test_only_a_longer_prefix_is_a_problem() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.model.errors import LockError
-from sygaldry.spack.manifest import detached, manifest_difference, padded, parse_manifest
+from sygaldry.spack.manifest import detached, diff_manifests, pad_path, parse_manifest
 from sygaldry.spack.provenance import changed_recipes, digest, license_of, parse_provenance
 
 PACKAGES = Path(__file__).parents[3] / "pkg"
@@ -25,13 +25,13 @@ def test_the_real_manifest_keeps_everything_in_the_store() -> None:
 def test_a_comment_or_another_order_of_keys_is_no_difference() -> None:
     one = parse_manifest("spack:\n  specs: [a, b]\n  view: false\n", "x")
     other = parse_manifest("# new\nspack:\n  view: false\n  specs:\n  - b\n  - a\n", "x")
-    assert manifest_difference(one.said, other.said) == ()
+    assert diff_manifests(one.content, other.content) == ()
 
 
 def test_specs_and_settings_that_differ_are_told_by_path() -> None:
     old = parse_manifest("spack:\n  specs: [a]\n  concretizer: {unify: true, reuse: false}\n", "x")
     new = parse_manifest("spack:\n  specs: [a@2]\n  concretizer: {unify: true, reuse: true}\n  view: /v\n", "x")
-    assert manifest_difference(old.said, new.said) == (
+    assert diff_manifests(old.content, new.content) == (
         "+ a@2",
         "- a",
         "~ concretizer:reuse: False -> True",
@@ -86,16 +86,16 @@ def test_a_manifest_is_solved_without_its_view_and_without_a_sites_externals() -
 
 @pytest.mark.parametrize("length", range(14, 80))
 def test_a_padded_root_has_the_length_asked_for_and_never_ends_with_a_slash(length: int) -> None:
-    root = padded("/opt/store", length)
+    root = pad_path("/opt/store", length)
     assert len(root) == length
     assert not root.endswith("/")
     assert root.startswith("/opt/store/")
 
 
 def test_a_root_is_padded_as_spack_does_it() -> None:
-    assert padded("/opt/store", 64) == "/opt/store/__spack_path_placeholder__/__spack_path_placeholder__"
-    assert padded("/opt/store", 38) == "/opt/store/__spack_path_placeholder___"  # recorded: its slash would be lost
-    assert padded("/opt/store", 5) == "/opt/store"
+    assert pad_path("/opt/store", 64) == "/opt/store/__spack_path_placeholder__/__spack_path_placeholder__"
+    assert pad_path("/opt/store", 38) == "/opt/store/__spack_path_placeholder___"  # recorded: its slash would be lost
+    assert pad_path("/opt/store", 5) == "/opt/store"
     text = "spack:\n  specs: []\n  config: {install_tree: {root: /opt/store, padded_length: 39}}\n"
     assert parse_manifest(text, "x").install_tree == "/opt/store/__spack_path_placeholder__/_"
 

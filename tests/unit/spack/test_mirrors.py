@@ -34,8 +34,8 @@ def test_what_opens_a_mirror_is_also_found_where_only_fetching_needs_it() -> Non
 
 def test_what_opens_the_place_that_is_pushed_to_is_wanted_where_a_build_pushes() -> None:
     said = {"url": "https://a", "push": {"url": "s3://a/b", "access_pair": {"id": "me", "secret_variable": "SECRET"}}}
-    quiet, pushing = parse_mirrors({"a": said, "b": said | {"autopush": True}})
-    assert (quiet.variables, pushing.variables) == ((), ("SECRET",))
+    quiet, push_during_build = parse_mirrors({"a": said, "b": said | {"autopush": True}})
+    assert (quiet.variables, push_during_build.variables) == ((), ("SECRET",))
     assert (quiet.url, quiet.push_url) == ("https://a", "s3://a/b")
 
 

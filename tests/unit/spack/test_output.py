@@ -12,15 +12,15 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError
 from sygaldry.spack.activation import key_of, parse_activation
 from sygaldry.spack.commands import Effort, Spack, failure, install
-from sygaldry.spack.output import is_contended, phase_of, stage_hash, trouble, troubles
-from sygaldry.spack.verify import Allowed, checksum, judge_libraries, parse_files, parse_ldd
+from sygaldry.spack.output import is_contended, parse_failure, parse_failures, phase_of, stage_hash
+from sygaldry.spack.verify import AllowedFolders, checksum, judge_libraries, parse_files, parse_ldd
 
 RECORDED = Path(__file__).parents[2] / "data" / "spack"
 SPACK = Spack("/opt/spack_src", "/opt/spack_store", "/opt/python/bin/python3")
 
 
 def test_the_cause_of_a_failure_is_the_compilers_own_line_unfolded() -> None:
-    found = trouble((RECORDED / "install-failure.txt").read_text())
+    found = parse_failure((RECORDED / "install-failure.txt").read_text())
     assert found.line == ("broken.c:1:25: error: 'this_is_not_declared' undeclared (first use in this function)")
     assert found.sentence.startswith("ProcessError: Command exited with status 2: '/usr/bin/make'")
     assert (
@@ -34,7 +34,7 @@ def test_what_could_not_be_fetched_is_named() -> None:
         "==> Error: FetchError: All fetchers failed for spack-stage-gmake-4.4.1-dtlm333uteb23lxkc5umc3f6hq7y4bs4\n"
         "        https://example.org/make-4.4.1.tar.gz: URLError: <urlopen error [Errno -2] Name unknown>\n"
     )
-    assert trouble(text).line.startswith("cannot fetch https://example.org/make-4.4.1.tar.gz: URLError")
+    assert parse_failure(text).line.startswith("cannot fetch https://example.org/make-4.4.1.tar.gz: URLError")
 
 
 def test_each_of_several_failures_keeps_its_own_cause() -> None:
@@ -43,12 +43,12 @@ def test_each_of_several_failures_keeps_its_own_cause() -> None:
         "==> Error: FetchError: All fetchers failed for spack-stage-tiny-missing-1.0-d2nfomoei4nlkiuncn42tccs6v24gnoq\n"
         "        file:///sources/tiny-missing-1.0.tar: URLError: No such file\n"
     )
-    found = troubles(missing + (RECORDED / "install-failure.txt").read_text())
+    found = parse_failures(missing + (RECORDED / "install-failure.txt").read_text())
     assert set(found) == {"d2nfomoei4nlkiuncn42tccs6v24gnoq", "a6czy3rc3jb2radnzxxbllppm6sujyqv"}
     assert found["d2nfomoei4nlkiuncn42tccs6v24gnoq"].line.startswith("cannot fetch file:///sources/tiny-missing")
     assert found["a6czy3rc3jb2radnzxxbllppm6sujyqv"].line.startswith("broken.c:1:25: error: ")
     contended = "==> Error: Failed to upgrade to a write lock for tiny-slow-1.0-dcdt36aq5p7kfijtopffawqy6bljbufk\n"
-    assert troubles(contended) == {}
+    assert parse_failures(contended) == {}
 
 
 def test_a_lock_that_nobody_could_have_is_told_from_a_failure() -> None:
@@ -71,19 +71,19 @@ def test_a_package_that_cannot_move_to_a_longer_path_is_told_in_our_words() -> N
         "longer. To fix this, compile with more padding (config:install_tree:padded_length), or install to a shorter\n"
     )
     assert (
-        trouble(text).sentence
+        parse_failure(text).sentence
         == "tiny-log was built in /a/install and cannot move to /a/longer/install, which is longer"
     )
 
 
 def test_a_failure_that_another_build_marked_is_no_cause_of_its_own() -> None:
     marked = "Terminating after first install failure"
-    assert trouble(f"==> Error: Failed to install tiny-app due to InstallError: {marked}\n") == trouble("")
-    assert trouble(f"==> Error: {marked}: No binary found\n").sentence == "No binary found"
+    assert parse_failure(f"==> Error: Failed to install tiny-app due to InstallError: {marked}\n") == parse_failure("")
+    assert parse_failure(f"==> Error: {marked}: No binary found\n").sentence == "No binary found"
 
 
 def test_an_answer_without_a_failure_has_none() -> None:
-    assert trouble("==> Updating view\n").sentence == ""
+    assert parse_failure("==> Updating view\n").sentence == ""
 
 
 def test_a_stage_names_its_package_and_its_logs_the_phase() -> None:
@@ -143,8 +143,8 @@ def test_an_empty_activation_is_refused() -> None:
 def test_libraries_come_from_the_store_or_are_told() -> None:
     found = parse_ldd((RECORDED / "ldd.txt").read_text())
     assert {each.program.rpartition("/")[2] for each in found} == {"libtiny_math.so", "tiny-tool", "git"}
-    damages = judge_libraries("x", found, Allowed(("/store",)))
-    assert {each.said for each in damages} == {
+    damages = judge_libraries("x", found, AllowedFolders(("/store",)))
+    assert {each.detail for each in damages} == {
         "takes libpcre2-8.so.0 from /lib/x86_64-linux-gnu/libpcre2-8.so.0",
         "takes libz.so.1 from /lib/x86_64-linux-gnu/libz.so.1",
     }
@@ -152,7 +152,7 @@ def test_libraries_come_from_the_store_or_are_told() -> None:
 
 def test_a_library_that_is_nowhere_is_told_once_for_each_name() -> None:
     found = parse_ldd("\tlibgone.so.1 => not found\n\tlibgone.so.1 => not found\n", "/store/bin/a")
-    (damage,) = judge_libraries("x", found, Allowed(("/store",)))
+    (damage,) = judge_libraries("x", found, AllowedFolders(("/store",)))
     assert (damage.kind, damage.path) == ("missing library", "/store/bin/a")
 
 

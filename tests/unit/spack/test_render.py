@@ -16,7 +16,7 @@ from sygaldry.spack.graph import closure
 from sygaldry.spack.lock import Lock, parse_lock
 from sygaldry.spack.provenance import parse_provenance
 from sygaldry.spack.render import About, Render
-from sygaldry.spack.render._layout import ROW, essential_edges, laid_out
+from sygaldry.spack.render._layout import ROW, compute_layout, essential_edges
 
 PACKAGES = Path(__file__).parents[3] / "pkg"
 ABOUT = About('pkg/<"zephyr">')
@@ -37,7 +37,7 @@ def test_the_committed_dependency_graph_is_what_the_lock_gives(name: str) -> Non
 
 
 def test_the_picture_shows_every_package_once_and_none_over_another(zephyr: Lock) -> None:
-    layout = laid_out(zephyr)
+    layout = compute_layout(zephyr)
     assert set(layout.places) == set(zephyr.nodes)
     taken = sorted(layout.places.values())
     assert len(set(taken)) == len(taken)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.spack.lock import Lock
-from sygaldry.spack.sources import Gathered, adding, gathered, label_of, source_plan
+from sygaldry.spack.sources import MirrorSummary, label_of, parse_mirror_summary, source_plan, started_packages
 
 SAID = (Path(__file__).parents[2] / "data" / "spack" / "mirror-create.txt").read_text()
 
@@ -25,15 +25,15 @@ def test_what_fetches_while_it_builds_is_named_with_what_does_it(zephyr: Lock) -
 
 
 def test_what_failed_is_told_with_its_address() -> None:
-    found = gathered(SAID)
+    found = parse_mirror_summary(SAID)
     assert (found.present, found.added, set(found.failed)) == (0, 4, {"tiny-missing@1.0"})
     assert found.failed["tiny-missing@1.0"].startswith("file:///origin/tiny-missing-1.0.tar: URLError: ")
-    assert gathered("") == Gathered()
+    assert parse_mirror_summary("") == MirrorSummary()
 
 
 def test_what_was_begun_is_counted() -> None:
-    assert adding(SAID)[:2] == ("tiny-missing@1.0", "tiny-log@1.0")
-    assert len(adding(SAID)) == 6
+    assert started_packages(SAID)[:2] == ("tiny-missing@1.0", "tiny-log@1.0")
+    assert len(started_packages(SAID)) == 6
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Print the path of the script that enters an environment, making it anew where it is out of date.
+"""Print the path of the script that enters an environment; update it first if it is out of date.
 
 For people there is `spack-env-activate` inside the environment, which is 20 ms where nothing changed. This verb is what
 it calls when something did.

@@ -1,7 +1,7 @@
 """Install exactly what the lock says, resuming whatever was interrupted; never concretizes.
 
-What is installed is kept, what a build cache has is fetched, the rest is built; a package that fails stops only what
-needs it. Ends by making the view anew. --dry-run prints the plan. pkg/*/build.sh is this verb.
+Installed packages are kept, cached ones are fetched, the rest is built; a failed package stops only its dependents.
+Finally it regenerates the view. --dry-run prints the plan. pkg/*/build.sh is this verb.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -10,7 +10,7 @@ from typing import Final
 from sygaldry.cli._progress_lines import teller
 from sygaldry.flows.env.build import env_build
 from sygaldry.flows.env.environment import find_store, load_environment
-from sygaldry.flows.env.install.plan import Wanted, prepare, shown
+from sygaldry.flows.env.install.plan import BuildOptions, plan_report, prepare
 from sygaldry.host.http import fetch
 from sygaldry.host.process_group import StopSignal
 from sygaldry.host.run import run
@@ -26,12 +26,12 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--jobs", "-j", type=int, default=0, metavar="N", help="compile with N processes a package")
     parser.add_argument("--packages-at-once", "-p", type=int, default=1, metavar="N", help="build N packages at a time")
     parser.add_argument("--locked", action="store_true", help="refuse when spack_src.yaml was edited after the lock")
-    parser.add_argument("--frozen", action="store_true", help="do not look at spack_src.yaml at all")
+    parser.add_argument("--frozen", action="store_true", help="ignore spack_src.yaml")
     parser.add_argument("--offline", action="store_true", help="use only what is on this machine")
-    parser.add_argument("--only-cache", action="store_true", help="refuse when anything would have to be built")
+    parser.add_argument("--only-cache", action="store_true", help="refuse when anything must be built")
     parser.add_argument("--no-cache", action="store_true", help="build everything, whatever the caches have")
-    parser.add_argument("--anyway", action="store_true", help="build although the machine is not what the lock is for")
-    parser.add_argument("--join", action="store_true", help="share the work of another build of it on this machine")
+    parser.add_argument("--anyway", action="store_true", help="build although this machine does not match the lock")
+    parser.add_argument("--join", action="store_true", help="share the work with another build of it on this machine")
 
 
 def _act(arguments: Namespace) -> Report | int:
@@ -44,7 +44,7 @@ def _act(arguments: Namespace) -> Report | int:
         raise UsageError("--jobs and --packages-at-once are numbers from 1 up", hint="as in: ./build.sh -j 16 -p 2")
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
-    wanted = Wanted(
+    options = BuildOptions(
         jobs=arguments.jobs or int(resolved.settings.build_jobs or 0),
         at_once=arguments.packages_at_once,
         locked=arguments.locked,
@@ -56,15 +56,15 @@ def _act(arguments: Namespace) -> Report | int:
         join=arguments.join,
     )
     environment = load_environment(arguments.environment, resolved, workspace)
-    prepared = prepare(environment, find_store(resolved, workspace), wanted, run, fetch)
+    context = prepare(environment, find_store(resolved, workspace), options, run, fetch)
     if arguments.dry_run:
-        return shown(prepared)
+        return plan_report(context)
 
-    tell = teller(resolved.settings.quiet)
-    for note in prepared.notes:
-        tell(note)
+    report_progress = teller(resolved.settings.quiet)
+    for note in context.notes:
+        report_progress(note)
     try:
-        return env_build(prepared, resolved, run, tell)
+        return env_build(context, resolved, run, report_progress)
     except StopSignal as stopped:
         return 128 + stopped.number
 

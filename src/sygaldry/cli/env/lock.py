@@ -1,7 +1,7 @@
 """Make spack.lock from spack_src.yaml with the pinned Spack, or check without a solver that they belong together.
 
-The lock is replaced only when it would install something else. Beside it sygaldry.lock.json tells what it was made from
-(Spack, recipes, manifest, image) and DEPENDENCY_GRAPH.md what is in it. --check and --locked change nothing.
+The lock is replaced only when it would install something else. Beside it, sygaldry.lock.json records its origin
+(Spack, recipes, manifest, image) and DEPENDENCY_GRAPH.md its content. --check and --locked change nothing.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -18,10 +18,12 @@ from sygaldry.model.verb import Verb
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
     parser.add_argument(
-        "--check", action="store_true", help="only compare: exit code 1 and the difference if it is old"
+        "--check", action="store_true", help="only compare: exit code 1 and the difference if the lock is out of date"
     )
-    parser.add_argument("--locked", action="store_true", help="the same, under the name that pixi and uv have for it")
-    parser.add_argument("--offline", action="store_true", help="accepted for uv's sake: locking never uses the network")
+    parser.add_argument("--locked", action="store_true", help="alias of --check, as in pixi and uv")
+    parser.add_argument(
+        "--offline", action="store_true", help="accepted for compatibility with uv: locking never uses the network"
+    )
 
 
 def _act(arguments: Namespace) -> Report:
@@ -30,8 +32,8 @@ def _act(arguments: Namespace) -> Report:
     if arguments.check or arguments.locked:
         return env_lock_check(arguments.environment, resolved, workspace)
 
-    tell = teller(resolved.settings.quiet)
-    return env_lock(arguments.environment, resolved, workspace, run, tell)
+    report_progress = teller(resolved.settings.quiet)
+    return env_lock(arguments.environment, resolved, workspace, run, report_progress)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env lock pkg/zephyr", "sygaldry env lock --check pkg/zephyr"))

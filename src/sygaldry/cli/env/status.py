@@ -1,4 +1,4 @@
-"""Tell in under a second whether source, lock, recipes, Spack, store and view belong together.
+"""Report in under a second whether source, lock, recipes, Spack, store and view belong together.
 
 Exit code 0 when nothing is behind, 1 when something is; each line says what to type. What is not on this machine (the
 image's Spack, say) is `absent`, which is no failure.

@@ -1,4 +1,4 @@
-"""Hold the store against the lock: prefixes, files, permissions, and the libraries that programs find.
+"""Verify the store against the lock: prefixes, files, permissions, and libraries.
 
 Spack does not notice a prefix that is gone or a file that changed; this does. Exit code 1 when something is wrong.
 """
@@ -16,7 +16,7 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
-    parser.add_argument("--no-libraries", action="store_true", help="leave out the libraries, which take the longest")
+    parser.add_argument("--no-libraries", action="store_true", help="skip the libraries, which take the longest")
 
 
 def _act(arguments: Namespace) -> Report:

@@ -1,4 +1,4 @@
-"""Say why a package is in the lock: who uses it, how, and the way to it from every root."""
+"""Explain why a package is in the lock: its direct users and the path to it from every root."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final

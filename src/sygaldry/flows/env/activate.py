@@ -1,4 +1,4 @@
-"""Work the activation of an environment out once per lock, manifest and view, and keep it."""
+"""Compute the activation of an environment once per lock, manifest and view, and cache it."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ Run = Callable[[Command], Completed]
 
 
 def env_activate(environment: Environment, store: Store, resolved: Resolved, run: Run) -> Report:
-    """Return the path of a script that is up to date, making it where it is not."""
+    """Return the path of the script; update it first if it is out of date."""
     path = script_path(store, environment.folder)
     key = _key(environment, store)
     stamp = _stamp(environment, store, run)
-    if not _keeps(store):
-        path = own_script_path(store, environment.folder)
+    if not _is_store_writable(store):
+        path = private_script_path(store, environment.folder)
     text = files.read_if_there(path) or ""
     if key_of(text) == key:
         # Only times changed: Spack writes the same lock again after every install.
         text = re.sub(r"\A# stamp .*\n", lambda _: f"# stamp {stamp}\n", text)
     else:
-        text = _made(environment, store, resolved, run).script(stamp, key)
+        text = _compute(environment, store, resolved, run).script(stamp, key)
     for folder in (path.parent.parent, path.parent):
         files.make_folder(folder)
     files.replace(path, text, 0o644)
@@ -47,14 +47,14 @@ def script_path(store: Store, folder: Path) -> Path:
     return store.own / "activation" / (str(folder).replace("/", "%") + ".sh")
 
 
-def own_script_path(store: Store, folder: Path) -> Path:
-    """Name the script of a store that is read-only or somebody else's, as container/spack.sh does."""
+def private_script_path(store: Store, folder: Path) -> Path:
+    """Name the script for a store without write access, as container/spack.sh does."""
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(cache, "sygaldry", "activation", f"{store.here}{folder}".replace("/", "%") + ".sh")
 
 
-def _keeps(store: Store) -> bool:
-    """Tell whether a script can be kept in the store, by the same question that container/spack.sh asks."""
+def _is_store_writable(store: Store) -> bool:
+    """Check whether the script can be kept in the store, with the same test as container/spack.sh."""
     return os.access(store.own if store.own.is_dir() else store.here, os.W_OK)
 
 
@@ -66,14 +66,14 @@ def _key(environment: Environment, store: Store) -> str:
 
 
 def _stamp(environment: Environment, store: Store, run: Run) -> str:
-    """Describe the files by the very program that the shell will ask, so that the two agree."""
+    """Describe the files with the same program as the shell, so that both agree."""
     view = environment.manifest.view
     paths = [environment.lock_path, environment.source, *([store.locate(view)] if view else [])]
     done = run(Command(("stat", "-c", "%n %s %y %i", *(str(path) for path in paths))))
     return "|".join(done.out.splitlines())
 
 
-def _made(environment: Environment, store: Store, resolved: Resolved, run: Run) -> Activation:
+def _compute(environment: Environment, store: Store, resolved: Resolved, run: Run) -> Activation:
     lock = environment.lock
     installed = load_database(environment, store)
     missing = [spec for spec, key in lock.roots.items() if key not in installed and not lock.nodes[key].is_external]
@@ -85,15 +85,15 @@ def _made(environment: Environment, store: Store, resolved: Resolved, run: Run) 
     spack = find_spack(resolved, store, verb="spack-env-activate", wanted=lock.spack)
     if not (environment.folder / MANIFEST).exists():
         files.replace(environment.folder / MANIFEST, environment.source_text, 0o644)
-    asked = commands.activation(spack, str(environment.folder))
-    # With an environment of our own, what Spack adds can be told from what was there.
-    kept = {name: os.environ[name] for name in ("HOME", *environment_names()) if name in os.environ}
-    done = run(Command(asked.argv, {"PATH": BASE_PATH, **kept}))
+    command = commands.activation(spack, str(environment.folder))
+    # With an environment of our own, Spack's additions can be told apart.
+    variables = {name: os.environ[name] for name in ("HOME", *passed_variables()) if name in os.environ}
+    done = run(Command(command.argv, {"PATH": BASE_PATH, **variables}))
     if not done.ok:
         raise commands.failure(done, f"{environment.name} cannot be entered")
     return parse_activation(done.out)
 
 
-def environment_names() -> tuple[str, ...]:
-    """Name the variables that recipes and Spack may read while they work the activation out."""
+def passed_variables() -> tuple[str, ...]:
+    """Name the variables that recipes and Spack may read during the activation."""
     return ("SPACK_PYTHON", "TMPDIR", "LANG", "SYGALDRY_TEST_SOURCES")

@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.host import files
+from sygaldry.host import files, trust
+from sygaldry.host.settings import accepts_everything, consent_error
+from sygaldry.layout import layout
 from sygaldry.model.errors import LockError, NotFoundError, StorageError
 from sygaldry.model.storage import FOLDERS
 from sygaldry.spack import provenance as origins
 from sygaldry.spack.lock import LARGEST_BYTES, Lock, parse_lock
-from sygaldry.spack.manifest import Manifest, parse_manifest
+from sygaldry.spack.manifest import Manifest, outward_sections, parse_manifest
 from sygaldry.spack.provenance import Provenance, license_of, parse_provenance
 
 INSIDE = FOLDERS["spack_store"]
@@ -23,7 +25,7 @@ SOURCE, MANIFEST, LOCK = "spack_src.yaml", "spack.yaml", "spack.lock"
 
 @dataclass(frozen=True)
 class Environment:
-    """A folder with a manifest and, once locked, a lock; read when asked for."""
+    """A folder with a manifest and, once locked, a lock; both are read on first use."""
 
     folder: Path
     spack_root: Path
@@ -84,10 +86,10 @@ class Store:
         return self.here / ".sygaldry"
 
 
-def load_environment(word: str, resolved: Resolved, workspace: Path) -> Environment:
+def load_environment(word: str, resolved: Resolved, workspace: Path, *, needs_consent: bool = True) -> Environment:
     """Find the environment of that folder; the setting says which when none is named."""
-    said = word or resolved.settings.spack_environment
-    folder = Path(said).expanduser()
+    configured = word or resolved.settings.spack_environment
+    folder = Path(configured).expanduser()
     if not word and not folder.is_absolute():
         folder = workspace / folder
     if folder.name in (SOURCE, MANIFEST, LOCK):
@@ -95,24 +97,39 @@ def load_environment(word: str, resolved: Resolved, workspace: Path) -> Environm
     found = Environment(folder.resolve(), Path(resolved.settings.spack_root))
     if not found.source.exists() and not found.lock_path.exists():
         raise NotFoundError(
-            f"{folder} is no Spack environment: it has neither {SOURCE} nor {LOCK}",
+            f"{folder} is not a Spack environment: it has neither {SOURCE} nor {LOCK}",
             hint="name its folder, as in: sygaldry env status pkg/zephyr",
         )
+    if needs_consent:
+        require_consent(found, resolved)
     return found
+
+
+def require_consent(environment: Environment, resolved: Resolved) -> None:
+    """Refuse a manifest that names mirrors, code or folders outside of it, until the caller accepts it.
+
+    Raises TrustError. Our own checkout needs no consent: its code runs on this host already.
+    """
+    path, own = str(environment.source), layout().checkout
+    if accepts_everything(resolved) or (own and path.startswith(f"{own}/")) or not environment.source.exists():
+        return
+    wanted = outward_sections(environment.manifest.content)
+    if wanted and not trust.is_trusted(path, environment.source_text):
+        raise consent_error(path, tuple(wanted), resolved, str(environment.folder))
 
 
 def load_lock(word: str, resolved: Resolved, workspace: Path) -> Lock:
     """Load a lock file by its own path, or that of an environment's folder."""
     path = Path(word).expanduser()
     if not path.is_file():
-        return load_environment(word, resolved, workspace).lock
+        return load_environment(word, resolved, workspace, needs_consent=False).lock
     return parse_lock(_text(path) or "", str(path))
 
 
 def find_store(resolved: Resolved, workspace: Path) -> Store:
     """Find the store: where the setting says, at its place inside, or the project's on the host."""
-    if said := resolved.settings.spack_store:
-        return Store(Path(said).expanduser().absolute(), str(Path(said).expanduser().absolute()))
+    if configured := resolved.settings.spack_store:
+        return Store(Path(configured).expanduser().absolute(), str(Path(configured).expanduser().absolute()))
     if os.environ.get("SYGALDRY_CONTAINER"):
         return Store(Path(INSIDE))
     from sygaldry.flows.storage.project import find_storage
@@ -130,7 +147,7 @@ def spack_version(root: Path) -> str:
 def recipe_folders(environment: Environment, recipes: Path) -> dict[str, Path]:
     """Map each namespace of recipes to its folder of packages."""
     found = {"builtin": recipes / "repos" / "spack_repo" / "builtin" / "packages"}
-    repos = environment.manifest.said.get("repos", {})
+    repos = environment.manifest.content.get("repos", {})
     named = {str(key): each for key, each in repos.items()} if isinstance(repos, dict) else {}
     base = environment.folder
     return found | {key: base / each / "packages" for key, each in named.items() if isinstance(each, str)}
@@ -144,10 +161,10 @@ def recipe_digests(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
     for name, namespace in sorted({(node.name, str(node.own["namespace"])) for node in lock.nodes.values()}):
         folder = _recipe(folders.get(namespace, Path("/nonexistent")), name)
         if folder.is_dir():
-            told = sha256()
+            checksum = sha256()
             for path in sorted(each for each in folder.rglob("*") if each.is_file() and each.suffix != ".pyc"):
-                told.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
-            digests[name] = told.hexdigest()
+                checksum.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+            digests[name] = checksum.hexdigest()
     return digests
 
 
@@ -156,8 +173,8 @@ def recipe_licenses(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
     found = {}
     for node in lock.nodes.values():
         recipe = _recipe(folders.get(str(node.own["namespace"]), Path("/nonexistent")), node.name) / "package.py"
-        if said := license_of(files.read_if_there(recipe) or ""):
-            found[node.name] = said
+        if configured := license_of(files.read_if_there(recipe) or ""):
+            found[node.name] = configured
     return dict(sorted(found.items()))
 
 
@@ -169,7 +186,7 @@ def _recipe(packages: Path, name: str) -> Path:
 def _text(path: Path) -> str | None:
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise LockError(f"{path} is far too large", hint="is it the right file?")
+            raise LockError(f"{path} exceeds the size limit", hint="is it the right file?")
         return files.read_if_there(path)
     except FileNotFoundError:
         return None

@@ -1,4 +1,4 @@
-"""End the agent that gpg leaves behind, and see it gone: it would keep a container, or a pipe, alive for minutes."""
+"""Stop the gpg agent and wait until it is gone: it would keep a container, or a pipe, alive for minutes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _PATIENCE_S = 5.0
 _PERIOD_S = 0.02
 
 
-def end_agent(spack: commands.Spack, run: Callable[[Command], Completed]) -> None:
-    """Tell it to end; it says yes before it does, so that we wait for it."""
-    run(commands.end_agent(spack))
+def stop_gpg_agent(spack: commands.Spack, run: Callable[[Command], Completed]) -> None:
+    """Stop the agent; it acknowledges before it exits, so wait for the exit."""
+    run(commands.stop_gpg_agent(spack))
     end = time.monotonic() + _PATIENCE_S
-    while is_there(f"{spack.store}/gpg") and time.monotonic() < end:
+    while is_running(f"{spack.store}/gpg") and time.monotonic() < end:
         time.sleep(_PERIOD_S)
 
 
-def is_there(home: str, processes: Path = Path("/proc")) -> bool:
+def is_running(home: str, processes: Path = Path("/proc")) -> bool:
     """Look for an agent that serves this folder of keys."""
     for process in processes.glob("[0-9]*"):
         try:

@@ -1,4 +1,4 @@
-"""Show the graph of a lock, whole or in part, or why a package is in it."""
+"""Render the graph of a lock, whole or in part, or explain why a package is in it."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ def env_graph(environment: Environment, format_: str, cut: Cut, output: Path | N
     lock = _cut(environment.lock, cut)
     if not format_:
         return _counted(environment, lock)
-    text = rendered(environment, lock, format_)
+    text = render_graph(environment, lock, format_)
     if output is None:
         return Report({"format": format_, "text": text}, (text.rstrip("\n"),))
     files.replace(output, text, 0o644)
     return Report({"format": format_, "file": str(output)}, notes=(f"wrote {output}",))
 
 
-def rendered(environment: Environment, lock: Lock, format_: str) -> str:
+def render_graph(environment: Environment, lock: Lock, format_: str) -> str:
     """Render with what is known about the environment."""
-    made = environment.provenance
-    about = About(f"{environment.folder.parent.name}/{environment.name}", made.licenses if made else {})
+    record = environment.provenance
+    about = About(f"{environment.folder.parent.name}/{environment.name}", record.licenses if record else {})
     draw: Render = discovery.get(render, format_, "RENDER")
     return draw(lock, about)
 
 
 def env_why(word: str, environment: Environment) -> Report:
-    """Say which packages use one directly and how, and the shortest way to it from every root."""
+    """List the direct users of a package and the shortest path to it from every root."""
     lock = environment.lock
     answers = [_why(lock, node) for node in find(lock, word)]
     lines = [line for answer in answers for line in _why_lines(answer)]
@@ -57,8 +57,8 @@ def env_why(word: str, environment: Environment) -> Report:
 
 
 def open_environment(word: str, resolved: Resolved, workspace: Path) -> Environment:
-    """Find the environment that a verb was asked about."""
-    return load_environment(word, resolved, workspace)
+    """Find the environment named on the command line."""
+    return load_environment(word, resolved, workspace, needs_consent=False)
 
 
 def _cut(lock: Lock, cut: Cut) -> Lock:
@@ -114,6 +114,6 @@ def _why_lines(answer: dict[str, Json]) -> list[str]:
 def _reason(answer: dict[str, Json]) -> str:
     used_by, roots = answer["used_by"], answer["roots"]
     assert isinstance(used_by, list) and isinstance(roots, dict)  # noqa: S101, PT018 - made by _why
-    asked = next((spec for spec, way in roots.items() if isinstance(way, list) and len(way) == 1), "")
+    requested = next((spec for spec, way in roots.items() if isinstance(way, list) and len(way) == 1), "")
     use = "needed to run" if answer["needed_to_run"] else "only to build"
-    return (f"asked for as {asked!r}, " if asked else "") + f"{use}, used directly by {len(used_by)} packages"
+    return (f"requested as {requested!r}, " if requested else "") + f"{use}, used directly by {len(used_by)} packages"

@@ -1,4 +1,4 @@
-"""Make a lock with the pinned Spack and write down what it was made from; or check one without a solver."""
+"""Make a lock with the pinned Spack and record its origin; or check a lock without a solver."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sygaldry.flows.env.environment import (
     recipe_folders,
     recipe_licenses,
 )
-from sygaldry.flows.env.graph import rendered
+from sygaldry.flows.env.graph import render_graph
+from sygaldry.flows.env.parts import lock_parts
 from sygaldry.flows.env.spack import find_spack, seed_index
-from sygaldry.flows.env.status import lock_parts
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import NotFoundError
@@ -37,11 +37,11 @@ Run = Callable[[Command], Completed]
 
 
 def env_lock_check(word: str, resolved: Resolved, workspace: Path) -> Report:
-    """Tell whether the lock still belongs to its source; exit code 1 and the difference if not."""
-    environment = load_environment(word, resolved, workspace)
+    """Report whether the lock still matches its source; exit code 1 and the difference if not."""
+    environment = load_environment(word, resolved, workspace, needs_consent=False)
     parts = lock_parts(environment, Path(resolved.settings.spack_recipes))
     bad = [part for part in parts if part.state == "behind" or (part.name == "source" and part.state == "unknown")]
-    lines = [f"{part.name}: {part.said}" for part in bad]
+    lines = [f"{part.name}: {part.summary}" for part in bad]
     lines += [f"  {each}" for part in bad for each in part.details]
     if not bad:
         lines = [f"the lock of {environment.folder} is up to date"]
@@ -53,8 +53,10 @@ def env_lock_check(word: str, resolved: Resolved, workspace: Path) -> Report:
     )
 
 
-def env_lock(word: str, resolved: Resolved, workspace: Path, run: Run, tell: Callable[[str], None]) -> Report:
-    """Solve, compare with the lock that is there, and replace it only if it says something else."""
+def env_lock(
+    word: str, resolved: Resolved, workspace: Path, run: Run, report_progress: Callable[[str], None]
+) -> Report:
+    """Solve, compare with the lock that is there, and replace it only if the content differs."""
     environment = load_environment(word, resolved, workspace)
     if not environment.source.exists():
         raise NotFoundError(f"{environment.folder} has no spack_src.yaml", hint="write one; see docs/how-to/spack.md")
@@ -62,7 +64,9 @@ def env_lock(word: str, resolved: Resolved, workspace: Path, run: Run, tell: Cal
     store = find_store(resolved, workspace)
     spack = find_spack(resolved, store, verb=f"sygaldry env lock {word}".strip())
     old = environment.lock if environment.lock_path.exists() else None
-    tell(f"solving {len(specs)} specs with Spack {provenance.SPACK_VERSION}: one to three minutes, 2 GB of memory")
+    report_progress(
+        f"solving {len(specs)} specs with Spack {provenance.SPACK_VERSION}: one to three minutes, 2 GB of memory"
+    )
     with tempfile.TemporaryDirectory(prefix="sygaldry-lock-") as scratch:
         text = _solved(environment, store, spack, Path(scratch), run)
     new = parse_lock(text, "the new lock")
@@ -71,16 +75,16 @@ def env_lock(word: str, resolved: Resolved, workspace: Path, run: Run, tell: Cal
         files.replace(environment.lock_path, text, 0o644)
     locked = Environment(environment.folder, environment.spack_root)
     _write_provenance(locked, new, resolved)
-    graph = rendered(Environment(environment.folder, environment.spack_root), new, "md")
+    graph = render_graph(Environment(environment.folder, environment.spack_root), new, "md")
     files.replace(environment.folder / GRAPH, graph, 0o644)
-    return _told(environment, new, changes, is_new=old is None)
+    return _lock_report(environment, new, changes, is_new=old is None)
 
 
 def _solved(environment: Environment, store: Store, spack: commands.Spack, scratch: Path, run: Run) -> str:
     folder = scratch / "environment"
     folder.mkdir()
-    said = json.dumps({"spack": detached(environment.manifest.said, str(environment.folder))})
-    (folder / "spack.yaml").write_text(said)  # JSON is YAML
+    lines = json.dumps({"spack": detached(environment.manifest.content, str(environment.folder))})
+    (folder / "spack.yaml").write_text(lines)  # JSON is YAML
     seed_index(store, scratch / "misc")
     done = run(commands.concretize(spack, str(folder), str(scratch)))
     if not done.ok:
@@ -97,7 +101,7 @@ def _write_provenance(environment: Environment, lock: Lock, resolved: Resolved) 
         spack_version=lock.spack,
         image=resolved.settings.image,
         os=f"{sample.os} {sample.target}",
-        manifest=environment.manifest.said,
+        manifest=environment.manifest.content,
         recipes=recipe_digests(lock, folders),
         licenses=recipe_licenses(lock, folders),
     )
@@ -106,16 +110,16 @@ def _write_provenance(environment: Environment, lock: Lock, resolved: Resolved) 
         files.replace(path, made.text(), 0o644)
 
 
-def _told(environment: Environment, lock: Lock, changes: Difference, *, is_new: bool) -> Report:
-    said = format_difference(changes)
+def _lock_report(environment: Environment, lock: Lock, changes: Difference, *, is_new: bool) -> Report:
+    lines = format_difference(changes)
     if is_new:
         head = f"locked {len(lock.nodes)} packages: {environment.lock_path}"
-    elif said:
-        head = f"locked anew, {len(said)} differences: {environment.lock_path}"
+    elif lines:
+        head = f"locked again, {len(lines)} differences: {environment.lock_path}"
     else:
-        head = f"the lock is as it was: {environment.lock_path}"
+        head = f"the lock is unchanged: {environment.lock_path}"
     return Report(
         {"lock": str(environment.lock_path), "digest": canonical(lock), "packages": len(lock.nodes), **asdict(changes)},
-        (head, *said),
+        (head, *lines),
         (f"build it: cd {environment.folder} && ./build.sh",),
     )

@@ -1,4 +1,4 @@
-"""Find build processes whose build is gone: they go on, hold their stage, and what they make is lost."""
+"""Find orphaned build processes: their build is gone, they hold a stage, and their result is lost."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sygaldry.spack.output import stage_hash
 
 @dataclass(frozen=True)
 class Orphan:
-    """A process that builds a package for nobody."""
+    """A process that builds a package although its build has ended."""
 
     pid: int
     package: str
 
-    def said(self) -> str:
-        """Say it with what ends it."""
-        return f"process {self.pid} still builds {self.package}, and its build is gone; end it: kill {self.pid}"
+    def describe(self) -> str:
+        """Describe the process and how to stop it."""
+        return f"process {self.pid} still builds {self.package} although its build has ended; stop it: kill {self.pid}"
 
 
 def orphans(environment: Environment, store: Store, processes: Path = Path("/proc")) -> tuple[Orphan, ...]:

@@ -1,4 +1,4 @@
-"""Find the Spack that does the work, and say what is missing where there is none."""
+"""Find the pinned Spack; explain what is missing where there is none."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ IMAGE_SEED: Final = "/opt/spack_seed/misc"
 
 
 def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPACK_VERSION) -> Spack:
-    """Return the pinned Spack; raises MachineNotReadyError if there is none, or one of another version."""
+    """Return the pinned Spack; raises MachineNotReadyError if it is absent or another version."""
     root = Path(resolved.settings.spack_root)
     found = spack_version(root)
     if not found:
         raise MachineNotReadyError(
-            f"there is no Spack in {root}",
+            f"no Spack found in {root}",
             hint=f"it is in the image: ./container/launch_container.sh -- {verb}; elsewhere: "
             "SYGALDRY_SPACK_ROOT=/folder/of/spack",
         )
@@ -39,7 +39,7 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
     recipes = Path(resolved.settings.spack_recipes)
     if not recipes.is_dir():
         raise MachineNotReadyError(
-            f"there are no Spack recipes in {recipes}", hint="name them: SYGALDRY_SPACK_RECIPES=/folder/of/recipes"
+            f"no Spack recipes found in {recipes}", hint="name them: SYGALDRY_SPACK_RECIPES=/folder/of/recipes"
         )
     _refuse_to_clone(root, recipes)
     return Spack(str(root), store.inside, spack_python())
@@ -57,19 +57,19 @@ def spack_python() -> str:
 
 
 def _refuse_to_clone(root: Path, recipes: Path) -> None:
-    """Turn a Spack away that nobody has told where its recipes are: it clones the newest from GitHub."""
+    """Reject a Spack without configured recipes: it would clone the newest from GitHub."""
     places = (root / "etc" / "spack" / "site", root / "etc" / "spack")
     if any((place / "repos.yaml").exists() for place in places):
         return
     raise MachineNotReadyError(
-        f"Spack in {root} was not told where its recipes are, and would clone the newest from GitHub",
-        hint=f"tell it: printf 'repos::\\n  builtin: %s\\n' {recipes.absolute()}/repos/spack_repo/builtin "
+        f"Spack in {root} has no recipes configured and would clone the newest from GitHub",
+        hint=f"configure them: printf 'repos::\\n  builtin: %s\\n' {recipes.absolute()}/repos/spack_repo/builtin "
         f">{places[0]}/repos.yaml",
     )
 
 
 def seed_index(store: Store, target: Path) -> None:
-    """Bring the index of recipes along, which takes over a minute to make; never what is known of compilers."""
+    """Copy the index of recipes, which takes over a minute to build; never the cached compilers."""
     if (target / "providers").is_dir():
         return
     for folder in (store.here / "cache" / "misc", Path(IMAGE_SEED)):
@@ -79,8 +79,8 @@ def seed_index(store: Store, target: Path) -> None:
             return
 
 
-def listing_by_itself(spack: Spack, mirror: Mirror, store: Store) -> Spack:
-    """Keep Spack 1.1.0 from listing a bucket with an `aws` that is on PATH: it would have another key and endpoint.
+def without_aws_cli(spack: Spack, mirror: Mirror, store: Store) -> Spack:
+    """Hide an `aws` on PATH from Spack 1.1.0, which would list a bucket with it: another key and endpoint.
 
     Spack gives up where that fails; where `aws` finds nothing, it lists the bucket with what the mirror names.
     """
@@ -92,8 +92,8 @@ def listing_by_itself(spack: Spack, mirror: Mirror, store: Store) -> Spack:
     return replace(spack, path=f"{folder}:{os.environ.get('PATH', os.defpath)}")
 
 
-def give_manifest(environment: Environment) -> None:
-    """Give Spack the spack.yaml that it wants."""
+def write_manifest(environment: Environment) -> None:
+    """Write the spack.yaml that Spack requires."""
     path = environment.folder / MANIFEST
     if environment.source != path and files.read_if_there(path) != environment.source_text:
         files.replace(path, environment.source_text, 0o644)

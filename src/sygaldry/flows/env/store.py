@@ -25,8 +25,8 @@ def install_tree_inside(environment: Environment, store: Store) -> str:
 
 def load_database(environment: Environment, store: Store) -> dict[str, Installed]:
     """Load what is installed in a store. What Spack believes to be there and is not, is not."""
-    said = load_records(environment, store)
-    return {key: each for key, each in said.items() if store.locate(each.path).is_dir()}
+    records = load_records(environment, store)
+    return {key: each for key, each in records.items() if store.locate(each.path).is_dir()}
 
 
 def load_records(environment: Environment, store: Store) -> dict[str, Installed]:
@@ -38,12 +38,12 @@ def load_records(environment: Environment, store: Store) -> dict[str, Installed]
 
 
 def is_writable(environment: Environment, store: Store) -> bool:
-    """Tell whether a build could write here."""
+    """Check whether a build could write here."""
     return not any(_unwritable(each) for each in (environment.folder, *_written(environment, store)))
 
 
 def check_writable(environment: Environment, store: Store) -> None:
-    """Raise StorageError where a build would stop in the middle: a store that is read-only or somebody else's."""
+    """Raise StorageError for a store without write access: a build would stop in the middle."""
     if _unwritable(environment.folder):
         raise StorageError(
             f"{environment.folder} cannot be written, and Spack keeps spack.yaml and .spack-env in it",
@@ -74,7 +74,7 @@ def _written(environment: Environment, store: Store) -> tuple[Path, ...]:
 
 
 def _unwritable(folder: Path) -> Path | None:
-    """Return the folder that would have to be written to for this one to exist, if it cannot be."""
+    """Return the folder that must be written to for this one to exist, if it cannot be."""
     existing = next(
         each for each in (folder, *folder.parents) if os.path.exists(each)
     )  # Path.exists raises where it may not look

@@ -1,4 +1,4 @@
-"""Hold a store against its lock: every prefix, file, permission and library."""
+"""Verify a store against its lock: every prefix, file, permission and library."""
 
 from __future__ import annotations
 
@@ -15,18 +15,27 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.report import Report
 from sygaldry.spack.database import Installed, missing_of
 from sygaldry.spack.lock import Node
-from sygaldry.spack.verify import Allowed, Damage, Recorded, checksum, judge_libraries, kind_of, parse_files, parse_ldd
+from sygaldry.spack.verify import (
+    AllowedFolders,
+    Damage,
+    RecordedFile,
+    checksum,
+    judge_libraries,
+    kind_of,
+    parse_files,
+    parse_ldd,
+)
 
 Run = Callable[[Command], Completed]
 
 _ELF = b"\x7fELF"
 _AT_ONCE = 200
 _LDD_S = 120
-_MADE_ANEW = ("not installed", "half made")
+_REBUILT = ("not installed", "incomplete")
 
 
 def env_verify(environment: Environment, store: Store, run: Run, *, libraries: bool = True) -> Report:
-    """Check everything of the lock that is installed; exit code 1 when something is damaged, missing or half made."""
+    """Check everything of the lock that is installed; exit code 1 when something is damaged, missing or incomplete."""
     database = load_records(environment, store)
     nodes = [node for node in environment.lock.to_install if node.hash in database]
     found: list[Damage] = []
@@ -36,12 +45,12 @@ def env_verify(environment: Environment, store: Store, run: Run, *, libraries: b
             found += _libraries(environment, store, node, database[node.hash], run)
     missing = missing_of(environment.lock, database) if nodes else ()
     found += [_missing(environment.lock.nodes[key]) for key in missing]
-    found += _half_made(environment, store, database)
+    found += _incomplete(environment, store, database)
     head = f"{len(nodes)} packages checked, {len(found)} problems"
-    lines = [f"{each.kind}: {each.package}: {each.said}" + (f" ({each.path})" if each.path else "") for each in found]
+    lines = [f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "") for each in found]
     build = f"cd {environment.folder} && ./build.sh"
-    is_damaged = any(each.kind not in _MADE_ANEW for each in found)
-    notes = (f"mend it: take the damaged prefix away, then: {build}" if is_damaged else f"install it: {build}",)
+    is_damaged = any(each.kind not in _REBUILT for each in found)
+    notes = (f"remove the damaged prefix, then: {build}" if is_damaged else f"install it: {build}",)
     return Report(
         {"checked": len(nodes), "problems": [asdict(each) for each in found]},
         (head, *lines),
@@ -53,7 +62,9 @@ def env_verify(environment: Environment, store: Store, run: Run, *, libraries: b
 def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]:
     prefix = store.locate(installed.path)
     if not prefix.is_dir():
-        yield Damage(node.label, "missing prefix", installed.path, "Spack believes it to be installed, and it is gone")
+        yield Damage(
+            node.label, "missing prefix", installed.path, "Spack lists it as installed, but the prefix is gone"
+        )
         return
     try:
         spec = json.loads(files.read_if_there(prefix / ".spack" / "spec.json") or "")
@@ -68,12 +79,12 @@ def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]
         yield Damage(node.label, "no list of files", installed.path, "its .spack/install_manifest.json is damaged")
         return
     for path, each in recorded.items():
-        if said := _file(store.locate(path), each):
-            yield Damage(node.label, "damaged file", path, said)
+        if detail := _file(store.locate(path), each):
+            yield Damage(node.label, "damaged file", path, detail)
 
 
-def _file(path: Path, recorded: Recorded) -> str:
-    """Say what is wrong with a file."""
+def _file(path: Path, recorded: RecordedFile) -> str:
+    """Describe what is wrong with a file."""
     try:
         status = path.lstat()
     except OSError:
@@ -91,7 +102,7 @@ def _permissions(mode: int, recorded: int) -> str:
     return "it can no longer be read" if recorded & 0o444 & ~mode else ""
 
 
-def _content(path: Path, recorded: Recorded) -> str:
+def _content(path: Path, recorded: RecordedFile) -> str:
     """Compare the checksum; Spack's own notes change after they were written down."""
     if not recorded.checksum or ".spack" in path.parts:
         return ""
@@ -107,7 +118,7 @@ def _libraries(environment: Environment, store: Store, node: Node, installed: In
     externals = (each.prefix for each in environment.lock.externals if each.prefix != "/usr")
     if node.name == "gcc-runtime":  # a copy of the compiler's own libraries, which are used beside it
         return
-    allowed = Allowed((str(store.here), store.inside, *externals, *_provided(environment)))
+    allowed = AllowedFolders((str(store.here), store.inside, *externals, *_provided(environment)))
     for start in range(0, len(programs), _AT_ONCE):
         batch = programs[start : start + _AT_ONCE]
         done = run(Command(("ldd", *batch), timeout_s=_LDD_S))
@@ -142,10 +153,10 @@ def _missing(node: Node) -> Damage:
     return Damage(node.label, "not installed", "", "the lock needs it to run")
 
 
-def _half_made(environment: Environment, store: Store, database: dict[str, Installed]) -> list[Damage]:
+def _incomplete(environment: Environment, store: Store, database: dict[str, Installed]) -> list[Damage]:
     """Find prefixes that a killed build left: Spack wipes them when it builds that package again."""
     tree = install_tree(environment, store)
     names = {node.directory: node for node in environment.lock.to_install if node.hash not in database}
     found = [path for path in tree.glob("*/*") if path.name in names and path.is_dir()]
-    said = "a build was interrupted here; the next one makes it anew"
-    return [Damage(names[path.name].label, "half made", str(path), said) for path in found]
+    detail = "a build was interrupted here; the next build starts it again"
+    return [Damage(names[path.name].label, "incomplete", str(path), detail) for path in found]

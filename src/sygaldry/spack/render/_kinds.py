@@ -1,4 +1,4 @@
-"""What kinds of packages a graph tells apart, and their colours: legible in grey and for colour-blind eyes."""
+"""The kinds of packages in a graph and their colours, legible in grey and for colour-blind readers."""
 
 from typing import Final
 

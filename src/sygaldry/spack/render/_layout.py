@@ -32,7 +32,7 @@ class Layout:
     height: float
 
 
-def laid_out(lock: Lock) -> Layout:
+def compute_layout(lock: Lock) -> Layout:
     """Place every package; packages without edges come last, under the others."""
     from fast_sugiyama import from_edges
 
@@ -51,7 +51,7 @@ def laid_out(lock: Lock) -> Layout:
 
 
 def essential_edges(lock: Lock) -> tuple[tuple[str, str], ...]:
-    """Leave out every edge that a longer way says already: a fifth of the lines tell the same order."""
+    """Drop every edge that a longer path implies: a fifth of the lines show the same order."""
     under = {key: closure(lock, [key]) - {key} for key in lock.nodes}
     kept = []
     for key in order(lock):

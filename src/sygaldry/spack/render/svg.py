@@ -8,14 +8,14 @@ from typing import Final
 from sygaldry.spack.lock import Lock
 from sygaldry.spack.render import About, Render
 from sygaldry.spack.render._kinds import COLOURS, MEANING, kinds
-from sygaldry.spack.render._layout import ROW, Place, laid_out
+from sygaldry.spack.render._layout import ROW, Place, compute_layout
 
 _MARGIN, _HEAD = 20, 60
 _LEAST_WIDTH = 600  # the legend's
 
 
 def _svg(lock: Lock, about: About) -> str:
-    layout = laid_out(lock)
+    layout = compute_layout(lock)
     kind = kinds(lock)
     width, height = max(layout.width + 2 * _MARGIN, _LEAST_WIDTH), layout.height + _HEAD + _MARGIN
     lines = [

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sygaldry.flows.env.cache.query import ask_caches, left_out
-from sygaldry.flows.env.cache.readers import Asker, Fetch
-from sygaldry.flows.env.cache.signatures import GPG_MISSING
+from sygaldry.flows.env.cache.query import GPG_MISSING, query_caches, unreachable_mirrors
+from sygaldry.flows.env.cache.readers import Fetch, MirrorClient
 from sygaldry.flows.env.cache.status import env_cache_status
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.host.http import ForbiddenError
@@ -71,24 +70,24 @@ def index() -> dict[str, bytes]:
 def test_a_package_that_no_index_knows_is_found_by_its_name(environment: Make, tmp_path: Path) -> None:
     made = environment(f"web: {{url: '{URL}', signed: false}}")
     (ninja,) = made.lock.named("ninja")
-    asker = Asker(server(index() | {f"{URL}/{entry_path(ninja)}": b"{}"}), runs_nothing)
-    (found,) = ask_caches(made, Store(tmp_path), asker)
+    client = MirrorClient(server(index() | {f"{URL}/{entry_path(ninja)}": b"{}"}), runs_nothing)
+    (found,) = query_caches(made, Store(tmp_path), client)
     assert (found.problem, found.hashes) == ("", frozenset({ninja.hash}))
     assert found.reasons[made.lock.named("cmake")[0].hash] == NEVER
-    report = env_cache_status(made, Store(tmp_path), asker)
+    report = env_cache_status(made, Store(tmp_path), client)
     assert (report.exit_code, report.data["hits"]) == (1, 1)
 
 
 def test_a_cache_without_anything_is_empty_and_no_problem(environment: Make, tmp_path: Path) -> None:
-    (found,) = ask_caches(environment(f"web: '{URL}'"), Store(tmp_path), Asker(server({}), runs_nothing))
+    (found,) = query_caches(environment(f"web: '{URL}'"), Store(tmp_path), MirrorClient(server({}), runs_nothing))
     assert (found.problem, found.notes) == ("", (f"web is empty ({URL})",))
-    assert left_out((found,)) == ()
+    assert unreachable_mirrors((found,)) == ()
 
 
 def test_a_silent_server_is_a_problem_and_left_out(environment: Make, tmp_path: Path) -> None:
-    (found,) = ask_caches(environment(f"web: '{URL}'"), Store(tmp_path), Asker(silent, runs_nothing))
+    (found,) = query_caches(environment(f"web: '{URL}'"), Store(tmp_path), MirrorClient(silent, runs_nothing))
     assert "cannot be reached" in found.problem
-    assert (left_out((found,)), found.stops) == (("web",), False)
+    assert (unreachable_mirrors((found,)), found.blocks_build) == (("web",), False)
 
 
 def test_a_server_that_forbids_what_it_does_not_have_is_no_problem(environment: Make, tmp_path: Path) -> None:
@@ -102,31 +101,33 @@ def test_a_server_that_forbids_what_it_does_not_have_is_no_problem(environment: 
             raise ForbiddenError(f"{url} answered 403")
         return files[url][:limit_bytes]
 
-    (found,) = ask_caches(made, Store(tmp_path), Asker(fetch, runs_nothing))
+    (found,) = query_caches(made, Store(tmp_path), MirrorClient(fetch, runs_nothing))
     assert (found.problem, found.hashes) == ("", frozenset({ninja.hash}))
     files.clear()
-    (refused,) = ask_caches(made, Store(tmp_path), Asker(fetch, runs_nothing))
+    (refused,) = query_caches(made, Store(tmp_path), MirrorClient(fetch, runs_nothing))
     assert "answered 403" in refused.problem
 
 
 def test_offline_nobody_is_asked(environment: Make, tmp_path: Path) -> None:
-    asker = Asker(silent, runs_nothing, is_offline=True)
-    (found,) = ask_caches(environment(f"web: '{URL}'"), Store(tmp_path), asker)
-    assert found.problem == f"{URL} was not asked: --offline"
+    client = MirrorClient(silent, runs_nothing, is_offline=True)
+    (found,) = query_caches(environment(f"web: '{URL}'"), Store(tmp_path), client)
+    assert found.problem == f"{URL} was not queried: --offline"
 
 
 def test_without_gpg_nobody_knows_and_that_is_said(environment: Make, tmp_path: Path) -> None:
     made = environment(f"web: '{URL}'")
     (ninja,) = made.lock.named("ninja")
     signed = b"-----BEGIN PGP SIGNED MESSAGE-----\n\n{}\n-----BEGIN PGP SIGNATURE-----\n"
-    (found,) = ask_caches(
-        made, Store(tmp_path), Asker(server(index() | {f"{URL}/{entry_path(ninja)}": signed}), runs_nothing)
+    (found,) = query_caches(
+        made, Store(tmp_path), MirrorClient(server(index() | {f"{URL}/{entry_path(ninja)}": signed}), runs_nothing)
     )
     assert (found.hashes, found.notes[0]) == (frozenset({ninja.hash}), f"web: {GPG_MISSING}")
 
 
 def test_a_bucket_needs_spack_and_says_where_there_is_one(environment: Make, tmp_path: Path) -> None:
-    (found,) = ask_caches(environment("bucket: 's3://tiny/cache'"), Store(tmp_path), Asker(silent, runs_nothing))
+    (found,) = query_caches(
+        environment("bucket: 's3://tiny/cache'"), Store(tmp_path), MirrorClient(silent, runs_nothing)
+    )
     assert found.problem == "only Spack can read s3://tiny/cache, and there is none here"
     assert "launch_container.sh" in found.hint
 
@@ -147,7 +148,7 @@ def test_a_bucket_is_asked_through_spack_without_a_secret(
         answers = [base64.b64encode(b"{}").decode() if "/ninja/" in address else None for address, *_ in wanted]
         return Completed(command, 0, json.dumps({"answers": answers, "problem": "", "lacks": ""}))
 
-    (found,) = ask_caches(made, Store(tmp_path), Asker(silent, run, Spack("/spack", str(tmp_path))))
+    (found,) = query_caches(made, Store(tmp_path), MirrorClient(silent, run, Spack("/spack", str(tmp_path))))
     assert (found.problem, found.hashes) == ("", frozenset({ninja.hash}))
     assert all("the-" not in f"{command.argv} {command.input}" for command in asked)
 
@@ -156,15 +157,15 @@ def test_a_python_without_boto3_stops_a_build(environment: Make, tmp_path: Path)
     def run(command: Command) -> Completed:
         return Completed(command, 0, json.dumps({"answers": [], "problem": "no boto3", "lacks": "boto3"}))
 
-    asker = Asker(silent, run, Spack("/spack", str(tmp_path), "/opt/python3"))
-    (found,) = ask_caches(environment("bucket: 's3://tiny/cache'"), Store(tmp_path), asker)
-    assert found.stops
+    client = MirrorClient(silent, run, Spack("/spack", str(tmp_path), "/opt/python3"))
+    (found,) = query_caches(environment("bucket: 's3://tiny/cache'"), Store(tmp_path), client)
+    assert found.blocks_build
     assert "/opt/python3 -m pip install boto3" in found.hint
 
 
 def test_a_bucket_that_is_only_pushed_to_needs_boto3_too(environment: Make, tmp_path: Path) -> None:
     made = environment(f"web: {{fetch: '{URL}', push: 's3://tiny/cache', autopush: true}}")
-    asker = Asker(server({}), runs_nothing, Spack("/spack", str(tmp_path), "/opt/python3"))
-    (found,) = ask_caches(made, Store(tmp_path), asker)
-    assert found.stops
+    client = MirrorClient(server({}), runs_nothing, Spack("/spack", str(tmp_path), "/opt/python3"))
+    (found,) = query_caches(made, Store(tmp_path), client)
+    assert found.blocks_build
     assert "cannot use s3://tiny/cache" in found.problem

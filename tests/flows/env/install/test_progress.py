@@ -49,8 +49,8 @@ def test_what_an_earlier_build_left_or_this_one_gave_up_is_not_being_built(
     told: list[str] = []
     plan = build_plan(environment.lock, frozenset(), (), {})
     progress = Progress(environment, Store(tmp_path), plan, told.append, lambda: BEGAN + 66, BEGAN, {failed})
-    progress.look()
-    progress.look()
+    progress.update()
+    progress.update()
     (line,) = told
     assert line.startswith("[0/259] building git@")
     assert line.endswith("(build, 1m00s)")

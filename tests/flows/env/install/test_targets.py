@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Environment, Store
-from sygaldry.flows.env.install.plan import Prepared, Wanted
-from sygaldry.flows.env.install.targets import next_round
+from sygaldry.flows.env.install.plan import BuildContext, BuildOptions
+from sygaldry.flows.env.install.rounds import next_round
 from sygaldry.model.finding import Finding, Verdict
 from sygaldry.spack.cache_hits import Hits
 from sygaldry.spack.graph import above, closure
@@ -20,10 +20,10 @@ ROOM = Finding(Verdict.OK, "there is room")
 MIRROR = Mirror("team", "file:///mirror", Kind.FILE)
 
 
-def prepared(lock: Lock, cached: set[str]) -> Prepared:
+def context(lock: Lock, cached: set[str]) -> BuildContext:
     caches = (Hits(MIRROR, frozenset(cached)),)
     plan = build_plan(lock, (), caches, {})
-    return Prepared(ENVIRONMENT, Store(Path("/nonexistent")), plan, caches, (), ROOM, Wanted())
+    return BuildContext(ENVIRONMENT, Store(Path("/nonexistent")), plan, caches, (), ROOM, BuildOptions())
 
 
 def everything() -> set[str]:
@@ -31,7 +31,7 @@ def everything() -> set[str]:
 
 
 def test_what_is_cached_whole_is_fetched_first() -> None:
-    world = prepared(ENVIRONMENT.lock, everything())
+    world = context(ENVIRONMENT.lock, everything())
     targets, only_cache = next_round(world, world.plan.cached, ())
     assert only_cache
     assert closure(ENVIRONMENT.lock, targets, to_run=True) >= set(world.plan.cached)
@@ -40,7 +40,7 @@ def test_what_is_cached_whole_is_fetched_first() -> None:
 def test_rounds_alternate_until_all_is_there_and_nothing_cached_is_built() -> None:
     lock = ENVIRONMENT.lock
     (numpy,) = lock.named("py-numpy")
-    world = prepared(lock, everything() - {numpy.hash})
+    world = context(lock, everything() - {numpy.hash})
     left = {*world.plan.cached, *world.plan.to_build}
     kinds = []
     while left:
@@ -56,13 +56,13 @@ def test_rounds_alternate_until_all_is_there_and_nothing_cached_is_built() -> No
 def test_what_needs_a_failure_is_neither_fetched_nor_built() -> None:
     lock = ENVIRONMENT.lock
     (numpy,) = lock.named("py-numpy")
-    world = prepared(lock, everything() - {numpy.hash})
+    world = context(lock, everything() - {numpy.hash})
     left = above(lock, [numpy.hash]) & {*world.plan.cached, *world.plan.to_build}
     assert next_round(world, left, [numpy.hash]) == ((), False)
 
 
 def test_without_caches_everything_is_built_at_once() -> None:
-    world = prepared(ENVIRONMENT.lock, set())
+    world = context(ENVIRONMENT.lock, set())
     targets, only_cache = next_round(replace(world), world.plan.to_build, ())
     assert not only_cache
     assert closure(ENVIRONMENT.lock, targets) >= set(world.plan.to_build)

@@ -1,9 +1,9 @@
-"""List the keys that sign and are trusted here, trust those of the mirrors or of a file, make one, or hand it on."""
+"""List the signing and trusted keys; trust keys of the mirrors or a file; create or export a key."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows.env.cache.keys import KeyWish, env_cache_keys
+from sygaldry.flows.env.cache.keys import KeyRequest, env_cache_keys
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
@@ -27,8 +27,8 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
-    wish = KeyWish(arguments.trust, arguments.create, arguments.mail, arguments.trust_file, arguments.export)
-    return env_cache_keys(environment, find_store(resolved, workspace), resolved, run, wish)
+    request = KeyRequest(arguments.trust, arguments.create, arguments.mail, arguments.trust_file, arguments.export)
+    return env_cache_keys(environment, find_store(resolved, workspace), resolved, run, request)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache keys pkg/zephyr --trust",))

@@ -1,4 +1,4 @@
-"""List the build caches of an environment in the order in which they are asked."""
+"""List the build caches of an environment in the order in which they are queried."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final

@@ -9,7 +9,7 @@ from typing import Final
 from sygaldry.cli._progress_lines import teller
 from sygaldry.flows.env.build import env_build
 from sygaldry.flows.env.environment import find_store, load_environment
-from sygaldry.flows.env.install.plan import Wanted, prepare
+from sygaldry.flows.env.install.plan import BuildOptions, prepare
 from sygaldry.host.http import fetch
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
@@ -24,12 +24,12 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
-    wanted = Wanted(pull=True)
+    options = BuildOptions(pull=True)
     environment = load_environment(arguments.environment, resolved, workspace)
-    prepared = prepare(environment, find_store(resolved, workspace), wanted, run, fetch)
+    context = prepare(environment, find_store(resolved, workspace), options, run, fetch)
 
-    tell = teller(resolved.settings.quiet)
-    return env_build(prepared, resolved, run, tell)
+    report_progress = teller(resolved.settings.quiet)
+    return env_build(context, resolved, run, report_progress)
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache pull pkg/zephyr",))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from sygaldry.cli._progress_lines import teller
-from sygaldry.flows.env.cache.sources import env_cache_sources, planned, shown
+from sygaldry.flows.env.cache.sources import env_cache_sources, plan_report, plan_sources
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.settings import resolved_settings, workspace_folder
@@ -27,13 +27,13 @@ def _act(arguments: Namespace) -> Report | int:
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
     folder = Path(arguments.to).expanduser().absolute()
-    gathering = planned(environment, find_store(resolved, workspace), folder)
+    source_mirror = plan_sources(environment, find_store(resolved, workspace), folder)
     if arguments.dry_run:
-        return shown(gathering)
+        return plan_report(source_mirror)
 
-    tell = teller(resolved.settings.quiet)
+    report_progress = teller(resolved.settings.quiet)
     try:
-        return env_cache_sources(gathering, resolved, run_in_group, tell)
+        return env_cache_sources(source_mirror, resolved, run_in_group, report_progress)
     except StopSignal as stopped:
         return 128 + stopped.number
 

@@ -1,4 +1,4 @@
-"""Tell how much of a lock the build caches have, and why each miss is one, before hours of building begin.
+"""Report cache hits of a lock, and the reason of each miss, before hours of building.
 
 Looks for each package by its own hash and checks its signature, so that what Spack would not take is no hit. Caches
 in a bucket, or with a password, are read through Spack. Exit code 1 when something is in none of them.
@@ -7,7 +7,7 @@ in a bucket, or with a password, are read through Spack. Exit code 1 when someth
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.flows.env.cache.readers import Asker
+from sygaldry.flows.env.cache.readers import MirrorClient
 from sygaldry.flows.env.cache.status import env_cache_status
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.spack import spack_at
@@ -27,7 +27,7 @@ def _act(arguments: Namespace) -> Report:
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
     store = find_store(resolved, workspace)
-    return env_cache_status(environment, store, Asker(fetch, run, spack_at(environment.spack_root, store)))
+    return env_cache_status(environment, store, MirrorClient(fetch, run, spack_at(environment.spack_root, store)))
 
 
 VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache status pkg/zephyr",))

@@ -1,4 +1,4 @@
-"""Make, trust, hand out and list the keys that packages are signed and checked with."""
+"""Create, trust, export and list the keys that sign and check packages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.cache.mirrors import has_own_key
 from sygaldry.flows.env.environment import Environment, Store
-from sygaldry.flows.env.gpg_agent import end_agent
-from sygaldry.flows.env.spack import find_spack, give_manifest
+from sygaldry.flows.env.gpg_agent import stop_gpg_agent
+from sygaldry.flows.env.spack import find_spack, write_manifest
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError
@@ -20,8 +20,8 @@ Run = Callable[[Command], Completed]
 
 
 @dataclass(frozen=True)
-class KeyWish:
-    """What is to happen to the keys: nothing but being listed, unless said otherwise."""
+class KeyRequest:
+    """The requested change to the keys; by default they are only listed."""
 
     trust: bool = False
     name: str = ""
@@ -30,34 +30,34 @@ class KeyWish:
     export: str = ""
 
 
-def env_cache_keys(environment: Environment, store: Store, resolved: Resolved, run: Run, wish: KeyWish) -> Report:
-    """Make a key, trust those of the mirrors, or list them; gpg's agent never outlives it."""
+def env_cache_keys(environment: Environment, store: Store, resolved: Resolved, run: Run, request: KeyRequest) -> Report:
+    """Create a key, trust the mirrors' keys, or list them; gpg's agent never outlives the call."""
     spack = find_spack(resolved, store, verb="sygaldry env cache keys", wanted=environment.lock.spack)
     for needed in (store.here, store.here / "gpg"):
         files.make_folder(needed)
-    if wish.name and has_own_key(store):
+    if request.name and has_own_key(store):
         raise LockError(
-            "there is a key here already, and with two of them Spack no longer knows which to sign with",
-            hint="see it: sygaldry env cache keys; hand its public half out: sygaldry env cache keys --export FILE",
+            "a signing key exists already; with two keys Spack cannot choose one",
+            hint="list it: sygaldry env cache keys; export its public half: sygaldry env cache keys --export FILE",
         )
-    give_manifest(environment)
+    write_manifest(environment)
     folder = str(environment.folder)
-    asked = [commands.create_key(spack, folder, wish.name, wish.mail)] if wish.name else []
-    asked += [commands.trust_keys(spack, folder)] if wish.trust else []
-    asked += [commands.trust_key_file(spack, folder, wish.trust_file)] if wish.trust_file else []
-    asked += [commands.export_keys(spack, folder, wish.export)] if wish.export else []
+    commands_to_run = [commands.create_key(spack, folder, request.name, request.mail)] if request.name else []
+    commands_to_run += [commands.trust_keys(spack, folder)] if request.trust else []
+    commands_to_run += [commands.trust_key_file(spack, folder, request.trust_file)] if request.trust_file else []
+    commands_to_run += [commands.export_keys(spack, folder, request.export)] if request.export else []
     try:
-        for command in asked:
-            _done(run, command)
-        listed = _done(run, commands.list_keys(spack, folder)).out
+        for command in commands_to_run:
+            _run_checked(run, command)
+        listed = _run_checked(run, commands.list_keys(spack, folder)).out
     finally:
-        end_agent(spack, run)
+        stop_gpg_agent(spack, run)
     lines = tuple(line.rstrip() for line in listed.splitlines() if line.strip())
     return Report({"keys": list(lines)}, lines, () if lines else ("there are no keys yet: --create NAME --mail MAIL",))
 
 
-def _done(run: Run, command: Command) -> Completed:
+def _run_checked(run: Run, command: Command) -> Completed:
     done = run(command)
     if not done.ok:
-        raise commands.failure(done, "the keys could not be changed")
+        raise commands.failure(done, "the command on the keys failed")
     return done

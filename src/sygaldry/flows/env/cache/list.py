@@ -1,4 +1,4 @@
-"""List the mirrors of an environment in the order in which they are asked."""
+"""List the mirrors of an environment in the order in which they are queried."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def env_cache_list(environment: Environment) -> Report:
-    """List the mirrors in the order in which they are asked."""
+    """List the mirrors in the order in which they are queried."""
     mirrors = mirrors_of(environment)
     lines = [f"{each.name:12} {each.kind:5} {_manner(each):28} {each.url}" for each in mirrors]
     data: list[Json] = [

@@ -1,4 +1,4 @@
-"""Find the mirrors of an environment, and what they lack on this machine before anything is asked of them."""
+"""Find the mirrors of an environment and the variables and keys that they need on this machine."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def mirrors_of(environment: Environment) -> tuple[Mirror, ...]:
     """List the mirrors of an environment in their order: the manifest's, then the site's."""
     found = {each.name: each for each in _site(environment)}
     own = {each.name: each for each in parse_mirrors(environment.manifest.mirrors, str(environment.folder))}
-    if "mirrors:" in environment.manifest.said:  # Spack's way to say "these alone"
+    if "mirrors:" in environment.manifest.content:  # Spack's way to say "these alone"
         found = {}
     return tuple((own | {name: each for name, each in found.items() if name not in own}).values())
 
 
 def no_key_problem(mirror: Mirror, store: Store) -> str:
-    """Say why every build would fail at its very end: what is to be pushed cannot be signed."""
+    """Explain that a package to be pushed cannot be signed; empty if it can."""
     if not (mirror.autopush and mirror.checks_signatures and mirror.binary) or has_own_key(store):
         return ""
-    return f"{mirror.name} is signed and pushed to while building, and there is no key here to sign with"
+    return f"{mirror.name} is signed and receives packages during the build, but no signing key was found here"
 
 
 def has_own_key(store: Store) -> bool:
@@ -37,7 +37,7 @@ def has_own_key(store: Store) -> bool:
 
 
 def unset_variables(mirror: Mirror) -> tuple[str, ...]:
-    """Name the variables that hold what opens a mirror and are not set."""
+    """Name the unset variables among those with a mirror's credentials."""
     return tuple(name for name in mirror.variables if not os.environ.get(name))
 
 
@@ -48,8 +48,8 @@ def _site(environment: Environment) -> Sequence[Mirror]:
         return ()
     from sygaldry.spack.manifest import load_yaml
 
-    said = load_yaml(text, str(path), str(environment.spack_root / "lib" / "spack"))
-    table = (said or {}).get("mirrors:", (said or {}).get("mirrors", {})) if isinstance(said, dict) else {}
+    content = load_yaml(text, str(path), str(environment.spack_root / "lib" / "spack"))
+    table = (content or {}).get("mirrors:", (content or {}).get("mirrors", {})) if isinstance(content, dict) else {}
     return parse_mirrors(table or {})
 
 
@@ -61,9 +61,9 @@ def named_mirror(environment: Environment, name: str) -> Mirror:
     if not name and len(mirrors) == 1:
         return next(iter(mirrors.values()))
     if name not in mirrors:
-        meant = nearest(name, tuple(mirrors))
+        suggestion = nearest(name, tuple(mirrors))
         raise NotFoundError(
             f"no build cache is called {name!r}" if name else "there are several build caches",
-            hint=f"did you mean {meant!r}?" if meant else f"name one of: {', '.join(mirrors)}",
+            hint=f"did you mean {suggestion!r}?" if suggestion else f"name one of: {', '.join(mirrors)}",
         )
     return mirrors[name]

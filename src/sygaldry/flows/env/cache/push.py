@@ -7,8 +7,8 @@ from collections.abc import Callable
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.cache.mirrors import named_mirror
 from sygaldry.flows.env.environment import Environment, Store
-from sygaldry.flows.env.gpg_agent import end_agent
-from sygaldry.flows.env.spack import find_spack, give_manifest, listing_by_itself
+from sygaldry.flows.env.gpg_agent import stop_gpg_agent
+from sygaldry.flows.env.spack import find_spack, without_aws_cli, write_manifest
 from sygaldry.flows.env.store import load_database
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import NotFoundError
@@ -28,11 +28,11 @@ def env_cache_push(environment: Environment, store: Store, name: str, resolved: 
         raise NotFoundError(
             f"nothing of {environment.name} is installed", hint=f"build it first: cd {environment.folder} && ./build.sh"
         )
-    give_manifest(environment)
-    pusher = listing_by_itself(spack, mirror, store)
+    write_manifest(environment)
+    pusher = without_aws_cli(spack, mirror, store)
     done = run(commands.push(pusher, str(environment.folder), mirror.name, keys, signed=mirror.checks_signatures))
     if mirror.checks_signatures:
-        end_agent(spack, run)
+        stop_gpg_agent(spack, run)
     if not done.ok:
         raise commands.failure(done, f"could not push to {mirror.name}")
     return Report({"mirror": mirror.name, "pushed": len(keys)}, (f"{len(keys)} packages are in {mirror.name}",))

@@ -1,49 +1,79 @@
-"""Ask the build caches of an environment what they have, before a build of hours begins."""
+"""Query the build caches of an environment before a long build: hits, misses and invalid signatures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sygaldry.flows.env.cache.contents import Shelf, look
+from sygaldry.flows.env.cache.contents import CacheContents, list_contents
 from sygaldry.flows.env.cache.mirrors import mirrors_of
-from sygaldry.flows.env.cache.readers import Asker, UnusableMirrorError, check_push, reader_of
-from sygaldry.flows.env.cache.signatures import check
+from sygaldry.flows.env.cache.readers import MirrorClient, UnusableMirrorError, check_push, reader_of
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.store import install_tree_inside
+from sygaldry.model.command import MISSING, Command, Completed
 from sygaldry.model.errors import SygaldryError
-from sygaldry.spack.buildcache import LyingMirrorError
+from sygaldry.spack import signature
+from sygaldry.spack.buildcache import CorruptMirrorError, is_signed
 from sygaldry.spack.cache_hits import Hits, hits
 from sygaldry.spack.mirrors import Kind, Mirror
 from sygaldry.spack.prefix import prefix_problem
+from sygaldry.spack.signature import Rejection
+
+GPG_MISSING = "gpg is not installed here, so its signatures cannot be checked"
 
 
-def ask_caches(environment: Environment, store: Store, asker: Asker) -> tuple[Hits, ...]:
-    """Count the hits of each binary mirror; one that cannot be asked is a problem to be told, not an empty one."""
-    return tuple(_asked(environment, mirror, store, asker) for mirror in mirrors_of(environment) if mirror.binary)
+def query_caches(environment: Environment, store: Store, client: MirrorClient) -> tuple[Hits, ...]:
+    """Count the hits of each binary mirror; one that cannot be queried is reported as a problem, not as empty."""
+    return tuple(_query(environment, mirror, store, client) for mirror in mirrors_of(environment) if mirror.binary)
 
 
-def left_out(caches: tuple[Hits, ...]) -> tuple[str, ...]:
-    """Name the mirrors that did not answer: Spack would wait for them, package by package."""
+def unreachable_mirrors(caches: tuple[Hits, ...]) -> tuple[str, ...]:
+    """Name the mirrors that did not answer: Spack would wait for them at every package."""
     return tuple(each.mirror.name for each in caches if each.problem and each.mirror.kind is not Kind.FILE)
 
 
-def _asked(environment: Environment, mirror: Mirror, store: Store, asker: Asker) -> Hits:
+def check_signatures(
+    mirror: Mirror, manifests: Mapping[str, str], store: Store, run: Callable[[Command], Completed]
+) -> tuple[Mapping[str, Rejection], tuple[str, ...]]:
+    """Return the packages that Spack would reject, and notes about what could not be checked."""
+    if not mirror.checks_signatures:
+        return {}, ()
+    found = {key: signature.unsigned(mirror.name) for key, text in manifests.items() if not is_signed(text)}
+    signed = {key: text for key, text in manifests.items() if key not in found}
+    if not signed:
+        return found, ()
+    with TemporaryDirectory(prefix="sygaldry-signatures-") as folder:
+        keys = store.here / "gpg"
+        if not keys.is_dir():  # gpg would create one; an empty one trusts no key either
+            keys = Path(folder, "keys")
+            keys.mkdir(mode=0o700)
+        for key, text in signed.items():
+            Path(folder, key).write_text(text)
+        done = run(signature.verification(str(keys), [str(Path(folder, key)) for key in signed]))
+    if done.returncode == MISSING:
+        return found, (f"{mirror.name}: {GPG_MISSING}",)
+    return {**found, **signature.rejections(done.out, list(signed), mirror.name)}, ()
+
+
+def _query(environment: Environment, mirror: Mirror, store: Store, client: MirrorClient) -> Hits:
     try:
-        check_push(mirror, asker)
-        shelf = look(mirror, environment.lock, reader_of(mirror, store, asker))
-        doubts, notes = check(mirror, shelf.manifests, store, asker.run)
-    except (LyingMirrorError, UnusableMirrorError) as error:
-        return Hits(mirror, problem=error.problem, hint=error.hint, stops=True)
+        check_push(mirror, client)
+        contents = list_contents(mirror, environment.lock, reader_of(mirror, store, client))
+        rejections, notes = check_signatures(mirror, contents.manifests, store, client.run)
+    except (CorruptMirrorError, UnusableMirrorError) as error:
+        return Hits(mirror, problem=error.problem, hint=error.hint, blocks_build=True)
     except SygaldryError as error:
         return Hits(mirror, problem=error.problem, hint=error.hint)
-    found = hits(environment.lock, mirror, shelf.index, shelf.manifests, doubts)
-    return replace(found, notes=(*notes, *_told(environment, store, mirror, shelf)))
+    found = hits(environment.lock, mirror, contents.index, contents.manifests, rejections)
+    return replace(found, notes=(*notes, *_notes(environment, store, mirror, contents)))
 
 
-def _told(environment: Environment, store: Store, mirror: Mirror, shelf: Shelf) -> list[str]:
-    if not shelf.manifests and not shelf.index:
+def _notes(environment: Environment, store: Store, mirror: Mirror, contents: CacheContents) -> list[str]:
+    if not contents.manifests and not contents.index:
         return [f"{mirror.name} is empty ({mirror.url})"]
-    told = [prefix_problem(shelf.built_in, install_tree_inside(environment, store))]
-    if set(shelf.manifests) - set(shelf.index):
-        told.append("its index is behind, and made anew by the next build that pushes there")
-    return [f"{mirror.name}: {each}" for each in told if each]
+    notes = [prefix_problem(contents.build_prefix, install_tree_inside(environment, store))]
+    if set(contents.manifests) - set(contents.index):
+        notes.append("its index is out of date; the next build that pushes there updates it")
+    return [f"{mirror.name}: {each}" for each in notes if each]

@@ -31,7 +31,7 @@ class Fetch(Protocol):
 
 
 @dataclass(frozen=True)
-class Asker:
+class MirrorClient:
     """Everything it takes to ask a mirror; `spack` is None where there is none."""
 
     fetch: Fetch
@@ -41,7 +41,7 @@ class Asker:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReadRequest:
     """A file of a mirror, or its first bytes."""
 
     path: str
@@ -49,30 +49,30 @@ class Wanted:
     whole: bool = True
 
 
-Reader: TypeAlias = Callable[[Sequence[Wanted]], list[bytes | None]]
+Reader: TypeAlias = Callable[[Sequence[ReadRequest]], list[bytes | None]]
 
 
 class UnusableMirrorError(MachineNotReadyError):
     """A mirror cannot be used as this machine is, and Spack would only notice in the middle of a build."""
 
 
-def reader_of(mirror: Mirror, store: Store, asker: Asker) -> Reader:
+def reader_of(mirror: Mirror, store: Store, client: MirrorClient) -> Reader:
     """Return what reads files of this mirror; None in its answer is a file that is not there."""
     if mirror.kind is Kind.FILE:
         return lambda wanted: [_read_file(store.locate(mirror.path), each) for each in wanted]
-    if asker.is_offline:
-        raise MachineNotReadyError(f"{mirror.url} was not asked: --offline")
+    if client.is_offline:
+        raise MachineNotReadyError(f"{mirror.url} was not queried: --offline")
     if unset := unset_variables(mirror):
         raise UnusableMirrorError(
-            f"{mirror.name} is opened with {' and '.join(unset)}, which nobody set here",
+            f"{mirror.name} needs {' and '.join(unset)}, which are not set here",
             hint="export them, and let a container have them: SYGALDRY_PASS_ENVIRONMENT=" + ",".join(unset),
         )
     if mirror.needs_spack:
-        return lambda wanted: _read_through_spack(mirror, asker, wanted)
-    return lambda wanted: _read_http(mirror, asker.fetch, wanted)
+        return lambda wanted: _read_through_spack(mirror, client, wanted)
+    return lambda wanted: _read_http(mirror, client.fetch, wanted)
 
 
-def _read_file(folder: Path, wanted: Wanted) -> bytes | None:
+def _read_file(folder: Path, wanted: ReadRequest) -> bytes | None:
     try:
         with (folder / wanted.path).open("rb") as file:
             return file.read(wanted.limit_bytes + wanted.whole)
@@ -84,14 +84,14 @@ def _read_file(folder: Path, wanted: Wanted) -> bytes | None:
         raise SygaldryError(f"{folder / wanted.path} cannot be read: {error.strerror}") from error
 
 
-def _read_http(mirror: Mirror, fetch: Fetch, wanted: Sequence[Wanted]) -> list[bytes | None]:
-    def read(each: Wanted) -> bytes | None:
+def _read_http(mirror: Mirror, fetch: Fetch, wanted: Sequence[ReadRequest]) -> list[bytes | None]:
+    def read(each: ReadRequest) -> bytes | None:
         try:
             return fetch(_address(mirror, each), each.limit_bytes, _headers(each), whole=each.whole)
         except NotFoundError:
             return None
 
-    def read_or_refused(each: Wanted) -> bytes | None:
+    def read_or_refused(each: ReadRequest) -> bytes | None:
         try:
             return read(each)
         except ForbiddenError:
@@ -102,40 +102,40 @@ def _read_http(mirror: Mirror, fetch: Fetch, wanted: Sequence[Wanted]) -> list[b
         return [*first, *pool.map(read_or_refused, wanted[1:])]
 
 
-def _read_through_spack(mirror: Mirror, asker: Asker, wanted: Sequence[Wanted]) -> list[bytes | None]:
-    if asker.spack is None:
+def _read_through_spack(mirror: Mirror, client: MirrorClient, wanted: Sequence[ReadRequest]) -> list[bytes | None]:
+    if client.spack is None:
         raise MachineNotReadyError(
             f"only Spack can read {mirror.url}, and there is none here",
             hint="ask inside the environment: ./container/launch_container.sh -- sygaldry env cache status",
         )
     question = {
         "name": mirror.name,
-        "mirror": {"url": mirror.url, **mirror.said},
+        "mirror": {"url": mirror.url, **mirror.config},
         "variables": list(mirror.variables),
         "wanted": [[_address(mirror, each), each.limit_bytes, _headers(each)] for each in wanted],
     }
-    done = asker.run(commands.read_mirror(asker.spack, json.dumps(question)))
+    done = client.run(commands.read_mirror(client.spack, json.dumps(question)))
     try:
         answer = json.loads(done.out)
-        answers, problem, lacks = answer["answers"], str(answer["problem"]), str(answer["lacks"])
+        answers, problem, missing_module = answer["answers"], str(answer["problem"]), str(answer["lacks"])
     except (ValueError, KeyError, TypeError):
-        raise commands.failure(done, f"{mirror.url} cannot be asked through Spack") from None
-    if lacks:
-        raise _lacking(asker.spack, lacks, mirror.url)
+        raise commands.failure(done, f"{mirror.url} cannot be read through Spack") from None
+    if missing_module:
+        raise _missing_module_error(client.spack, missing_module, mirror.url)
     if problem:
         raise MachineNotReadyError(f"{mirror.url} cannot be read: {problem}", hint="is the address right, and the key?")
     return [None if each is None else base64.b64decode(each) for each in answers]
 
 
-def check_push(mirror: Mirror, asker: Asker) -> None:
-    """See to it that a bucket which is only pushed to can be: its packages would fail to go there, one by one."""
-    if not (mirror.autopush and mirror.push_url.startswith("s3://")) or mirror.kind is Kind.S3 or asker.spack is None:
+def check_push(mirror: Mirror, client: MirrorClient) -> None:
+    """Check that packages can be pushed to a bucket before the build: each push would fail separately."""
+    if not (mirror.autopush and mirror.push_url.startswith("s3://")) or mirror.kind is Kind.S3 or client.spack is None:
         return
-    if not asker.run(Command((asker.spack.python or "python3", "-c", "import boto3"), timeout_s=60)).ok:
-        raise _lacking(asker.spack, "boto3", mirror.push_url)
+    if not client.run(Command((client.spack.python or "python3", "-c", "import boto3"), timeout_s=60)).ok:
+        raise _missing_module_error(client.spack, "boto3", mirror.push_url)
 
 
-def _lacking(spack: commands.Spack, module: str, url: str) -> UnusableMirrorError:
+def _missing_module_error(spack: commands.Spack, module: str, url: str) -> UnusableMirrorError:
     python = spack.python or "python3"
     return UnusableMirrorError(
         f"the Python that runs Spack ({python}) has no {module}, without which Spack cannot use {url}",
@@ -143,7 +143,7 @@ def _lacking(spack: commands.Spack, module: str, url: str) -> UnusableMirrorErro
     )
 
 
-def _address(mirror: Mirror, wanted: Wanted) -> str:
+def _address(mirror: Mirror, wanted: ReadRequest) -> str:
     if mirror.kind is not Kind.OCI:
         return f"{mirror.url.rstrip('/')}/{wanted.path}"
     scheme = "http" if mirror.url.startswith("oci+http://") else "https"
@@ -151,5 +151,5 @@ def _address(mirror: Mirror, wanted: Wanted) -> str:
     return f"{scheme}://{host}/v2/{name.rstrip('/')}/{wanted.path}"
 
 
-def _headers(wanted: Wanted) -> dict[str, str]:
+def _headers(wanted: ReadRequest) -> dict[str, str]:
     return {"Accept": OCI_MANIFEST} if wanted.path.startswith("manifests/") else {}

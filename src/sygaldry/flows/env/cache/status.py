@@ -1,10 +1,10 @@
-"""Count what the build caches have of a lock, and tell the reasons of the misses."""
+"""Count cache hits of a lock and report the reasons of the misses."""
 
 from __future__ import annotations
 
 from sygaldry.flows.env.cache.mirrors import NONE
-from sygaldry.flows.env.cache.query import ask_caches
-from sygaldry.flows.env.cache.readers import Asker
+from sygaldry.flows.env.cache.query import query_caches
+from sygaldry.flows.env.cache.readers import MirrorClient
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.store import load_database
 from sygaldry.model.report import Report
@@ -14,17 +14,17 @@ from sygaldry.spack.database import installed_of
 _MOST_REASONS = 20
 
 
-def env_cache_status(environment: Environment, store: Store, asker: Asker) -> Report:
-    """Count hits and tell the reasons of misses; exit code 1 when something would have to be built."""
+def env_cache_status(environment: Environment, store: Store, client: MirrorClient) -> Report:
+    """Count hits and report the reasons of misses; exit code 1 when something must be built."""
     lock = environment.lock
-    caches = ask_caches(environment, store, asker)
+    caches = query_caches(environment, store, client)
     installed = installed_of(lock, load_database(environment, store))
     have = frozenset().union(*(each.hashes for each in caches)) if caches else frozenset()
     missing = [node for node in lock.to_install if node.hash not in have]
     reasons = best_reasons(caches)
     lines = [_line(each, len(lock.to_install)) for each in caches]
     for node in missing[:_MOST_REASONS]:
-        why = reasons.get(node.hash, "no cache could be asked")
+        why = reasons.get(node.hash, "no cache could be queried")
         lines.append(f"  {node.label} /{node.hash[:7]}: {why}" + (", installed here" if node.hash in installed else ""))
     if len(missing) > _MOST_REASONS:
         lines.append(f"  … and {len(missing) - _MOST_REASONS} more")
@@ -49,7 +49,7 @@ def _line(each: Hits, of: int) -> str:
 def _notes(caches: tuple[Hits, ...]) -> tuple[str, ...]:
     if not caches:
         return (f"there is no build cache; {NONE}",)
-    said = [note for each in caches for note in each.notes]
-    said += [f"{each.mirror.name}: {each.hint}" for each in caches if each.hint]
-    said += [f"{each.mirror.name}: {doubt.remedy}" for each in caches for doubt in each.doubts.values()]
-    return tuple(dict.fromkeys(said))
+    notes = [note for each in caches for note in each.notes]
+    notes += [f"{each.mirror.name}: {each.hint}" for each in caches if each.hint]
+    notes += [f"{each.mirror.name}: {rejection.remedy}" for each in caches for rejection in each.rejections.values()]
+    return tuple(dict.fromkeys(notes))

@@ -13,9 +13,9 @@ from threading import Event, Thread
 
 from sygaldry.flows.env.cache.mirrors import mirrors_of
 from sygaldry.flows.env.environment import Environment
-from sygaldry.flows.env.gpg_agent import end_agent
-from sygaldry.flows.env.install.plan import Prepared
-from sygaldry.flows.env.spack import listing_by_itself
+from sygaldry.flows.env.gpg_agent import stop_gpg_agent
+from sygaldry.flows.env.install.plan import BuildContext
+from sygaldry.flows.env.spack import without_aws_cli
 from sygaldry.flows.env.store import install_tree, load_database
 from sygaldry.host import files
 from sygaldry.host.process_group import StopSignal
@@ -34,11 +34,11 @@ _PATIENCE_S = 8.0  # what an engine leaves us before it kills
 class Pusher:
     """What is pushed where; `work` runs in a thread of its own."""
 
-    prepared: Prepared
+    context: BuildContext
     spack: commands.Spack
     mirror: Mirror
     run: Callable[[Command], Completed]
-    tell: Callable[[str], None]
+    report_progress: Callable[[str], None]
     pushed: set[str] = field(default_factory=set)
     failed: str = ""
     ending: Event = field(default_factory=Event)
@@ -51,7 +51,7 @@ class Pusher:
                 self.push_new()
 
     def push_new(self) -> None:
-        """Push what is installed, was built here and is not in the cache; a failure is told once and tried again."""
+        """Push what is installed, was built here and is not in the cache; a failure is reported once and retried."""
         try:
             keys = self._new()
         except SygaldryError:  # Spack writes its database at this moment
@@ -65,42 +65,44 @@ class Pusher:
             self.failed = ""
         else:
             if not self.failed:
-                self.tell(f"{self.mirror.name}: {len(keys)} packages could not be pushed; they are tried again")
+                self.report_progress(
+                    f"{self.mirror.name}: {len(keys)} packages could not be pushed; they are tried again"
+                )
             self.failed = commands.failure(done, f"not pushed to {self.mirror.name}").problem
 
     def finish(self) -> None:
-        """Push what is left, make the index, and tell what could not be pushed."""
+        """Push the rest, update the index, and report what could not be pushed."""
         self.push_new()
-        if self.pushed or self._asked.unindexed:
-            done = self.run(commands.update_index(self.spack, str(self.prepared.environment.folder), self.mirror.name))
+        if self.pushed or self._query_result.unindexed:
+            done = self.run(commands.update_index(self.spack, str(self.context.environment.folder), self.mirror.name))
             if not done.ok:
-                self.tell(f"the index of {self.mirror.name} could not be made anew: {done.last_line}")
+                self.report_progress(f"the index of {self.mirror.name} could not be updated: {done.last_line}")
         if self.failed:
-            self.tell(f"{self.failed}; the next build tries again, or type: sygaldry env cache push")
+            self.report_progress(f"{self.failed}; the next build tries again, or type: sygaldry env cache push")
 
     @property
-    def _asked(self) -> Hits:
-        """What the mirror had before the build; nothing where it was not asked."""
-        found = (each for each in self.prepared.caches if each.mirror == self.mirror)
+    def _query_result(self) -> Hits:
+        """What the mirror had before the build; empty where it was not queried."""
+        found = (each for each in self.context.caches if each.mirror == self.mirror)
         return next(found, Hits(self.mirror))
 
     def _push(self, keys: list[str]) -> Command:
-        folder, signed = str(self.prepared.environment.folder), self.mirror.checks_signatures
+        folder, signed = str(self.context.environment.folder), self.mirror.checks_signatures
         return commands.push(self.spack, folder, self.mirror.name, keys, signed=signed, index=False)
 
     def _publish_keys(self) -> None:
         if self.mirror.checks_signatures and not self.pushed:
-            self.run(commands.publish_keys(self.spack, str(self.prepared.environment.folder), self.mirror.name))
+            self.run(commands.publish_keys(self.spack, str(self.context.environment.folder), self.mirror.name))
 
     def _new(self) -> list[str]:
-        has = self._asked.hashes
-        database = load_database(self.prepared.environment, self.prepared.store)
-        left = [node.hash for node in self.prepared.environment.lock.to_install if node.hash in database]
+        has = self._query_result.hashes
+        database = load_database(self.context.environment, self.context.store)
+        left = [node.hash for node in self.context.environment.lock.to_install if node.hash in database]
         return [key for key in left if key not in self.pushed | has and self._was_built(database[key])]
 
     def _was_built(self, installed: Installed) -> bool:
-        """Whether it was built here, now or by a build that could not push it; Spack writes that down beside it."""
-        path = self.prepared.store.locate(installed.path) / ".spack" / "install_times.json"
+        """Whether it was built here, now or by an earlier build that could not push it."""
+        path = self.context.store.locate(installed.path) / ".spack" / "install_times.json"
         try:
             return not json.loads(files.read_if_there(path) or "{}").get("cache", True)
         except (ValueError, SygaldryError):
@@ -108,7 +110,7 @@ class Pusher:
 
     def _is_changed(self) -> bool:
         try:
-            status = (install_tree(self.prepared.environment, self.prepared.store) / PATH).stat()
+            status = (install_tree(self.context.environment, self.context.store) / PATH).stat()
         except OSError:
             return False
         before, self.stamp = self.stamp, (status.st_mtime_ns, status.st_size)
@@ -116,19 +118,24 @@ class Pusher:
 
 
 def without_autopush(environment: Environment, spack: commands.Spack) -> commands.Spack:
-    """Keep Spack from pushing what it installs: that is done beside it."""
+    """Disable Spack's own autopush: packages are pushed beside the build."""
     pushed_to = (each for each in mirrors_of(environment) if each.autopush and each.name not in spack.without)
     return replace(spack, quiet={each.name: each.top_url for each in pushed_to})
 
 
 @contextmanager
-def pushing(
-    prepared: Prepared, spack: commands.Spack, run: Callable[[Command], Completed], tell: Callable[[str], None]
+def push_during_build(
+    context: BuildContext,
+    spack: commands.Spack,
+    run: Callable[[Command], Completed],
+    report_progress: Callable[[str], None],
 ) -> Iterator[None]:
-    """Push while we are inside; at the end what is left, unless somebody wants us to end at once."""
-    wanted = [each for each in mirrors_of(prepared.environment) if each.autopush and each.binary]
+    """Push during the build and the rest at its end, unless the build is stopped."""
+    wanted = [each for each in mirrors_of(context.environment) if each.autopush and each.binary]
     wanted = [each for each in wanted if each.name not in spack.without]
-    pushers = [Pusher(prepared, listing_by_itself(spack, each, prepared.store), each, run, tell) for each in wanted]
+    pushers = [
+        Pusher(context, without_aws_cli(spack, each, context.store), each, run, report_progress) for each in wanted
+    ]
     threads = [Thread(target=each.work, daemon=True) for each in pushers]
     for thread in threads:
         thread.start()
@@ -145,4 +152,4 @@ def pushing(
             if not is_stopped:
                 pusher.finish()
         if any(each.checks_signatures for each in wanted):
-            end_agent(spack, run)
+            stop_gpg_agent(spack, run)

@@ -1,4 +1,4 @@
-"""Ask this machine what a lock takes for granted: files and compilers, each asked once and in bounded time."""
+"""Collect the facts about this machine that a lock relies on; each probe runs once with a timeout."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _answer(run: Run, program: str, *words: str) -> str:
 
 
 def _compiler(run: Run, path: str, node: Node) -> str:
-    """Ask a compiler for its version: gcc has a word for it, clang says it in a sentence."""
+    """Ask a compiler for its version: gcc has an option for it, clang prints a sentence."""
     if node.name == "gcc":
         return _answer(run, path, "-dumpfullversion").strip()
     found = re.search(r"version (\d+(\.\d+)+)", _answer(run, path, "--version"))

@@ -1,4 +1,4 @@
-"""Follow a build by what it leaves on the disk: Spack's database for what is done, its stages for what is going on."""
+"""Follow a build on disk: Spack's database shows finished packages, its stages the running ones."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ class Worker:
 
 @dataclass
 class Progress:
-    """What was seen so far; `look` tells what is new, at most a line per package and one in ten seconds."""
+    """Progress so far; `update` reports news, at most one line per package and one in ten seconds."""
 
     environment: Environment
     store: Store
     plan: BuildPlan
-    tell: Callable[[str], None]
+    report_progress: Callable[[str], None]
     now: Callable[[], float]
     began: float
     failed: Container[str] = ()
     done: set[str] = field(default_factory=set)
-    told_at: float = 0.0
+    reported_at: float = 0.0
     stamp: tuple[int, int] = (0, 0)
 
-    def look(self) -> None:
-        """Tell what has changed."""
-        if not self._is_changed() and self.now() - self.told_at < _QUIET_S:
+    def update(self) -> None:
+        """Report the changes since the last call."""
+        if not self._is_changed() and self.now() - self.reported_at < _QUIET_S:
             return
         lock = self.environment.lock
-        wanted = {*self.plan.cached, *self.plan.to_build}
-        for key in sorted((wanted & set(self._database())) - self.done, key=lambda key: lock.nodes[key].label):
+        expected = {*self.plan.cached, *self.plan.to_build}
+        for key in sorted((expected & set(self._database())) - self.done, key=lambda key: lock.nodes[key].label):
             self.done.add(key)
-            self.tell(f"[{self._count()}/{self.plan.total}] installed {lock.nodes[key].label}")
-            self.told_at = self.now()
-        if self.now() - self.told_at < _QUIET_S:
+            self.report_progress(f"[{self._count()}/{self.plan.total}] installed {lock.nodes[key].label}")
+            self.reported_at = self.now()
+        if self.now() - self.reported_at < _QUIET_S:
             return
         seen = workers(self.environment, self.store, self.now, self.began)
         if running := [each for each in seen if each.hash not in self.failed]:
-            said = ", ".join(f"{each.label} ({each.phase}, {_duration(each.seconds)})" for each in running[:4])
-            self.tell(f"[{self._count()}/{self.plan.total}] building {said}")
-            self.told_at = self.now()
+            summary = ", ".join(f"{each.label} ({each.phase}, {_duration(each.seconds)})" for each in running[:4])
+            self.report_progress(f"[{self._count()}/{self.plan.total}] building {summary}")
+            self.reported_at = self.now()
 
     def _count(self) -> int:
         return len(self.plan.installed) + len(self.done)

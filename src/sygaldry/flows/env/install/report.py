@@ -1,4 +1,4 @@
-"""Tell what became of a build: the counts, and for each failure the cause that its own log holds."""
+"""Report the outcome of a build: the counts, and for each failure the cause from its own log."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sygaldry.flows.env.install.plan import Prepared, labels_of
+from sygaldry.flows.env.install.plan import BuildContext, labels_of
 from sygaldry.flows.env.install.rounds import Outcome
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.report import Report
 from sygaldry.spack import commands
 from sygaldry.spack.graph import above
-from sygaldry.spack.output import Trouble
+from sygaldry.spack.output import InstallFailure
 
 _MOST_NAMES = 15
 _MOST_LINES = 3
@@ -23,26 +23,26 @@ class Failure:
     """A package that failed: why in a sentence, the lines that show it, what to try and where to read on."""
 
     package: str
-    says: str
+    summary: str
     lines: tuple[str, ...] = ()
     remedy: str = ""
     log: str = ""
     is_in_log: bool = False
 
-    def shown(self) -> list[str]:
+    def evidence(self) -> list[str]:
         """Format for people, the cause first."""
         return [
-            f"failed: {self.package}: {self.says}",
+            f"failed: {self.package}: {self.summary}",
             *(f"  {line}" for line in self.lines),
             *([f"  try: {self.remedy}"] if self.remedy else []),
             *([f"  log: {self.log}"] if self.log else []),
         ]
 
 
-def told(prepared: Prepared, outcome: Outcome) -> Report:
+def build_report(context: BuildContext, outcome: Outcome) -> Report:
     """Report what was built, fetched, there already, failed and skipped; exit code 1 unless everything is there."""
-    environment, plan = prepared.environment, prepared.plan
-    left = set() if prepared.wanted.pull else {*plan.cached, *plan.to_build} - set(outcome.built)
+    environment, plan = context.environment, context.plan
+    left = set() if context.options.pull else {*plan.cached, *plan.to_build} - set(outcome.built)
     from_cache = [key for key in outcome.built if key in plan.cached]
     built = [key for key in outcome.built if key not in plan.cached]
     failures = [_failure(environment.lock.nodes[key].label, why) for key, why in outcome.failed.items()]
@@ -53,9 +53,9 @@ def told(prepared: Prepared, outcome: Outcome) -> Report:
     )
     lines = [
         counted,
-        *(line for each in failures for line in each.shown()),
+        *(line for each in failures for line in each.evidence()),
         *([f"not tried: {len(untried)} packages, {outcome.ended or 'after so many failures'}"] if untried else []),
-        *_skipped(prepared, outcome),
+        *_skipped(context, outcome),
     ]
     return Report(
         {
@@ -65,8 +65,8 @@ def told(prepared: Prepared, outcome: Outcome) -> Report:
             "reused": labels_of(environment, plan.installed),
             "failed": {
                 each.package: {
-                    "why": " ".join(each.lines) or each.says,
-                    "cause": each.says,
+                    "why": " ".join(each.lines) or each.summary,
+                    "cause": each.summary,
                     "try": each.remedy,
                     "log": each.log,
                 }
@@ -76,16 +76,16 @@ def told(prepared: Prepared, outcome: Outcome) -> Report:
             "log": outcome.log,
         },
         tuple(lines),
-        _next(prepared, outcome, failures),
+        _next(context, outcome, failures),
         exit_code=1 if outcome.failed or left else 0,
     )
 
 
-def _failure(package: str, why: Trouble) -> Failure:
-    """Look for the cause in the package's own log; what Spack said of it is the second choice."""
+def _failure(package: str, why: InstallFailure) -> Failure:
+    """Look for the cause in the package's own log; Spack's own message is the second choice."""
     lines: tuple[str, ...] = ()
     if why.log and os.path.exists(why.log):
-        from sygaldry import diagnosis, explain  # dear, and only needed now
+        from sygaldry import diagnosis, explain  # expensive to import, and only needed here
         from sygaldry.host.logs import open_log
 
         try:
@@ -95,16 +95,18 @@ def _failure(package: str, why: Trouble) -> Failure:
         lines = tuple(line.text.rstrip() for line in cause.lines[:_MOST_LINES]) if cause else ()
         if cause and cause.identified:
             return Failure(package, cause.says, lines, cause.remedy, why.log, is_in_log=True)
-    said = why.line or why.sentence or "see its log"
+    cause_text = why.line or why.sentence or "see its log"
     remedy = commands.hint_of(f"{why.line}\n{why.sentence}")
-    shown = () if why.line or remedy else lines
-    return Failure(package, said, shown, remedy, why.log, is_in_log=bool(why.line or shown) and bool(why.log))
+    evidence = () if why.line or remedy else lines
+    return Failure(
+        package, cause_text, evidence, remedy, why.log, is_in_log=bool(why.line or evidence) and bool(why.log)
+    )
 
 
-def _skipped(prepared: Prepared, outcome: Outcome) -> list[str]:
+def _skipped(context: BuildContext, outcome: Outcome) -> list[str]:
     if not outcome.skipped:
         return []
-    environment = prepared.environment
+    environment = context.environment
     causing = tuple(key for key in outcome.failed if above(environment.lock, [key]) & set(outcome.skipped))
     names = labels_of(environment, outcome.skipped)
     more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
@@ -112,13 +114,13 @@ def _skipped(prepared: Prepared, outcome: Outcome) -> list[str]:
     return [f"skipped because of {causes}: {', '.join(names[:_MOST_NAMES])}{more}"]
 
 
-def _next(prepared: Prepared, outcome: Outcome, failures: Sequence[Failure]) -> tuple[str, ...]:
-    """Say what to type: for more of the cause, and to go on once it is mended."""
+def _next(context: BuildContext, outcome: Outcome, failures: Sequence[Failure]) -> tuple[str, ...]:
+    """Suggest the next commands: more of the cause, and how to resume."""
     if not failures:
         return ()
     logs = [each.log for each in failures if each.is_in_log]
     return (
-        f"what Spack said: {outcome.log}",
+        f"Spack's output: {outcome.log}",
         *([f"more of the cause: sygaldry job explain --log {logs[0]} --rc 1"] if logs else []),
-        f"what is installed stays; once mended, go on: cd {prepared.environment.folder} && ./build.sh",
+        f"installed packages are kept; after fixing it, resume with: cd {context.environment.folder} && ./build.sh",
     )

@@ -1,4 +1,4 @@
-"""What is done before and after the packages are installed: locks, the view, Spack's files, caches, history."""
+"""Steps before and after the installation: locks, the view, Spack's files, caches, history."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sygaldry.flows.env.cache.mirrors import mirrors_of
 from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment, Store
-from sygaldry.flows.env.gpg_agent import end_agent
-from sygaldry.flows.env.install.plan import HISTORY, Prepared, Wanted, history
+from sygaldry.flows.env.gpg_agent import stop_gpg_agent
+from sygaldry.flows.env.install.plan import HISTORY, BuildContext, BuildOptions, history
 from sygaldry.flows.env.install.rounds import Outcome
-from sygaldry.flows.env.status import store_parts
+from sygaldry.flows.env.parts import store_parts
 from sygaldry.flows.env.store import load_database, load_records
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
@@ -24,10 +24,10 @@ from sygaldry.spack.lock import canonical, parse_lock
 Run = Callable[[Command], Completed]
 
 
-def only_build(held: ExitStack, environment: Environment, store: Store, wanted: Wanted) -> None:
-    """Let one build of an environment run on a host; another host joins it through Spack's own locks."""
+def lock_environment(held: ExitStack, environment: Environment, store: Store, options: BuildOptions) -> None:
+    """Allow one build of an environment per host; other hosts share the work through Spack's own locks."""
     path = store.own / f"build-{environment.name}-{platform.node()}.lock"
-    if held.enter_context(files.locked(path, wait=False)) is None and not wanted.join:
+    if held.enter_context(files.locked(path, wait=False)) is None and not options.join:
         raise BuildError(
             f"another build of {environment.name} is running on this machine",
             hint="wait for it, or share its work: --join",
@@ -35,7 +35,7 @@ def only_build(held: ExitStack, environment: Environment, store: Store, wanted: 
 
 
 def claim_view(environment: Environment, store: Store) -> None:
-    """Write down whose view it is; another environment's is never overwritten."""
+    """Record the owner of a view; the view of another environment is never overwritten."""
     view = environment.manifest.view
     if not view:
         return
@@ -54,32 +54,32 @@ def claim_view(environment: Environment, store: Store) -> None:
             )
         link = store.locate(view)
         if link.exists() and not link.is_symlink():
-            raise LockError(f"{link} is in the way of the view: it is no link", hint=f"move it: mv {link} {link}.old")
+            raise LockError(f"{link} blocks the view: it is not a symbolic link", hint=f"move it: mv {link} {link}.old")
         files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
 
 
-def mend_database(
-    environment: Environment, store: Store, spack: commands.Spack, run: Run, tell: Callable[[str], None]
+def reindex_store(
+    environment: Environment, store: Store, spack: commands.Spack, run: Run, report_progress: Callable[[str], None]
 ) -> None:
-    """Let Spack look at its store anew when packages were deleted behind its back: it would never build them again."""
+    """Reindex a store from which packages were deleted: Spack would never build them again."""
     records = load_records(environment, store)
     gone = sorted(set(records) - set(load_database(environment, store)))
     if not gone:
         return
-    tell(f"{len(gone)} packages are gone from the store: {', '.join(records[key].name for key in gone[:5])}")
+    report_progress(f"{len(gone)} packages are gone from the store: {', '.join(records[key].name for key in gone[:5])}")
     done = run(spack.command("reindex", environment=str(environment.folder)))
     if not done.ok:
-        raise commands.failure(done, "Spack's database cannot be mended")
+        raise commands.failure(done, "Spack's database could not be reindexed")
 
 
-def no_agent_left(held: ExitStack, prepared: Prepared, spack: commands.Spack, run: Run) -> None:
-    """See to it that gpg's agent ends with the build, however that ends."""
-    if any(each.checks_signatures and each.binary for each in mirrors_of(prepared.environment)):
-        held.callback(end_agent, spack, run)
+def stop_gpg_agent_on_exit(held: ExitStack, context: BuildContext, spack: commands.Spack, run: Run) -> None:
+    """Stop gpg's agent when the build ends for any reason."""
+    if any(each.checks_signatures and each.binary for each in mirrors_of(context.environment)):
+        held.callback(stop_gpg_agent, spack, run)
 
 
-def made_view(environment: Environment, store: Store, regenerate: Callable[[], Completed]) -> Completed | None:
-    """Make the view anew where Spack did not at the end of its install: a start of Spack costs over a second."""
+def refresh_view(environment: Environment, store: Store, regenerate: Callable[[], Completed]) -> Completed | None:
+    """Regenerate the view if Spack's install did not: starting Spack costs over a second."""
     if not environment.manifest.view:
         return None
     if store_parts(environment, store)[-1].state == "ok":
@@ -87,7 +87,7 @@ def made_view(environment: Environment, store: Store, regenerate: Callable[[], C
     return regenerate()
 
 
-def prepare_manifest(environment: Environment, tell: Callable[[str], None]) -> None:
+def prepare_manifest(environment: Environment, report_progress: Callable[[str], None]) -> None:
     """Copy the source to spack.yaml where Spack wants it, if it is not the same already."""
     source, target = environment.folder / SOURCE, environment.folder / MANIFEST
     if not source.exists():
@@ -95,12 +95,12 @@ def prepare_manifest(environment: Environment, tell: Callable[[str], None]) -> N
     if files.read_if_there(target) == source.read_text():
         return
     if target.exists():
-        tell(f"{target} is replaced by a copy of {SOURCE}")
+        report_progress(f"{target} is replaced by a copy of {SOURCE}")
     files.replace(target, source.read_text(), 0o644)
 
 
-def restore_lock(environment: Environment, before: str, tell: Callable[[str], None]) -> None:
-    """Keep the lock as it was: Spack writes it anew after an install, and it is not Spack's to change."""
+def restore_lock(environment: Environment, before: str, report_progress: Callable[[str], None]) -> None:
+    """Restore the lock: Spack rewrites it after an install, and only `env lock` may change it."""
     after = environment.lock_path.read_text()
     if after == before:
         return
@@ -110,19 +110,19 @@ def restore_lock(environment: Environment, before: str, tell: Callable[[str], No
     except LockError:  # Spack was killed while it wrote
         is_same = False
     if not is_same:
-        tell("Spack changed the lock, which is not its to change; it was put back")
+        report_progress("Spack changed the lock, which only `env lock` may change; it was restored")
 
 
-def remember(environment: Environment, store: Store, outcome: Outcome) -> None:
-    """Add the times of what was built to the history, for the next estimate."""
+def record_times(environment: Environment, store: Store, outcome: Outcome) -> None:
+    """Add the build times to the history for the next estimate."""
     times = history(store)
     database = load_database(environment, store)
     for key in outcome.built:
         path = store.locate(database[key].path) / ".spack" / "install_times.json"
         try:
-            told = json.loads(files.read_if_there(path) or "{}")
-            if not told.get("cache", True):
-                times[environment.lock.nodes[key].label] = round(float(told["total"]), 2)
+            times_record = json.loads(files.read_if_there(path) or "{}")
+            if not times_record.get("cache", True):
+                times[environment.lock.nodes[key].label] = round(float(times_record["total"]), 2)
         except (ValueError, KeyError, TypeError, SygaldryError):
             continue
     files.replace(store.own / HISTORY, json.dumps(times, indent=0, sort_keys=True) + "\n")
