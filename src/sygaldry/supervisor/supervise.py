@@ -80,6 +80,11 @@ def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) 
         python=sys.version.split(" ", 1)[0],
         host=os.uname().nodename,
     )
+    if os.environ.get("SYGALDRY_CONTAINER") in ("docker", "podman"):
+        # The command writes its log itself, so this is all that `docker logs` would show.
+        where = f"its log is {names.log(1)}; read it with: sygaldry job logs --job {names.job}"
+        sys.stdout.write(f"sygaldry: job {names.job}, run {names.run}: {where}\n")
+        sys.stdout.flush()
     number, again = 1, Again(spec)
     while True:
         attempt = Attempt(book, ears, {**spec, "variables": again.variables}, number, pipe)
