@@ -55,6 +55,10 @@ def _settings() -> Iterator[str]:
         yield from ("| flag | variable | key | default |", "| --- | --- | --- | --- |")
         yield f"| `{each.flag}` | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
         yield from ("", f"Expected: {expected}.")
+        if each.reach == "caller":
+            yield from ("", f"Not allowed in `{PROJECT_FILE}`.")
+        elif each.reach != "inside":
+            yield from ("", f"In `{PROJECT_FILE}` it needs your consent: `sygaldry trust`.")
 
 
 def _shown(default: object) -> str:

@@ -42,11 +42,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The effective settings and the origin of each."""
+    """The effective settings and the origin of each.
+
+    `requested` holds the values of the project file that need the caller's consent. Those that wait for it are also in
+    `pending`, and not in effect.
+    """
 
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    requested: Mapping[str, Any] = field(default_factory=dict)
+    pending: Mapping[str, Any] = field(default_factory=dict)
 
 
 def resolve(*layers: Layer) -> Resolved:

@@ -26,6 +26,7 @@ class Settings:
         "Folder that appears as /workspace",
         section="Project",
         kind="path",
+        reach="caller",
     )
     storage_root: str = setting(
         "",
@@ -33,6 +34,14 @@ class Settings:
         "if that folder cannot be created",
         section="Project",
         kind="path",
+        reach="outside",
+    )
+    trust_workspace: bool = setting(
+        False,
+        "Accept everything that the workspace asks for, without `sygaldry trust`; for CI",
+        section="Project",
+        variable="SYGALDRY_TRUST",
+        reach="caller",
     )
     entrypoint: str = setting(
         "default",
@@ -57,6 +66,7 @@ class Settings:
         "Network of the container: bridge (its own), host, or none",
         section="Runtime",
         choices=("bridge", "host", "none"),
+        reach="network",
     )
     shm_size: str = setting(
         "8g",
@@ -75,30 +85,35 @@ class Settings:
         "Additional folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",
         section="Runtime",
         kind="mount",
+        reach="outside",
     )
     pass_environment: tuple[str, ...] = setting(
         (),
         "Additional environment variables of the caller to pass to the command",
         section="Runtime",
         kind="variable",
+        reach="outside",
     )
     rootfs: str = setting(
         "",
         "Unpacked image root that the sandbox shows instead of the host's own",
         section="Runtime",
         kind="path",
+        reach="outside",
     )
     image: str = setting(
         DEFAULT_IMAGE,
         "Image to run",
         section="Image",
         kind="image",
+        reach="outside",
     )
     base_image: str = setting(
         DEFAULT_BASE,
         "Base image to build on: any Debian or Ubuntu image",
         section="Image",
         kind="image",
+        reach="outside",
     )
     toolchains: tuple[str, ...] = setting(
         ("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers"),
@@ -111,6 +126,7 @@ class Settings:
         "Base address of a mirror that serves the pinned downloads by file name, for sites without internet access",
         section="Image",
         kind="address",
+        reach="outside",
     )
     bazel_version: str = setting(
         "6.4.0",
@@ -138,19 +154,28 @@ class Settings:
         "Folder of the default Spack environment",
         section="Spack",
         kind="path",
+        reach="path",
     )
-    spack_root: str = setting("/opt/spack_src", "Folder of the pinned Spack", section="Spack", kind="path")
+    spack_root: str = setting(
+        "/opt/spack_src",
+        "Folder of the pinned Spack",
+        section="Spack",
+        kind="path",
+        reach="outside",
+    )
     spack_recipes: str = setting(
         "/opt/spack_packages",
         "Folder of the pinned Spack recipes",
         section="Spack",
         kind="path",
+        reach="outside",
     )
     spack_store: str = setting(
         "",
         "Folder of the Spack store; defaults to /opt/spack_store inside and to the project's spack_store on the host",
         section="Spack",
         kind="path",
+        reach="outside",
     )
     build_jobs: str = setting(
         "",
