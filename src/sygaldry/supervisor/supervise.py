@@ -82,6 +82,11 @@ def supervise(paths: RunFiles, spec: dict[str, Any], pipe: tuple[int, int] | Non
         python=sys.version.split(" ", 1)[0],
         host=os.uname().nodename,
     )
+    if os.environ.get("SYGALDRY_CONTAINER") in ("docker", "podman"):
+        # The command writes its log itself, so this is all that `docker logs` would show.
+        where = f"its log is {paths.log(1)}; read it with: sygaldry job logs --job {paths.job}"
+        sys.stdout.write(f"sygaldry: job {paths.job}, run {paths.run}: {where}\n")
+        sys.stdout.flush()
     number, policy = 1, RetryPolicy(spec)
     while True:
         attempt = Attempt(recorder, loop, {**spec, "variables": policy.variables}, number, pipe)

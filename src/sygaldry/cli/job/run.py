@@ -55,6 +55,7 @@ def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job.run import job_run
     from sygaldry.flows.launch.request import Request
     from sygaldry.host.machine import this_machine
+    from sygaldry.host.settings import current_folder
     from sygaldry.jobs.limits import Limits
 
     if not arguments.job:
@@ -73,7 +74,7 @@ def _act(arguments: Namespace) -> Report:
         log_mode="pipe" if arguments.mask else arguments.log_mode,
         mask=tuple(arguments.mask or ()),
     )
-    request = Request(resolved, workspace, tuple(arguments.command))
+    request = Request(resolved, workspace, tuple(arguments.command), folder=current_folder())
     report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits)
     return replace(report, notes=()) if is_agent() else report
 

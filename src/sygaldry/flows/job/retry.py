@@ -15,7 +15,7 @@ from sygaldry.model.value import replace
 
 
 def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Report:
-    """Start a new run with the command and limits of an earlier one; the current settings apply."""
+    """Start a new run with the command, folder and limits of an earlier one; the current settings apply."""
     paths = find_run(jobs_folder(request.resolved, request.workspace), job, run)
     try:
         with open(paths.spec, encoding="utf-8", errors="surrogateescape") as file:
@@ -25,12 +25,15 @@ def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Re
             name: tuple(value) if isinstance(value, list) else value for name, value in spec.items() if name in known
         }
         words = tuple(str(word) for word in spec["argv"])
+        folder = str(spec.get("directory", ""))  # absent in runs of older releases
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError(
             f"cannot read the specification of job {job}: {paths.spec}", hint=f"sygaldry job run --job {job} -- COMMAND"
         ) from error
+    settings = request.resolved.settings
+    resolved = replace(request.resolved, settings=replace(settings, workdir=settings.workdir or folder))
     return job_run(
-        replace(request, command=words),
+        replace(request, command=words, resolved=resolved),
         machine,
         job,
         Limits(**limits),

@@ -18,6 +18,7 @@ from sygaldry.flows.launch.request import Request
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.host.daemonize import detach
+from sygaldry.host.ports import check_ports
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
 from sygaldry.jobs.paths import RunFiles, check_job, new_run, newest_run
@@ -44,7 +45,11 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
         check_job(other)
     argv = _argv(request.command)
     folder = jobs_folder(request.resolved, request.workspace)
+    if request.resolved.settings.container_name:
+        raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
     plan = _planned(request, machine, "plan", None)
+    if plan.workspace.ports:
+        check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
     files.make_folder(folder)
     with files.locked(f"{folder}/.{job}.lock"):
@@ -128,6 +133,7 @@ def _named(folder: str, job: str) -> RunFiles:
 def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Plan, request: Request) -> None:
     """Record the specification and the `submitted` event; values of variables are never stored."""
     spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
+    spec["directory"] = plan.workspace.directory
     try:
         files.replace(paths.spec, json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)}))
         os.mkfifo(paths.control, 0o600)
