@@ -56,7 +56,7 @@ def test_everything_killed_at_once_is_lost_and_says_so(start: Start) -> None:
     run.end()
     assert wait(run) == 4
     assert run.state == "LOST"
-    assert "no exit code was left" in run.seen.why
+    assert "there is no exit code" in run.seen.why
     run.assert_whole()
 
 

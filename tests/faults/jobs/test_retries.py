@@ -49,7 +49,7 @@ def test_what_ran_out_is_tried_again_with_half_as_many_processes(start: Start) -
     assert told[-1] == 1, "at one process at a time there is nothing left to try"
     assert Path(run.paths.log(1)).read_text() == "[] \n"
     assert Path(run.paths.log(2)).read_text() == f"[-j{told[0]}] {told[0]}\n"
-    assert "one process at a time was too much already" in run.seen.why
+    assert "it ran out of resources with a single process" in run.seen.why
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_a_run_that_was_given_up_before_it_began_never_begins(tmp_path: Path) ->
         [sys.executable, "-I", "-S", str(PROGRAM), names.spec], capture_output=True, text=True, check=False, timeout=20
     )
     assert late.returncode == 125
-    assert "given up" in late.stderr
+    assert "already has a final state" in late.stderr
     assert not (tmp_path / "ran").exists()
     assert inspect_run(names).state == "LOST"
 
