@@ -65,5 +65,5 @@ def test_every_fix_is_shell_that_bash_can_read() -> None:
     for check in checks.every():
         for step in check.steps:
             if not step.by_hand:
-                done = subprocess.run(["bash", "-n", "-c", step.shown], capture_output=True, text=True, check=False)
-                assert (done.returncode, done.stderr) == (0, ""), f"{check.id}: {step.shown}"
+                done = subprocess.run(["bash", "-n", "-c", step.command], capture_output=True, text=True, check=False)
+                assert (done.returncode, done.stderr) == (0, ""), f"{check.id}: {step.command}"

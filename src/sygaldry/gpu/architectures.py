@@ -34,7 +34,7 @@ class Architectures:
         """Whether the driver can compile PTX for this GPU."""
         return any(each <= gpu for each in self.ptx)
 
-    def shown(self) -> str:
+    def text(self) -> str:
         """Write the list as Spack's cuda_arch does."""
         names = [f"{major}{minor}" for major, minor in sorted(self.sass)]
         names += [f"{major}{minor}a" for major, minor in sorted(self.exact)]
@@ -50,7 +50,7 @@ def parse_architectures(text: str) -> Architectures:
     for word in re.split(r"[\s,;]+", text.strip()):
         found = _ENTRY.fullmatch(word)
         if found is None:
-            raise ValueError(f"{word!r} is no CUDA architecture, such as 90, 9.0 or sm_90")
+            raise ValueError(f"{word!r} is not a CUDA architecture such as 90, 9.0 or sm_90")
         capability = (int(found.group(1)), int(found.group(2)))
         if word.lower().startswith("compute_"):
             ptx.add(capability)

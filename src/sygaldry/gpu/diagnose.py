@@ -1,11 +1,11 @@
-"""Ask every check, keep the root causes, and say in one word what is left of the GPUs."""
+"""Run every check, keep the root causes, and give one verdict on the GPUs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from sygaldry.gpu.checks import Check, Severity, Sign, Step
+from sygaldry.gpu.checks import Check, Evidence, Severity, Step
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
 from sygaldry.gpu.unknown import CouldNotCheckError, NotApplicableError, Unknown
@@ -36,7 +36,7 @@ class Finding:
             "title": self.check.title,
             "severity": str(self.check.severity),
             "because_of": self.because_of or None,
-            "fix": [{"step": step.shown, "by_hand": step.by_hand} for step in self.steps],
+            "fix": [{"step": step.command, "by_hand": step.by_hand} for step in self.steps],
             "root": any(step.root for step in self.steps),
             "reboot": str(self.check.reboot),
         }
@@ -52,7 +52,7 @@ _STATES: Mapping[Verdict, str] = {
 
 
 class State(StrEnum):
-    """What is left of the GPUs, with the exit code of each."""
+    """The verdict on the GPUs, with the exit code of each."""
 
     USABLE = "usable"
     WARNINGS = "usable with warnings"
@@ -84,7 +84,7 @@ class Diagnosis:
 
     @property
     def notes(self) -> tuple[Finding, ...]:
-        """Worth knowing, nothing to mend."""
+        """Information that needs no fix."""
         return tuple(each for each in self.findings if each.is_trouble and each.check.severity is Severity.INFO)
 
     @property
@@ -99,7 +99,7 @@ class Diagnosis:
 
 
 def diagnose(facts: Facts, checks: Iterable[Check]) -> Diagnosis:
-    """Ask every check by itself; one that cannot look says so and stops nobody."""
+    """Run every check on its own; one that lacks evidence says so and stops no other."""
     if not facts.has_hardware and not facts.messages:
         return _without_hardware(facts)
     findings = _rooted(tuple(_asked(check, facts) for check in checks))
@@ -119,24 +119,24 @@ def _without_hardware(facts: Facts) -> Diagnosis:
 
 
 def _asked(check: Check, facts: Facts) -> Finding:
-    said = check.heard(facts.messages)
-    if said:
-        return _trouble(check, Sign(f"printed: {said}"))
+    line = check.find_in(facts.messages)
+    if line:
+        return _trouble(check, Evidence(f"printed: {line}"))
     if check.judge is None:
         reason = "no output of an engine or a framework says so" if facts.messages else "needs --log with such output"
         return Finding(check, Verdict.NOT_APPLICABLE, reason)
     try:
-        sign = check.judge(facts)
+        found = check.judge(facts)
     except CouldNotCheckError as error:
         return Finding(check, Verdict.UNKNOWN, str(error))
     except NotApplicableError as error:
         return Finding(check, Verdict.NOT_APPLICABLE, str(error))
-    return Finding(check, Verdict.OK) if sign is None else _trouble(check, sign)
+    return Finding(check, Verdict.OK) if found is None else _trouble(check, found)
 
 
-def _trouble(check: Check, sign: Sign) -> Finding:
+def _trouble(check: Check, found: Evidence) -> Finding:
     verdict = Verdict.PROBLEM if check.severity is Severity.BLOCKS else Verdict.WARNING
-    return Finding(check, verdict, sign.evidence, sign.steps or check.steps)
+    return Finding(check, verdict, found.text, found.steps or check.steps)
 
 
 def _rooted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -58,16 +58,16 @@ class Facts:
 
     @property
     def has_hardware(self) -> bool:
-        """Whether there is a GPU to speak of: on the bus, in the driver, or through WSL's door."""
+        """Whether there is a GPU to speak of: on the bus, in the driver, or through WSL."""
         if any(device.kind == "gpu" for device in _or_empty(self.pci)):
             return True
-        if _or_empty(self.proc_gpus) or any(node.path in _DOORS for node in _or_empty(self.nodes)):
+        if _or_empty(self.proc_gpus) or any(node.path in _DRIVER_NODES for node in _or_empty(self.nodes)):
             return True
         return not isinstance(self.platform, Unknown) and self.platform.kind in ("wsl", "tegra")
 
     @property
     def gpus(self) -> tuple[Gpu, ...]:
-        """The GPUs as NVML tells them, else as nvidia-smi does; raises CouldNotCheckError if neither did."""
+        """The GPUs as NVML lists them, else as nvidia-smi does; raises CouldNotCheckError if neither did."""
         if not isinstance(self.nvml, Unknown) and self.nvml.code == nvml.OK:
             return self.nvml.gpus
         answer = self.smi
@@ -92,7 +92,7 @@ class Facts:
 
 T = TypeVar("T")
 
-_DOORS = frozenset({"/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg"})
+_DRIVER_NODES = frozenset({"/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg"})
 
 
 def read(recording: Recording) -> Facts:

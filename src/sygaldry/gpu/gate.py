@@ -1,7 +1,7 @@
 """The verdict before a start: whether these GPUs run this environment, by which kind of compatibility, and why.
 
 https://docs.nvidia.com/deploy/cuda-compatibility/ . Three things decide: the driver, the GPU's brand, its compute
-capability. A pure function, so that a machine nobody has can be judged from its recorded facts.
+capability. A pure function, so that a machine can be judged from its recorded facts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -81,7 +81,7 @@ class Gate:
 
     @property
     def usable(self) -> tuple[GpuVerdict, ...]:
-        """The GPUs to give: the good ones, or all of them where somebody insists."""
+        """The GPUs to give: the good ones, or all of them where SYGALDRY_GPU=true."""
         return tuple(each for each in self.gpus if each.usable or self.forced)
 
     @property
@@ -109,12 +109,12 @@ class Gate:
         }
 
 
-def gate(facts: Facts, image: ImageFacts, wish: str) -> Gate:
-    """Judge; a wish of `true` gives existing GPUs against the verdict, `require` is the caller's to enforce."""
-    if wish == "false":
+def gate(facts: Facts, image: ImageFacts, request: str) -> Gate:
+    """Judge; a request of `true` gives existing GPUs against the verdict, `require` is the caller's to enforce."""
+    if request == "false":
         return Gate(Mode.DISABLED, False, "SYGALDRY_GPU=false")
     verdict = _judged(facts, image)
-    if wish == "true" and not verdict.on and verdict.mode is not Mode.NO_HARDWARE:
+    if request == "true" and not verdict.on and verdict.mode is not Mode.NO_HARDWARE:
         return replace(verdict, on=True, forced=True)
     return verdict
 
@@ -165,20 +165,20 @@ def _compared(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...]) -> Gate:
 
 def _driver_verdict(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...], cuda: Version) -> tuple[Mode, str]:
     """Compare the driver's CUDA with the image's; the brand decides where the driver is older."""
-    told = f"driver {facts.driver} = CUDA {format_version(cuda)}"
+    known = f"driver {facts.driver} = CUDA {format_version(cuda)}"
     needed = format_version(image.cuda)
     if cuda >= image.cuda:
-        return Mode.NATIVE, told
+        return Mode.NATIVE, known
     if (
         image.note
         and branch(facts.driver) in image.note.branches
         and all(gpu.brand in image.note.brands for gpu in gpus if not gpu.error)
     ):
-        return Mode.FORWARD, f"{told}, raised to {needed} by the image's cuda-compat library"
+        return Mode.FORWARD, f"{known}, raised to {needed} by the image's cuda-compat library"
     version = parse_version(facts.driver)
     if cuda[0] == image.cuda[0] and version is not None and version >= MINOR_VERSION_FLOOR:
-        return Mode.MINOR, f"{told} runs CUDA {needed} machine code, but cannot compile its PTX"
-    return Mode.TOO_OLD, f"{told}, the environment needs {needed}"
+        return Mode.MINOR, f"{known} runs CUDA {needed} machine code, but cannot compile its PTX"
+    return Mode.TOO_OLD, f"{known}, the environment needs {needed}"
 
 
 def _gpu_verdict(gpu: Gpu, image: ImageFacts, mode: Mode) -> GpuVerdict:
@@ -194,7 +194,7 @@ def _gpu_verdict(gpu: Gpu, image: ImageFacts, mode: Mode) -> GpuVerdict:
         return GpuVerdict(gpu, True)
     if compiles:
         return GpuVerdict(gpu, False, f"only PTX for {gpu.sm}, which this driver is too old to compile")
-    return GpuVerdict(gpu, False, f"no kernels for {gpu.sm} in {architectures.shown()}")
+    return GpuVerdict(gpu, False, f"no kernels for {gpu.sm} in {architectures.text()}")
 
 
 def _per_gpu(verdict: Gate, image: ImageFacts) -> Gate:

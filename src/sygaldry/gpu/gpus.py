@@ -1,4 +1,4 @@
-"""One GPU as NVML or nvidia-smi tells it."""
+"""One GPU as NVML or nvidia-smi reports it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +17,7 @@ RESET_REQUIRED: Final = 16
 
 @dataclass(frozen=True)
 class Gpu:
-    """What is known of one GPU; None and -1 stand for what it did not say."""
+    """What is known of one GPU; None and -1 stand for what it did not report."""
 
     index: int
     name: str = ""
@@ -44,7 +44,7 @@ class Gpu:
 
 
 def brand_from_name(name: str) -> int:
-    """Guess a brand from a name, for tools that do not tell it; 0 if the name says nothing."""
+    """Guess a brand from a name, for tools that do not report it; 0 if the name gives none."""
     low = name.lower()
     for word, brand in (
         ("geforce", 5),

@@ -20,7 +20,7 @@ class ImageFacts:
     cuda: Version = (12, 9)
     architectures: Architectures = field(default_factory=lambda: parse_architectures(DEFAULT_ARCHITECTURES))
     note: CompatNote | None = CUDA_12_9
-    manifest: str = "pkg/zephyr/spack_src.yaml"  # where the architectures are said
+    manifest: str = "pkg/zephyr/spack_src.yaml"  # where the architectures are declared
 
 
 def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = CUDA_12_9) -> ImageFacts:

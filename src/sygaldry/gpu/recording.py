@@ -34,7 +34,7 @@ class Recording:
     """Answers by path and by command. What is in none of the tables was not there; `trouble` says what hid.
 
     `probes` names the probes that were asked; None means all. `messages` is what an engine or a framework printed
-    when it failed, if somebody gave that to us.
+    when it failed, if the caller supplied it.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -49,37 +49,37 @@ class Recording:
 
     def text(self, path: str) -> str | None:
         """Return a file's text, None if it is not there."""
-        self._heard(path)
+        self._check_readable(path)
         return self.files.get(path)
 
     def texts(self, pattern: str) -> dict[str, str]:
         """Return the texts of all files that match."""
-        self._heard(pattern)
+        self._check_readable(pattern)
         return {path: text for path, text in sorted(self.files.items()) if fnmatchcase(path, pattern)}
 
     def pointers(self, pattern: str) -> dict[str, str]:
         """Return where the symbolic links that match point."""
-        self._heard(pattern)
+        self._check_readable(pattern)
         return {path: to for path, to in sorted(self.links.items()) if fnmatchcase(path, pattern)}
 
     def names(self, pattern: str) -> dict[str, str]:
         """Return what exists under names that match, each with its kind and access."""
-        self._heard(pattern)
+        self._check_readable(pattern)
         return {path: kind for path, kind in sorted(self.nodes.items()) if fnmatchcase(path, pattern)}
 
     def output(self, name: str) -> Output | None:
         """Return what a command answered, None if there is no such program."""
-        self._heard(name)
+        self._check_readable(name)
         answer = self.commands.get(name)
         return None if answer is None or answer.code == 127 else answer
 
-    def _heard(self, what: str) -> None:
+    def _check_readable(self, what: str) -> None:
         if what in self.trouble:
             raise CouldNotCheckError(f"{what}: {self.trouble[what]}")
 
 
 def parse_recording(text: str, base: Callable[[str], str]) -> Recording:
-    """Read a saved snapshot; one that names a `base` only tells how it differs from that one.
+    """Read a saved snapshot; one that names a `base` holds only its differences from that one.
 
     Raises ValueError if the text is no recording.
     """
@@ -119,7 +119,7 @@ def format_recording(recording: Recording) -> str:
 
 
 def cleaned(recording: Recording, names: Mapping[str, str]) -> Recording:
-    """Leave out what tells who and where: secrets, GPU and serial numbers, addresses and the given names."""
+    """Leave out what identifies people and places: secrets, GPU and serial numbers, addresses and the given names."""
     known: dict[str, str] = {}
 
     def number(found: re.Match[str]) -> str:

@@ -14,12 +14,12 @@ GUIDE = "container/NVIDIA_FIXES.md"
 
 
 def diagnosis_lines(diagnosis: Diagnosis, *, verbose: bool = False) -> tuple[str, ...]:
-    """Say the verdict first, then at most three findings with their fixes; with `verbose` everything."""
-    shown = diagnosis.roots if verbose else diagnosis.roots[:MOST_FINDINGS]
+    """Give the verdict first, then at most three findings with their fixes; with `verbose` everything."""
+    listed = diagnosis.roots if verbose else diagnosis.roots[:MOST_FINDINGS]
     lines = [_verdict_line(diagnosis)]
-    for number, finding in enumerate(shown, 1):
+    for number, finding in enumerate(listed, 1):
         lines += _finding_lines(number, finding)
-    rest = len(diagnosis.roots) - len(shown)
+    rest = len(diagnosis.roots) - len(listed)
     if rest:
         lines.append(f"and {rest} more: sygaldry gpu diagnose --verbose")
     if verbose:
@@ -30,7 +30,7 @@ def diagnosis_lines(diagnosis: Diagnosis, *, verbose: bool = False) -> tuple[str
 
 
 def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Json]:
-    """Tell everything, as data."""
+    """Return everything as data."""
     return {
         "state": str(diagnosis.state),
         "reason": diagnosis.reason,
@@ -46,7 +46,7 @@ def script(diagnosis: Diagnosis) -> tuple[str, ...]:
         lines += ["", f"# {finding.check.id}: {finding.check.title}", f"# seen: {finding.evidence}"]
         if finding.check.reboot is not Reboot.NO:
             lines.append(f"# needs a reboot: {finding.check.reboot}")
-        lines += [f"# by hand: {step.text}" if step.by_hand else step.shown for step in finding.steps]
+        lines += [f"# by hand: {step.text}" if step.by_hand else step.command for step in finding.steps]
     return tuple(map(_printable, lines))
 
 
@@ -70,16 +70,16 @@ def anchor(check: Check) -> str:
 
 
 def facts_lines(facts: Facts) -> tuple[str, ...]:
-    """Say each probe's value, or why there is none."""
-    told = (line for name, value in vars(facts).items() if name not in _UNTOLD for line in _fact(name, value))
-    return tuple(map(_printable, told))
+    """List each probe's value, or why there is none."""
+    lines = (line for name, value in vars(facts).items() if name not in _NOT_LISTED for line in _fact(name, value))
+    return tuple(map(_printable, lines))
 
 
-_UNTOLD = ("environment", "messages", "tools", "trouble")
+_NOT_LISTED = ("environment", "messages", "tools", "trouble")
 
 
 def _printable(line: str) -> str:
-    """Keep what a machine said from moving the cursor or beginning a line of a script."""
+    """Keep recorded text from moving the cursor or beginning a line of a script."""
     return "".join(char if char.isprintable() else " " for char in line)
 
 
@@ -98,7 +98,7 @@ def _finding_lines(number: int, finding: Finding) -> list[str]:
     lines = [f"{number}. {finding.check.id}: {finding.check.title}", f"   seen: {finding.evidence}"]
     for place, step in enumerate(finding.steps):
         label = "fix: " if place == 0 else "     "
-        lines.append(f"   {label} {f'({step.text})' if step.by_hand else step.shown}")
+        lines.append(f"   {label} {f'({step.text})' if step.by_hand else step.command}")
     lines.append(f"   {needs}; reboot: {finding.check.reboot}; more: {GUIDE}#{anchor(finding.check)}")
     return lines
 
@@ -125,12 +125,12 @@ def _section(check: Check) -> str:
         parts.append(f"What is printed (as a pattern):\n\n{printed}\n")
     parts.append("\n".join(f"{number}. {_instruction(step)}" for number, step in enumerate(check.steps, 1)) + "\n")
     if check.hides:
-        parts.append(f"While this stands, these are not looked at: {', '.join(f'`{each}`' for each in check.hides)}.\n")
+        parts.append(f"While this stands, these are not reported: {', '.join(f'`{each}`' for each in check.hides)}.\n")
     return "\n".join(parts)
 
 
 def _instruction(step: Step) -> str:
-    return f"{step.text[0].upper()}{step.text[1:]}." if step.by_hand else f"`{step.shown}`"
+    return f"{step.text[0].upper()}{step.text[1:]}." if step.by_hand else f"`{step.command}`"
 
 
 def _fact(name: str, value: object) -> list[str]:
@@ -143,7 +143,7 @@ def _fact(name: str, value: object) -> list[str]:
 
 
 def _field(name: str, value: object) -> list[str]:
-    """Say a field in one line, or one line an item where the items are values or sentences themselves."""
+    """Write a field in one line, or one line an item where the items are values or sentences themselves."""
     title = name.replace("_", " ")
     if isinstance(value, tuple) and any(is_dataclass(each) or " " in str(each) for each in value):
         indent = " " * (len(name) - len(name.lstrip()))

@@ -149,6 +149,16 @@ def _include_name(entry: Any) -> str:  # noqa: ANN401 - YAML of any shape
     return str(entry.get("path") or entry.get("git") or entry) if isinstance(entry, dict) else str(entry)
 
 
+# Sections that stay inside: what to install and how. All others name mirrors, code or folders for Spack to use.
+_INWARD_SECTIONS: Final = frozenset({"specs", "definitions", "view", "concretizer", "packages", "toolchains"})
+
+
+def outward_sections(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sections of a manifest that reach outside of it, each with a short text of its content."""
+    named = ((str(key).rstrip(":"), value) for key, value in content.items())
+    return {key: _shorten(value) for key, value in named if key not in _INWARD_SECTIONS}
+
+
 def _check_shapes(content: Mapping[str, Any], path: str) -> None:
     """Reject what is read by this room and is not of the kind that Spack's own schema demands."""
     for key in ("config", "packages", "mirrors"):

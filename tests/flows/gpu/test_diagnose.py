@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.unit.gpu.conftest import FIXTURES
 
-from sygaldry.flows.gpu.diagnose import Wish, gpu_diagnose, may_apply
+from sygaldry.flows.gpu.diagnose import Request, gpu_diagnose, may_apply
 from sygaldry.gpu import checks
 from sygaldry.gpu.checks import Step, by_hand, root, user
 from sygaldry.model.errors import NotFoundError, UsageError
@@ -20,7 +20,7 @@ def nobody() -> int:
 
 
 def test_a_snapshot_is_diagnosed_by_the_same_code() -> None:
-    report = gpu_diagnose(Wish(saved("driver-mismatch")))
+    report = gpu_diagnose(Request(saved("driver-mismatch")))
     assert report.exit_code == 2
     assert report.data["roots"] == ["drv.mismatch"]
 
@@ -28,13 +28,13 @@ def test_a_snapshot_is_diagnosed_by_the_same_code() -> None:
 def test_a_log_of_a_failed_program_is_evidence_too(tmp_path: Path) -> None:
     log = tmp_path / "train.log"
     log.write_text("step 1\nRuntimeError: CUDA error: no kernel image is available for execution on the device\n")
-    report = gpu_diagnose(Wish(saved("h100-575"), logs=(str(log),)))
+    report = gpu_diagnose(Request(saved("h100-575"), logs=(str(log),)))
     assert report.data["roots"] == ["cuda.nokernel"]
     assert report.exit_code == 2
 
 
 def test_the_fixes_as_a_script_run_nothing() -> None:
-    report = gpu_diagnose(Wish(saved("uvm-missing"), fix=True))
+    report = gpu_diagnose(Request(saved("uvm-missing"), fix=True))
     assert "sudo modprobe nvidia_uvm" in report.lines
     assert report.lines[0] == "#!/bin/bash"
 
@@ -42,13 +42,13 @@ def test_the_fixes_as_a_script_run_nothing() -> None:
 @pytest.mark.parametrize("path", ["/nowhere/at/all", "/dev/null"])
 def test_what_is_no_snapshot_is_an_error_with_the_way_to_make_one(path: str) -> None:
     with pytest.raises((NotFoundError, UsageError)) as caught:
-        gpu_diagnose(Wish(path))
+        gpu_diagnose(Request(path))
     assert "gpu inspect --save" in caught.value.hint
 
 
 def test_a_snapshot_of_another_machine_is_never_mended_here() -> None:
     with pytest.raises(UsageError, match="a snapshot is of another"):
-        gpu_diagnose(Wish(saved("uvm-missing"), apply=True), ask=lambda _: True)
+        gpu_diagnose(Request(saved("uvm-missing"), apply=True), ask=lambda _: True)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.gpu.conftest import facts_of
 
-from sygaldry.flows.gpu.validate import Wish, gpu_validate
+from sygaldry.flows.gpu.validate import Request, gpu_validate
 from sygaldry.gpu.validation.outcome import Exit, Outcome, State
 from sygaldry.model.command import MISSING, TIMED_OUT, Command, Completed
 
@@ -24,8 +24,8 @@ def passing(command: Command, _: dict[str, str]) -> Completed:
     return Completed(command, 0, f"{line}\n")
 
 
-def validated(wish: Wish, machine: str, run: object = passing) -> tuple[int, dict[str, str]]:
-    report = gpu_validate(wish, run=run, facts=lambda: facts_of(machine))  # type: ignore[arg-type] # scripted
+def validated(request: Request, machine: str, run: object = passing) -> tuple[int, dict[str, str]]:
+    report = gpu_validate(request, run=run, facts=lambda: facts_of(machine))  # type: ignore[arg-type] # scripted
     checks = report.data["checks"]
     assert isinstance(checks, list)
     return report.exit_code, {f"{each['id']}/{each['device']}": each["state"] for each in checks}
@@ -34,25 +34,25 @@ def validated(wish: Wish, machine: str, run: object = passing) -> tuple[int, dic
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
 @pytest.mark.parametrize("allow", [False, True])
 def test_require_is_never_green_without_a_gpu(level: int, allow: bool) -> None:
-    code, _ = validated(Wish(level=level, gpu="require", allow_no_gpu=allow), "no-gpu")
+    code, _ = validated(Request(level=level, gpu="require", allow_no_gpu=allow), "no-gpu")
     assert code == Exit.NO_GPU
 
 
 def test_require_runs_on_the_gpu_even_at_level_0() -> None:
-    code, states = validated(Wish(level=0, gpu="require"), "h100-575")
+    code, states = validated(Request(level=0, gpu="require"), "h100-575")
     assert (states["torch.gpu/cuda"], code) == ("pass", Exit.PASSED)
 
 
 def test_without_a_gpu_only_level_0_or_leave_given_is_green() -> None:
-    assert validated(Wish(level=0), "no-gpu")[0] == Exit.PASSED
-    assert validated(Wish(level=1), "no-gpu")[0] == Exit.NO_GPU
-    code, states = validated(Wish(level=1, allow_no_gpu=True), "no-gpu")
+    assert validated(Request(level=0), "no-gpu")[0] == Exit.PASSED
+    assert validated(Request(level=1), "no-gpu")[0] == Exit.NO_GPU
+    code, states = validated(Request(level=1, allow_no_gpu=True), "no-gpu")
     assert code == Exit.PASSED
     assert states["torch.gpu/cuda"] == states["jax.gpu/cuda"] == "skip"
 
 
 def test_a_gpu_that_computes_is_green_and_each_suite_ran_on_both() -> None:
-    code, states = validated(Wish(level=2, gpu="require"), "h100-575")
+    code, states = validated(Request(level=2, gpu="require"), "h100-575")
     assert code == Exit.PASSED
     assert {"torch.gpu/cuda", "jax.gpu/cuda", "exchange.gpu/cuda", "torch.matmul-fp32/cpu"} <= states.keys()
 
@@ -63,19 +63,19 @@ def test_a_gpu_whose_suite_skips_everything_is_not_green() -> None:
         state = State.SKIP if device == "cuda" else State.PASS
         return Completed(command, 0, json.dumps(Outcome(f"{name}.gpu", state, device=device).data()) + "\n")
 
-    assert validated(Wish(level=1), "h100-575", skipping)[0] == Exit.GPU_UNUSABLE
+    assert validated(Request(level=1), "h100-575", skipping)[0] == Exit.GPU_UNUSABLE
 
 
 def test_a_gpu_that_the_gate_refuses_fails_though_the_cpu_is_fine() -> None:
-    code, states = validated(Wish(level=1), "a10g-515")
+    code, states = validated(Request(level=1), "a10g-515")
     assert states["driver.gpu/cuda"] == "fail"
     assert code == Exit.GPU_UNUSABLE
 
 
 def test_at_level_0_a_gpu_that_the_gate_refuses_is_told_and_no_failure() -> None:
-    code, states = validated(Wish(level=0), "a10g-515")
+    code, states = validated(Request(level=0), "a10g-515")
     assert (states["driver.gpu/cuda"], code) == ("skip", Exit.PASSED)
-    assert validated(Wish(level=0, gpu="require"), "a10g-515")[0] == Exit.GPU_UNUSABLE
+    assert validated(Request(level=0, gpu="require"), "a10g-515")[0] == Exit.GPU_UNUSABLE
 
 
 def test_what_was_finished_before_a_hang_is_kept_and_the_hang_is_told() -> None:
@@ -83,7 +83,7 @@ def test_what_was_finished_before_a_hang_is_kept_and_the_hang_is_told() -> None:
         done = passing(command, variables)
         return Completed(command, TIMED_OUT, done.out, "no answer within 180 s")
 
-    code, states = validated(Wish(level=0), "no-gpu", hanging)
+    code, states = validated(Request(level=0), "no-gpu", hanging)
     assert code == Exit.NOT_JUDGED
     assert (states["torch.matmul-fp32/cpu"], states["torch.run/cpu"]) == ("pass", "error")
 
@@ -92,7 +92,7 @@ def test_a_missing_python_is_not_judged_and_says_how_to_choose_one() -> None:
     def missing(command: Command, _: dict[str, str]) -> Completed:
         return Completed(command, MISSING, err="not found")
 
-    report = gpu_validate(Wish(level=0, python="/no/python"), run=missing, facts=lambda: facts_of("no-gpu"))
+    report = gpu_validate(Request(level=0, python="/no/python"), run=missing, facts=lambda: facts_of("no-gpu"))
     assert report.exit_code == Exit.NOT_JUDGED
     assert any(
         "/no/python is not there; choose the environment's Python: --python PATH" in line for line in report.lines
@@ -104,7 +104,7 @@ def test_noise_among_the_answers_is_passed_over() -> None:
         done = passing(command, variables)
         return Completed(command, 0, "{broken\n[1]\n{}\nWARNING: hello\n" + done.out + '{"environment": 3}\n')
 
-    assert validated(Wish(level=0), "no-gpu", noisy)[0] == Exit.PASSED
+    assert validated(Request(level=0), "no-gpu", noisy)[0] == Exit.PASSED
 
 
 def test_each_device_has_its_variables_and_only_the_exchange_forgoes_preallocation() -> None:
@@ -114,7 +114,7 @@ def test_each_device_has_its_variables_and_only_the_exchange_forgoes_preallocati
         seen[suite(command)] = variables
         return passing(command, variables)
 
-    validated(Wish(level=1), "h100-575", noting)
+    validated(Request(level=1), "h100-575", noting)
     assert seen["jax", "cuda"]["JAX_PLATFORMS"] == "cuda"
     assert seen["jax", "cpu"]["JAX_PLATFORMS"] == "cpu"
     assert seen["torch", "cpu"]["CUDA_VISIBLE_DEVICES"] == ""
@@ -126,5 +126,5 @@ def test_each_device_has_its_variables_and_only_the_exchange_forgoes_preallocati
 
 def test_junit_is_written_beside_the_report(tmp_path: Path) -> None:
     target = tmp_path / "out.xml"
-    gpu_validate(Wish(level=0, junit=str(target)), run=passing, facts=lambda: facts_of("no-gpu"))
+    gpu_validate(Request(level=0, junit=str(target)), run=passing, facts=lambda: facts_of("no-gpu"))
     assert target.read_text().startswith("<?xml")

@@ -11,7 +11,7 @@ from tests.integration.conftest import CHECKOUT
 from tests.unit.gpu.conftest import facts_of
 
 from sygaldry.config.settings import Settings
-from sygaldry.flows.gpu.verdict import Given, judge_for
+from sygaldry.flows.gpu.verdict import GpuGrant, judge_for
 from sygaldry.flows.launch import gpus
 from sygaldry.flows.launch.gpus import Gpus, _gpus_from_verdict, gpus_for, has_nvidia
 from sygaldry.gpu.gate import gate
@@ -26,10 +26,10 @@ WORKSPACE = Workspace(
 )
 
 
-def given(fixture: str, runtime: str = "docker", wish: str = "auto") -> Given:
+def given(fixture: str, runtime: str = "docker", request: str = "auto") -> GpuGrant:
     facts = facts_of(fixture)
-    verdict = gate(facts, ImageFacts(), wish)
-    return Given(verdict, grant(verdict, facts, runtime))
+    verdict = gate(facts, ImageFacts(), request)
+    return GpuGrant(verdict, grant(verdict, facts, runtime))
 
 
 def test_a_good_gpu_reaches_the_workspace() -> None:
@@ -62,7 +62,7 @@ def test_an_engine_that_cannot_give_the_gpu_is_told_with_its_remedy() -> None:
 )
 def test_require_refuses_with_the_reason_and_a_way_out(fixture: str, said: str) -> None:
     with pytest.raises(MachineNotReadyError) as caught:
-        _gpus_from_verdict("require", given(fixture, wish="require"))
+        _gpus_from_verdict("require", given(fixture, request="require"))
     assert said in caught.value.problem
     assert caught.value.hint
 
@@ -97,9 +97,9 @@ def test_a_machine_without_a_gpu_pays_less_than_a_millisecond_and_no_import() ->
     assert done.stdout == "GPU: off (no-hardware: no NVIDIA GPU on this machine)\n[]\n"
 
 
-@pytest.mark.parametrize(("door", "there"), [("/dev/null", True), ("/nowhere/at/all", False)])
-def test_a_door_or_the_bus_gives_a_gpu_away(monkeypatch: pytest.MonkeyPatch, door: str, there: bool) -> None:
-    monkeypatch.setattr(gpus, "_DRIVER_NODES", (door,))
+@pytest.mark.parametrize(("node", "there"), [("/dev/null", True), ("/nowhere/at/all", False)])
+def test_a_door_or_the_bus_gives_a_gpu_away(monkeypatch: pytest.MonkeyPatch, node: str, there: bool) -> None:
+    monkeypatch.setattr(gpus, "_DRIVER_NODES", (node,))
     monkeypatch.setattr(gpus, "_PCI_DEVICES", "/nowhere/at/all")
     assert has_nvidia() is there
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.unit.gpu.conftest import facts_of
 
-from sygaldry.flows.gpu.validate import Wish, gpu_validate
+from sygaldry.flows.gpu.validate import Request, gpu_validate
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.validation.outcome import Exit
 
@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not PYTHON, reason="no Python with torch and jax: name one in SYGALDRY_TEST_FRAMEWORKS"),
 ]
-WISH = Wish(level=0, python=PYTHON)
+WISH = Request(level=0, python=PYTHON)
 
 
 def nothing_here() -> Facts:
@@ -78,7 +78,7 @@ def test_a_python_without_frameworks_is_not_judged_and_says_how_to_choose_anothe
     bare = tmp_path / "python3"
     bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     bare.chmod(0o755)
-    report = gpu_validate(Wish(level=0, python=str(bare)), facts=read_nothing)
+    report = gpu_validate(Request(level=0, python=str(bare)), facts=read_nothing)
     assert report.exit_code == Exit.NOT_JUDGED
     assert any("--python" in line for line in report.lines)
 

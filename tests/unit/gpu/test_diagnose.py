@@ -7,7 +7,7 @@ import pytest
 from tests.unit.gpu.conftest import EXPECTED, FIXTURES, facts_of
 
 from sygaldry.gpu import checks
-from sygaldry.gpu.checks import Check, Severity, Sign, Step
+from sygaldry.gpu.checks import Check, Evidence, Severity, Step
 from sygaldry.gpu.diagnose import State, diagnose
 from sygaldry.gpu.facts import read
 from sygaldry.gpu.recording import Recording
@@ -30,7 +30,7 @@ def test_a_recorded_machine_is_diagnosed_down_to_its_root_causes(name: str) -> N
     for finding in (diagnosis.roots or diagnosis.notes)[:1]:
         assert str(finding.check.severity) == expected["severity"]
         assert str(finding.check.reboot) == expected["reboot"]
-        assert [step.shown for step in finding.steps] == expected["fix"]
+        assert [step.command for step in finding.steps] == expected["fix"]
         assert finding.evidence
 
 
@@ -80,14 +80,14 @@ def test_an_entry_is_complete(check: Check) -> None:
 
 
 def test_a_severe_finding_comes_before_a_mild_one() -> None:
-    mild = _check("b.mild", Severity.WARNING, Sign("seen"))
-    grave = _check("z.grave", Severity.BLOCKS, Sign("seen"))
+    mild = _check("b.mild", Severity.WARNING, Evidence("seen"))
+    grave = _check("z.grave", Severity.BLOCKS, Evidence("seen"))
     assert [each.check.id for each in diagnose(facts_of("h100-575"), (mild, grave)).roots] == ["z.grave", "b.mild"]
 
 
 def test_two_findings_that_claim_each_other_leave_one_root() -> None:
-    first = _check("a.one", Severity.BLOCKS, Sign("seen"), hides=("b.*",))
-    second = _check("b.two", Severity.BLOCKS, Sign("seen"), hides=("a.*",))
+    first = _check("a.one", Severity.BLOCKS, Evidence("seen"), hides=("b.*",))
+    second = _check("b.two", Severity.BLOCKS, Evidence("seen"), hides=("a.*",))
     diagnosis = diagnose(facts_of("h100-575"), (first, second))
     assert [each.check.id for each in diagnosis.roots] == ["a.one"]
     assert [(each.check.id, each.because_of) for each in diagnosis.hidden] == [("b.two", "a.one")]
@@ -127,8 +127,8 @@ def test_the_exit_codes_are_those_of_the_manual(state: State, code: int) -> None
     assert state.exit_code == code
 
 
-def _check(name: str, severity: Severity, outcome: Sign | Exception, hides: tuple[str, ...] = ()) -> Check:
-    def judge(_: object) -> Sign:
+def _check(name: str, severity: Severity, outcome: Evidence | Exception, hides: tuple[str, ...] = ()) -> Check:
+    def judge(_: object) -> Evidence:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

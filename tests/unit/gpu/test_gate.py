@@ -15,8 +15,8 @@ IMAGE = ImageFacts()
 WITH_PTX = replace(IMAGE, architectures=parse_architectures("61,75,80,86,89,9.0+PTX"))
 
 
-def judged(name: str, wish: str = "auto", image: ImageFacts = IMAGE) -> Gate:
-    return gate(facts_of(name), image, wish)
+def judged(name: str, request: str = "auto", image: ImageFacts = IMAGE) -> Gate:
+    return gate(facts_of(name), image, request)
 
 
 @pytest.mark.parametrize("name", [name for name, expected in EXPECTED.items() if "gate" in expected])

@@ -65,8 +65,8 @@ def test_machine_code_runs_on_its_own_major_version_from_its_minor_upwards(gpu: 
 
 
 def test_architectures_are_read_in_each_tools_spelling() -> None:
-    assert parse_architectures("8.0 9.0+PTX").shown() == "80,90,90+PTX"
-    assert parse_architectures("sm_75 sm_90a compute_120").shown() == "75,90a,120+PTX"
+    assert parse_architectures("8.0 9.0+PTX").text() == "80,90,90+PTX"
+    assert parse_architectures("sm_75 sm_90a compute_120").text() == "75,90a,120+PTX"
 
 
 def test_code_for_one_chip_alone_runs_on_no_other() -> None:
@@ -75,15 +75,15 @@ def test_code_for_one_chip_alone_runs_on_no_other() -> None:
 
 @pytest.mark.parametrize("text", ["", "ninety", "80,", "9.0+PTX+more"])
 def test_what_is_no_architecture_is_an_error(text: str) -> None:
-    with pytest.raises(ValueError, match="is no CUDA architecture"):
+    with pytest.raises(ValueError, match="is not a CUDA architecture"):
         parse_architectures(text)
 
 
 def test_the_manifest_and_the_base_tell_what_the_image_brings() -> None:
     manifest = "spack:\n  specs:\n  - py-torch@2.9+cuda cuda_arch=80,90,120\n"
     facts = image_facts(manifest, "nvidia/cuda:12.8.1-cudnn-devel-ubuntu24.04")
-    assert (facts.cuda, facts.architectures.shown(), facts.note) == ((12, 8), "80,90,120", None)
-    assert image_facts().architectures.shown() == "61,75,80,86,89,90"
+    assert (facts.cuda, facts.architectures.text(), facts.note) == ((12, 8), "80,90,120", None)
+    assert image_facts().architectures.text() == "61,75,80,86,89,90"
 
 
 def test_only_nvidias_own_base_carries_a_compatibility_library() -> None:
@@ -92,7 +92,7 @@ def test_only_nvidias_own_base_carries_a_compatibility_library() -> None:
 
 
 def test_an_architecture_that_is_none_is_an_error() -> None:
-    with pytest.raises(ValueError, match="'9' is no CUDA architecture"):
+    with pytest.raises(ValueError, match="'9' is not a CUDA architecture"):
         image_facts("py-torch+cuda cuda_arch=9")
 
 

@@ -1,1 +1,1 @@
-"""Look at the GPUs: what is there, whether it works, what is wrong, and whether it computes rightly."""
+"""Inspect, diagnose and validate the GPUs."""

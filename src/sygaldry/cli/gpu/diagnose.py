@@ -1,4 +1,4 @@
-"""Say what is wrong with the GPUs and how to mend it.
+"""Diagnose the GPUs and print how to fix them.
 
 The verdict comes first, then at most three root causes, each with its evidence, the exact commands, and whether they
 need root or a reboot. Exit codes: 0 usable, 1 usable with warnings, 2 not usable, 3 no NVIDIA hardware, 4 could not be
@@ -26,9 +26,11 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.gpu.diagnose import Wish, gpu_diagnose
+    from sygaldry.flows.gpu.diagnose import Request, gpu_diagnose
 
-    return gpu_diagnose(Wish(arguments.saved, tuple(arguments.log), arguments.verbose, arguments.fix, arguments.apply))
+    return gpu_diagnose(
+        Request(arguments.saved, tuple(arguments.log), arguments.verbose, arguments.fix, arguments.apply)
+    )
 
 
 VERB: Final = Verb(

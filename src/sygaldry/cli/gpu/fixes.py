@@ -10,7 +10,7 @@ from sygaldry.model.verb import Verb
 def _arguments(parser: ArgumentParser) -> None:
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--write", action="store_true", help="write the guide from the catalogue")
-    group.add_argument("--check", action="store_true", help="tell whether the written guide is up to date")
+    group.add_argument("--check", action="store_true", help="check whether the written guide is up to date")
 
 
 def _act(arguments: Namespace) -> Report:

@@ -1,4 +1,4 @@
-"""Say whether these GPUs run this environment, by which kind of compatibility, and how they would be given.
+"""Check whether these GPUs run this environment, by which kind of compatibility, and how they are passed through.
 
 Exit codes: 0 they would be given, 2 they cannot be used, 3 no NVIDIA hardware.
 """

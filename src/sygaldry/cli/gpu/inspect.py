@@ -1,6 +1,6 @@
 """Show everything the probes find about this machine's GPUs.
 
-Each probe is asked by itself and for a few seconds at most; one that fails is told and stops no other. Root is not
+Each probe is asked by itself and for a few seconds at most; a failure is recorded and stops no other. Root is not
 needed, though the kernel log may want it. A saved snapshot holds no secrets, no host or user names and no GPU numbers.
 """
 
@@ -12,9 +12,7 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--save", metavar="DIR", default="", help="keep the snapshot in this folder, for others to look at"
-    )
+    parser.add_argument("--save", metavar="DIR", default="", help="keep the snapshot in this folder, to share it")
     parser.add_argument(
         "--from", dest="saved", metavar="DIR", default="", help="show a saved snapshot, not this machine"
     )

@@ -1,4 +1,4 @@
-"""Prove that Torch, JAX and their exchange compute rightly, on the GPU or, at level 0, without one.
+"""Validate Torch, JAX and their data exchange on the GPU or, at level 0, without one.
 
 Levels: 0 versions, architectures, libraries and the numbers on the CPU; 1 a first kernel and matrix products on the
 GPU; 2 all operations; 3 several GPUs too. Exit codes: 0 all passed, 1 wrong numbers or versions, 2 there is a GPU but a
@@ -14,11 +14,11 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--level", type=int, choices=(0, 1, 2, 3), default=1, help="how deeply; 1 if not said")
+    parser.add_argument("--level", type=int, choices=(0, 1, 2, 3), default=1, help="depth (default 1)")
     parser.add_argument(
-        "--python", metavar="PATH", default="python3", help="the environment's Python; python3 on PATH if not said"
+        "--python", metavar="PATH", default="python3", help="the environment's Python (default: python3 on PATH)"
     )
-    parser.add_argument("--allow-no-gpu", action="store_true", help="without a GPU run level 0 and call that done")
+    parser.add_argument("--allow-no-gpu", action="store_true", help="without a GPU run level 0 and accept it")
     parser.add_argument("--junit", metavar="FILE", default="", help="write the outcomes as JUnit XML too")
     parser.add_argument(
         "--self-test",
@@ -29,11 +29,11 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.gpu.image_requirements import known_image
-    from sygaldry.flows.gpu.validate import Wish, gpu_validate
+    from sygaldry.flows.gpu.validate import Request, gpu_validate
     from sygaldry.host.settings import resolved_settings, workspace_folder
 
     settings = resolved_settings(vars(arguments)).settings
-    wish = Wish(
+    request = Request(
         level=arguments.level,
         python=arguments.python,
         gpu=settings.gpu,
@@ -42,7 +42,7 @@ def _act(arguments: Namespace) -> Report:
         junit=arguments.junit,
         image=known_image(settings, workspace_folder(settings.workspace), "docker"),
     )
-    return gpu_validate(wish)
+    return gpu_validate(request)
 
 
 VERB: Final = Verb(

@@ -12,12 +12,14 @@ from typing import Any
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.includes import include_texts, read_includes
-from sygaldry.host import files
+from sygaldry.host import files, trust
+from sygaldry.host.settings import accepts_everything, consent_error
+from sygaldry.layout import layout
 from sygaldry.model.errors import LockError, NotFoundError, StorageError
 from sygaldry.model.storage import FOLDERS
 from sygaldry.spack import provenance as origins
 from sygaldry.spack.lock import LARGEST_BYTES, Lock, parse_lock
-from sygaldry.spack.manifest import Manifest, manifest_content, parse_manifest
+from sygaldry.spack.manifest import Manifest, manifest_content, outward_sections, parse_manifest
 from sygaldry.spack.provenance import Provenance, parse_provenance
 
 INSIDE = FOLDERS["spack_store"]
@@ -129,7 +131,7 @@ class Store:
         return self.here / ".sygaldry"
 
 
-def load_environment(word: str, resolved: Resolved, workspace: Path) -> Environment:
+def load_environment(word: str, resolved: Resolved, workspace: Path, *, needs_consent: bool = True) -> Environment:
     """Find the environment of that folder; the setting says which when none is named."""
     configured = word or resolved.settings.spack_environment
     folder = Path(configured).expanduser()
@@ -149,14 +151,29 @@ def load_environment(word: str, resolved: Resolved, workspace: Path) -> Environm
             f"{folder} is not a Spack environment: it has neither {SOURCE} nor {LOCK}",
             hint="name its folder, as in: sygaldry env status pkg/zephyr",
         )
+    if needs_consent:
+        require_consent(found, resolved)
     return found
+
+
+def require_consent(environment: Environment, resolved: Resolved) -> None:
+    """Refuse a manifest that names mirrors, code or folders outside of it, until the caller accepts it.
+
+    Raises TrustError. Our own checkout needs no consent: its code runs on this host already.
+    """
+    path, own = str(environment.source), layout().checkout
+    if accepts_everything(resolved) or (own and path.startswith(f"{own}/")) or not environment.source.exists():
+        return
+    wanted = outward_sections(environment.manifest.content)
+    if wanted and not trust.is_trusted(path, environment.source_text):
+        raise consent_error(path, tuple(wanted), resolved, str(environment.folder))
 
 
 def load_lock(word: str, resolved: Resolved, workspace: Path) -> Lock:
     """Load a lock file by its own path, or that of an environment's folder."""
     path = Path(word).expanduser()
     if not path.is_file():
-        return load_environment(word, resolved, workspace).lock
+        return load_environment(word, resolved, workspace, needs_consent=False).lock
     return parse_lock(_text(path) or "", str(path))
 
 

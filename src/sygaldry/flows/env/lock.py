@@ -36,7 +36,7 @@ Run = Callable[[Command], Completed]
 
 def env_lock_check(word: str, resolved: Resolved, workspace: Path) -> Report:
     """Report whether the lock still matches its source; exit code 1 and the difference if not."""
-    environment = load_environment(word, resolved, workspace)
+    environment = load_environment(word, resolved, workspace, needs_consent=False)
     parts = lock_parts(environment, Path(resolved.settings.spack_recipes))
     bad = [part for part in parts if part.state == "behind" or (part.name == "source" and part.state == "unknown")]
     lines = [f"{part.name}: {part.summary}" for part in bad]

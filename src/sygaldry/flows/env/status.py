@@ -18,7 +18,7 @@ from sygaldry.spack.lock import canonical
 
 def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
     """Compare everything that can be compared by reading; exit code 1 when something is behind."""
-    environment = load_environment(word, resolved, workspace)
+    environment = load_environment(word, resolved, workspace, needs_consent=False)
     recipes = Path(resolved.settings.spack_recipes)
     parts = [*lock_parts(environment, recipes)]
     try:

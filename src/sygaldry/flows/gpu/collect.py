@@ -22,7 +22,7 @@ from sygaldry.model.errors import NotFoundError, UsageError
 
 Runner = Callable[[Command], Completed]
 
-# What the verdict needs, and what each runtime adds to be given the GPUs; an engine nobody uses is not asked.
+# What the verdict needs, and what each runtime adds to be given the GPUs; an engine that no launch uses is not asked.
 _VERDICT: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries", "nvml")
 _ENGINES: Final = {"docker": ("docker", "cdi"), "podman": ("cdi",)}
 _LOOK_LIMIT_S: Final = 5.0
@@ -37,7 +37,7 @@ def run_probe(command: Command) -> Completed:
 def collect(
     names: Iterable[str] | None = None, *, run: Runner = run_probe, environment: Mapping[str, str] | None = None
 ) -> Recording:
-    """Ask the named probes, by default all; what hangs or fails is told, and stops no other."""
+    """Ask the named probes, by default all; what hangs or fails is recorded, and stops no other."""
     chosen = probes.names() if names is None else tuple(names)
     asks = tuple(dict.fromkeys(ask for name in chosen for ask in probes.get(name).asks))
     commands = {ask.name: ask for ask in asks if isinstance(ask, Run)}
@@ -45,13 +45,13 @@ def collect(
         looked = pool.submit(_looked, asks, run)
         answers = dict(zip(commands, pool.map(lambda ask: run(_command(ask)), commands.values()), strict=True))
     seen = looked.result()
-    said = {name: Output(each.returncode, each.out, each.err) for name, each in answers.items() if not _hung(each)}
+    outputs = {name: Output(each.returncode, each.out, each.err) for name, each in answers.items() if not _hung(each)}
     variables = os.environ if environment is None else environment
     return Recording(
         files=seen["text"],
         links=seen["link"],
         nodes=seen["name"],
-        commands=said,
+        commands=outputs,
         trouble={**seen["trouble"], **{name: each.err for name, each in answers.items() if _hung(each)}},
         environment={name: variables[name] for name in _variables(asks) if name in variables},
         source="this machine",
@@ -127,7 +127,7 @@ def _lines(out: str) -> Iterable[dict[str, str]]:
 
 
 def _kept(line: dict[str, str], seen: dict[str, dict[str, str]]) -> bool:
-    """Keep an answer; tells whether the line only announces what is looked for next."""
+    """Keep an answer; returns whether the line only announces the next pattern."""
     if line["kind"] in seen:
         seen[line["kind"]][line["path"]] = line["value"]
     return line["kind"] == "begin"

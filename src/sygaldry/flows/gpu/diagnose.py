@@ -1,4 +1,4 @@
-"""Say what is wrong with the GPUs of this machine, or of a saved snapshot, and how to mend it."""
+"""Find what is wrong with the GPUs of this machine, or of a saved snapshot, and how to fix it."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ _MOST_LOG_BYTES = 2 * 2**20
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """What to diagnose and what to do about it."""
 
     saved: str = ""
@@ -33,13 +33,13 @@ class Wish:
     apply: bool = False
 
 
-def gpu_diagnose(wish: Wish, *, ask: Callable[[str], bool] | None = None) -> Report:
+def gpu_diagnose(request: Request, *, ask: Callable[[str], bool] | None = None) -> Report:
     """Diagnose; the exit code is the verdict: 0 usable, 1 with warnings, 2 not, 3 no hardware, 4 undetermined."""
-    recording = load(wish.saved) if wish.saved else collect()
-    diagnosis = diagnose(read(_with_logs(recording, wish.logs)), checks.every())
-    if wish.apply:
-        return _applied(diagnosis, wish, ask or _asked_on_terminal)
-    lines = script(diagnosis) if wish.fix else diagnosis_lines(diagnosis, verbose=wish.verbose)
+    recording = load(request.saved) if request.saved else collect()
+    diagnosis = diagnose(read(_with_logs(recording, request.logs)), checks.every())
+    if request.apply:
+        return _apply(diagnosis, request, ask or _ask_on_terminal)
+    lines = script(diagnosis) if request.fix else diagnosis_lines(diagnosis, verbose=request.verbose)
     return Report(diagnosis_data(diagnosis), lines, exit_code=diagnosis.state.exit_code)
 
 
@@ -59,24 +59,24 @@ def may_apply(step: Step, running: Callable[[], int]) -> str:
     return ""
 
 
-def _applied(diagnosis: Diagnosis, wish: Wish, ask: Callable[[str], bool]) -> Report:
-    if wish.saved:
-        raise UsageError("--apply mends this machine; a snapshot is of another", hint="print the script: --fix")
-    told = list(diagnosis_lines(diagnosis))
+def _apply(diagnosis: Diagnosis, request: Request, ask: Callable[[str], bool]) -> Report:
+    if request.saved:
+        raise UsageError("--apply fixes this machine; a snapshot is of another", hint="print the script: --fix")
+    lines = list(diagnosis_lines(diagnosis))
     for finding in diagnosis.roots:
         for step in finding.steps:
             refusal = may_apply(step, _running_containers)
             if refusal:
-                told.append(f"left to you ({refusal}): {step.shown}")
-            elif not ask(f"{finding.check.id}: run `{step.shown}`?"):
-                told.append(f"not run: {step.shown}")
+                lines.append(f"left to you ({refusal}): {step.command}")
+            elif not ask(f"{finding.check.id}: run `{step.command}`?"):
+                lines.append(f"not run: {step.command}")
             else:
                 answer = _run_step(step)
-                told.append(f"ran: {step.shown} -> {answer.returncode} {answer.last_line}".rstrip())
+                lines.append(f"ran: {step.command} -> {answer.returncode} {answer.last_line}".rstrip())
                 if not answer.ok:
                     break
-    told.append("look again: sygaldry gpu diagnose")
-    return Report(diagnosis_data(diagnosis), tuple(told), exit_code=diagnosis.state.exit_code)
+    lines.append("check again: sygaldry gpu diagnose")
+    return Report(diagnosis_data(diagnosis), tuple(lines), exit_code=diagnosis.state.exit_code)
 
 
 def _run_step(step: Step) -> Completed:
@@ -90,7 +90,7 @@ def _running_containers() -> int:
     return len(answer.out.split()) if answer.ok else 0
 
 
-def _asked_on_terminal(question: str) -> bool:
+def _ask_on_terminal(question: str) -> bool:
     if not os.isatty(0):
         raise UsageError("--apply asks before each step and needs a terminal", hint="print the script instead: --fix")
     sys.stderr.write(f"{question} [y/N] ")

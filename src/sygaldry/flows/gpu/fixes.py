@@ -1,4 +1,4 @@
-"""Write the guide of fixes from the catalogue, or tell whether the written one is up to date."""
+"""Write the guide of fixes from the catalogue, or check whether the written one is up to date."""
 
 from pathlib import Path
 

@@ -5,7 +5,7 @@ from os import PathLike
 from sygaldry.config.settings import Settings
 from sygaldry.flows.gpu.collect import collect_for_gate, load
 from sygaldry.flows.gpu.image_requirements import known_image
-from sygaldry.flows.gpu.verdict import Given
+from sygaldry.flows.gpu.verdict import GpuGrant
 from sygaldry.gpu.facts import read
 from sygaldry.gpu.gate import gate
 from sygaldry.gpu.passthrough import grant
@@ -34,4 +34,4 @@ def gpu_gate(settings: Settings, workspace: PathLike[str] | str, *, saved: str =
     elif verdict.on:
         lines.append(f"  {runtime}: given through {given.way}: {' '.join((*given.gpus, *given.devices))}")
     code = 0 if verdict.on or verdict.mode.value == "disabled" else 3 if verdict.mode.value == "no-hardware" else 2
-    return Report(Given(verdict, given).data(), tuple(lines), exit_code=code)
+    return Report(GpuGrant(verdict, given).data(), tuple(lines), exit_code=code)

@@ -15,7 +15,7 @@ _MANIFEST = "spack_src.yaml"
 
 
 def known_image(settings: Settings, workspace: PathLike[str] | str, runtime: str) -> ImageFacts:
-    """Gather what is known of the environment; a root on disk tells its compatibility library's own note."""
+    """Gather what is known of the environment; an image root on disk gives its compatibility library's own note."""
     path = Path(workspace, settings.spack_environment, _MANIFEST)
     try:
         manifest = path.read_text("utf-8", "replace")

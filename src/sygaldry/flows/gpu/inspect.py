@@ -20,7 +20,7 @@ _DOCKER_FIELDS = (
 
 
 def inspect(*, saved: str = "", save_to: str = "") -> Report:
-    """Take a snapshot; with `save_to` keep it as a recording that tells neither secrets nor names."""
+    """Take a snapshot; with `save_to` keep it as a recording without secrets and names."""
     recording = load(saved) if saved else collect()
     notes: tuple[str, ...] = ()
     if save_to:

@@ -30,7 +30,7 @@ Runner = Callable[[Command, dict[str, str]], Completed]
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """What to validate: how deeply, with which Python, and whether a GPU must be there."""
 
     level: int = 1
@@ -48,31 +48,36 @@ class Wish:
 
 
 def gpu_validate(
-    wish: Wish, *, run: Runner = run_with_timeout, facts: Callable[[], Facts] = lambda: read(collect_for_gate())
+    request: Request, *, run: Runner = run_with_timeout, facts: Callable[[], Facts] = lambda: read(collect_for_gate())
 ) -> Report:
     """Validate; the exit code is 0 passed, 1 wrong, 2 GPU unusable, 3 no GPU, 4 could not be judged."""
-    if wish.gpu == "require":
-        wish = replace(wish, level=max(wish.level, 1))  # level 0 runs nothing on a GPU, and so proves nothing of one
+    if request.gpu == "require":
+        request = replace(request, level=max(request.level, 1))  # level 0 proves nothing of a GPU
     found = facts()
-    verdict = gate(found, wish.image, "auto")
-    has_gpu = found.has_hardware and wish.gpu != "false"
+    verdict = gate(found, request.image, "auto")
+    has_gpu = found.has_hardware and request.gpu != "false"
     environment: dict[str, Json] = {}
-    outcomes = [*_driver(found, verdict, wish)]
-    outcomes += _ran("xla", "cpu", wish, run, environment)
+    outcomes = [*_driver(found, verdict, request)]
+    outcomes += _ran("xla", "cpu", request, run, environment)
     for suite in SUITES:
-        outcomes += _ran(suite, "cpu", wish, run, environment)
-        if wish.level > 0 and has_gpu:
+        outcomes += _ran(suite, "cpu", request, run, environment)
+        if request.level > 0 and has_gpu:
             unusable = _unusable(outcomes) if suite == "exchange" else None
-            outcomes += [unusable] if unusable else _ran(suite, "cuda", wish, run, environment)
-    if (wish.level > 0 and not has_gpu) or wish.level == 0:
-        reason = "level 0 runs nothing on a GPU" if wish.level == 0 else "no GPU: SKIPPED, not passed"
+            outcomes += [unusable] if unusable else _ran(suite, "cuda", request, run, environment)
+    if (request.level > 0 and not has_gpu) or request.level == 0:
+        reason = "level 0 runs nothing on a GPU" if request.level == 0 else "no GPU: SKIPPED, not passed"
         outcomes += [Outcome(f"{suite}.gpu", State.SKIP, reason, device="cuda", level=1) for suite in SUITES[:2]]
-    code = exit_code(outcomes, needs_gpu=wish.needs_gpu, has_gpu=has_gpu)
-    properties = {"gate": str(verdict.mode), "driver": found.driver, "level": str(wish.level), "exit": str(int(code))}
-    if wish.junit:
-        files.replace(Path(wish.junit), junit(outcomes, properties), 0o644)
+    code = exit_code(outcomes, needs_gpu=request.needs_gpu, has_gpu=has_gpu)
+    properties = {
+        "gate": str(verdict.mode),
+        "driver": found.driver,
+        "level": str(request.level),
+        "exit": str(int(code)),
+    }
+    if request.junit:
+        files.replace(Path(request.junit), junit(outcomes, properties), 0o644)
     data: dict[str, Json] = {
-        "level": wish.level,
+        "level": request.level,
         "exit": int(code),
         "verdict": code.name.lower(),
         "gate": verdict.data(),
@@ -83,14 +88,14 @@ def gpu_validate(
 
 
 def _unusable(outcomes: list[Outcome]) -> Outcome | None:
-    """Skip the exchange where one of the two has no GPU to exchange on; that failure is already told."""
+    """Skip the exchange where one of the two has no GPU to exchange on; that failure is already reported."""
     for suite in SUITES[:2]:
         if not any(each.id == f"{suite}.gpu" and each.state is State.PASS for each in outcomes):
             return Outcome("exchange.dlpack", State.SKIP, f"{suite} cannot use the GPU", device="cuda", level=1)
     return None
 
 
-def _driver(facts: Facts, verdict: Gate, wish: Wish) -> Iterator[Outcome]:
+def _driver(facts: Facts, verdict: Gate, request: Request) -> Iterator[Outcome]:
     """Judge what no framework is needed for."""
     if not facts.has_hardware:
         yield Outcome("driver.gate", State.SKIP, "no NVIDIA GPU on this machine", device="cuda", level=1)
@@ -98,7 +103,7 @@ def _driver(facts: Facts, verdict: Gate, wish: Wish) -> Iterator[Outcome]:
         yield Outcome("driver.gate", State.PASS, verdict.reason)
     else:
         # Level 0 needs no GPU, so a GPU that cannot be used is worth a word there, but no failure.
-        state = State.FAIL if wish.needs_gpu or wish.level > 0 else State.SKIP
+        state = State.FAIL if request.needs_gpu or request.level > 0 else State.SKIP
         yield Outcome("driver.gpu", state, f"{verdict.mode}: {verdict.reason}", device="cuda", level=1)
     if isinstance(facts.libraries, Unknown):
         yield Outcome("driver.loader-path", State.SKIP, facts.libraries.reason)
@@ -108,31 +113,31 @@ def _driver(facts: Facts, verdict: Gate, wish: Wish) -> Iterator[Outcome]:
     yield Outcome("driver.loader-path", State.FAIL if wrong else State.PASS, wrong)
 
 
-def _ran(suite: str, device: str, wish: Wish, run: Runner, environment: dict[str, Json]) -> list[Outcome]:
+def _ran(suite: str, device: str, request: Request, run: Runner, environment: dict[str, Json]) -> list[Outcome]:
     """Run one suite in a child and keep what it finished, whatever becomes of it."""
-    answer = run(_command(suite, device, wish), _variables(suite, device, wish))
+    answer = run(_command(suite, device, request), _variables(suite, device, request))
     outcomes = list(_told(answer.out, environment))
     missing = _missing(suite, outcomes)
     if missing:
         return missing
     if answer.returncode == 0 and (outcomes or suite == "xla"):
         return outcomes
-    reason = _trouble(answer, wish.python)
+    reason = _trouble(answer, request.python)
     return [*outcomes, Outcome(f"{suite}.run", State.ERROR, reason, device=device, level=0 if device == "cpu" else 1)]
 
 
-def _command(suite: str, device: str, wish: Wish) -> Command:
-    words = [device, str(wish.level)]
+def _command(suite: str, device: str, request: Request) -> Command:
+    words = [device, str(request.level)]
     if suite == "torch":
-        words += [format_version(wish.image.cuda)]
+        words += [format_version(request.image.cuda)]
     if suite in ("torch", "xla"):
-        words += [wish.image.architectures.shown()]
+        words += [request.image.architectures.text()]
     return Command(
-        (wish.python, "-m", f"sygaldry.gpu.validation.{suite}_suite", *words), timeout_s=_LIMITS_S[wish.level]
+        (request.python, "-m", f"sygaldry.gpu.validation.{suite}_suite", *words), timeout_s=_LIMITS_S[request.level]
     )
 
 
-def _variables(suite: str, device: str, wish: Wish) -> dict[str, str]:
+def _variables(suite: str, device: str, request: Request) -> dict[str, str]:
     above = os.environ.get("PYTHONPATH", "")
     source = str(Path(layout().package).parent)
     on_cpu = {"JAX_PLATFORMS": "cpu", "JAX_SKIP_CUDA_CONSTRAINTS_CHECK": "1", "CUDA_VISIBLE_DEVICES": ""}
@@ -142,7 +147,7 @@ def _variables(suite: str, device: str, wish: Wish) -> dict[str, str]:
         **(on_cpu if device == "cpu" and suite != "xla" else {"JAX_PLATFORMS": "cuda"}),
         # Only where both share a GPU: everywhere else the default, which takes most of the memory, must work.
         **({"XLA_PYTHON_CLIENT_PREALLOCATE": "false"} if suite == "exchange" else {}),
-        **({SKEW: "1.01"} if wish.self_test else {}),
+        **({SKEW: "1.01"} if request.self_test else {}),
     }
 
 

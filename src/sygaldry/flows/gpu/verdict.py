@@ -14,7 +14,7 @@ from sygaldry.model.report import Json
 
 
 @dataclass(frozen=True)
-class Given:
+class GpuGrant:
     """A verdict and how it is carried out for one runtime."""
 
     verdict: Gate
@@ -26,9 +26,9 @@ class Given:
 
 def judge_for(
     settings: Settings, workspace: PathLike[str] | str, runtime: str, *, facts: Callable[[], Facts] | None = None
-) -> Given:
+) -> GpuGrant:
     """Judge this machine before a start and choose how the GPUs are given."""
     gathered = facts() if facts else read(collect_for_gate(runtime))
     verdict = gate(gathered, known_image(settings, workspace, runtime), settings.gpu)
     given = grant(verdict, gathered, runtime, rootfs=bool(settings.rootfs))
-    return Given(verdict, withheld(verdict) if not verdict.on else given)
+    return GpuGrant(verdict, withheld(verdict) if not verdict.on else given)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sygaldry.config.settings import Settings
-    from sygaldry.flows.gpu.verdict import Given
+    from sygaldry.flows.gpu.verdict import GpuGrant
     from sygaldry.model.report import Json
     from sygaldry.model.workspace import Workspace
 
@@ -36,7 +36,7 @@ class Gpus:
     line: str
     verdict: Mapping[str, Json]
     environment: Mapping[str, str] = field(default_factory=dict)
-    given: Given | None = None
+    given: GpuGrant | None = None
 
     def added_to(self, workspace: Workspace) -> Workspace:
         """Return the workspace with its GPUs, or with variables that turn GPUs off in frameworks."""
@@ -82,7 +82,7 @@ def has_nvidia() -> bool:
     return _NVIDIA in text
 
 
-def _gpus_from_verdict(requested: str, given: Given) -> Gpus:
+def _gpus_from_verdict(requested: str, given: GpuGrant) -> Gpus:
     verdict, refusal = given.verdict, given.grant.refusal
     if requested == "require" and not verdict.on:
         raise MachineNotReadyError(

@@ -1,8 +1,8 @@
-"""What can be wrong with a GPU: one question a file, with its signature, its fix and what follows from it.
+"""The catalogue of GPU problems: one file per problem, with its signature, its fix and its consequences.
 
 To add a check, write `gpu/checks/NAME.py` that exports `CHECK: Final = Check(...)`, a fixture in `tests/data/gpu`
 with its line in `expected.toml`, and run `sygaldry gpu fixes` to write its page. A judge returns None when all is
-well and a Sign when not; it raises CouldNotCheckError for missing evidence (`known` does that for it).
+well and Evidence when not; it raises CouldNotCheckError for missing evidence (`known` does that for it).
 """
 
 import re
@@ -18,7 +18,7 @@ from sygaldry.gpu.facts import Facts
 
 
 class Severity(StrEnum):
-    """How much of the GPU is left."""
+    """How much the problem affects the GPU."""
 
     BLOCKS = "blocks"
     DEGRADES = "degrades"
@@ -36,22 +36,22 @@ class Reboot(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a fix: a command, or with `by_hand` a sentence for a person."""
+    """One step of a fix: a command, or with `by_hand` an instruction for a person."""
 
     text: str
     root: bool = False
     by_hand: bool = False
 
     @property
-    def shown(self) -> str:
+    def command(self) -> str:
         return f"sudo {self.text}" if self.root else self.text
 
 
 @dataclass(frozen=True)
-class Sign:
-    """The evidence of a problem; `steps` replace the usual fix where the evidence tells a better one."""
+class Evidence:
+    """What shows a problem; `steps` replace the usual fix where the evidence allows a better one."""
 
-    evidence: str
+    text: str
     steps: tuple[Step, ...] = ()
 
 
@@ -59,8 +59,8 @@ class Sign:
 class Check:
     """One entry of the catalogue.
 
-    `said` are patterns of what engines, frameworks and tools print in this case; `hides` are the ids (with `*`) of what
-    merely follows from it.
+    `said` are patterns of the messages that engines, frameworks and tools print in this case; `hides` are the ids
+    (with `*`) of the problems that merely follow from it.
     """
 
     id: str
@@ -70,12 +70,12 @@ class Check:
     steps: tuple[Step, ...]
     source: str
     said: tuple[str, ...] = ()
-    judge: Callable[[Facts], Sign | None] | None = None
+    judge: Callable[[Facts], Evidence | None] | None = None
     reboot: Reboot = Reboot.NO
     hides: tuple[str, ...] = ()
 
-    def heard(self, messages: str) -> str:
-        """Return the first line of what was printed that gives this away."""
+    def find_in(self, messages: str) -> str:
+        """Return the first line that matches one of the patterns."""
         for pattern in self.said:
             found = re.search(rf"^.*(?:{pattern}).*$", messages, re.MULTILINE)
             if found:

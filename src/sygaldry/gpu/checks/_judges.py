@@ -1,13 +1,13 @@
-"""Judges that several checks share, made from what distinguishes them."""
+"""Judges that several checks share."""
 
 from collections.abc import Callable
 from typing import TypeAlias
 
-from sygaldry.gpu.checks import Sign
+from sygaldry.gpu.checks import Evidence
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
-Judge: TypeAlias = Callable[[Facts], Sign | None]
+Judge: TypeAlias = Callable[[Facts], Evidence | None]
 
 _RECOVERY_CHANGED = 154
 
@@ -15,9 +15,9 @@ _RECOVERY_CHANGED = 154
 def logged(*parts: str) -> Judge:
     """Judge by a line of the kernel log that holds one of the parts."""
 
-    def judge(facts: Facts) -> Sign | None:
+    def judge(facts: Facts) -> Evidence | None:
         lines = known(facts.kernel_log).saying(*parts)
-        return Sign(lines[0]) if lines else None
+        return Evidence(lines[0]) if lines else None
 
     return judge
 
@@ -25,11 +25,13 @@ def logged(*parts: str) -> Judge:
 def cuda_answers(code: int, meaning: str = "") -> Judge:
     """Judge by what cuInit answers."""
 
-    def judge(facts: Facts) -> Sign | None:
+    def judge(facts: Facts) -> Evidence | None:
         answer = known(facts.cuda)
-        told = f" ({meaning})" if meaning else ""
+        note = f" ({meaning})" if meaning else ""
         return (
-            Sign(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers {code}{told}") if answer.code == code else None
+            Evidence(f"cuInit of {answer.loaded or 'libcuda.so.1'} answers {code}{note}")
+            if answer.code == code
+            else None
         )
 
     return judge
@@ -40,10 +42,10 @@ def xids(*numbers: int) -> Judge:
 
     https://docs.nvidia.com/deploy/xid-errors/ ; actions as in the catalogue that leptonai/gpud carries (October 2025).
     """
-    return lambda facts: xid_sign(facts, *numbers)
+    return lambda facts: xid_evidence(facts, *numbers)
 
 
-def xid_sign(facts: Facts, *numbers: int) -> Sign | None:
+def xid_evidence(facts: Facts, *numbers: int) -> Evidence | None:
     """Find events with these numbers since the module was loaded, and what NVIDIA advised after them."""
     log = known(facts.kernel_log)
     found = [xid for xid in log.xids if xid.number in numbers]
@@ -52,8 +54,8 @@ def xid_sign(facts: Facts, *numbers: int) -> Sign | None:
     first = found[0]
     after = [xid for xid in log.xids if xid.number == _RECOVERY_CHANGED and xid.address[:10] == first.address[:10]]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    told = f"; then {after[-1].text}" if after and first.number != _RECOVERY_CHANGED else ""
-    return Sign(f"Xid {first.number} on {first.address}: {first.text[:160]}{more}{told}")
+    action = f"; then {after[-1].text}" if after and first.number != _RECOVERY_CHANGED else ""
+    return Evidence(f"Xid {first.number} on {first.address}: {first.text[:160]}{more}{action}")
 
 
 def denied(facts: Facts) -> str:

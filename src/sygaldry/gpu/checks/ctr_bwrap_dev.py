@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.checks._judges import denied
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if known(facts.platform).container:
         raise NotApplicableError("an engine's container, not a sandbox")
     path = denied(facts)
-    return Sign(f"{path} is there, but opening it is denied") if path else None
+    return Evidence(f"{path} is there, but opening it is denied") if path else None
 
 
 CHECK: Final = Check(

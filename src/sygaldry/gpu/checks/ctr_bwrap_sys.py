@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     answer = known(facts.cuda)
     blind = answer.code == 100 and "/dev/nvidiactl" in facts.node_paths and not known(facts.pci)
     if answer.code == 304 or blind:
-        return Sign(f"cuInit answers {answer.code}; {len(known(facts.pci))} NVIDIA devices in /sys/bus/pci/devices")
+        return Evidence(f"cuInit answers {answer.code}; {len(known(facts.pci))} NVIDIA devices in /sys/bus/pci/devices")
     return None
 
 

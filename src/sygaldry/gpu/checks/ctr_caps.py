@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if not known(facts.platform).container:
         raise NotApplicableError("not in a container")
     if "/dev/nvidiactl" not in facts.node_paths or known(facts.libraries).has_cuda:
@@ -15,7 +15,7 @@ def _judge(facts: Facts) -> Sign | None:
     wanted = facts.environment.get("NVIDIA_DRIVER_CAPABILITIES", "")
     if "compute" in wanted or wanted == "all":
         return None
-    return Sign(f"in a container with device nodes, no libcuda.so.1, NVIDIA_DRIVER_CAPABILITIES is {wanted!r}")
+    return Evidence(f"in a container with device nodes, no libcuda.so.1, NVIDIA_DRIVER_CAPABILITIES is {wanted!r}")
 
 
 CHECK: Final = Check(

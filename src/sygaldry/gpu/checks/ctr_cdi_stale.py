@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     specs = known(facts.cdi)
     if not specs:
         raise NotApplicableError("no CDI specification")
     reasons = [reason for spec in specs if (reason := spec.stale(facts.driver, facts.node_paths))]
-    return Sign(reasons[0]) if reasons else None
+    return Evidence(reasons[0]) if reasons else None
 
 
 CHECK: Final = Check(

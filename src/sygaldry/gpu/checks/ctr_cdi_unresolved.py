@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown, known, present
 from sygaldry.gpu.versions import format_version
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     version = present(known(facts.podman), "no podman on this machine")
     if known(facts.cdi) or (not isinstance(facts.docker, Unknown) and facts.docker is not None):
         return None
-    return Sign(f"podman {format_version(version)}, and no CDI specification in /etc/cdi or /var/run/cdi")
+    return Evidence(f"podman {format_version(version)}, and no CDI specification in /etc/cdi or /var/run/cdi")
 
 
 CHECK: Final = Check(

@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if not known(facts.platform).container:
         raise NotApplicableError("not in a container")
     answer = known(facts.nvml)
     if answer.code in (nvml.UNKNOWN_ERROR, 17) and "/dev/nvidiactl" in facts.node_paths:
-        return Sign(f"in a container, /dev/nvidiactl exists, NVML answers {answer.code}")
+        return Evidence(f"in a container, /dev/nvidiactl exists, NVML answers {answer.code}")
     return None
 
 
@@ -21,10 +21,10 @@ CHECK: Final = Check(
     id="ctr.cgroup-lost",
     title="The container lost its GPU",
     severity=Severity.BLOCKS,
-    why="systemctl daemon-reload on the host rewrote the container's device rules, which the old hook had set "
-    "behind its back. Containers that get their GPU through CDI keep it.",
+    why="systemctl daemon-reload on the host rewrote the container's device rules, which the legacy hook had set "
+    "without systemd's knowledge. Containers that get their GPU through CDI keep it.",
     steps=(
-        by_hand("start the container anew; to prevent it, give GPUs through CDI"),
+        by_hand("start the container again; to prevent it, give GPUs through CDI"),
         root("nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"),
     ),
     source="NVIDIA container toolkit, troubleshooting",

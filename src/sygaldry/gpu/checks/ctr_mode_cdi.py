@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known, present
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     docker = present(known(facts.docker), "no docker on this machine")
     if docker.toolkit_mode == "cdi" and "nvidia" not in docker.runtimes and not known(facts.cdi):
-        return Sign(
+        return Evidence(
             'mode = "cdi" in /etc/nvidia-container-runtime/config.toml, without a specification or the nvidia runtime'
         )
     return None

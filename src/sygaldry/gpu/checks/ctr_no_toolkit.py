@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known, present
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     docker = present(known(facts.docker), "no docker on this machine")
     if "nvidia" in docker.runtimes or docker.tools or docker.snap or known(facts.cdi):
         return None
-    return Sign(f"docker {docker.version}: no nvidia runtime, no NVIDIA hook, no CDI specification")
+    return Evidence(f"docker {docker.version}: no nvidia runtime, no NVIDIA hook, no CDI specification")
 
 
 CHECK: Final = Check(

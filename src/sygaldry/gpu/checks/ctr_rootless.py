@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known, present
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     docker = present(known(facts.docker), "no docker on this machine")
     if not docker.rootless:
         raise NotApplicableError("docker runs as root")
     if docker.no_cgroups or known(facts.cdi) or not docker.tools:
         return None
-    return Sign(f"docker {docker.version} is rootless, no-cgroups is not set, and there is no CDI specification")
+    return Evidence(f"docker {docker.version} is rootless, no-cgroups is not set, and there is no CDI specification")
 
 
 CHECK: Final = Check(

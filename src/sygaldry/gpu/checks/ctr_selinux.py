@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, user
 from sygaldry.gpu.checks._judges import denied
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if not known(facts.platform).container:
         raise NotApplicableError("not in a container")
     path = denied(facts)
-    return Sign(f"in a container, opening {path} is denied") if path else None
+    return Evidence(f"in a container, opening {path} is denied") if path else None
 
 
 CHECK: Final = Check(

@@ -2,19 +2,19 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known, present
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     docker = present(known(facts.docker), "no docker on this machine")
     if not docker.snap:
         raise NotApplicableError("docker is not from a snap")
     return (
         None
         if "nvidia" in docker.runtimes
-        else Sign(f"docker {docker.version} is a snap (its root is in /var/snap) and has no nvidia runtime")
+        else Evidence(f"docker {docker.version} is a snap (its root is in /var/snap) and has no nvidia runtime")
     )
 
 

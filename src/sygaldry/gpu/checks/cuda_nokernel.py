@@ -3,17 +3,17 @@
 from typing import Final
 
 from sygaldry.gpu.architectures import parse_architectures
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.image import DEFAULT_ARCHITECTURES
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     capable = [gpu for gpu in facts.gpus if gpu.capability]
     built = parse_architectures(DEFAULT_ARCHITECTURES)
     if not capable or any(built.runs_natively(gpu.capability) for gpu in capable if gpu.capability):
         return None
-    return Sign(f"{capable[0].name} is {capable[0].sm}; the environment has {DEFAULT_ARCHITECTURES}")
+    return Evidence(f"{capable[0].name} is {capable[0].sm}; the environment has {DEFAULT_ARCHITECTURES}")
 
 
 CHECK: Final = Check(

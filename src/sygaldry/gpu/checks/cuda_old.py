@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.versions import cuda_of_driver, format_version
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     cuda = cuda_of_driver(facts.driver)
     if not facts.driver:
         return None
     if cuda is None or cuda < (12, 0):
-        return Sign(f"driver {facts.driver} brings CUDA {format_version(cuda) if cuda else 'older than 11.7'}")
+        return Evidence(f"driver {facts.driver} brings CUDA {format_version(cuda) if cuda else 'older than 11.7'}")
     return None
 
 

@@ -2,22 +2,22 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     wanted = facts.environment.get("CUDA_VISIBLE_DEVICES")
     if wanted is not None:
         count = len(facts.gpus)
         numbers = [part.strip() for part in wanted.split(",")]
         if not wanted.strip() or numbers[0] == "-1" or (numbers[0].isdigit() and int(numbers[0]) >= count):
-            return Sign(f"CUDA_VISIBLE_DEVICES={wanted!r} with {count} GPUs")
+            return Evidence(f"CUDA_VISIBLE_DEVICES={wanted!r} with {count} GPUs")
     if facts.environment.get("NVIDIA_VISIBLE_DEVICES") in ("", "none") and known(facts.platform).container:
-        return Sign("NVIDIA_VISIBLE_DEVICES shows none of the GPUs")
+        return Evidence("NVIDIA_VISIBLE_DEVICES shows none of the GPUs")
     if not isinstance(facts.cuda, Unknown) and facts.cuda.code in (100, 101):
-        return Sign(f"cuInit answers {facts.cuda.code}; CUDA_VISIBLE_DEVICES={wanted!r}")
+        return Evidence(f"cuInit answers {facts.cuda.code}; CUDA_VISIBLE_DEVICES={wanted!r}")
     return None
 
 

@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     gpus = [device for device in known(facts.pci) if device.kind == "gpu"]
     kernel, libraries = known(facts.kernel), known(facts.libraries)
     if not gpus or kernel.loaded or kernel.has_module or libraries.has_nvml or _has_package(facts):
         return None
-    return Sign(
+    return Evidence(
         f"GPU {gpus[0].device} at {gpus[0].address}, no nvidia module for kernel {kernel.release}, no libnvidia-ml.so.1"
     )
 

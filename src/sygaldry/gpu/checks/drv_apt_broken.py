@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, root, user
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     versions = known(facts.packages).versions
     half = sorted(
         f"{name} ({state} {version})" for name, (state, version) in versions.items() if state[1:2] in tuple("UFHWt")
     )
-    return Sign(f"{len(half)} unfinished: {', '.join(half[:3])}") if half else None
+    return Evidence(f"{len(half)} unfinished: {', '.join(half[:3])}") if half else None
 
 
 CHECK: Final = Check(

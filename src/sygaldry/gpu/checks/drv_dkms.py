@@ -3,12 +3,12 @@
 from shlex import quote
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, Step, root, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, Step, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     kernel, packages = known(facts.kernel), known(facts.packages)
     if kernel.loaded or kernel.has_module or not any(device.kind == "gpu" for device in known(facts.pci)):
         return None
@@ -17,7 +17,7 @@ def _judge(facts: Facts) -> Sign | None:
     built = ", ".join(
         f"{build.version} for {build.kernel or 'no kernel'}: {build.state}" for build in packages.dkms or ()
     )
-    return Sign(
+    return Evidence(
         f"no nvidia module for kernel {kernel.release}; dkms says {built or 'nothing'}",
         _steps(quote(kernel.release)),
     )

@@ -2,20 +2,20 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if not isinstance(facts.kernel_log, Unknown):
         lines = facts.kernel_log.saying("requires use of the NVIDIA open kernel modules")
         if lines:
-            return Sign(lines[0])
+            return Evidence(lines[0])
     kernel = known(facts.kernel)
     young = [device for device in known(facts.pci) if device.kind == "gpu" and device.device.startswith(_OPEN_ONLY)]
     if kernel.flavour == "proprietary" and young:
-        return Sign(
+        return Evidence(
             f"proprietary module {kernel.loaded}, GPU {young[0].device} at {young[0].address} needs the open one"
         )
     return None

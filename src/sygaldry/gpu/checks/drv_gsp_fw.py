@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root, user
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     log = known(facts.kernel_log)
     lines = log.saying("Cannot initialize GSP firmware RM") or tuple(
         line for line in log.lines if "gsp_" in line and "failed with error" in line
     )
-    return Sign(lines[0]) if lines else None
+    return Evidence(lines[0]) if lines else None
 
 
 CHECK: Final = Check(

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     silent = [name for name in ("nvml", "nvidia-smi", "cuda") if "no answer" in facts.trouble.get(name, "")]
     if silent:
-        return Sign(f"{silent[0]}: {facts.trouble[silent[0]]}")
+        return Evidence(f"{silent[0]}: {facts.trouble[silent[0]]}")
     if isinstance(facts.kernel_log, Unknown):
         return None
     lines = [
@@ -18,7 +18,7 @@ def _judge(facts: Facts) -> Sign | None:
         for line in facts.kernel_log.lines
         if "blocked for more than" in line and ("nv" in line or "python" in line)
     ]
-    return Sign(lines[-1]) if lines else None
+    return Evidence(lines[-1]) if lines else None
 
 
 CHECK: Final = Check(

@@ -2,20 +2,20 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
 from sygaldry.gpu.unknown import Unknown, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     answer = known(facts.nvml)
     if answer.code != nvml.OK:
         return None
     if not isinstance(facts.cuda, Unknown) and facts.cuda.loaded:
         return None
     if answer.cuda_code == nvml.LIBRARY_NOT_FOUND or not known(facts.libraries).has_cuda:
-        return Sign("NVML works, but it finds no libcuda.so.1, and neither does the loader's cache")
+        return Evidence("NVML works, but it finds no libcuda.so.1, and neither does the loader's cache")
     return None
 
 

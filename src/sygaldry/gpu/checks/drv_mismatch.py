@@ -2,21 +2,21 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
 from sygaldry.gpu.unknown import Unknown, known
 from sygaldry.gpu.versions import same_driver
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     kernel, libraries = known(facts.kernel), known(facts.libraries)
     loaded, library = kernel.loaded, libraries.nvml_version
     if loaded and library and not same_driver(loaded, library):
         evidence = f"loaded module {loaded} (/proc/driver/nvidia/version), library {library} (libnvidia-ml.so.1)"
-        return Sign(evidence, _RELOAD if same_driver(kernel.on_disk, library) else _REBUILD)
+        return Evidence(evidence, _RELOAD if same_driver(kernel.on_disk, library) else _REBUILD)
     if not isinstance(facts.nvml, Unknown) and facts.nvml.code == nvml.VERSION_MISMATCH:
-        return Sign(
+        return Evidence(
             f"NVML answers 18 (version mismatch); loaded module {loaded or 'unknown'}, library {library or 'unknown'}"
         )
     return None

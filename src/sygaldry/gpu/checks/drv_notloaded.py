@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     kernel = known(facts.kernel)
     if kernel.loaded or not kernel.has_module or not any(device.kind == "gpu" for device in known(facts.pci)):
         return None
-    return Sign(
+    return Evidence(
         f"module {kernel.on_disk or 'nvidia.ko'} is on disk for kernel {kernel.release}; "
         "/proc/driver/nvidia/version is absent"
     )

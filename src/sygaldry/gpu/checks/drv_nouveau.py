@@ -2,15 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     held = [device for device in known(facts.pci) if device.kind == "gpu" and device.driver == "nouveau"]
     return (
-        Sign(f"{held[0].address} is held by nouveau (/sys/bus/pci/devices/{held[0].address}/driver)") if held else None
+        Evidence(f"{held[0].address} is held by nouveau (/sys/bus/pci/devices/{held[0].address}/driver)")
+        if held
+        else None
     )
 
 

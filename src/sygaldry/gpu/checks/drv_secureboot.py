@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     kernel = known(facts.kernel)
     if kernel.loaded:
         return None
@@ -18,9 +18,9 @@ def _judge(facts: Facts) -> Sign | None:
             "Required key not available",
         )
         if lines:
-            return Sign(lines[0])
+            return Evidence(lines[0])
     if known(facts.packages).secure_boot and kernel.has_module:
-        return Sign("Secure Boot is on, and the nvidia module is on disk but not loaded")
+        return Evidence("Secure Boot is on, and the nvidia module is on disk but not loaded")
     return None
 
 

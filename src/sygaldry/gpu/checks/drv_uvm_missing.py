@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     kernel = known(facts.kernel)
     if not kernel.loaded or "/dev/nvidiactl" not in facts.node_paths or "/dev/nvidia-uvm" in facts.node_paths:
         return None
     module = "loaded" if "nvidia_uvm" in kernel.modules else "not loaded"
-    return Sign(f"/dev/nvidia-uvm is absent, nvidia_uvm is {module}")
+    return Evidence(f"/dev/nvidia-uvm is absent, nvidia_uvm is {module}")
 
 
 CHECK: Final = Check(

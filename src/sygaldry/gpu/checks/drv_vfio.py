@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     gpus = [device for device in known(facts.pci) if device.kind == "gpu"]
     if gpus and all(device.driver == "vfio-pci" for device in gpus):
-        return Sign(f"all {len(gpus)} GPUs are held by vfio-pci, the first being {gpus[0].address}")
+        return Evidence(f"all {len(gpus)} GPUs are held by vfio-pci, the first being {gpus[0].address}")
     return None
 
 

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import CouldNotCheckError, NotApplicableError, Unknown, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     switches = [device for device in known(facts.pci) if device.kind == "nvswitch"]
     if not switches:
         raise NotApplicableError("no NVSwitch on this machine")
@@ -16,9 +16,9 @@ def _judge(facts: Facts) -> Sign | None:
     if state == "active" and not waiting:
         return None
     if not state and not waiting:
-        raise CouldNotCheckError("systemctl did not tell the state of nvidia-fabricmanager")
+        raise CouldNotCheckError("systemctl did not report the state of nvidia-fabricmanager")
     code = "; cuInit answers 802 (system not yet initialised)" if waiting else ""
-    return Sign(f"{len(switches)} NVSwitches, nvidia-fabricmanager is {state or 'unknown'}{code}")
+    return Evidence(f"{len(switches)} NVSwitches, nvidia-fabricmanager is {state or 'unknown'}{code}")
 
 
 CHECK: Final = Check(

@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if not any(device.device.startswith(_B200) for device in known(facts.pci)):
         raise NotApplicableError("no B200 or GB200 on this machine")
     if "ib_umad" in known(facts.kernel).modules or known(facts.services).fabric_manager not in _WAITING:
         return None
-    return Sign("B200 on the bus, nvidia-fabricmanager does not come up, and the module ib_umad is not loaded")
+    return Evidence("B200 on the bus, nvidia-fabricmanager does not come up, and the module ib_umad is not loaded")
 
 
 _WAITING = ("failed", "activating")

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     return (
-        Sign("fabricmanager.log says NV_WARN_NOTHING_TO_DO")
+        Evidence("fabricmanager.log says NV_WARN_NOTHING_TO_DO")
         if "NV_WARN_NOTHING_TO_DO" in known(facts.services).fabric_log
         else None
     )

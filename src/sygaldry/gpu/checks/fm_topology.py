@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     log = known(facts.services).fabric_log
     line = next((line for line in log.splitlines() if "detected number of NVSwitches don't match" in line), "")
-    return Sign(line.strip()) if line else None
+    return Evidence(line.strip()) if line else None
 
 
 CHECK: Final = Check(

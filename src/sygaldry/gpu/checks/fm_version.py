@@ -3,13 +3,13 @@
 from shlex import quote
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 from sygaldry.gpu.versions import same_driver
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     versions = known(facts.packages).versions
     found = [
         (name, version) for name, (state, version) in versions.items() if "fabricmanager" in name and state == "ii"
@@ -19,7 +19,7 @@ def _judge(facts: Facts) -> Sign | None:
     name, version = found[0]
     if same_driver(facts.driver, version):
         return None
-    return Sign(
+    return Evidence(
         f"{name} is {version}, the driver is {facts.driver}",
         (root(f"apt-get install {quote(f'{name}={facts.driver}*')}"), *_RESTART),
     )

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     full = [
         gpu
         for gpu in known(facts.nvml).gpus
@@ -16,7 +16,7 @@ def _judge(facts: Facts) -> Sign | None:
     if not full:
         return None
     users = ", ".join(f"pid {pid} ({used // 2**20} MiB)" for pid, used in full[0].processes[:4])
-    return Sign(
+    return Evidence(
         f"GPU {full[0].index} has {full[0].free_bytes // 2**20} of {full[0].memory_bytes // 2**20} MiB free; {users}"
     )
 

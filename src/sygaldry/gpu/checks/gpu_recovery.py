@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     asked = [gpu for gpu in known(facts.nvml).gpus if gpu.recovery > 0]
     if not asked:
         return None
     action = _ACTIONS.get(asked[0].recovery, f"action {asked[0].recovery}")
-    return Sign(f"NVML advises for GPU {asked[0].index}: {action}")
+    return Evidence(f"NVML advises for GPU {asked[0].index}: {action}")
 
 
 # nvml.h nvmlDeviceGpuRecoveryAction_t

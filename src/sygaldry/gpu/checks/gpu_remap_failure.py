@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     failed = [str(gpu.index) for gpu in known(facts.nvml).gpus if gpu.remapped and gpu.remapped[3]]
-    return Sign(f"remapping failed on GPU {', '.join(failed)} (NVML)") if failed else None
+    return Evidence(f"remapping failed on GPU {', '.join(failed)} (NVML)") if failed else None
 
 
 CHECK: Final = Check(

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     waiting = [str(gpu.index) for gpu in known(facts.nvml).gpus if gpu.remapped and gpu.remapped[2]]
-    return Sign(f"remapping is pending on GPU {', '.join(waiting)} (NVML)") if waiting else None
+    return Evidence(f"remapping is pending on GPU {', '.join(waiting)} (NVML)") if waiting else None
 
 
 CHECK: Final = Check(

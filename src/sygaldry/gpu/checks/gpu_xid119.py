@@ -9,7 +9,7 @@ CHECK: Final = Check(
     id="gpu.xid119",
     title="The GPU's system processor (GSP) does not answer",
     severity=Severity.BLOCKS,
-    why="The firmware on the GPU is stuck; programs hang or fail on it. Newer drivers mend several causes.",
+    why="The firmware on the GPU is stuck; programs hang or fail on it. Newer drivers fix several causes.",
     steps=(
         by_hand("stop what uses the GPU"),
         root("nvidia-smi --gpu-reset -i INDEX"),

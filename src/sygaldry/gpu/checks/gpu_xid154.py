@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
-from sygaldry.gpu.checks._judges import xid_sign
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
+from sygaldry.gpu.checks._judges import xid_evidence
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     log = known(facts.kernel_log)
     asked = [xid for xid in log.xids if xid.number == 154]
     if not asked or "(None)" in asked[-1].text.rpartition(" to ")[2]:
         return None
-    return xid_sign(facts, 154)
+    return xid_evidence(facts, 154)
 
 
 CHECK: Final = Check(

@@ -2,21 +2,21 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand
-from sygaldry.gpu.checks._judges import xid_sign
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand
+from sygaldry.gpu.checks._judges import xid_evidence
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.gpus import GPU_LOST
 from sygaldry.gpu.unknown import Unknown
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if not isinstance(facts.nvml, Unknown):
         lost = [str(gpu.index) for gpu in facts.nvml.gpus if gpu.error == GPU_LOST]
         if lost:
-            told = None if isinstance(facts.kernel_log, Unknown) else xid_sign(facts, 79)
-            more = f"; {told.evidence}" if told else ""
-            return Sign(f"NVML has lost GPU {', '.join(lost)} of {len(facts.nvml.gpus)}{more}")
-    return xid_sign(facts, 79)
+            logged = None if isinstance(facts.kernel_log, Unknown) else xid_evidence(facts, 79)
+            more = f"; {logged.text}" if logged else ""
+            return Evidence(f"NVML has lost GPU {', '.join(lost)} of {len(facts.nvml.gpus)}{more}")
+    return xid_evidence(facts, 79)
 
 
 CHECK: Final = Check(

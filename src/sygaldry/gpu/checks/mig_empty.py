@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     empty = [gpu for gpu in known(facts.nvml).gpus if gpu.mig and gpu.mig[0] == 1 and gpu.mig_devices == 0]
-    return Sign(f"GPU {empty[0].index} is in MIG mode and has no instance") if empty else None
+    return Evidence(f"GPU {empty[0].index} is in MIG mode and has no instance") if empty else None
 
 
 CHECK: Final = Check(

@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Reboot, Severity, Sign, by_hand, root
+from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     waiting = [gpu for gpu in known(facts.nvml).gpus if gpu.mig and gpu.mig[0] != gpu.mig[1]]
     if not waiting:
         return None
     index = waiting[0].index
-    return Sign(
+    return Evidence(
         f"GPU {index}: MIG is {waiting[0].mig}, (now, after the next reset)",
         (_STOP, root(f"nvidia-smi --gpu-reset -i {index}")),
     )

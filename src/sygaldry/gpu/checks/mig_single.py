@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     split = [gpu for gpu in known(facts.nvml).gpus if gpu.mig and gpu.mig[0] == 1 and gpu.mig_devices > 0]
-    return Sign(f"GPU {split[0].index} has {split[0].mig_devices} MIG instances") if split else None
+    return Evidence(f"GPU {split[0].index} has {split[0].mig_devices} MIG instances") if split else None
 
 
 CHECK: Final = Check(

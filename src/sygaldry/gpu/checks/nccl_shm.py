@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if not known(facts.platform).container:
         raise NotApplicableError("not in a container: /dev/shm is the host's")
     if len(facts.gpus) < 2:
         raise NotApplicableError("one GPU only")
     size = known(facts.memory)
-    return Sign(f"/dev/shm has {size // 2**20} MiB for {len(facts.gpus)} GPUs") if size < 2**30 else None
+    return Evidence(f"/dev/shm has {size // 2**20} MiB for {len(facts.gpus)} GPUs") if size < 2**30 else None
 
 
 CHECK: Final = Check(

@@ -2,13 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
-def _judge(facts: Facts) -> Sign | None:
-    return Sign("/etc/nv_tegra_release or the SoC family says Tegra") if known(facts.platform).kind == "tegra" else None
+def _judge(facts: Facts) -> Evidence | None:
+    return (
+        Evidence("/etc/nv_tegra_release or the SoC family says Tegra")
+        if known(facts.platform).kind == "tegra"
+        else None
+    )
 
 
 CHECK: Final = Check(

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
 from sygaldry.gpu.unknown import Unknown
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if isinstance(facts.nvml, Unknown) and facts.nvml.reason == nvml.WRONG_PACKAGE:
-        return Sign(nvml.WRONG_PACKAGE)
+        return Evidence(nvml.WRONG_PACKAGE)
     return None
 
 

@@ -2,19 +2,19 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, Unknown, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if known(facts.platform).kind != "wsl":
         raise NotApplicableError("not WSL")
     path = "" if isinstance(facts.libraries, Unknown) else facts.libraries.cache.get("libcuda.so.1", "")
     if path and not path.startswith("/usr/lib/wsl/"):
-        return Sign(f"the loader takes {path} instead of the one in /usr/lib/wsl/lib")
+        return Evidence(f"the loader takes {path} instead of the one in /usr/lib/wsl/lib")
     if not isinstance(facts.packages, Unknown) and facts.packages.has_driver:
-        return Sign("driver packages are installed inside WSL")
+        return Evidence("driver packages are installed inside WSL")
     return None
 
 

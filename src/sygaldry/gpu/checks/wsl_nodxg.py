@@ -1,16 +1,16 @@
-"""Has WSL its door to the GPU?"""
+"""Does WSL provide /dev/dxg?"""
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, by_hand
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     if known(facts.platform).kind != "wsl":
         raise NotApplicableError("not WSL")
-    return None if "/dev/dxg" in facts.node_paths else Sign("/dev/dxg is absent")
+    return None if "/dev/dxg" in facts.node_paths else Evidence("/dev/dxg is absent")
 
 
 CHECK: Final = Check(

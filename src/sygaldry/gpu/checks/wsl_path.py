@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, Sign, user
+from sygaldry.gpu.checks import Check, Evidence, Severity, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, known
 
 
-def _judge(facts: Facts) -> Sign | None:
+def _judge(facts: Facts) -> Evidence | None:
     platform = known(facts.platform)
     if platform.kind != "wsl":
         raise NotApplicableError("not WSL")
     if "nvidia-smi" in platform.wsl_libraries and "/usr/lib/wsl/lib" not in platform.path and known(facts.smi) is None:
-        return Sign("nvidia-smi is in /usr/lib/wsl/lib, which is not on the PATH")
+        return Evidence("nvidia-smi is in /usr/lib/wsl/lib, which is not on the PATH")
     return None
 
 

@@ -14,7 +14,7 @@ HOOKS: Final = ("nvidia-container-runtime-hook", "nvidia-cdi-hook", "nvidia-cont
 
 @dataclass(frozen=True)
 class Docker:
-    """`cdi_devices` are those dockerd itself discovered; None where it is too old to tell."""
+    """`cdi_devices` are those dockerd itself discovered; None where dockerd is too old to list them."""
 
     version: str
     runtimes: frozenset[str]
@@ -35,8 +35,8 @@ def parse(recording: Recording) -> Docker | None:
         return None
     table = json.loads(answer.out) if answer.out.strip().startswith("{") else {}
     if not table.get("ServerVersion"):
-        said = (answer.err or "; ".join(table.get("ServerErrors") or ())).strip()
-        raise CouldNotCheckError(f"dockerd did not answer: {said[-200:] or 'no reason given'}")
+        reason = (answer.err or "; ".join(table.get("ServerErrors") or ())).strip()
+        raise CouldNotCheckError(f"dockerd did not answer: {reason[-200:] or 'no reason given'}")
     devices = table.get("DiscoveredDevices")
     return Docker(
         version=str(table["ServerVersion"]),

@@ -30,7 +30,7 @@ class Kernel:
 
 
 def parse(recording: Recording) -> Kernel:
-    """Compare the three places that tell a version."""
+    """Compare the three places that hold a version."""
     banner = recording.text(_VERSION_FILE) or ""
     loaded = _loaded(banner) or (recording.text("/sys/module/nvidia/version") or "").strip()
     if banner.strip() and not loaded:

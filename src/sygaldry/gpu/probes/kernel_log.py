@@ -1,4 +1,4 @@
-"""What the kernel said about its GPUs since it started: Xid events and the driver's complaints."""
+"""The kernel's messages about its GPUs since it started: Xid events and the driver's errors."""
 
 import re
 from dataclasses import dataclass
@@ -70,8 +70,8 @@ def _text(recording: Recording) -> str:
     raise CouldNotCheckError(f"the kernel log could not be read ({'; '.join(reasons)}); try again with sudo")
 
 
-def _why(said: str) -> str:
-    lines = said.strip().splitlines()
+def _why(error: str) -> str:
+    lines = error.strip().splitlines()
     return lines[-1] if lines else "empty"
 
 

@@ -1,4 +1,4 @@
-"""The GPUs that the loaded kernel module took, as /proc tells them."""
+"""The GPUs that the loaded kernel module took, as /proc lists them."""
 
 from dataclasses import dataclass
 from typing import Final

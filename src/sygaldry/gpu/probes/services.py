@@ -9,7 +9,7 @@ from sygaldry.gpu.recording import Recording
 
 @dataclass(frozen=True)
 class Services:
-    """States are systemd's words, empty if systemd did not say; `fabric_log` is the fabric manager's own log."""
+    """States are systemd's words, empty if systemd did not report one; `fabric_log` is the fabric manager's own log."""
 
     fabric_manager: str
     persistenced: str
@@ -17,7 +17,7 @@ class Services:
 
 
 def parse(recording: Recording) -> Services:
-    """Read `systemctl is-active`, whose words tell more than its exit codes."""
+    """Read `systemctl is-active`, whose words say more than its exit codes."""
     return Services(
         _state(recording, "fabric-manager"),
         _state(recording, "persistenced"),

@@ -20,7 +20,7 @@ FIELDS: Final = ("index", "name", "uuid", "pci.bus_id", "compute_cap", "memory.t
 
 @dataclass(frozen=True)
 class Smi:
-    """`cuda` is None where nvidia-smi found no libcuda; `failure` is what it said instead of an answer."""
+    """`cuda` is None where nvidia-smi found no libcuda; `failure` is what it printed instead of an answer."""
 
     driver: str
     cuda: tuple[int, ...] | None

@@ -1,7 +1,7 @@
 """Read files, links and names of device nodes; each answer is printed before the next is looked for.
 
 Standard input: {"read": [pattern…], "links": […], "names": […]}. Standard output: one JSON line an answer, and
-before each pattern a line that announces it, so that whoever waits knows where we hang.
+before each pattern a line that announces it, so that the parent knows where a probe hangs.
 """
 
 import glob
@@ -14,36 +14,36 @@ LIMIT_BYTES = 400_000
 LIMIT_MATCHES = 2_000
 
 
-def tell(**answer: str) -> None:
+def emit(**answer: str) -> None:
     """Print one answer at once; the next one may never come."""
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 
 
 def read(path: str) -> None:
-    """Tell the end of a text; device trees and logs may hold any bytes."""
+    """Emit the end of a text; device trees and logs may hold any bytes."""
     if not stat.S_ISREG(os.stat(path).st_mode):
         return
     with open(path, "rb") as file:
         file.seek(max(0, os.fstat(file.fileno()).st_size - LIMIT_BYTES))
-        tell(kind="text", path=path, value=file.read(LIMIT_BYTES).decode(errors="replace"))
+        emit(kind="text", path=path, value=file.read(LIMIT_BYTES).decode(errors="replace"))
 
 
 def link(path: str) -> None:
-    """Tell where a symbolic link leads, in one step if it stays in its folder, else whole."""
+    """Emit where a symbolic link leads, in one step if it stays in its folder, else whole."""
     if os.path.islink(path):
-        tell(kind="link", path=path, value=os.path.realpath(path))
+        emit(kind="link", path=path, value=os.path.realpath(path))
 
 
 def name(path: str) -> None:
-    """Tell kind, numbers, mode and access. Only NVIDIA's own character devices are opened."""
+    """Emit kind, numbers, mode and access. Only NVIDIA's own character devices are opened."""
     status = os.lstat(path)
     if stat.S_ISCHR(status.st_mode):
         numbers = f"{os.major(status.st_rdev)}:{os.minor(status.st_rdev)}"
-        tell(kind="name", path=path, value=f"c {numbers} {stat.S_IMODE(status.st_mode):04o} {access(path)}")
+        emit(kind="name", path=path, value=f"c {numbers} {stat.S_IMODE(status.st_mode):04o} {access(path)}")
     else:
         kind = {stat.S_IFDIR: "d", stat.S_IFLNK: "l", stat.S_IFREG: "f"}.get(stat.S_IFMT(status.st_mode), "o")
-        tell(kind="name", path=path, value=f"{kind} {stat.S_IMODE(status.st_mode):04o} -")
+        emit(kind="name", path=path, value=f"{kind} {stat.S_IMODE(status.st_mode):04o} -")
 
 
 def access(path: str) -> str:
@@ -64,15 +64,15 @@ def main() -> None:
     asked = json.load(sys.stdin)
     for kind, look in (("read", read), ("links", link), ("names", name)):
         for pattern in asked.get(kind, ()):
-            tell(kind="begin", path=pattern)
+            emit(kind="begin", path=pattern)
             for path in sorted(glob.glob(pattern))[:LIMIT_MATCHES]:
                 try:
                     look(path)
                 except FileNotFoundError:
                     continue
                 except OSError as error:
-                    tell(kind="trouble", path=path, value=error.strerror or "failed")
-    tell(kind="end", path="")
+                    emit(kind="trouble", path=path, value=error.strerror or "failed")
+    emit(kind="end", path="")
 
 
 if __name__ == "__main__":

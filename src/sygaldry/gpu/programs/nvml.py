@@ -80,7 +80,7 @@ def mig_devices(nvml: Any, handle: object) -> int:  # noqa: ANN401 - a module wi
 
 
 def recovery(nvml: Any, handle: object) -> int | None:  # noqa: ANN401 - a module without types
-    """Read what NVIDIA itself advises, from drivers that tell it (570 and later)."""
+    """Read the recovery action that NVIDIA advises, from drivers that report it (570 and later)."""
     values, _ = tried(nvml.nvmlDeviceGetFieldValues, handle, [RECOVERY_ACTION])
     if not values or values[0].nvmlReturn != 0:
         return None

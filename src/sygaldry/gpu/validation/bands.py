@@ -18,7 +18,7 @@ class Band:
         """Whether an error passes; not-a-number never does."""
         return self.above <= error < self.below
 
-    def shown(self) -> str:
+    def text(self) -> str:
         return f"{self.above:g} to {self.below:g}" if self.above else f"< {self.below:g}"
 
 

@@ -33,13 +33,13 @@ class Suite:
     outcomes: list[Outcome] = field(default_factory=list)
 
     def imported(self, name: str) -> Any:  # noqa: ANN401 - a module
-        """Import a framework as a check of its own; None if that failed, which is told."""
+        """Import a framework as a check of its own; None if that failed, which is reported."""
         found: list[Any] = []
         self.check("import", 0, lambda: found.append(import_module(name)))
         return found[0] if found else None
 
     def check(self, name: str, level: int, run: Callable[[], float | None]) -> bool:
-        """Run a check if the level asks for it: a number is compared with the band of that name; tells if it passed."""
+        """Run a check if the level asks for it and return whether it passed; a number is compared with its band."""
         if level > self.level:
             return False
         started = time.perf_counter()
@@ -56,11 +56,11 @@ class Suite:
         if value is not None and not band.holds(value):
             state, reason = State.FAIL, _verdict(value, band)
         seconds = round(time.perf_counter() - started, 3)
-        limit = band.shown() if value is not None else ""
-        self.tell(Outcome(f"{self.name}.{name}", state, reason, value, limit, seconds, self.device, level))
+        limit = band.text() if value is not None else ""
+        self.report(Outcome(f"{self.name}.{name}", state, reason, value, limit, seconds, self.device, level))
         return state is State.PASS
 
-    def tell(self, outcome: Outcome) -> None:
+    def report(self, outcome: Outcome) -> None:
         """Print an outcome now; the next check may take the process down."""
         self.outcomes.append(outcome)
         sys.stdout.write(json.dumps(outcome.data()) + "\n")
@@ -112,5 +112,5 @@ _CUDA_LIBRARIES = (
 
 def _verdict(value: float, band: Band) -> str:
     if value < band.above:
-        return f"relative error {value:.2e}: too exact, the mode had no effect (expected {band.shown()})"
-    return f"relative error {value:.2e}, allowed {band.shown()}"
+        return f"relative error {value:.2e}: too exact, the mode had no effect (expected {band.text()})"
+    return f"relative error {value:.2e}, allowed {band.text()}"

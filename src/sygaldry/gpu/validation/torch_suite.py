@@ -59,7 +59,7 @@ def kernels(torch: Any, architectures: str) -> None:  # noqa: ANN401 - a module
     built = parse_architectures(torch._C._cuda_getArchFlags())  # noqa: SLF001 - there is no public name
     missing = sorted(each for each in parse_architectures(architectures).sass if not built.runs_natively(each))
     if missing:
-        raise FailedError(f"no kernels for {missing}, built for {built.shown()}")
+        raise FailedError(f"no kernels for {missing}, built for {built.text()}")
 
 
 def cudnn(torch: Any) -> None:  # noqa: ANN401 - a module
@@ -244,7 +244,7 @@ def bandwidth(torch: Any) -> None:  # noqa: ANN401 - a module
     properties = torch.cuda.get_device_properties(0)
     clock, width = getattr(properties, "memory_clock_rate", 0), getattr(properties, "memory_bus_width", 0)
     if not clock or not width:
-        raise SkippedError("this torch does not tell the memory's clock")
+        raise SkippedError("this torch does not report the memory's clock")
     size = min(2**30, properties.total_memory // 8)
     source = torch.empty(size, dtype=torch.uint8, device="cuda")
     target, best = torch.empty_like(source), float("inf")

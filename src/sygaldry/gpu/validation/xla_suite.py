@@ -1,6 +1,6 @@
 """XLA: compile a JAX function for each architecture without a device, as JAX would on the GPU itself.
 
-A program of its own, because XLA reads its flags once, and the CUDA plugin must not be told that there is no GPU.
+A program of its own, because XLA reads its flags once, and the CUDA plugin must not see that there is no GPU.
 """
 
 import os
@@ -34,7 +34,7 @@ device_description_str: "a GPU of compute capability {major}.{minor}"
 
 
 def main(device: str, level: int, architectures: str) -> None:
-    """Run the suite; without the plugin there is nothing to compile with, which the suite of JAX tells."""
+    """Run the suite; without the plugin there is nothing to compile with, which the suite of JAX reports."""
     suite = Suite("xla", device, level)
     if not _has_plugin():
         return
