@@ -1,9 +1,11 @@
 """Write the files of an external Bazel repository for a Spack lock into the current folder.
 
-Run by spack.bzl. Standard library only, Python 3.6 or newer. Each package of the lock becomes a Bazel package of its
+Run by spack.bzl. Standard library only, Python 3.8 or newer. Each package of the lock becomes a Bazel package of its
 own, so that a build loads only what it uses; a name at the top is an alias. A package that is not installed has a
 target too, which is incompatible with every platform: what needs it is skipped instead of failing.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
@@ -11,6 +13,8 @@ import os
 import re
 import shutil
 import sys
+from pathlib import Path
+from typing import Any, Mapping  # noqa: UP035 - Python 3.8 cannot subscribe that of collections.abc
 
 PROGRAMS = ("nvcc", "python3", "gcc", "clang", "go", "rustc")
 NAME = re.compile(r"[a-z0-9_][a-z0-9_.+-]*\Z")
@@ -31,7 +35,8 @@ def optional(rule, packages = [], programs = [], **attributes):
     Use it as `optional(cc_test, packages = ["zlib"], name = "x", ...)`. A Bazel older than 4 cannot skip a target, so
     there wildcards such as //... leave it out.
     """
-    absent = [each for each in packages if each not in INSTALLED] + [each for each in programs if not PROGRAMS.get(each)]
+    absent = [each for each in packages if each not in INSTALLED]
+    absent += [each for each in programs if not PROGRAMS.get(each)]
     if absent and _COMPATIBILITY:
         attributes["target_compatible_with"] = attributes.get("target_compatible_with", []) + ["@{repository}//:absent"]
     elif absent:
@@ -97,7 +102,7 @@ cc_library(
 """
 
 
-def main():
+def main() -> int:
     """Write the repository; exit code 1 with one line if the lock or the database cannot be read."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lock", default="")
@@ -108,19 +113,18 @@ def main():
         nodes = load_nodes(arguments.lock) if arguments.lock else {}
         prefixes = load_prefixes(arguments.store)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        sys.stderr.write("cannot read the lock or the database of the store: {}\n".format(error))
+        sys.stderr.write(f"cannot read the lock or the database of the store: {error}\n")
         return 1
     write_repository(nodes, prefixes, arguments.compatibility)
     return 0
 
 
-def load_nodes(path):
+def load_nodes(path: str) -> dict[str, dict[str, Any]]:
     """Map names to the nodes of a lock; of several nodes with one name, a root or else the first one counts."""
-    with open(path, encoding="utf-8") as file:
-        lock = json.load(file)
+    lock = json.loads(Path(path).read_text(encoding="utf-8"))
     roots = [each["hash"] for each in lock["roots"]]
     ordered = roots + [key for key in sorted(lock["concrete_specs"]) if key not in roots]
-    nodes = {}
+    nodes: dict[str, dict[str, Any]] = {}
     for key in ordered:
         node = lock["concrete_specs"][key]
         if NAME.match(node["name"]):
@@ -128,35 +132,34 @@ def load_nodes(path):
     return nodes
 
 
-def provided_names(nodes):
+def provided_names(nodes: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Map virtual packages such as `blas` and `zlib-api`, and `zlib` itself, to the nodes that provide them."""
-    found = {}
+    found: dict[str, str] = {}
     for node in nodes.values():
         for each in node.get("dependencies", ()):
             for virtual in each.get("parameters", {}).get("virtuals") or ():
-                for name in (virtual, virtual[: -len("-api")] if virtual.endswith("-api") else virtual):
+                for name in (virtual, virtual.partition("-api")[0]):
                     if NAME.match(name) and name not in nodes and each["name"] in nodes:
                         found.setdefault(name, each["name"])
     return found
 
 
-def load_prefixes(store):
+def load_prefixes(store: str) -> dict[str, str]:
     """Map hashes to the folders in which packages are installed; empty without a store."""
-    for path in (store + "/install/.spack-db/index.json", store + "/.spack-db/index.json"):
-        if os.path.isfile(path):
-            with open(path, encoding="utf-8") as file:
-                installs = json.load(file)["database"]["installs"]
+    for path in (Path(store, "install/.spack-db/index.json"), Path(store, ".spack-db/index.json")):
+        if path.is_file():
+            installs = json.loads(path.read_text(encoding="utf-8"))["database"]["installs"]
             return {key: each["path"] for key, each in installs.items() if each.get("installed") and each.get("path")}
     return {}
 
 
-def write_repository(nodes, prefixes, compatibility):
+def write_repository(nodes: Mapping[str, Mapping[str, Any]], prefixes: Mapping[str, str], compatibility: bool) -> None:
     """Write the top package, the definitions, and one package for each node."""
     installed = sorted(name for name, node in nodes.items() if "external" in node or node["hash"] in prefixes)
     targets = dict(provided_names(nodes), **{name: name for name in nodes})
     aliases = (ALIAS.format(name=name, target=target) for name, target in sorted(targets.items()))
     write("BUILD.bazel", TOP + "".join(aliases))
-    repository = re.split("[~+]", os.path.basename(os.getcwd()))[-1]
+    repository = re.split("[~+]", Path.cwd().name)[-1]
     write(
         "defs.bzl",
         DEFS.format(
@@ -167,13 +170,14 @@ def write_repository(nodes, prefixes, compatibility):
         ),
     )
     for name, node in nodes.items():
-        os.makedirs(name, exist_ok=True)
+        Path(name).mkdir(exist_ok=True)
         write(name + "/BUILD.bazel", package_of(node, installed, prefixes, compatibility))
 
 
-def package_of(node, installed, prefixes, compatibility):
+def package_of(node: Mapping[str, Any], installed: list[str], prefixes: Mapping[str, str], compatibility: bool) -> str:
     """Return the BUILD file of one node, and link to its headers and libraries."""
-    name, label = node["name"], "{}@{}".format(node["name"], re.sub(r"[^\w.+-]", "_", str(node.get("version", ""))))
+    name = node["name"]
+    label = f"{name}@" + re.sub(r"[^\w.+-]", "_", str(node.get("version", "")))
     if "external" in node:
         return EMPTY.format(name=name, label=label, reason="provided by the system", more="")
     prefix = prefixes.get(node["hash"], "")
@@ -181,34 +185,33 @@ def package_of(node, installed, prefixes, compatibility):
         more = '\n    target_compatible_with = ["//:absent"],' if compatibility else ""
         return EMPTY.format(name=name, label=label, reason="not installed", more=more)
     for folder in ("include", "lib", "lib64"):
-        if os.path.isdir(prefix + "/" + folder):
-            os.symlink(prefix + "/" + folder, name + "/" + folder)
+        if Path(prefix, folder).is_dir():
+            Path(name, folder).symlink_to(Path(prefix, folder))
     linked = sorted({each["name"] for each in node.get("dependencies", ()) if is_linked(each)} & set(installed))
     return PACKAGE.format(name=name, label=label, deps=starlark(["//" + each for each in linked], 4))
 
 
-def is_linked(dependency):
+def is_linked(dependency: Mapping[str, Any]) -> bool:
     """Return whether a package is linked with this dependency; older locks keep the kinds in `type`."""
     return "link" in (dependency.get("parameters", {}).get("deptypes") or dependency.get("type") or ())
 
 
-def starlark(words, indent=0):
+def starlark(words: list[str], indent: int = 0) -> str:
     """Format a list of names, which need no escapes."""
     margin = " " * indent
-    lines = "".join('{}    "{}",\n'.format(margin, word) for word in words)
-    return "[\n{}{}]".format(lines, margin) if words else "[]"
+    lines = "".join(f'{margin}    "{word}",\n' for word in words)
+    return f"[\n{lines}{margin}]" if words else "[]"
 
 
-def find_program(name):
+def find_program(name: str) -> str:
     """Return the path of a program on PATH; CUDA's compiler is often beside it."""
-    places = os.pathsep.join((os.environ.get("PATH", os.defpath),) + (CUDA_FOLDERS if name == "nvcc" else ()))
+    places = os.pathsep.join((os.environ.get("PATH", os.defpath), *(CUDA_FOLDERS if name == "nvcc" else ())))
     return shutil.which(name, path=places) or ""
 
 
-def write(path, text):
+def write(path: str, text: str) -> None:
     """Write a file."""
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+    Path(path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from examples.bazel.python.mean import mean
 
 
 class MeanTest(unittest.TestCase):
-    def test_the_mean_of_three_numbers(self):
+    def test_the_mean_of_three_numbers(self) -> None:
         self.assertEqual(mean([1, 2, 6]), 3)
 
 
