@@ -76,10 +76,14 @@ class Environment:
         return _text(self.source) or ""
 
     @cached_property
-    def source_digest(self) -> str:
-        """The digest of the manifest and of the files that it includes."""
+    def whole_text(self) -> str:
+        """The manifest and the files that it includes: a change in one of them is a change of the environment."""
         texts = include_texts(self._content, self.folder) if self.has_source else ()
-        return origins.digest("\0".join((self.source_text, *texts)))
+        return "\0".join((self.source_text, *texts))
+
+    @property
+    def source_digest(self) -> str:
+        return origins.digest(self.whole_text)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -165,7 +169,7 @@ def require_consent(environment: Environment, resolved: Resolved) -> None:
     if accepts_everything(resolved) or (own and path.startswith(f"{own}/")) or not environment.source.exists():
         return
     wanted = outward_sections(environment.manifest.content)
-    if wanted and not trust.is_trusted(path, environment.source_text):
+    if wanted and not trust.is_trusted(path, environment.whole_text):
         raise consent_error(path, tuple(wanted), resolved, str(environment.folder))
 
 
