@@ -14,7 +14,7 @@ from sygaldry.flows.launch.launch import launch, plan_whole
 from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
-from sygaldry.host.settings import resolved_settings, workspace_of
+from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
 from sygaldry.model.errors import NOT_STARTED, UsageError
 from sygaldry.model.verb import Verb
 
@@ -52,6 +52,7 @@ def _act(arguments: Namespace) -> Report | int:
         terminal=os.isatty(0) and os.isatty(1),
         build=arguments.build,
         retry_base=arguments.retry_base,
+        folder=current_folder(),
     )
     machine = this_machine(settings.rootfs)
     if arguments.dry_run:

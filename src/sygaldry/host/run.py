@@ -42,7 +42,12 @@ def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str
         return None
     inherited = {name: caller[name] for name in command.inherited if name in caller}
     passed = {command.prefix + name: caller[name] for name in command.passed if name in caller}
-    return {**inherited, **passed, **command.environment}
+    if not command.env_files:
+        return {**inherited, **passed, **command.environment}
+    from sygaldry.host.env_file import load_env_file
+
+    loaded = {command.prefix + name: value for path in command.env_files for name, value in load_env_file(path).items()}
+    return {**inherited, **passed, **loaded, **command.environment}
 
 
 def replace_process(command: Command) -> None:

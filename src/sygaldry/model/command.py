@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MISSING = 127  # what a shell answers for a program that is not there
+# Exports the lines of the file $1, each after the prefix $0, and becomes the rest of the words.
+_EXPORT_LINES = (
+    'while IFS= read -r line || [ "$line" ]; do case $line in \\#*) ;; *=*) export "$0$line" ;; esac; done <"$1"; '
+    'shift; exec "$@"'
+)
 TIMED_OUT = 124  # what timeout(1) answers
 
 
@@ -20,6 +25,7 @@ class Command:
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
     `inherited` are names that are passed without the prefix.
+    `env_files` are files of NAME=VALUE lines that are added to the environment, after the same prefix, when it starts.
     `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us.
     """
 
@@ -31,6 +37,7 @@ class Command:
     descriptors: tuple[int, ...] = ()
     prefix: str = ""
     inherited: tuple[str, ...] = ()
+    env_files: tuple[str, ...] = ()
     holds: tuple[int, ...] = ()
 
     def shown(self) -> str:
@@ -49,7 +56,10 @@ class Command:
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
         # Left out where the caller has none: an empty TMPDIR is not the same as no TMPDIR.
         kept = [f'${{{name}+"{name}=${name}"}}' for name in self.inherited]
-        return ["env", "-i", *own, *kept, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        words = ["env", "-i", *own, *kept, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        for path in self.env_files:
+            words += ["bash", "-c", quote(_EXPORT_LINES), self.prefix or "''", quote(path)]
+        return words
 
 
 @dataclass(frozen=True)

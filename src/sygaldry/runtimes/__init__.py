@@ -13,6 +13,7 @@ from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Protocol, TypeAlias
 
     from sygaldry.model.command import Command, Completed, HttpAnswer, HttpGet
@@ -47,7 +48,8 @@ class Runtime(Protocol):
     A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
     leave a container behind, which `remove` ends. A runtime that is `probed_by_launch` is asked only after a launch
     failed, because a probe would cost as much as a launch. A foreground runtime with a `start_marker` cannot report
-    whether the command started, so `report-start.sh` runs before the command.
+    whether the command started, so `report-start.sh` runs before the command. `unsupported` maps settings that it
+    cannot honour to the reason; a launch that uses one is refused.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Runtime(Protocol):
     foreground: bool
     start_marker: bool
     probed_by_launch: bool
+    unsupported: Mapping[str, str]
 
     def ask(self, machine: Machine) -> tuple[Question, ...]: ...
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability: ...

@@ -9,12 +9,14 @@ from sygaldry.runtimes import Availability
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Final
 
     from sygaldry.model.machine import Machine
     from sygaldry.model.workspace import Mount, Workspace
     from sygaldry.runtimes import Answer, Question, Runtime
 
+_PREFIX = "APPTAINERENV_"
 START_DESCRIPTOR = 9  # report-start.sh writes to it when the container has started
 
 _INSTALL = (
@@ -29,6 +31,12 @@ _OWN_VARIABLES = (
 # The same as for docker: root could not write into a checkout of another user without them.
 _ROOT_KEEPS = "CAP_CHOWN,CAP_DAC_OVERRIDE,CAP_FOWNER"
 
+_UNSUPPORTED: Mapping[str, str] = {
+    "publish": "it shares the host's network, where a server is reachable at its own port",
+    "container_name": "its containers have no names; `sygaldry up` names an instance",
+    "log_driver": "it keeps no log",
+}
+
 
 class Apptainer:
     """Formats `apptainer exec` on an image file or an unpacked root."""
@@ -38,6 +46,7 @@ class Apptainer:
     foreground = True
     start_marker = True
     probed_by_launch = False
+    unsupported = _UNSUPPORTED
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ask for the version."""
@@ -75,22 +84,25 @@ class Apptainer:
             *(["--workdir", workspace.scratch] if workspace.scratch else []),
             *(["--net", "--network", "none"] if workspace.network == "none" else []),
             *(["--memory", workspace.memory] if workspace.memory else []),
+            *(["--cpus", workspace.cpus] if workspace.cpus else []),
             *workspace.gpus,
+            *workspace.options,
             workspace.rootfs or workspace.image,
             *workspace.argv,
         )  # fmt: skip
         # The prefix makes Apptainer pass a variable on, so that no value is in an argument list. HOME is set by --home.
-        own = {
-            f"APPTAINERENV_{name}": value
-            for name, value in workspace.environment.items()
+        values = {
+            name: value
+            for name, value in {**workspace.environment, **workspace.variables}.items()
             if name != "HOME" or home is None
         }
         return Command(
             (machine.programs.get("apptainer", "apptainer"), *arguments),
-            environment=own,
+            environment={f"{_PREFIX}{name}": value for name, value in values.items()},
             passed=workspace.passed,
-            prefix="APPTAINERENV_",
+            prefix=_PREFIX,
             inherited=_OWN_VARIABLES,
+            env_files=workspace.env_files,
             descriptors=(START_DESCRIPTOR,),
         )
 

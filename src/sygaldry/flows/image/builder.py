@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from contextlib import closing, contextmanager
 from pathlib import Path
-from shutil import copyfile, rmtree
+from shutil import rmtree
 from tempfile import mkdtemp
 from time import localtime, strftime
 
 from sygaldry.flows.image import ledger, leftovers
 from sygaldry.flows.image.pull import pull_base
-from sygaldry.flows.image.recipe import context_files
+from sygaldry.flows.image.recipe import context_file, context_files
 from sygaldry.flows.image.state import State, state_of
 from sygaldry.host import files
 from sygaldry.host.certificates import certificates
@@ -32,6 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sygaldry.config.settings import Settings
     from sygaldry.model.command import Command
 
     Report = Callable[[str], None]
@@ -91,7 +92,7 @@ def _build_locked(state: State, root: str, report: Report, *, force: bool) -> st
         with _secrets(state, kind, context) as prepared, files.locked(leftovers.marker_of(log)) as marker:
             build = replace(prepared, no_cache=force)
             os.write(marker or -1, leftovers.marker_text(engine, build))
-            _fill_context(Path(context, "files"), kind)
+            _fill_context(Path(context, "files"), kind, state.settings)
             command = words.build_command(
                 engine, state.name, state.recipe, f"{context}/files", build, caller=os.environ
             )
@@ -155,16 +156,14 @@ def _secret_file(path: str, text: str) -> str:
     return path
 
 
-def _fill_context(context: Path, kind: str) -> None:
+def _fill_context(context: Path, kind: str, settings: Settings) -> None:
     """Copy the build context; the build cache must not depend on the user or the umask."""
     source = Path(layout().container)
     for name in context_files(str(source)):
         target = context / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        if name == DOCKERFILE:
-            target.write_text(builders.dockerfile_for(kind, (source / name).read_text()))
-        else:
-            copyfile(source / name, target)
+        content = context_file(settings, str(source), name)
+        target.write_bytes(builders.dockerfile_for(kind, content.decode()).encode() if name == DOCKERFILE else content)
         target.chmod(0o644)
         os.utime(target, (0, 0))
     for folder in (context, *(each for each in context.rglob("*") if each.is_dir())):

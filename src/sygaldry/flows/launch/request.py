@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """The input of a launch: the settings, the workspace, the command and its streams."""
+    """The input of a launch: the settings, the workspace, the command and its streams.
+
+    `folder` is the caller's current folder; a command starts there if it is inside the workspace.
+    """
 
     resolved: Resolved
     workspace: str
@@ -20,3 +23,4 @@ class Request:
     terminal: bool = False
     build: bool = False
     retry_base: bool = False
+    folder: str = ""
