@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
+import select
 
 from sygaldry.host.foreground import FORWARDED_SIGNALS, ForegroundExit
 from sygaldry.host.run import environment_of
@@ -21,8 +22,11 @@ _CANNOT_START = 127
 _FROM_KERNEL = 0x80  # SI_KERNEL: the terminal sent it, and it sent it to the client as well
 
 
-def run_attached(command: Command) -> ForegroundExit:
-    """Run a client to its end. Its only descriptor is open for writing and reports the start of the command."""
+def run_attached(command: Command, *, outlives_us: bool = False) -> ForegroundExit:
+    """Run a client to its end. Its only descriptor is open for writing and reports the start of the command.
+
+    If this process is killed, the client is killed, too, unless it `outlives_us` as a job does.
+    """
     reader, writer = os.pipe()
     awaited = {*FORWARDED_SIGNALS, signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
@@ -31,6 +35,8 @@ def run_attached(command: Command) -> ForegroundExit:
         if not child:
             _exec_client(command, writer, before)
         os.close(writer)
+        if not outlives_us:
+            _kill_with_this_process(child)
         status = _wait(child, awaited)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -52,6 +58,28 @@ def _wait(child: int, awaited: set[int]) -> int:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status
+
+
+def _kill_with_this_process(client: int) -> None:
+    """Leave a process behind that kills the client if we are killed; it ends with the client otherwise."""
+    watched = os.getpid()
+    if os.fork():
+        return
+    try:
+        os.setsid()
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nothing, descriptor)
+        os.closerange(3, 256)
+        ours, theirs = os.pidfd_open(watched), os.pidfd_open(client)
+        ended, _, _ = select.select([ours, theirs], [], [])
+        if theirs not in ended:
+            os.kill(client, signal.SIGKILL)
+    finally:
+        os._exit(0)
 
 
 def _has_reported(reader: int) -> bool:

@@ -70,11 +70,11 @@ def test_a_failing_build_says_why_and_leaves_nothing(own_image: World, engine: E
     done = own_image.run(
         "--",
         "true",
-        SYGALDRY_TOOLCHAINS="uv",
-        http_proxy="http://127.0.0.1:9",  # apt finds nothing behind it
+        SYGALDRY_TOOLCHAINS="python",
+        PYTHON_VERSION="3.99",  # neither packaged nor pinned
     )
     assert done.returncode == 125
-    assert "the image could not be built" in done.stderr
+    assert "the image could not be built: python 3.99 is not pinned" in done.stderr
     assert "the whole log: " in done.stderr
     assert leftovers(own_image) == []
     assert engine.identity(own_image.variables["SYGALDRY_IMAGE"]) == ""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sygaldry.config.settings import Settings
+    from sygaldry.flows.runtime.images import Image
     from sygaldry.model.command import Command
 
     Report = Callable[[str], None]
@@ -195,13 +196,19 @@ def _finish(state: State, root: str, build: words.Build) -> None:
     if new is None or new.labels.get("dev.sygaldry.build") != build.identity:
         raise ImageError(f"{engine.name} built {state.name}, but does not have it", hint="build again")
     ledger.record(root, engine, new.identity, state.name, build.identity)
-    old = state.image
-    # The engine refuses while a container uses it.
-    if (
-        old
-        and old.identity != new.identity
-        and ledger.is_recorded(root, engine, old)
-        and engine.remove(old.identity).ok
-    ):
-        ledger.forget(root, engine, old.identity)
+    _remove_replaced(state, new, root)
     leftovers.remove_replaced_layers(engine.name, Path(root, ledger.LOGS))
+
+
+def _remove_replaced(state: State, new: Image, root: str) -> None:
+    """Remove the image that the new one replaced, if it is ours and has no other name.
+
+    An image built FROM ours without a change has the same id as ours, and another name.
+    """
+    engine, old = state.engine, state.image
+    if old is None or old.identity == new.identity or not ledger.is_recorded(root, engine, old):
+        return
+    now = engine.image(old.identity)
+    # The engine refuses to remove an image while a container uses it.
+    if now is not None and not now.tags and engine.remove(old.identity).ok:
+        ledger.forget(root, engine, old.identity)

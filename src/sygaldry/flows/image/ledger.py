@@ -39,12 +39,18 @@ def forget(root: str, engine: Engine, identity: str) -> None:
 
 def is_recorded(root: str, engine: Engine, image: Image) -> bool:
     """Return whether this storage root built exactly this image."""
+    return recorded_name(root, engine, image) is not None
+
+
+def recorded_name(root: str, engine: Engine, image: Image) -> str | None:
+    """Return the name under which this storage root built exactly this image, or None if it did not."""
     if len(image.identity) != _ID_LENGTH or not _HEX.issuperset(image.identity):
-        return False
+        return None
     try:
-        return files.read_if_there(_path(root, engine, image.identity), follow_links=False) is not None
-    except StorageError:
-        return False
+        text = files.read_if_there(_path(root, engine, image.identity), follow_links=False)
+        return None if text is None else str(json.loads(text)["name"])
+    except (StorageError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _path(root: str, engine: Engine, identity: str) -> str:

@@ -23,7 +23,7 @@ def run_plan(plan: Plan, start: Command) -> ForegroundExit:
         if runtimes.get(plan.runtime.name).start_marker:
             from sygaldry.host.attached_client import run_attached
 
-            return run_attached(start)
+            return run_attached(start, outlives_us=plan.workspace.detached)
         from sygaldry.host.foreground import run_in_foreground
 
         return run_in_foreground(start)

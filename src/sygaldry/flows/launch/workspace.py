@@ -10,6 +10,7 @@ from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
 from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.errors import UsageError
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
 TYPE_CHECKING = False
@@ -113,4 +114,7 @@ def _uv() -> str:
 
 def _extra(text: str) -> Mount:
     source, target, *mode = text.split(":")
+    if not os.path.exists(source):
+        # Docker and podman would say so themselves, each in its own way, after the image was built.
+        raise UsageError(f"cannot mount {source}: it does not exist on this host", hint=f"create it: mkdir -p {source}")
     return Mount(source, target, writable=mode != ["ro"])

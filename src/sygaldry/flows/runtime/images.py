@@ -22,11 +22,12 @@ _PATIENCE_S = 60
 
 @dataclass(frozen=True)
 class Image:
-    """An image that an engine has. `content` is a digest of its layers, `digests` its names in registries."""
+    """An image that an engine has. `content` is a digest of its layers, `digests` and `tags` its names."""
 
     identity: str
     content: str = ""
     digests: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     architecture: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     size_bytes: int = 0
@@ -114,6 +115,7 @@ def _parsed(description: Mapping[str, Any]) -> Image:
         identity.removeprefix("sha256:"),
         content_of([str(each) for each in layers]),
         tuple(str(each) for each in description.get("RepoDigests") or ()),
+        tuple(str(each) for each in description.get("RepoTags") or ()),
         str(description.get("Architecture", "")),
         dict(config.get("Labels") or {}),
         int(description.get("Size", 0)),
