@@ -12,6 +12,7 @@ from sygaldry.supervisor.run_files import RunFiles
 from sygaldry.supervisor.status_line import duration, status_line
 
 _BALLAST = 64 << 10
+_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class RunRecorder:
@@ -85,8 +86,11 @@ class RunRecorder:
 
     def _load_ballast(self) -> bool:
         try:
-            with open(self.paths.ballast, "wb") as file:
-                file.write(bytes(_BALLAST))
+            descriptor = os.open(self.paths.ballast, _PRIVATE, 0o600)
+            try:
+                os.write(descriptor, bytes(_BALLAST))
+            finally:
+                os.close(descriptor)
         except OSError:
             return False
         return True
