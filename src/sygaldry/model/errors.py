@@ -37,6 +37,12 @@ class SettingError(UsageError):
     """A setting has an unknown name or a value it cannot have."""
 
 
+class TrustError(SygaldryError):
+    """The workspace asks for something outside of it that the caller has not accepted."""
+
+    exit_code = NOT_STARTED
+
+
 class NotFoundError(SygaldryError):
     """The thing asked for does not exist."""
 

@@ -18,7 +18,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
-    return storage_gc(resolved, workspace_of(resolved.settings.workspace), apply=arguments.apply)
+    return storage_gc(resolved, workspace_of(resolved.settings.workspace, allow_home=True), apply=arguments.apply)
 
 
 VERB = Verb(_arguments, _act, examples=("sygaldry storage gc", "sygaldry storage gc --apply"))
