@@ -5,7 +5,6 @@ them. The record of a run is the host's own copy of what it decided and observed
 """
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -69,4 +68,4 @@ def _is_valid(name: str, value: object) -> bool:
         return True
     if isinstance(value, bool) or not isinstance(value, expected):
         return False
-    return not isinstance(value, _NUMBER) or (math.isfinite(value) and abs(value) < _LARGEST)
+    return not isinstance(value, _NUMBER) or (-_LARGEST < value < _LARGEST)
