@@ -61,6 +61,11 @@ def is_mount(text: str) -> bool:
     return source.startswith("/") and target.startswith("/") and mode in ("", "ro", "rw") and "\0" not in text
 
 
+def is_folder(text: str) -> bool:
+    """Check an absolute path other than the root, without `..`."""
+    return text.startswith("/") and text.strip("/") != "" and ".." not in text.split("/") and "\0" not in text
+
+
 def is_variable(text: str) -> bool:
     """Check the name of an environment variable."""
     return bool(text) and text[0] not in _DIGITS and frozenset(text) <= _ALPHANUMERIC | {"_"}
@@ -79,6 +84,7 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "count": (is_count, "a whole number of at least 1"),
     "image": (is_image, "the name of an image, such as ubuntu:24.04"),
     "mount": (is_mount, "/SOURCE:/TARGET or /SOURCE:/TARGET:ro, both absolute"),
+    "folder": (is_folder, "an absolute path below /"),
     "variable": (is_variable, "the name of a variable"),
     "address": (is_address, "an http, https or file address"),
 }

@@ -80,11 +80,24 @@ class Settings:
         section="Runtime",
         kind="size",
     )
+    pids_limit: str = setting(
+        "",
+        "Limit of processes and threads of the container",
+        section="Runtime",
+        kind="count",
+    )
     mounts: tuple[str, ...] = setting(
         (),
         "Additional folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",
         section="Runtime",
         kind="mount",
+        reach="outside",
+    )
+    host_folders: tuple[str, ...] = setting(
+        (),
+        "Folders of the host that the sandbox shows read-only besides the system's, such as /sw, /cvmfs or /nix",
+        section="Runtime",
+        kind="folder",
         reach="outside",
     )
     pass_environment: tuple[str, ...] = setting(

@@ -56,6 +56,7 @@ class Workspace:
     network: str = "bridge"
     shm_size: str = "8g"
     memory: str = ""
+    pids_limit: str = ""
     rootfs: str = ""
     interactive: bool = False
     terminal: bool = False
