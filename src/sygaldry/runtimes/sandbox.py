@@ -12,6 +12,7 @@ from sygaldry.runtimes._sandbox_root import hidden, kernel_interfaces, root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Final
 
     from sygaldry.model.machine import Machine
@@ -25,6 +26,13 @@ _FILTERED = ("x86_64", "aarch64")  # the architectures of _seccomp.py, whose imp
 
 _ROOT_KEEPS = ("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 
+_UNSUPPORTED: Mapping[str, str] = {
+    "publish": "it shares the host's network, where a server is reachable at its own port",
+    "cpus": "bubblewrap cannot limit CPUs",
+    "container_name": "its launches have no names; `sygaldry up` names an environment",
+    "log_driver": "it has no engine that keeps a log",
+}
+
 
 class Sandbox:
     """Turns a workspace into `bwrap`."""
@@ -33,6 +41,7 @@ class Sandbox:
     builds = ""
     foreground = True
     probed_by_launch = True
+    unsupported = _UNSUPPORTED
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Try it: whether a kernel allows it can only be known by doing it (10 ms)."""
@@ -87,6 +96,9 @@ class Sandbox:
             *hidden(workspace),
             *(word for each in workspace.mounts for word in _mount(each)),
             "--remount-ro", "/",
+            # As arguments: in its own environment bubblewrap itself would obey LD_PRELOAD.
+            *(word for name, value in workspace.variables.items() for word in ("--setenv", name, value)),
+            *workspace.options,
             "--chdir", workspace.directory,
             "--", *workspace.argv,
         )  # fmt: skip
@@ -98,6 +110,7 @@ class Sandbox:
             inputs={FILTER_DESCRIPTOR: _filter(machine)} if machine.architecture in _FILTERED else {},
             gate=GATE_DESCRIPTOR if attach else -1,
             attach=attach,
+            env_files=workspace.env_files,
         )
 
     def remove(self, name: str) -> tuple[str, ...]:
