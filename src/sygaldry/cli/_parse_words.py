@@ -31,7 +31,8 @@ def arguments_of(verb: Verb, words: tuple[str, ...], rest: list[str]) -> Namespa
 
 def plain_arguments(verb: Verb, rest: list[str]) -> Namespace | None:
     """Read options and then the command; None for whatever is not an option that we know for certain."""
-    values = {each.flag: each.name for each in all_settings() if not each.is_switch}
+    values = {flag: each.name for each in all_settings() if not each.is_switch for flag in each.flags}
+    lists = {each.name for each in all_settings() if each.is_list}
     switches = {each.flag: each.name for each in all_settings() if each.is_switch} | {"-q": "quiet"}
     switches |= {"--json": "json", "--debug": "debug", **verb.switches}
     plain = _Plain(dict.fromkeys(values.values()), dict.fromkeys(verb.switches.values(), False))
@@ -44,7 +45,7 @@ def plain_arguments(verb: Verb, rest: list[str]) -> Namespace | None:
         if not equals and word in switches:
             setattr(plain, switches[word], True)
         elif flag in values and (equals or words):
-            setattr(plain, values[flag], value if equals else words.pop(0))
+            plain.add(values[flag], value if equals else words.pop(0), repeated=values[flag] in lists)
         else:
             return None
     plain.command = words
@@ -61,3 +62,7 @@ class _Plain:
         self.json = self.debug = False
         for each in defaults:
             self.__dict__.update(each)
+
+    def add(self, name: str, value: str, *, repeated: bool) -> None:
+        """Set an option; one that may be repeated collects its values."""
+        self.__dict__[name] = [*(self.__dict__[name] or ()), value] if repeated else value

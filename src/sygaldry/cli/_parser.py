@@ -89,5 +89,10 @@ def _add_setting(group: Any, each: Declaration, parser: Parser, *, hidden: bool)
         short = ["-q"] if each.name == "quiet" else []
         group.add_argument(*short, each.flag, action="store_true", default=None, help=text)
         return
+    spellings = tuple(flag for flag in each.flags if flag not in parser.takes_value or flag == each.flag)
+    parser.takes_value |= dict.fromkeys(spellings, True)
     few = each.choices and len(each.choices) <= _MOST_SHOWN_CHOICES
-    group.add_argument(each.flag, metavar="{" + ",".join(each.choices) + "}" if few else each.name.upper(), help=text)
+    metavar = "{" + ",".join(each.choices) + "}" if few else each.name.upper()
+    group.add_argument(
+        *spellings, dest=each.name, metavar=metavar, help=text, action="append" if each.is_list else "store"
+    )

@@ -53,7 +53,8 @@ def _settings() -> Iterator[str]:
         expected = values or ("true or false" if each.is_switch else KINDS[each.kind][1])
         yield from ("", f"### {each.name}", "", each.help.rstrip(".") + ".", "")
         yield from ("| flag | variable | key | default |", "| --- | --- | --- | --- |")
-        yield f"| `{each.flag}` | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
+        flags = ", ".join(f"`{flag}`" for flag in each.flags)
+        yield f"| {flags} | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
         yield from ("", f"Expected: {expected}.")
         if each.reach == "caller":
             yield from ("", f"Not allowed in `{PROJECT_FILE}`.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sygaldry.config.declare import Declaration
 
 # What `reach` of a declaration may be. A "caller" setting is not allowed in a project file at all.
-REACHES = ("inside", "outside", "network", "path", "caller")
+REACHES = ("inside", "outside", "network", "path", "names", "caller")
 
 
 def needs_consent(declaration: Declaration, value: Any) -> bool:  # noqa: ANN401 - a value of any setting
@@ -23,6 +23,9 @@ def needs_consent(declaration: Declaration, value: Any) -> bool:  # noqa: ANN401
         return bool(value != "none")
     if declaration.reach == "path":
         return _leaves_workspace(str(value))
+    if declaration.reach == "names":
+        # A name without a value passes the caller's own value.
+        return any("=" not in each for each in value)
     return declaration.reach in ("outside", "caller") and bool(value)
 
 

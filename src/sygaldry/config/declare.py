@@ -14,7 +14,9 @@ class Declaration:
     """One setting as every reader needs it: flags, variables, files, help, completion and reference.
 
     `kind` names the check in config/kinds.py that a value without choices has to pass. `reach` says whether a value
-    from the project file may take effect without the caller's consent: see config/consent.py.
+    from the project file may take effect without the caller's consent: see config/consent.py. `aliases` are other
+    spellings of the flag. `separator` splits a list in a flag or variable; values that may hold commas are split at
+    line breaks.
     """
 
     name: str
@@ -25,10 +27,17 @@ class Declaration:
     choices: tuple[str, ...]
     kind: str
     reach: str = "inside"
+    aliases: tuple[str, ...] = ()
+    separator: str = ","
 
     @property
     def flag(self) -> str:
         return "--" + self.name.replace("_", "-")
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Return every spelling of the flag, the main one first."""
+        return (self.flag, *self.aliases)
 
     @property
     def is_list(self) -> bool:
@@ -48,10 +57,13 @@ def setting(  # noqa: PLR0913 - each keyword is one fact that a reference page s
     kind: str = "",
     variable: str = "",
     reach: str = "inside",
+    aliases: tuple[str, ...] = (),
+    separator: str = ",",
 ) -> Any:  # noqa: ANN401 - a field stands for a value of any type
     """Declare a setting; its variable is SYGALDRY_ and its name unless the spec promised another."""
     metadata = {
-        "help": help, "section": section, "choices": choices, "kind": kind, "variable": variable, "reach": reach
+        "help": help, "section": section, "choices": choices, "kind": kind, "variable": variable, "reach": reach,
+        "aliases": aliases, "separator": separator,
     }  # fmt: skip
     return field(default=default, metadata=metadata)
 

@@ -57,9 +57,11 @@ class Settings:
     )
     gpu: str = setting(
         "auto",
-        "GPU access: auto (if the GPUs work), true, false, or require (fail without)",
+        "GPU access: auto (if the GPUs work), true, false, require (fail without), or a list of GPUs: 0,1, GPU-UUID "
+        "or MIG-UUID",
         section="Runtime",
         choices=("auto", "true", "false", "require"),
+        kind="gpu",
     )
     network: str = setting(
         "bridge",
@@ -80,11 +82,72 @@ class Settings:
         section="Runtime",
         kind="size",
     )
+    cpus: str = setting(
+        "",
+        "CPU limit, such as 4 or 1.5",
+        section="Runtime",
+        kind="cpus",
+    )
+    publish: tuple[str, ...] = setting(
+        (),
+        "Ports to publish, as [ADDRESS:]HOST_PORT:PORT; the address is 127.0.0.1 unless one is given",
+        section="Runtime",
+        kind="publish",
+        reach="outside",
+        aliases=("-p",),
+    )
+    container_name: str = setting(
+        "",
+        "Name of the container; a random one by default",
+        section="Runtime",
+        kind="name",
+        aliases=("--name",),
+    )
+    workdir: str = setting(
+        "",
+        "Folder inside in which the command starts; defaults to the current folder if it is in the workspace",
+        section="Runtime",
+        kind="path",
+        aliases=("-w",),
+    )
     mounts: tuple[str, ...] = setting(
         (),
         "Additional folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",
         section="Runtime",
         kind="mount",
+        reach="outside",
+        aliases=("--mount", "--volume", "-v"),
+    )
+    env: tuple[str, ...] = setting(
+        (),
+        "Environment variables, as NAME=VALUE, or NAME for the caller's value; one per line in the variable",
+        section="Runtime",
+        kind="assignment",
+        reach="names",
+        aliases=("-e",),
+        separator="\n",
+    )
+    env_file: tuple[str, ...] = setting(
+        (),
+        "Files of NAME=VALUE lines, as for `docker run --env-file`",
+        section="Runtime",
+        kind="path",
+        reach="outside",
+    )
+    log_driver: str = setting(
+        "none",
+        "Log driver of the container engine for the output of a launch; json-file makes `docker logs` show it",
+        section="Runtime",
+        kind="name",
+        reach="outside",
+    )
+    engine_option: tuple[str, ...] = setting(
+        (),
+        "Options passed unchanged to the runtime's own command, such as --ulimit=nofile=4096; one per line in the "
+        "variable",
+        section="Runtime",
+        kind="option",
+        separator="\n",
         reach="outside",
     )
     pass_environment: tuple[str, ...] = setting(

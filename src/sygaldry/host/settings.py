@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LARGEST_BYTES = 2**20
 
 
-def resolved_settings(flags: Mapping[str, str | bool | None], *, needs_consent: bool = True) -> Resolved:
+def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, needs_consent: bool = True) -> Resolved:
     """Resolve all settings. Raises SettingError for an unknown name, TrustError for what waits for consent.
 
     Without `needs_consent`, the waiting values are left out and listed in `pending`; `requested` lists all values of
@@ -89,6 +89,14 @@ def workspace_of(configured: str, *, allow_home: bool = False) -> str:
             hint=f"change into a project, or name it: --workspace {found}",
         )
     return found
+
+
+def current_folder() -> str:
+    """Return the current folder; empty if it no longer exists."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return ""
 
 
 def workspace_folder(configured: str) -> Path:

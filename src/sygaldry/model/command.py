@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MISSING = 127  # what a shell answers for a program that is not there
+# Exports the lines of the file $1, each after the prefix $0, and becomes the rest of the words.
+_EXPORT_LINES = (
+    'while IFS= read -r line || [ "$line" ]; do case $line in \\#*) ;; *=*) export "$0$line" ;; esac; done <"$1"; '
+    'shift; exec "$@"'
+)
 TIMED_OUT = 124  # what timeout(1) answers
 
 
@@ -19,6 +24,7 @@ class Command:
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
+    `env_files` are files of NAME=VALUE lines that are added to the environment, after the same prefix, when it starts.
     `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us.
     """
 
@@ -29,6 +35,7 @@ class Command:
     timeout_s: float | None = None
     descriptors: tuple[int, ...] = ()
     prefix: str = ""
+    env_files: tuple[str, ...] = ()
     holds: tuple[int, ...] = ()
 
     def shown(self) -> str:
@@ -45,7 +52,10 @@ class Command:
         from shlex import quote
 
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
-        return ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        words = ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        for path in self.env_files:
+            words += ["bash", "-c", quote(_EXPORT_LINES), self.prefix or "''", quote(path)]
+        return words
 
 
 @dataclass(frozen=True)

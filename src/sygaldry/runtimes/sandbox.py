@@ -10,7 +10,7 @@ from sygaldry.runtimes import Availability
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Final
 
     from sygaldry.model.machine import Entry, Machine
@@ -23,6 +23,13 @@ STATUS_DESCRIPTOR = 9  # where bubblewrap tells whether the command ran; its own
 _NOT_SHOWN = frozenset(["proc", "dev", "tmp", "run", "home", "root", "opt", "lost+found", "workspace", "config"])
 _ROOT_KEEPS = ("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 
+_UNSUPPORTED: Mapping[str, str] = {
+    "publish": "it shares the host's network, where a server is reachable at its own port",
+    "cpus": "bubblewrap cannot limit CPUs",
+    "container_name": "its launches have no names; `sygaldry up` names an environment",
+    "log_driver": "it has no engine that keeps a log",
+}
+
 
 class Sandbox:
     """Turns a workspace into `bwrap`."""
@@ -31,6 +38,7 @@ class Sandbox:
     builds = ""
     foreground = True
     probed_by_launch = True
+    unsupported = _UNSUPPORTED
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Try it: whether a kernel allows it can only be known by doing it (10 ms)."""
@@ -84,10 +92,19 @@ class Sandbox:
             *(word for folder in workspace.hidden if not workspace.rootfs for word in ("--tmpfs", folder)),
             *(word for each in workspace.mounts for word in _mount(each)),
             "--remount-ro", "/",
+            # As arguments: in its own environment bubblewrap itself would obey LD_PRELOAD.
+            *(word for name, value in workspace.variables.items() for word in ("--setenv", name, value)),
+            *workspace.options,
             "--chdir", workspace.directory,
             "--", *workspace.argv,
         )  # fmt: skip
-        return Command(argv, workspace.environment, workspace.passed, descriptors=(STATUS_DESCRIPTOR,))
+        return Command(
+            argv,
+            workspace.environment,
+            workspace.passed,
+            descriptors=(STATUS_DESCRIPTOR,),
+            env_files=workspace.env_files,
+        )
 
     def remove(self, name: str) -> tuple[str, ...]:
         """Nothing outlives it: its process namespace dies with it."""

@@ -1,4 +1,4 @@
-"""Say why a job or any other command failed: the cause, its lines, where, and what to try."""
+"""Explain why a job or any other command failed: the cause, its log lines, where, and what to try."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -11,10 +11,12 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser)
-    parser.add_argument("--log", metavar="FILE", help="explain this log, whoever wrote it; - reads standard input")
-    parser.add_argument("--rc", metavar="N", default="-", help="the exit code of what wrote it; - if nobody knows")
-    parser.add_argument("--good", metavar="FILE", help="a log of a run that went well: its lines accuse nobody")
-    parser.add_argument("--tokens", metavar="N", default="200", help="the length of the answer (200)")
+    parser.add_argument("--log", metavar="FILE", help="explain this log file; - reads standard input")
+    parser.add_argument(
+        "--rc", metavar="N", default="-", help="exit code of the command that wrote the log; - if unknown"
+    )
+    parser.add_argument("--good", metavar="FILE", help="log of a successful run; its lines are ignored as noise")
+    parser.add_argument("--tokens", metavar="N", default="200", help="length of the answer in tokens (default 200)")
 
 
 def _act(arguments: Namespace) -> Report:
@@ -24,7 +26,7 @@ def _act(arguments: Namespace) -> Report:
         from sygaldry.flows.job.explain import job_explain
 
         if arguments.log:
-            raise UsageError("a job or a log, not both", hint="leave --log out: a job's log is known")
+            raise UsageError("give either a job or --log, not both", hint="omit --log: the log of a job is known")
         return job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens)
     return explain_log(arguments.log or "", arguments.rc, arguments.good or "", arguments.tokens)
 

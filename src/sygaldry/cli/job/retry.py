@@ -1,4 +1,4 @@
-"""Run a job again as it was started the last time: the same command and limits, a new run."""
+"""Start a job again with the same command and limits, as a new run."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sygaldry import runtimes
+from sygaldry.config.settings import Settings
 from sygaldry.host.run import run
 from sygaldry.model.command import HttpGet
-from sygaldry.model.errors import RuntimeMissingError
+from sygaldry.model.errors import RuntimeMissingError, UsageError
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
@@ -32,6 +33,8 @@ def choose_runtime(
     """
     requested = resolved.settings.runtime
     if requested != "auto":
+        if refusal := _refusal(requested, resolved):
+            raise UsageError(refusal, hint="leave it out, or choose another one: sygaldry runtimes")
         availability = _availability_fast(requested, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
@@ -39,6 +42,9 @@ def choose_runtime(
     reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
+            continue
+        if refusal := _refusal(name, resolved):
+            reasons[name] = refusal
             continue
         availability = _availability_fast(name, machine)
         if availability.works:
@@ -69,6 +75,15 @@ def _answer(question: Question) -> Answer:
 
         return engine_socket.get(question)
     return run(question)
+
+
+def _refusal(name: str, resolved: Resolved) -> str:
+    """Return which setting a runtime cannot honour, and why; empty if there is none."""
+    default = Settings()
+    for setting, reason in runtimes.get(name).unsupported.items():
+        if getattr(resolved.settings, setting) != getattr(default, setting):
+            return f"{name} does not support {resolved.origins.get(setting, setting)}: {reason}"
+    return ""
 
 
 def _rejection_notes(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
