@@ -18,7 +18,7 @@ def test_stdout_is_the_commands_and_nothing_else(sandbox: World) -> None:
     done = sandbox.run("--", "sh", "-c", "echo ok")
     assert (done.stdout, done.returncode) == ("ok\n", 0)
     told = done.stderr.splitlines()
-    assert told[0] == "sygaldry: the sandbox has the host's own toolchain, not the image's"
+    assert told[0] == "sygaldry: the sandbox has the host's toolchain, not the image's"
     assert told[1].startswith("sygaldry: GPU: ")
     assert len(told) == 2
 
