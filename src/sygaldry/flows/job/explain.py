@@ -1,9 +1,9 @@
-"""Explain why a job failed: its verdict is known, its log holds the cause, its last good run the noise."""
+"""Explain why a job failed, from its recorded state, its log, and its last successful run."""
 
 import os
 
 from sygaldry import diagnosis, explain
-from sygaldry.flows.job.explain_log import explained, tokens_of
+from sygaldry.flows.job.explain_log import explain_source, parse_tokens
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
 from sygaldry.flows.job.status import facts, line
 from sygaldry.host.logs import open_log
@@ -14,20 +14,20 @@ from sygaldry.model.report import Report
 
 
 def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
-    """Report the cause; a job that still runs or succeeded is accused of nothing."""
-    budget = tokens_of(tokens)
+    """Report the cause of a failed job; a running or successful job has none."""
+    budget = parse_tokens(tokens)
     snapshot = inspect_run(find_run(folder, job, run))
     data = facts(snapshot)
     head = line(snapshot, data)
     state = snapshot.state
     if not state.final or state is State.DONE:
-        said = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
-        return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, said))
+        reason = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
+        return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
     if not os.path.exists(snapshot.log):
         return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
-    found = explained(open_log(snapshot.log), _facts_of(snapshot), budget, _noise(snapshot))
-    said_by = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
-    return Report({"job": data, **found.data}, (*said_by, *found.lines))
+    found = explain_source(open_log(snapshot.log), _facts_of(snapshot), budget, _noise(snapshot))
+    verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
+    return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
 
 def _facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
@@ -43,7 +43,7 @@ def _facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
 
 
 def _noise(snapshot: RunSnapshot) -> bytes:
-    """Learn from the newest run that went well what the job prints anyway."""
+    """Learn from the newest successful run what the job prints in any case."""
     for paths, exit_event in good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run):
         path = paths.log(attempt_of(exit_event))
         if os.path.exists(path):
