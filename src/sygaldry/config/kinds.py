@@ -122,6 +122,11 @@ def is_option(text: str) -> bool:
     return text.startswith("-") and text != "--" and not frozenset(text) & frozenset("\0\n")
 
 
+def is_word(text: str) -> bool:
+    """Check a word of a scheduler's own syntax, such as gpu:a100:2 or [rack1*2&rack2*4]."""
+    return 0 < len(text) <= _LONGEST_IMAGE and frozenset(text) <= _ALPHANUMERIC | frozenset("_.,:;&|*()[]/=@+%-")
+
+
 def is_variable(text: str) -> bool:
     """Check the name of an environment variable."""
     return bool(text) and text[0] not in _DIGITS and frozenset(text) <= _ALPHANUMERIC | {"_"}
@@ -145,6 +150,7 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "gpu": (is_gpu_list, "auto, true, false, require, or GPUs: 0,1, GPU-UUID or MIG-UUID"),
     "assignment": (is_assignment, "NAME=VALUE, or NAME for the caller's value"),
     "option": (is_option, "one option of the runtime's own command, such as --ulimit=nofile=4096"),
+    "word": (is_word, "one word without spaces or quotes, such as gpu:2"),
     "variable": (is_variable, "the name of a variable"),
     "address": (is_address, "an http, https or file address"),
 }

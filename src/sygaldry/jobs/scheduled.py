@@ -49,19 +49,20 @@ def infer_scheduled_state(evidence: SchedulerEvidence, *, started: bool, stop_re
     report = evidence.report
     if report is None:
         return RunState(State.PROGRESS) if alive else RunState(State.UNKNOWN, why=_unknown(evidence, started=started))
-    if report.phase is Phase.WAITING and not started:
-        return RunState(State.QUEUED, why=_pending(report))
-    if report.phase is Phase.ACTIVE or (report.phase is Phase.WAITING and started):
-        if started and not alive:
-            silent = f"{evidence.title} reports {report.word}, but the job gave no sign of life for"
-            return RunState(State.UNKNOWN, why=f"{silent} {_duration(evidence.heartbeat_s)}")
-        return RunState(State.PROGRESS if started else State.START)
+    if report.phase is Phase.ENDED:
+        return _ended(report, evidence, started=started, stop_requested=stop_requested)
     if report.phase is Phase.UNKNOWN:
-        return RunState(State.UNKNOWN, why=f"{evidence.title} reports {report.word or 'nothing'}, which is not a known state")
-    if report.node and evidence.ended_s < evidence.delay_s:
-        waits = f"{evidence.title} reports {report.word}; its exit code may still become visible"
-        return RunState(State.UNKNOWN, why=waits)
-    return _ended(report, evidence.title, started=started, stop_requested=stop_requested)
+        return RunState(State.UNKNOWN, why=f"{evidence.title} reports {report.word or 'nothing'}, an unknown state")
+    return _alive(report, evidence, started=started)
+
+
+def _alive(report: SchedulerReport, evidence: SchedulerEvidence, *, started: bool) -> RunState:
+    if not started:
+        return RunState(State.START) if report.phase is Phase.ACTIVE else RunState(State.QUEUED, why=_pending(report))
+    if evidence.heartbeat_s <= STALE_S:
+        return RunState(State.PROGRESS)
+    silent = f"{evidence.title} reports {report.word}, but the job gave no sign of life for"
+    return RunState(State.UNKNOWN, why=f"{silent} {_duration(evidence.heartbeat_s)}")
 
 
 def ending_of(report: SchedulerReport, title: str, code: int | None) -> RunState | None:
@@ -77,17 +78,21 @@ def ending_of(report: SchedulerReport, title: str, code: int | None) -> RunState
     return None
 
 
-def _ended(report: SchedulerReport, title: str, *, started: bool, stop_requested: bool) -> RunState:
+def _ended(report: SchedulerReport, evidence: SchedulerEvidence, *, started: bool, stop_requested: bool) -> RunState:
+    title = evidence.title
+    if report.node and evidence.ended_s < evidence.delay_s:
+        waits = f"{title} reports {report.word}; its exit code may still become visible"
+        return RunState(State.UNKNOWN, why=waits)
     if report.word == "CANCELLED" and report.reason == _NEVER:
         return RunState(State.FAILED, by=Ender.SCHEDULER, why="a job that it waits for did not succeed")
+    if stop_requested and report.word in ("CANCELLED", "FAILED", "COMPLETED"):
+        return RunState(State.STOPPED, by=Ender.USER, why="stopped by user")
     if found := ending_of(report, title, None):
         return found
-    if stop_requested:
-        return RunState(State.STOPPED, by=Ender.USER, why="stopped by user")
-    told = f"{title}: {report.word}" + (f", {report.reason}" if report.reason not in ("", "None") else "")
+    word = f"{title}: {report.word}" + (f", {report.reason}" if report.reason not in ("", "None") else "")
     if not started:
-        return RunState(State.FAILED, by=Ender.SCHEDULER, why=f"it ended before the command started ({told})")
-    return RunState(State.LOST, by=Ender.SCHEDULER, why=f"it ended without an exit code ({told})")
+        return RunState(State.FAILED, by=Ender.SCHEDULER, why=f"it ended before the command started ({word})")
+    return RunState(State.LOST, by=Ender.SCHEDULER, why=f"it ended without an exit code ({word})")
 
 
 def _cancelled(report: SchedulerReport, title: str) -> str:
