@@ -5,6 +5,8 @@ Character by character, because importing `re` costs every launch 8 ms.
 
 from __future__ import annotations
 
+from sygaldry.model.storage import RESERVED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,11 @@ def is_name(text: str) -> bool:
     if not 0 < len(text) <= _LONGEST_NAME or ".." in text or text[0] not in _ALPHANUMERIC:
         return False
     return frozenset(text) <= _ALPHANUMERIC | frozenset("._-")
+
+
+def is_project(text: str) -> bool:
+    """Check the name of a project: no folder that Sygaldry keeps beside the projects."""
+    return is_name(text) and text not in RESERVED
 
 
 def is_line(text: str) -> bool:
@@ -144,6 +151,11 @@ def is_address(text: str) -> bool:
 
 KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "name": (is_name, "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit"),
+    "project": (
+        is_project,
+        "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit, and none of "
+        + ", ".join(sorted(RESERVED)),
+    ),
     "path": (is_line, "a path"),
     "version": (is_version, "a version such as 1.2.3"),
     "size": (is_size, "a size such as 512m or 8g"),

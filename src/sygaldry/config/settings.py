@@ -19,7 +19,7 @@ class Settings:
         "",
         "Name of this project's storage; defaults to the name of the workspace folder",
         section="Project",
-        kind="name",
+        kind="project",
     )
     workspace: str = setting(
         "",
