@@ -22,6 +22,11 @@ JOBS = "bazel_cache/zephyr_jobs"
 JOBS_INSIDE = "/opt/bazel_cache/zephyr_jobs"
 
 
+TRASH = ".trash"
+# Folders of a storage root that are no projects.
+RESERVED = frozenset({"build_logs", "bundles", "cache", "locks", "logs", "tmp", "trash", "trust"})
+
+
 @dataclass(frozen=True)
 class Storage:
     """The tree `<root>/<project>/`. `at` serves the launch path, for which pathlib is too dear (17 ms)."""

@@ -10,6 +10,8 @@ from typing import Any, Final
 from sygaldry.config.resolve import Resolved
 from sygaldry.discovery import nearest
 from sygaldry.flows.job.record import newest, read_record
+from sygaldry.flows.job.scheduled.ask import FRESH_S
+from sygaldry.flows.job.scheduled.verdict import scheduled_verdict
 from sygaldry.flows.runtime.container import ask_engine, saved_engine_state
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.locks import is_held
@@ -78,14 +80,17 @@ def find_run(folder: str, job: str, run: str = "") -> RunFiles:
     return RunFiles(folder, job, found)
 
 
-def inspect_run(paths: RunFiles, *, asks_engine: bool = True) -> RunSnapshot:
+def inspect_run(
+    paths: RunFiles, *, asks_engine: bool = True, asks_scheduler: bool = True, answer_age_s: float = FRESH_S
+) -> RunSnapshot:
     """Gather the evidence of a run and infer its state.
 
+    A scheduler's answer that is at most `answer_age_s` seconds old is used again.
     Locks are tested before files are read, because a supervisor records its exit and then releases its lock. They are
     tested again before an end without an exit event is reported, because a new supervisor first takes its lock.
     """
     while True:
-        snapshot = _snapshot(paths, asks_engine=asks_engine)
+        snapshot = _snapshot(paths, answer_age_s if asks_scheduler else None, asks_engine=asks_engine)
         if snapshot.has_exit_event or not snapshot.state.final or not is_at_work(paths, snapshot.attempt):
             return snapshot
 
@@ -95,13 +100,14 @@ def is_at_work(paths: RunFiles, attempt: int) -> bool:
     return is_held(paths.supervisor_lock) or is_held(paths.run_lock(attempt))
 
 
-def _snapshot(paths: RunFiles, *, asks_engine: bool) -> RunSnapshot:
+def _snapshot(paths: RunFiles, answer_age_s: float | None, *, asks_engine: bool) -> RunSnapshot:
     record = read_record(paths)
     if observed := newest(record, "exit"):
-        found = Evidence(observed=observed)
-        return RunSnapshot(
-            paths, infer_state(found), last_attempt(paths), _submitted(paths, record), has_exit_event=True
-        )
+        evidence = Evidence(exit=observed, observed=observed)
+        verdict = infer_state(evidence)
+        if answer_age_s is not None:
+            verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
+        return RunSnapshot(paths, verdict, last_attempt(paths), _submitted(paths, record), has_exit_event=True)
     supervisor, shell = is_held(paths.supervisor_lock), is_held(paths.run_lock(last_attempt(paths)))
     attempt = last_attempt(paths)
     submitted = _submitted(paths, record)
@@ -109,9 +115,10 @@ def _snapshot(paths: RunFiles, *, asks_engine: bool) -> RunSnapshot:
     evidence = Evidence(supervisor, shell, stage=status.get("state", ""))
     if not supervisor and not shell:
         evidence = _gather_evidence(paths, attempt, submitted, evidence.stage, asks_engine=asks_engine)
-    return RunSnapshot(
-        paths, infer_state(evidence), attempt, submitted, status, has_exit_event=evidence.exit is not None
-    )
+    verdict = infer_state(evidence)
+    if answer_age_s is not None and not supervisor and not shell:
+        verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
+    return RunSnapshot(paths, verdict, attempt, submitted, status, has_exit_event=evidence.exit is not None)
 
 
 def _submitted(paths: RunFiles, record: tuple[events.Event, ...]) -> events.Event:
@@ -132,10 +139,10 @@ def _current_status(paths: RunFiles) -> dict[str, str]:
     return {}
 
 
-def inspect_or_unknown(paths: RunFiles, *, asks_engine: bool = True) -> RunSnapshot:
+def inspect_or_unknown(paths: RunFiles, *, asks_engine: bool = True, answer_age_s: float = FRESH_S) -> RunSnapshot:
     """Inspect a run of a list; one whose files cannot be read is UNKNOWN and does not spoil the list."""
     try:
-        return inspect_run(paths, asks_engine=asks_engine)
+        return inspect_run(paths, asks_engine=asks_engine, answer_age_s=answer_age_s)
     except (SygaldryError, OSError, ValueError, TypeError, ArithmeticError) as error:
         return RunSnapshot(paths, RunState(State.UNKNOWN, why=f"its files cannot be read: {error}"))
 

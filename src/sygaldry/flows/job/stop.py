@@ -4,9 +4,11 @@ import contextlib
 import json
 import os
 
+from sygaldry.flows.job.batch.cancel import cancel
 from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.flows.job.record import append_record, read_request
 from sygaldry.flows.job.runner.final_state import finalize
+from sygaldry.flows.job.scheduled.record import load_record
 from sygaldry.flows.job.status import facts, line
 from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.runtime.container import container_of, remove_container
@@ -30,6 +32,9 @@ def job_stop(folder: str, job: str, run: str = "") -> Report:
     append_record(paths, "stop", {"uid": os.getuid()})
     replace(paths.stop, json.dumps({"ts": now(), "uid": os.getuid(), "pid": os.getpid()}))
     _wake(paths)
+    record = load_record(paths)
+    if record and not events.first(paths.events, "started"):
+        cancel(record)  # nobody runs who could read the request
     ended = wait_until_final(paths, _grace(paths) + _MARGIN_S) and inspect_run(paths).state.final
     if not ended and not _forced(paths, snapshot.submitted):
         raise CommandFailedError(
@@ -58,6 +63,8 @@ def _grace(paths: RunFiles) -> float:
 
 
 def _forced(paths: RunFiles, submitted: events.Event) -> bool:
-    """Remove the container from outside, if there is one."""
+    """End it from outside: by its scheduler, or by removing its container."""
+    if record := load_record(paths):
+        return not cancel(record) and wait_until_final(paths, _MARGIN_S)
     _, container = container_of(submitted)
     return bool(container) and remove_container(paths, submitted) and wait_until_final(paths, _MARGIN_S)

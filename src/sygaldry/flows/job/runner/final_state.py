@@ -44,7 +44,7 @@ def record_observed_exit(paths: RunFiles, code: int) -> None:
     known = {"state": claimed.state.value, "rc": code, "by": claimed.by.value, "why": claimed.why}
     append_record(paths, "exit", known)
     if newest_run(paths.folder, paths.job) == paths.run:
-        snapshot = inspect_run(paths, asks_engine=False)
+        snapshot = inspect_run(paths, asks_engine=False, asks_scheduler=False)
         write_status(paths, f"{line(snapshot, facts(snapshot))}\n")
 
 
