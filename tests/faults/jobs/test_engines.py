@@ -68,6 +68,7 @@ def test_a_container_removed_while_its_job_runs_is_told_as_removed(contained: Pr
 
 def test_a_forged_container_name_removes_nothing(contained: Project) -> None:
     image = contained.world.variables["SYGALDRY_IMAGE"]
+    told_to_the_end(contained.run("first", "true"))
     bystander = f"sygaldry-bystander-{os.getpid()}"
     try:
         assert contained.ask("create", "--name", bystander, "--network=none", image, "true").returncode == 0
