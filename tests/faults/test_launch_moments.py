@@ -22,7 +22,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal
 
 def end_at_random_moments(world: World, workspace: Path, number: signal.Signals, span_s: float) -> None:
     """Start a command that takes long, send the signal after a random time, and expect that all has ended."""
-    generator = random.Random(int(number))
+    generator = random.Random(int(number))  # noqa: S311 - moments, not secrets
     for moment in range(_MOMENTS):
         mark = f"{500000 + os.getpid()}.{moment}{int(number):02d}"
         delay = generator.random() * span_s

@@ -120,35 +120,33 @@ class _Forwarder:
 
     def _forward(self, number: int, _: object = None) -> None:
         self._waiting.append(number)
+        self._tries = 0
         self._deliver()
 
     def _deliver(self, *_: object) -> None:
-        if not self._waiting:
-            return
-        self._tries += 1
+        """Send what the command no longer ignores; after some seconds it ignores a signal because it wants to."""
         # The only child of bubblewrap's init is the command.
         pids = _children(self._namespace)
+        self._tries += 1
         is_late = self._tries > _MOST_TRIES
-        if not is_late and not (pids and all(_is_ready(pid) for pid in pids)):
-            signal.setitimer(signal.ITIMER_REAL, _RETRY_S)
-            return
-        numbers = list(self._waiting)
-        del self._waiting[: len(numbers)]
-        self._tries = 0
-        for number in numbers:
+        for number in tuple(self._waiting):
+            if not is_late and (not pids or any(_ignores(pid, number) for pid in pids)):
+                continue
+            self._waiting.remove(number)
             for pid in pids or (self._namespace,):
                 _send(pid, signal.SIGKILL if pid == self._namespace else number)
+        if self._waiting:
+            signal.setitimer(signal.ITIMER_REAL, _RETRY_S)
 
 
-def _is_ready(pid: int) -> bool:
-    """Return whether a process has stopped ignoring the forwarded signals, all of which bubblewrap hands on ignored."""
+def _ignores(pid: int, number: int) -> bool:
+    """Return whether a process ignores a signal: bubblewrap hands all of them on ignored, and bash ignores SIGQUIT."""
     try:
         with open(f"/proc/{pid}/status", "rb") as file:
             _, _, rest = file.read().partition(b"\nSigIgn:")
     except OSError:
-        return True
-    ignored = int(rest.split(b"\n")[0].strip() or b"0", 16)
-    return any(not ignored >> (number - 1) & 1 for number in FORWARDED_SIGNALS)
+        return False
+    return bool(int(rest.split(b"\n")[0].strip() or b"0", 16) >> (number - 1) & 1)
 
 
 def _number_after(status_lines: bytes, key: bytes) -> int:
