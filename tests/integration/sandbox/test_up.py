@@ -86,9 +86,7 @@ def test_signals_reach_the_command_and_a_killed_caller_ends_it(place: World, tmp
     words = [str(SYGALDRY), "exec", "--", "sleep", mark]
     for stop, code in ((subprocess.Popen.terminate, 143), (subprocess.Popen.kill, -9)):
         process = subprocess.Popen(words, env=place.environment(), cwd=tmp_path)
-        until(
-            lambda: any(b"exec" not in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes_with(mark)), "it"
-        )
+        until(lambda: any(is_sleep(pid) for pid in processes_with(mark)), "the command to start")
         stop(process)
         assert process.wait(20) == code
         until(lambda: not processes_with(mark), "the command to end")
