@@ -66,6 +66,11 @@ def is_mount(text: str) -> bool:
     return source.startswith("/") and target.startswith("/") and mode in ("", "ro", "rw") and "\0" not in text
 
 
+def is_folder(text: str) -> bool:
+    """Check an absolute path other than the root, without `..`."""
+    return text.startswith("/") and text.strip("/") != "" and ".." not in text.split("/") and "\0" not in text
+
+
 def is_publish(text: str) -> bool:
     """Check [ADDRESS:]HOST_PORT:PORT with an optional /tcp or /udp; an IPv6 address stands in brackets."""
     ports, _, protocol = text.partition("/")
@@ -140,6 +145,7 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "count": (is_count, "a whole number of at least 1"),
     "image": (is_image, "the name of an image, such as ubuntu:24.04"),
     "mount": (is_mount, "/SOURCE:/TARGET or /SOURCE:/TARGET:ro, both absolute"),
+    "folder": (is_folder, "an absolute path below /"),
     "publish": (is_publish, "[ADDRESS:]HOST_PORT:PORT, such as 8888:8888 or 0.0.0.0:8080:80"),
     "cpus": (is_cpus, "a number of CPUs such as 4 or 1.5"),
     "gpu": (is_gpu_list, "auto, true, false, require, or GPUs: 0,1, GPU-UUID or MIG-UUID"),

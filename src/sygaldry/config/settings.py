@@ -82,6 +82,12 @@ class Settings:
         section="Runtime",
         kind="size",
     )
+    pids_limit: str = setting(
+        "",
+        "Limit of processes and threads of the container",
+        section="Runtime",
+        kind="count",
+    )
     cpus: str = setting(
         "",
         "CPU limit, such as 4 or 1.5",
@@ -148,6 +154,13 @@ class Settings:
         section="Runtime",
         kind="option",
         separator="\n",
+        reach="outside",
+    )
+    host_folders: tuple[str, ...] = setting(
+        (),
+        "Folders of the host that the sandbox shows read-only besides the system's, such as /sw, /cvmfs or /nix",
+        section="Runtime",
+        kind="folder",
         reach="outside",
     )
     pass_environment: tuple[str, ...] = setting(
