@@ -11,7 +11,7 @@ from sygaldry.gpu.versions import Version, parse_version
 
 DEFAULT_ARCHITECTURES: Final = "61,75,80,86,89,90"
 _ARCH: Final = re.compile(r"\bcuda_arch\s*[=:]+\s*\[?\s*([\d.,\saf]*\d[af]?)")
-_BASE: Final = re.compile(r"nvidia/cuda:(\d+\.\d+)")
+_BASE: Final = re.compile(r"(?:nvidia|sygaldry)/cuda:(\d+\.\d+)")
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,11 @@ def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = No
     found = _ARCH.search(manifest)
     version = _BASE.search(base)
     cuda = parse_version(version.group(1)) if version else None
+    is_ours = version is not None and version.group(0).startswith(
+        "sygaldry/"
+    )  # from wheels, which have no such library
     return ImageFacts(
         cuda=cuda or (12, 9),
         architectures=parse_architectures(found.group(1) if found else DEFAULT_ARCHITECTURES),
-        note=note if note is not None and note.cuda == cuda else known_note(cuda),
+        note=note if note is not None and note.cuda == cuda else None if is_ours else known_note(cuda),
     )

@@ -33,10 +33,16 @@ def _counts(lock: Lock) -> list[str]:
         (
             f"{found.packages} packages for {sample.os}, {sample.target}: {found.to_build} to build or fetch, "
             f"{found.externals} the machine's own. {found.needed_to_run} are needed to run, {found.build_only} only to "
-            f"build. Locked by Spack {lock.spack}."
+            f"build. {_made_by(lock)}"
         ),
         "",
     ]
+
+
+def _made_by(lock: Lock) -> str:
+    return (
+        f"Locked by Spack {lock.spack}." if lock.spack else f"Lock format {lock.format}, by a Spack of unknown version."
+    )
 
 
 def _roots(lock: Lock) -> list[str]:
