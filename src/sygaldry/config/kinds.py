@@ -5,6 +5,8 @@ Character by character, because importing `re` costs every launch 8 ms.
 
 from __future__ import annotations
 
+from sygaldry.model.storage import RESERVED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,11 @@ def is_name(text: str) -> bool:
     if not 0 < len(text) <= _LONGEST_NAME or ".." in text or text[0] not in _ALPHANUMERIC:
         return False
     return frozenset(text) <= _ALPHANUMERIC | frozenset("._-")
+
+
+def is_project(text: str) -> bool:
+    """Check the name of a project: no folder that Sygaldry keeps beside the projects."""
+    return is_name(text) and text not in RESERVED
 
 
 def is_line(text: str) -> bool:
@@ -127,6 +134,11 @@ def is_option(text: str) -> bool:
     return text.startswith("-") and text != "--" and not frozenset(text) & frozenset("\0\n")
 
 
+def is_word(text: str) -> bool:
+    """Check a word of a scheduler's own syntax, such as gpu:a100:2 or [rack1*2&rack2*4]."""
+    return 0 < len(text) <= _LONGEST_IMAGE and frozenset(text) <= _ALPHANUMERIC | frozenset("_.,:;&|*()[]/=@+%-")
+
+
 def is_variable(text: str) -> bool:
     """Check the name of an environment variable."""
     return bool(text) and text[0] not in _DIGITS and frozenset(text) <= _ALPHANUMERIC | {"_"}
@@ -139,6 +151,11 @@ def is_address(text: str) -> bool:
 
 KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "name": (is_name, "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit"),
+    "project": (
+        is_project,
+        "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit, and none of "
+        + ", ".join(sorted(RESERVED)),
+    ),
     "path": (is_line, "a path"),
     "version": (is_version, "a version such as 1.2.3"),
     "size": (is_size, "a size such as 512m or 8g"),
@@ -151,6 +168,7 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "gpu": (is_gpu_list, "auto, true, false, require, or GPUs: 0,1, GPU-UUID or MIG-UUID"),
     "assignment": (is_assignment, "NAME=VALUE, or NAME for the caller's value"),
     "option": (is_option, "one option of the runtime's own command, such as --ulimit=nofile=4096"),
+    "word": (is_word, "one word without spaces or quotes, such as gpu:2"),
     "variable": (is_variable, "the name of a variable"),
     "address": (is_address, "an http, https or file address"),
 }

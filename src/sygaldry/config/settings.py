@@ -19,7 +19,7 @@ class Settings:
         "",
         "Name of this project's storage; defaults to the name of the workspace folder",
         section="Project",
-        kind="name",
+        kind="project",
     )
     workspace: str = setting(
         "",
@@ -257,6 +257,33 @@ class Settings:
         "",
         "Parallel compile processes per package when -j is not given; a retry after running out of memory halves it",
         section="Spack",
+        kind="count",
+    )
+    executor: str = setting(
+        "local",
+        "What runs jobs: this machine (local), a scheduler, or auto (Slurm where its sbatch answers)",
+        section="Scheduler",
+        choices=("local", "auto", *file_names("schedulers")),
+        reach="outside",
+    )
+    partition: str = setting("", "Partition of scheduled jobs", section="Scheduler", kind="name")
+    account: str = setting("", "Account that scheduled jobs are charged to", section="Scheduler", kind="name")
+    qos: str = setting("", "Quality of service of scheduled jobs", section="Scheduler", kind="name")
+    reservation: str = setting("", "Reservation that scheduled jobs use", section="Scheduler", kind="name")
+    constraint: str = setting("", "Node features that scheduled jobs need", section="Scheduler", kind="word")
+    gres: str = setting("", "Generic resources of scheduled jobs, such as gpu:2", section="Scheduler", kind="word")
+    slurm_option: tuple[str, ...] = setting(
+        (),
+        "Further sbatch options, such as --wckey=project; they override Sygaldry's own",
+        section="Scheduler",
+        kind="option",
+        separator="\n",
+        reach="outside",
+    )
+    shared_delay: str = setting(
+        "60",
+        "Seconds after which a file written on another machine is visible here (attribute cache of NFS)",
+        section="Scheduler",
         kind="count",
     )
     quiet: bool = setting(False, "Print only errors and the requested output", section="Output")

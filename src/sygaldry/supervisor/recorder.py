@@ -48,6 +48,7 @@ class RunRecorder:
             "state": state,
             "rc": str(code),
             "up": duration(time.monotonic() - self._started),
+            "host": os.environ.get("SLURMD_NODENAME", ""),
             **more,
         }
         if self._is_newest():

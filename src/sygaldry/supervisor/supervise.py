@@ -81,6 +81,7 @@ def supervise(paths: RunFiles, spec: dict[str, Any], pipe: tuple[int, int] | Non
         boottime_s=round(time.clock_gettime(time.CLOCK_BOOTTIME), 3),
         python=sys.version.split(" ", 1)[0],
         host=os.uname().nodename,
+        node=os.environ.get("SLURMD_NODENAME", ""),
     )
     if os.environ.get("SYGALDRY_CONTAINER") in ("docker", "podman"):
         # The command writes its log itself, so this is all that `docker logs` would show.

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.discovery import nearest
+from sygaldry.flows.job.scheduled.ask import FRESH_S
+from sygaldry.flows.job.scheduled.verdict import scheduled_verdict
 from sygaldry.flows.runtime.container import ask_engine, saved_engine_state
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.locks import is_held
@@ -75,14 +77,17 @@ def find_run(folder: str, job: str, run: str = "") -> RunFiles:
     return RunFiles(folder, job, found)
 
 
-def inspect_run(paths: RunFiles, *, asks_engine: bool = True) -> RunSnapshot:
+def inspect_run(
+    paths: RunFiles, *, asks_engine: bool = True, asks_scheduler: bool = True, answer_age_s: float = FRESH_S
+) -> RunSnapshot:
     """Gather the evidence of a run and infer its state.
 
+    A scheduler's answer that is at most `answer_age_s` seconds old is used again.
     Locks are tested before files are read, because a supervisor records its exit and then releases its lock. They are
     tested again before an end without an exit event is reported, because a new supervisor first takes its lock.
     """
     while True:
-        snapshot = _snapshot(paths, asks_engine=asks_engine)
+        snapshot = _snapshot(paths, answer_age_s if asks_scheduler else None, asks_engine=asks_engine)
         if snapshot.has_exit_event or not snapshot.state.final or not is_at_work(paths, snapshot.attempt):
             return snapshot
 
@@ -92,7 +97,7 @@ def is_at_work(paths: RunFiles, attempt: int) -> bool:
     return is_held(paths.supervisor_lock) or is_held(paths.run_lock(attempt))
 
 
-def _snapshot(paths: RunFiles, *, asks_engine: bool) -> RunSnapshot:
+def _snapshot(paths: RunFiles, answer_age_s: float | None, *, asks_engine: bool) -> RunSnapshot:
     attempt = last_attempt(paths)
     supervisor, shell = is_held(paths.supervisor_lock), is_held(paths.run_lock(attempt))
     attempt = last_attempt(paths)
@@ -104,9 +109,10 @@ def _snapshot(paths: RunFiles, *, asks_engine: bool) -> RunSnapshot:
     evidence = Evidence(supervisor, shell, stage=status.get("state", ""))
     if not supervisor and not shell:
         evidence = _gather_evidence(paths, attempt, submitted, evidence.stage, asks_engine=asks_engine)
-    return RunSnapshot(
-        paths, infer_state(evidence), attempt, submitted, status, has_exit_event=evidence.exit is not None
-    )
+    verdict = infer_state(evidence)
+    if answer_age_s is not None and not supervisor and not shell:
+        verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
+    return RunSnapshot(paths, verdict, attempt, submitted, status, has_exit_event=evidence.exit is not None)
 
 
 def orphans_lock(snapshot: RunSnapshot) -> str:

@@ -5,11 +5,19 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Final
 
 from sygaldry import runtimes
+from sygaldry.flows.job.batch.submit import (
+    NO_OPTIONS,
+    BatchOptions,
+    BatchRequest,
+    chosen_scheduler,
+    resources_of,
+    submit,
+)
 from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run, jobs_folder
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import finalize
@@ -38,7 +46,7 @@ _JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
 _OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
 
-def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Report:
+def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch: BatchOptions = NO_OPTIONS) -> Report:
     """Start a job and return once it is recorded. Raises UsageError if it cannot be started."""
     check_job(job)
     for other in limits.after:
@@ -47,6 +55,11 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
+    scheduler = chosen_scheduler(request.resolved.settings)
+    asked = request.resolved.settings
+    wanted = BatchRequest(scheduler, resources_of(asked, batch), batch.requeue)
+    if scheduler:  # which confines the whole job, whatever the runtime can limit
+        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
     plan = _planned(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)
@@ -62,16 +75,25 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
                 _forget(paths)
                 raise
 
-            def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
-                spec = os.path.basename(paths.spec)
-                return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
-
-            held = lock or -1
-            detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
-    line = f"job {job} started, run {paths.run}"
+            line = f"job {job} started, run {paths.run}"
+            if scheduler:
+                line = f"{line}: {submit(paths, request, limits, wanted)}"
+            else:
+                planned, held = run_planner(request, machine, paths), lock or -1
+                detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": paths.run, "folder": folder, "log": paths.log(), "status": paths.status}
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
+
+
+def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
+    """Return what plans the launch of a run without the runtimes that it is given, each with its reason."""
+
+    def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
+        spec = os.path.basename(paths.spec)
+        return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
+
+    return planned
 
 
 def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,7 +176,8 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
         )
     except OSError as error:
         raise StorageError(f"cannot write {paths.base}: {error.strerror}", hint="sygaldry storage show") from error
-    state = "QUEUED" if limits.after or limits.slots else "START"
+    waits = limits.after or limits.slots or request.resolved.settings.executor != "local"
+    state = "QUEUED" if waits else "START"
     fields = {"job": paths.job, "run": paths.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
     files.replace(paths.status, status_line(fields))
 

@@ -39,6 +39,7 @@ def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
         "try": "" if not data["retries"] else f"{snapshot.attempt}/{_number(data['retries']) + 1:.0f}",
         "done": done,
         "eta": "" if eta is None else duration(_number(eta)),
+        "host": str(data["host"]),
         "by": "" if snapshot.by == "-" else snapshot.by.value,
         "silent": duration(_number(data["silent_s"])) if _number(data["silent_s"]) >= 30 else "",
         "log": size(_number(data["log_bytes"])),
@@ -77,6 +78,7 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
         "silent_s": 0 if state.final or not changed else round(max(time.time() - changed, 0), 1),
         "log_bytes": log_bytes,
         "log": snapshot.log,
+        "host": str(begun.get("node", "")),
         "runtime": str(snapshot.submitted.get("runtime", "")),
         "cursor": f"{snapshot.paths.run}.{snapshot.attempt}.{state.value}.{log_bytes}",
     }

@@ -4,8 +4,10 @@ import contextlib
 import json
 import os
 
+from sygaldry.flows.job.batch.cancel import cancel
 from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.flows.job.runner.final_state import finalize
+from sygaldry.flows.job.scheduled.record import load_record
 from sygaldry.flows.job.status import facts, line
 from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.runtime.container import container_of, remove_container
@@ -27,6 +29,9 @@ def job_stop(folder: str, job: str, run: str = "") -> Report:
         return Report(data, (line(snapshot, data),), (f"job {job} had already ended",))
     replace(paths.stop, json.dumps({"ts": now(), "uid": os.getuid(), "pid": os.getpid()}))
     _wake(paths)
+    record = load_record(paths)
+    if record and not events.first(paths.events, "started"):
+        cancel(record)  # nobody runs who could read the request
     ended = wait_until_final(paths, _grace(paths) + _MARGIN_S) and inspect_run(paths).state.final
     if not ended and not _forced(paths, snapshot.submitted):
         raise CommandFailedError(
@@ -58,6 +63,8 @@ def _grace(paths: RunFiles) -> float:
 
 
 def _forced(paths: RunFiles, submitted: events.Event) -> bool:
-    """Remove the container from outside, if there is one."""
+    """End it from outside: by its scheduler, or by removing its container."""
+    if record := load_record(paths):
+        return not cancel(record) and wait_until_final(paths, _MARGIN_S)
     _, container = container_of(submitted)
     return bool(container) and remove_container(submitted) and wait_until_final(paths, _MARGIN_S)
