@@ -57,6 +57,11 @@ ARG BAZEL_VERSION=6.4.0
 COPY image/bazel.sh /opt/sygaldry-image/
 RUN ["/bin/bash", "/opt/sygaldry-image/step.sh", "bazel"]
 
+ARG WITH_PACKAGES=no
+ARG PACKAGES=""
+COPY image/packages.sh /opt/sygaldry-image/
+RUN ["/bin/bash", "/opt/sygaldry-image/step.sh", "packages"]
+
 # The programs that Sygaldry mounts at run time come first; Spack reads only the image's settings (image/spack.sh).
 ENV PATH=/opt/sygaldry/container/bin:/opt/sygaldry/bin:${PATH} \
     LANG=C.UTF-8 \

@@ -10,6 +10,7 @@ import os
 import sys
 
 from sygaldry.cli._agent import is_agent
+from sygaldry.cli._print import print_err
 from sygaldry.flows.launch.launch import launch, plan_whole
 from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
@@ -34,6 +35,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--build", action="store_true", help="build the image, even under a name that is not ours")
     parser.add_argument(
         "--retry-base", action="store_true", help="try again to fetch a base image that could not be fetched lately"
+    )
+    parser.add_argument(
+        "--join", action="store_true", help="run in the environment that `sygaldry up` started, if it runs"
     )
 
 
@@ -64,9 +68,14 @@ def _act(arguments: Namespace) -> Report | int:
         nonlocal count
         count += not note.startswith("image: ")  # a build takes long, so every step is reported
         if count <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
-            sys.stderr.write(f"sygaldry: {note}\n")
+            print_err(f"sygaldry: {note}")
             sys.stderr.flush()
 
+    if arguments.join:
+        from sygaldry.flows.exec import exec_in_environment, is_up
+
+        if is_up(request):
+            return exec_in_environment(request, machine, report_progress)
     return launch(request, machine, report_progress=report_progress)
 
 
@@ -74,7 +83,13 @@ VERB = Verb(
     _arguments,
     _act,
     takes_command=True,
-    switches={"-n": "dry_run", "--dry-run": "dry_run", "--build": "build", "--retry-base": "retry_base"},
+    switches={
+        "-n": "dry_run",
+        "--dry-run": "dry_run",
+        "--build": "build",
+        "--retry-base": "retry_base",
+        "--join": "join",
+    },
     failure_code=NOT_STARTED,
     examples=(
         "sygaldry launch                                a shell in the environment",

@@ -140,4 +140,5 @@ def _arguments(recipe: Recipe) -> dict[str, str]:
     switches = {f"WITH_{name.upper()}": "yes" if name in toolchains else "no" for name in STEPS}
     base = "yes" if toolchains - {"none"} else "no"
     versions = {name: text for name, text in recipe.arguments.items() if name != "TOOLCHAINS"}
-    return {**versions, "WITH_BASE": base, **switches}
+    packages = "yes" if recipe.arguments.get("PACKAGES") else "no"
+    return {**versions, "WITH_BASE": base, **switches, "WITH_PACKAGES": packages}

@@ -84,6 +84,7 @@ class Apptainer:
             *(["--workdir", workspace.scratch] if workspace.scratch else []),
             *(["--net", "--network", "none"] if workspace.network == "none" else []),
             *(["--memory", workspace.memory] if workspace.memory else []),
+            *(["--pids-limit", workspace.pids_limit] if workspace.pids_limit else []),
             *(["--cpus", workspace.cpus] if workspace.cpus else []),
             *workspace.gpus,
             *workspace.options,
