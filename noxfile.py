@@ -48,6 +48,12 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed 20,000 damaged inputs to every reader: no traceback, no hang, no write outside."""
+    session.run("pytest", "-n", "2", "tests/fuzz", *session.posargs, env={"SYGALDRY_TEST_FUZZ": "20000"})
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation site into .site/, strictly and without the network."""
     # Not --quiet: MkDocs counts no warning that it does not print, and a strict build lives by them.

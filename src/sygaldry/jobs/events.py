@@ -1,9 +1,9 @@
 """Read the events of a run tolerantly: damaged, foreign or newer records are skipped, never fatal."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from sygaldry.model.json_text import parse_json
 from sygaldry.supervisor.ledger import LONGEST, SCHEMA, Events
 
 __all__ = ["SCHEMA", "Event", "Events", "first", "last", "parse_events", "read_events"]
@@ -17,7 +17,7 @@ def parse_events(raw: bytes) -> Iterator[Event]:
     lines = raw.split(b"\n")
     for line in lines[:-1]:
         try:
-            record = json.loads(line)
+            record = parse_json(line)
         except ValueError:
             continue
         if isinstance(record, dict) and isinstance(record.get("event"), str):

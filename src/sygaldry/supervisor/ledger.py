@@ -132,7 +132,7 @@ def last_sequence(tail: bytes) -> int:
     for line in reversed(tail.split(b"\n")):
         try:
             number = json.loads(line)["seq"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
         if isinstance(number, int):
             return number

@@ -1,6 +1,5 @@
 """Run the validation suites, each in a child with a limit, and say what they came to."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from sygaldry.host import files
 from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.layout import layout
 from sygaldry.model.command import TIMED_OUT, Command, Completed
+from sygaldry.model.json_text import parse_json
 from sygaldry.model.report import Json, Report
 
 SUITES: Final = ("torch", "jax", "exchange")
@@ -156,7 +156,7 @@ def _told(out: str, environment: dict[str, Json]) -> Iterator[Outcome]:
         if not line.startswith("{"):
             continue
         try:
-            table = json.loads(line)
+            table = parse_json(line)
             if "environment" in table:
                 for suite, facts in table["environment"].items():
                     known = environment.get(suite)

@@ -1,6 +1,5 @@
 """Query an engine for the state of a job's container, and remove containers of finished jobs."""
 
-import json
 import time
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.state import GONE
 from sygaldry.model.command import Command
 from sygaldry.model.errors import StorageError
+from sygaldry.model.json_text import parse_json
 
 _PATIENCE_S: Final = 20
 _PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0)
@@ -30,7 +30,7 @@ def ask_engine(paths: RunFiles, chosen: events.Event) -> tuple[dict[str, Any] | 
         gone = any(word in asked.err.lower() for word in _ABSENT)
         return (dict(GONE), "") if gone else (None, asked.last_line or "no answer")
     try:
-        state = json.loads(asked.out)
+        state = parse_json(asked.out)
     except ValueError:
         return None, "its answer is not valid JSON"
     return (state, "") if isinstance(state, dict) else (None, "its answer is not valid JSON")
@@ -70,7 +70,7 @@ def remove_container(chosen: events.Event) -> bool:
 def _saved_state(paths: RunFiles) -> dict[str, Any] | None:
     """Return the engine state that the runner saved."""
     try:
-        saved = json.loads(read_if_there(paths.engine) or "null")
+        saved = parse_json(read_if_there(paths.engine) or "null")
     except (StorageError, ValueError):
         return None
     return saved if isinstance(saved, dict) else None
