@@ -1,5 +1,6 @@
 #!/bin/bash
 # Download a Hugging Face dataset to where `datasets` looks for it
+# tokens: HF_TOKEN HUGGING_FACE_HUB_TOKEN
 set -euo pipefail
 # shellcheck source=container/environment.sh
 . "${BASH_SOURCE[0]%/*}/../environment.sh"

@@ -284,6 +284,12 @@ _NAMES = tuple(each.variable for each in all_settings())
 _FLAGS = tuple(each.name for each in all_settings() if not each.is_switch)
 
 
+def _packed(data: bytes) -> st.SearchStrategy[bytes]:
+    """Leave an index as it is, or compress it, whole, cut, or with a damaged end."""
+    packed = gzip.compress(data)
+    return st.sampled_from((data, packed, packed[:-9], packed[:20] + data, b"\x1f\x8b" + data))
+
+
 def _damaged_elf(noise: bytes) -> st.SearchStrategy[bytes]:
     """Overwrite a part of a real program, mostly in its headers."""
     real = Path("/bin/sh").read_bytes()[:200_000]
@@ -312,9 +318,7 @@ TARGETS: dict[str, Target] = {
     ),
     "database": Target(_database, mutated_json((_DATABASE,))),
     "cache-manifest": Target(_cache_manifest, mutated_json((_CACHE,))),
-    "cache-index": Target(_cache_index, mutated_bytes((json.dumps(_DATABASE),)).flatmap(
-        lambda data: st.sampled_from((data, gzip.compress(data), gzip.compress(data)[:-9], gzip.compress(data)[:20] + data, b"\x1f\x8b" + data))
-    )),
+    "cache-index": Target(_cache_index, mutated_bytes((json.dumps(_DATABASE),)).flatmap(_packed)),
     "spack-output": Target(_spack_output, mutated_text(_SPACK)),
     "elf": Target(_elf, st.binary(max_size=400).flatmap(_damaged_elf)),
     "file-records": Target(_file_records, mutated_json((_FILES,))),
