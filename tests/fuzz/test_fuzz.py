@@ -67,6 +67,7 @@ def _bounded(folder: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # of a long input, should it be printed
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_damaged_input_is_reported_in_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     target = TARGETS[name]
