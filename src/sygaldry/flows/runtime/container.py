@@ -96,7 +96,7 @@ def _labels(runtime: str, container: str) -> dict[str, Any] | None:
     if not asked.ok:
         return None if any(word in asked.err.lower() for word in _ABSENT) else {}
     try:
-        labels = json.loads(asked.out)
+        labels = parse_json(asked.out)
     except (ValueError, RecursionError):
         return {}
     return labels if isinstance(labels, dict) else {}
