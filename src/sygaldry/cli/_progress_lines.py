@@ -1,4 +1,4 @@
-"""Tell the story of a long work on standard error, a line at a time, unless somebody wants it quiet."""
+"""Print the progress of a long operation on standard error, one line at a time, unless --quiet is set."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 
 
-def teller(quiet: bool) -> Callable[[str], None]:
-    """Return what tells a note at once."""
+def progress_printer(quiet: bool) -> Callable[[str], None]:
+    """Return a function that prints a note immediately."""
 
-    def tell(note: str) -> None:
+    def report_progress(note: str) -> None:
         if not quiet:
             sys.stderr.write(f"sygaldry: {note}\n")
             sys.stderr.flush()
 
-    return tell
+    return report_progress

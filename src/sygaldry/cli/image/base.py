@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.image.base import archive_for, image_base
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -24,11 +24,14 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     machine = this_machine(resolved.settings.rootfs)
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     workspace = workspace_of(resolved.settings.workspace)
     return image_base(resolved, machine, workspace, archive_for(arguments.suite, arguments.mirror), report_progress)
 
 
 VERB = Verb(
-    _arguments, _act, examples=("sygaldry image base", "sygaldry image base noble --mirror http://MIRROR/ubuntu")
+    _arguments,
+    _act,
+    settings=("workspace", "runtime", "storage_root"),
+    examples=("sygaldry image base", "sygaldry image base noble --mirror http://MIRROR/ubuntu"),
 )

@@ -22,4 +22,6 @@ def _act(arguments: Namespace) -> Report:
     return job_retry(Request(resolved, workspace), machine, job_of(arguments), arguments.run)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job retry --job build",))
+VERB: Final = Verb(
+    _arguments, _act, settings=("Project", "Runtime", "image"), examples=("sygaldry job retry --job build",)
+)

@@ -21,4 +21,10 @@ def _act(arguments: Namespace) -> Report:
     return storage_gc(resolved, workspace_of(resolved.settings.workspace), apply=arguments.apply)
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry storage gc", "sygaldry storage gc --apply"))
+VERB = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    deletes=True,
+    examples=("sygaldry storage gc", "sygaldry storage gc --apply"),
+)
