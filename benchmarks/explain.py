@@ -30,10 +30,10 @@ _ALARM: Final = re.compile(r"(?i)error|fail|fatal|killed|traceback|exception|den
 def explain(log: Path, code: int, tokens: int) -> str:
     """Ask Sygaldry, as a user would but in this process."""
     from sygaldry.diagnosis import Facts
-    from sygaldry.flows.job.explain_log import explained
+    from sygaldry.flows.job.explain_log import explain_source
     from sygaldry.host.logs import open_log
 
-    return "\n".join(explained(open_log(str(log)), Facts(code), tokens).lines)
+    return "\n".join(explain_source(open_log(str(log)), Facts(code), tokens).lines)
 
 
 def tail(log: Path, _code: int, tokens: int) -> str:

@@ -35,6 +35,7 @@ _ELSEWHERE: Final = {
 }
 
 _LINK: Final = re.compile(r"(\]\(|src=\")([^)\s\"#]+)(#[^)\s\"]*)?(?=[)\"\s])")
+_BADGE: Final = re.compile(r"^\[!\[.*\]\(https://.*\n", re.MULTILINE)  # loaded from another server: not on the site
 _FENCE: Final = re.compile(r"^(```.*?^```)", re.MULTILINE | re.DOTALL)
 
 
@@ -69,7 +70,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         opening, target, anchor = match.group(1), match.group(2), match.group(3) or ""
         return f"{opening}{_led(root, source, page.file.src_uri, target, config.repo_url or '')}{anchor}"
 
-    parts = _FENCE.split(markdown)
+    parts = _FENCE.split(_BADGE.sub("", markdown))
     return "".join(_console(part) if part.startswith("```") else _LINK.sub(lead, part) for part in parts)
 
 

@@ -61,8 +61,8 @@ def test_no_explanation_stumbles(name: str) -> None:
         for rule in family.recognises:
             match = compiled(rule.pattern).search(line.text[:LONGEST])
             if match and family.explains is not None:
-                told = family.explains(Hit(line, rule, match), Window(lines, index))
-                assert told is None or told.lines
+                details = family.explains(Hit(line, rule, match), Window(lines, index))
+                assert details is None or details.lines
 
 
 @pytest.mark.parametrize(

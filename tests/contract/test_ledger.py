@@ -6,7 +6,7 @@ import pytest
 
 from sygaldry.flows.job.list import job_list
 from sygaldry.flows.job.logs import job_tail
-from sygaldry.flows.job.lookup import look, names_of
+from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.flows.job.status import job_status
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import jobs_in
@@ -32,15 +32,15 @@ def folder(request: pytest.FixtureRequest) -> str:
     ],
 )
 def test_an_old_run_is_told_as_it_was(folder: str, job: str, told: tuple[str, int | None, str, int]) -> None:
-    seen = look(names_of(folder, job))
-    assert (seen.truth.state, seen.truth.code, seen.truth.by, seen.attempt) == told
-    assert job_status(folder, job).lines[0].startswith(f"{seen.truth.state.word} job={job} ")
+    seen = inspect_run(find_run(folder, job))
+    assert (seen.state, seen.code, seen.by, seen.attempt) == told
+    assert job_status(folder, job).lines[0].startswith(f"{seen.state.word} job={job} ")
     assert read_status(f"{folder}/{job}.status")["state"] == told[0]
 
 
 def test_old_events_have_the_schema_that_is_documented(folder: str) -> None:
     for job in jobs_in(folder):
-        found = events.read_events(names_of(folder, job).events)
+        found = events.read_events(find_run(folder, job).events)
         assert [each["seq"] for each in found] == list(range(1, len(found) + 1))
         assert {"v", "seq", "ts", "offset", "event"} <= set.intersection(*(set(each) for each in found))
         assert (found[0]["event"], found[-1]["event"]) == ("submitted", "exit")

@@ -8,7 +8,7 @@ import pytest
 
 from sygaldry import discovery, progress
 from sygaldry.progress import NEWEST, Parser
-from sygaldry.progress._reading import shown
+from sygaldry.progress._reading import visible_lines
 
 DATA = Path(__file__).parents[1] / "data" / "progress"
 PARSERS = {name: cast("Parser", each) for name, each in discovery.every(progress, "PARSER").items()}
@@ -32,7 +32,7 @@ def test_every_parser_reads_its_recorded_log(name: str) -> None:
     raw, expected = path.read_bytes(), json.loads(path.with_suffix(".json").read_text())
     assert expected["source"]
     for at in expected["at"]:
-        read = parser.read(shown(raw[: at["bytes"]][-NEWEST:]))
+        read = parser.read(visible_lines(raw[: at["bytes"]][-NEWEST:]))
         told = read and {key: getattr(read, key) for key in ("done", "total", "unit", "step", "phase")}
         assert told == at["read"]
 

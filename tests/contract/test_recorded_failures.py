@@ -1,4 +1,4 @@
-"""The recorded logs in tests/data/diagnosis: each is explained within 200 tokens, in its own words."""
+"""The recorded logs in tests/data/diagnosis: each is explain_source within 200 tokens, in its own words."""
 
 import json
 from pathlib import Path
@@ -28,9 +28,9 @@ def test_a_recorded_failure_is_explained(path: Path) -> None:
     assert is_right(label, "\n".join(answer)), "\n".join((label["one_line_truth"], *answer))
     lines = raw.split(b"\n")
     for line in (*cause.lines, *cause.also, *cause.chain):
-        told = lines[line.number - 1]
-        assert line.text == clean(told)[:SHOWN]
-        assert raw.startswith(told, line.offset)
+        explanation = lines[line.number - 1]
+        assert line.text == clean(explanation)[:SHOWN]
+        assert raw.startswith(explanation, line.offset)
 
 
 @pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)

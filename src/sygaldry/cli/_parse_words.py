@@ -41,10 +41,12 @@ def parse_fast(verb: Verb, rest: list[str]) -> Namespace | None:
     """Read options and then the command; None if a word is not an option that is known for certain."""
     if not (verb.takes_command and verb.has_only_switches):
         return None
-    values = {each.flag: each.name for each in all_settings() if not each.is_switch}
+    values = {flag: each.name for each in all_settings() if not each.is_switch for flag in each.flags}
+    lists = {each.name for each in all_settings() if each.is_list}
     switches = {each.flag: each.name for each in all_settings() if each.is_switch} | {"-q": "quiet"}
     switches |= {"--json": "json", "--debug": "debug", **verb.switches}
-    arguments = _Arguments(dict.fromkeys(values.values()), dict.fromkeys(verb.switches.values(), False))
+    unset = dict.fromkeys([*values.values(), *(each.name for each in all_settings() if each.is_switch)])
+    arguments = _Arguments(unset, dict.fromkeys(verb.switches.values(), False))
     words = list(rest)
     while words and words[0].startswith("-") and words[0] != "-":
         word = words.pop(0)
@@ -54,7 +56,7 @@ def parse_fast(verb: Verb, rest: list[str]) -> Namespace | None:
         if not equals and word in switches:
             setattr(arguments, switches[word], True)
         elif flag in values and (equals or words):
-            setattr(arguments, values[flag], value if equals else words.pop(0))
+            arguments.add(values[flag], value if equals else words.pop(0), repeated=values[flag] in lists)
         else:
             return None
     arguments.command = words
@@ -71,3 +73,7 @@ class _Arguments:
         self.json = self.debug = False
         for each in defaults:
             self.__dict__.update(each)
+
+    def add(self, name: str, value: str, *, repeated: bool) -> None:
+        """Set an option; one that may be repeated collects its values."""
+        self.__dict__[name] = [*(self.__dict__[name] or ()), value] if repeated else value

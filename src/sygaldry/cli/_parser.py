@@ -127,7 +127,11 @@ def _add_setting(group: Any, each: Declaration, parser: Parser, *, is_hidden: bo
         return
     are_few = each.choices and len(each.choices) <= _MOST_CHOICES_SHOWN
     metavar = "{" + ",".join(each.choices) + "}" if are_few else (each.kind or "value").upper()
-    group.add_argument(each.flag, metavar=metavar, help=text)
+    spellings = tuple(flag for flag in each.flags if flag not in parser.takes_value or flag == each.flag)
+    parser.takes_value |= dict.fromkeys(spellings, True)
+    group.add_argument(
+        *spellings, dest=each.name, metavar=metavar, help=text, action="append" if each.is_list else "store"
+    )
 
 
 def _lower_first(text: str) -> str:

@@ -17,6 +17,7 @@ from sygaldry.config.kinds import KINDS
 from sygaldry.config.settings import all_settings
 from sygaldry.model.exit_codes import MEANINGS
 from sygaldry.model.job import State
+from sygaldry.runtimes._seccomp import write_filters
 
 _GENERATED = "<!-- Generated from the code by `tools/check -s reference`; edit the code instead. -->"
 # What a launch returns in place of the command's own code, as docker and a shell do.
@@ -50,8 +51,13 @@ def _settings() -> Iterator[str]:
         expected = values or ("true or false" if each.is_switch else KINDS[each.kind][1])
         yield from ("", f"### {each.name}", "", each.help.rstrip(".") + ".", "")
         yield from ("| flag | variable | key | default |", "| --- | --- | --- | --- |")
-        yield f"| `{each.flag}` | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
+        flags = ", ".join(f"`{flag}`" for flag in each.flags)
+        yield f"| {flags} | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
         yield from ("", f"Expected: {expected}.")
+        if each.reach == "caller":
+            yield from ("", f"Not allowed in `{PROJECT_FILE}`.")
+        elif each.reach != "inside":
+            yield from ("", f"In `{PROJECT_FILE}` it needs your consent: `sygaldry trust`.")
 
 
 def _format_default(default: object) -> str:
@@ -103,6 +109,7 @@ def main() -> None:
     """Write the pages."""
     for name, text in pages().items():
         Path(sys.argv[1], name).write_text(text)
+    write_filters()
 
 
 if __name__ == "__main__":

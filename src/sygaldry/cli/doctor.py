@@ -14,9 +14,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    resolved = resolved_settings(vars(arguments))
+    resolved = resolved_settings(vars(arguments), needs_consent=False)
     settings = resolved.settings
-    return doctor(resolved, workspace_of(settings.workspace), this_machine(settings.rootfs))
+    return doctor(resolved, workspace_of(settings.workspace, allow_home=True), this_machine(settings.rootfs))
 
 
 VERB = Verb(

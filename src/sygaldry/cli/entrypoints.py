@@ -13,8 +13,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    resolved = resolved_settings(vars(arguments))
-    return entrypoints_report(workspace_of(resolved.settings.workspace))
+    resolved = resolved_settings(vars(arguments), needs_consent=False)
+    return entrypoints_report(workspace_of(resolved.settings.workspace, allow_home=True))
 
 
 VERB = Verb(

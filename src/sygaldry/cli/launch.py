@@ -14,7 +14,7 @@ from sygaldry.flows.launch.launch import launch, plan_whole
 from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
-from sygaldry.host.settings import resolved_settings, workspace_of
+from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
 from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.verb import Verb
 
@@ -42,6 +42,7 @@ def _act(arguments: Namespace) -> Report | int:
         tuple(arguments.command),
         interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
         terminal=os.isatty(0) and os.isatty(1),
+        folder=current_folder(),
     )
     machine = this_machine(settings.rootfs)
     if arguments.dry_run or arguments.json:
@@ -66,7 +67,25 @@ VERB = Verb(
     has_only_switches=True,
     switches={"-n": "dry_run", "--dry-run": "dry_run"},
     failure_code=NOT_STARTED,
-    settings=("Project", "Runtime", "image"),
+    settings=(
+        "project_id",
+        "workspace",
+        "storage_root",
+        "entrypoint",
+        "trust_workspace",
+        "runtime",
+        "gpu",
+        "network",
+        "publish",
+        "mounts",
+        "env",
+        "env_file",
+        "pass_environment",
+        "workdir",
+        "memory",
+        "cpus",
+        "image",
+    ),
     examples=(
         "sygaldry launch                                a shell in the environment",
         "sygaldry launch -- bazel build //...           a command",

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 class Declaration:
     """One setting as every reader needs it: flags, variables, files, help, completion and reference.
 
-    `kind` names the check in config/kinds.py that a value without choices has to pass.
+    `kind` names the check in config/kinds.py that a value without choices has to pass. `reach` says whether a value
+    from the project file may take effect without the caller's consent: see config/consent.py. `aliases` are other
+    spellings of the flag. `separator` splits a list in a flag or variable; values that may hold commas are split at
+    line breaks.
     """
 
     name: str
@@ -23,10 +26,18 @@ class Declaration:
     variable: str
     choices: tuple[str, ...]
     kind: str
+    reach: str = "inside"
+    aliases: tuple[str, ...] = ()
+    separator: str = ","
 
     @property
     def flag(self) -> str:
         return "--" + self.name.replace("_", "-")
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Return every spelling of the flag, the main one first."""
+        return (self.flag, *self.aliases)
 
     @property
     def is_list(self) -> bool:
@@ -45,9 +56,15 @@ def setting(  # noqa: PLR0913 - each keyword is one fact that a reference page s
     choices: tuple[str, ...] = (),
     kind: str = "",
     variable: str = "",
+    reach: str = "inside",
+    aliases: tuple[str, ...] = (),
+    separator: str = ",",
 ) -> Any:  # noqa: ANN401 - a field stands for a value of any type
     """Declare a setting; its variable is SYGALDRY_ and its name unless the spec promised another."""
-    metadata = {"help": help, "section": section, "choices": choices, "kind": kind, "variable": variable}
+    metadata = {
+        "help": help, "section": section, "choices": choices, "kind": kind, "variable": variable, "reach": reach,
+        "aliases": aliases, "separator": separator,
+    }  # fmt: skip
     return field(default=default, metadata=metadata)
 
 
@@ -57,8 +74,5 @@ def declarations(settings: type) -> tuple[Declaration, ...]:
 
 
 def _declaration(each: Any) -> Declaration:  # noqa: ANN401 - a field of either make
-    metadata = each.metadata
-    variable = metadata["variable"] or f"SYGALDRY_{each.name.upper()}"
-    return Declaration(
-        each.name, each.default, metadata["help"], metadata["section"], variable, metadata["choices"], metadata["kind"]
-    )
+    variable = each.metadata["variable"] or f"SYGALDRY_{each.name.upper()}"
+    return Declaration(each.name, each.default, **{**each.metadata, "variable": variable})

@@ -23,6 +23,11 @@ def data_home(environment: Mapping[str, str]) -> str:
     return _base(environment, "XDG_DATA_HOME", ".local/share")
 
 
+def state_home(environment: Mapping[str, str]) -> str:
+    """Return the folder for the state of programs of the user."""
+    return _base(environment, "XDG_STATE_HOME", ".local/state")
+
+
 def _base(environment: Mapping[str, str], variable: str, default: str) -> str:
     # The specification: a relative path is invalid and to be ignored.
     configured = environment.get(variable, "")

@@ -42,11 +42,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The effective settings and the origin of each."""
+    """The effective settings and the origin of each.
+
+    `requested` holds the values of the project file that need the caller's consent. Those that wait for it are also in
+    `pending`, and not in effect.
+    """
 
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    requested: Mapping[str, Any] = field(default_factory=dict)
+    pending: Mapping[str, Any] = field(default_factory=dict)
 
 
 def resolve(*layers: Layer) -> Resolved:
@@ -83,15 +89,17 @@ def environment_layer(environment: Mapping[str, str]) -> Layer:
     return Layer(values, {each.name: each.variable for each in configured}, notes)
 
 
-def flags_layer(flags: Mapping[str, str | bool | None]) -> Layer:
-    """Read the parsed flags; None means that a flag was not given."""
+def flags_layer(flags: Mapping[str, str | bool | list[str] | None]) -> Layer:
+    """Read the parsed flags; None means that a flag was not given, and a list that it was given several times."""
     by_name = {each.name: each for each in all_settings()}
     given = {by_name[name]: value for name, value in flags.items() if name in by_name and value is not None}
     values = {each.name: _flag_value(each, value) for each, value in given.items()}
     return Layer(values, {each.name: each.flag for each in given})
 
 
-def _flag_value(declaration: Declaration, value: str | bool) -> Any:  # noqa: ANN401 - the setting decides
+def _flag_value(declaration: Declaration, value: str | bool | list[str]) -> Any:  # noqa: ANN401 - the setting decides
+    if isinstance(value, list):
+        return tuple(word for each in value for word in from_text(declaration, each, declaration.flag))
     return value if isinstance(value, bool) else from_text(declaration, value, declaration.flag)
 
 

@@ -19,13 +19,14 @@ class Settings:
         "",
         "Name of this project's storage; defaults to the name of the workspace folder",
         section="Project",
-        kind="name",
+        kind="project",
     )
     workspace: str = setting(
         "",
         "Folder that appears as /workspace",
         section="Project",
         kind="path",
+        reach="caller",
     )
     storage_root: str = setting(
         "",
@@ -33,6 +34,14 @@ class Settings:
         "if that folder cannot be created",
         section="Project",
         kind="path",
+        reach="outside",
+    )
+    trust_workspace: bool = setting(
+        False,
+        "Accept everything that the workspace asks for, without `sygaldry trust`; for CI",
+        section="Project",
+        variable="SYGALDRY_TRUST",
+        reach="caller",
     )
     entrypoint: str = setting(
         "default",
@@ -48,15 +57,18 @@ class Settings:
     )
     gpu: str = setting(
         "auto",
-        "GPU access: auto (if the GPUs work), true, false, or require (fail without)",
+        "GPU access: auto (if the GPUs work), true, false, require (fail without), or a list of GPUs: 0,1, GPU-UUID "
+        "or MIG-UUID",
         section="Runtime",
         choices=("auto", "true", "false", "require"),
+        kind="gpu",
     )
     network: str = setting(
         "bridge",
         "Network of the container: bridge (its own), host, or none",
         section="Runtime",
         choices=("bridge", "host", "none"),
+        reach="network",
     )
     shm_size: str = setting(
         "8g",
@@ -70,35 +82,114 @@ class Settings:
         section="Runtime",
         kind="size",
     )
+    pids_limit: str = setting(
+        "",
+        "Limit of processes and threads of the container",
+        section="Runtime",
+        kind="count",
+    )
+    cpus: str = setting(
+        "",
+        "CPU limit, such as 4 or 1.5",
+        section="Runtime",
+        kind="cpus",
+    )
+    publish: tuple[str, ...] = setting(
+        (),
+        "Ports to publish, as [ADDRESS:]HOST_PORT:PORT; the address is 127.0.0.1 unless one is given",
+        section="Runtime",
+        kind="publish",
+        reach="outside",
+        aliases=("-p",),
+    )
+    container_name: str = setting(
+        "",
+        "Name of the container; a random one by default",
+        section="Runtime",
+        kind="name",
+        aliases=("--name",),
+    )
+    workdir: str = setting(
+        "",
+        "Folder inside in which the command starts; defaults to the current folder if it is in the workspace",
+        section="Runtime",
+        kind="path",
+        aliases=("-w",),
+    )
     mounts: tuple[str, ...] = setting(
         (),
         "Additional folders to mount, as SOURCE:TARGET or SOURCE:TARGET:ro",
         section="Runtime",
         kind="mount",
+        reach="outside",
+        aliases=("--mount", "--volume", "-v"),
+    )
+    env: tuple[str, ...] = setting(
+        (),
+        "Environment variables, as NAME=VALUE, or NAME for the caller's value; one per line in the variable",
+        section="Runtime",
+        kind="assignment",
+        reach="names",
+        aliases=("-e",),
+        separator="\n",
+    )
+    env_file: tuple[str, ...] = setting(
+        (),
+        "Files of NAME=VALUE lines, as for `docker run --env-file`",
+        section="Runtime",
+        kind="path",
+        reach="outside",
+    )
+    log_driver: str = setting(
+        "none",
+        "Log driver of the container engine for the output of a launch; json-file makes `docker logs` show it",
+        section="Runtime",
+        kind="name",
+        reach="outside",
+    )
+    engine_option: tuple[str, ...] = setting(
+        (),
+        "Options passed unchanged to the runtime's own command, such as --ulimit=nofile=4096; one per line in the "
+        "variable",
+        section="Runtime",
+        kind="option",
+        separator="\n",
+        reach="outside",
+    )
+    host_folders: tuple[str, ...] = setting(
+        (),
+        "Folders of the host that the sandbox shows read-only besides the system's, such as /sw, /cvmfs or /nix",
+        section="Runtime",
+        kind="folder",
+        reach="outside",
     )
     pass_environment: tuple[str, ...] = setting(
         (),
         "Additional environment variables of the caller to pass to the command",
         section="Runtime",
         kind="variable",
+        reach="outside",
     )
     rootfs: str = setting(
         "",
         "Unpacked image root that the sandbox shows instead of the host's own",
         section="Runtime",
         kind="path",
+        reach="outside",
     )
     image: str = setting(
         DEFAULT_IMAGE,
         "Image to run",
         section="Image",
         kind="image",
+        reach="outside",
     )
     base_image: str = setting(
         DEFAULT_BASE,
         "Base image to build on: any Debian or Ubuntu image",
         section="Image",
         kind="image",
+        reach="outside",
     )
     toolchains: tuple[str, ...] = setting(
         ("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers"),
@@ -111,6 +202,7 @@ class Settings:
         "Base address of a mirror that serves the pinned downloads by file name, for sites without internet access",
         section="Image",
         kind="address",
+        reach="outside",
     )
     bazel_version: str = setting(
         "6.4.0",
@@ -138,24 +230,60 @@ class Settings:
         "Folder of the default Spack environment",
         section="Spack",
         kind="path",
+        reach="path",
     )
-    spack_root: str = setting("/opt/spack_src", "Folder of the pinned Spack", section="Spack", kind="path")
+    spack_root: str = setting(
+        "/opt/spack_src",
+        "Folder of the pinned Spack",
+        section="Spack",
+        kind="path",
+        reach="outside",
+    )
     spack_recipes: str = setting(
         "/opt/spack_packages",
         "Folder of the pinned Spack recipes",
         section="Spack",
         kind="path",
+        reach="outside",
     )
     spack_store: str = setting(
         "",
         "Folder of the Spack store; defaults to /opt/spack_store inside and to the project's spack_store on the host",
         section="Spack",
         kind="path",
+        reach="outside",
     )
     build_jobs: str = setting(
         "",
         "Parallel compile processes per package when -j is not given; a retry after running out of memory halves it",
         section="Spack",
+        kind="count",
+    )
+    executor: str = setting(
+        "local",
+        "What runs jobs: this machine (local), a scheduler, or auto (Slurm where its sbatch answers)",
+        section="Scheduler",
+        choices=("local", "auto", *file_names("schedulers")),
+        reach="outside",
+    )
+    partition: str = setting("", "Partition of scheduled jobs", section="Scheduler", kind="name")
+    account: str = setting("", "Account that scheduled jobs are charged to", section="Scheduler", kind="name")
+    qos: str = setting("", "Quality of service of scheduled jobs", section="Scheduler", kind="name")
+    reservation: str = setting("", "Reservation that scheduled jobs use", section="Scheduler", kind="name")
+    constraint: str = setting("", "Node features that scheduled jobs need", section="Scheduler", kind="word")
+    gres: str = setting("", "Generic resources of scheduled jobs, such as gpu:2", section="Scheduler", kind="word")
+    slurm_option: tuple[str, ...] = setting(
+        (),
+        "Further sbatch options, such as --wckey=project; they override Sygaldry's own",
+        section="Scheduler",
+        kind="option",
+        separator="\n",
+        reach="outside",
+    )
+    shared_delay: str = setting(
+        "60",
+        "Seconds after which a file written on another machine is visible here (attribute cache of NFS)",
+        section="Scheduler",
         kind="count",
     )
     quiet: bool = setting(False, "Print only errors and the requested output", section="Output")

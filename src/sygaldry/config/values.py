@@ -22,9 +22,10 @@ def from_text(declaration: Declaration, text: str, origin: str) -> Any:  # noqa:
     if declaration.is_switch:
         return _switch(declaration, text, origin)
     if declaration.is_list:
-        words = tuple(word.strip() for word in text.split(",") if word.strip())
-        return tuple(_checked(declaration, word, origin) for word in words)
-    if "true" in declaration.choices and text.lower() in _SWITCHES:
+        return tuple(_checked(declaration, word, origin) for word in _words(declaration, text))
+    # A number in the flag is the index of a GPU, as for docker; in a variable 0 and 1 keep their meaning of off and on.
+    is_index = text.isdecimal() and origin == declaration.flag and _is_of_kind(declaration, text)
+    if "true" in declaration.choices and text.lower() in _SWITCHES and not is_index:
         text = str(_SWITCHES[text.lower()]).lower()
     return _checked(declaration, text, origin)
 
@@ -41,6 +42,23 @@ def from_toml(declaration: Declaration, value: object, origin: str) -> Any:  # n
     raise SettingError(f"setting {declaration.name!r} in {origin} must be {kind}", hint="see: sygaldry config show")
 
 
+def _words(declaration: Declaration, text: str) -> tuple[str, ...]:
+    if declaration.kind == "mount" and text.startswith("type="):
+        return (_mount_of_fields(text),)
+    return tuple(word.strip() for word in text.split(declaration.separator) if word.strip())
+
+
+def _mount_of_fields(text: str) -> str:
+    """Translate docker's type=bind,source=SOURCE,target=TARGET[,readonly]; other types stay as they are and fail."""
+    fields = dict(field.partition("=")[::2] for field in text.split(","))
+    source = fields.pop("source", "") or fields.pop("src", "")
+    target = fields.pop("target", "") or fields.pop("destination", "") or fields.pop("dst", "")
+    is_read_only = any(fields.pop(name, "false") in ("", "true") for name in ("readonly", "ro"))
+    if fields != {"type": "bind"}:
+        return text
+    return f"{source}:{target}:ro" if is_read_only else f"{source}:{target}"
+
+
 def _switch(declaration: Declaration, text: str, origin: str) -> bool:
     if text.lower() not in _SWITCHES:
         raise SettingError(f"{origin} is {shortened(text)}; {declaration.name} must be true or false")
@@ -48,13 +66,18 @@ def _switch(declaration: Declaration, text: str, origin: str) -> bool:
 
 
 def _checked(declaration: Declaration, word: str, origin: str) -> str:
-    if declaration.choices:
+    if declaration.choices and (word in declaration.choices or not _is_of_kind(declaration, word)):
         return _chosen(declaration, word, origin)
     check, expected = KINDS[declaration.kind]
     if len(word) > _LONGEST or not check(word):
         noun = declaration.name.replace("_", " ")
         raise SettingError(f"{origin} is {shortened(word)}, which is not a valid {noun}", hint=f"expected {expected}")
     return word
+
+
+def _is_of_kind(declaration: Declaration, word: str) -> bool:
+    """Return whether a setting with choices also accepts this other value."""
+    return bool(declaration.kind) and len(word) <= _LONGEST and KINDS[declaration.kind][0](word)
 
 
 def _chosen(declaration: Declaration, word: str, origin: str) -> str:

@@ -1,9 +1,9 @@
-"""One tool family a file: a failed log -> the cause.
+"""Root-cause families, one tool family per file: a failed log -> its cause.
 
 To add a family, write `diagnosis/NAME.py` that exports `FAMILY: Final = Family(title, recognises)`, where
-`recognises` is a table of `Rule`s, each one shape of line that tells why something failed. Where a line alone is not
-the whole story (a traceback, a resolver's tree), give the family an `explains`, which sees the lines around. Put a
-recorded failing log and its label into `tests/data/diagnosis`. Nothing else is edited.
+`recognises` is a table of `Rule`s; each describes one shape of line that names a cause. Where one line is not enough (a
+traceback, a resolver's tree), give the family an `explains`, which sees the surrounding lines. Put a recorded failing
+log and its label into `tests/data/diagnosis`. Nothing else is edited.
 
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Cause",
     "Confidence",
-    "Explained",
+    "Explanation",
     "Facts",
     "Family",
     "Hit",
@@ -34,16 +34,16 @@ __all__ = [
 
 
 class Kind(StrEnum):
-    """Whether trying again can help: what `--retries` goes by."""
+    """Whether a retry can help; `--retries` uses it."""
 
     DETERMINISTIC = "deterministic"  # the same input fails the same way
     TRANSIENT = "transient"  # the network, a server, a lock: later may be better
-    RESOURCES = "resources"  # memory, disk, time, a GPU: with less load or more room
+    RESOURCES = "resources"  # memory, disk, time, a GPU: less load or more capacity may help
     UNKNOWN = "unknown"
 
 
 class Confidence(StrEnum):
-    """How sure the finder is that it names the root cause."""
+    """How likely it is that the cause named is the root cause."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -77,14 +77,14 @@ class Memory:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known beside the log. `code` is as a shell says it: 128+n after signal n; None if nobody knows."""
+    """What is known besides the log. `code` is the shell's exit status (128+n after signal n), or None if unknown."""
 
     code: int | None
     signal: int = 0
-    out_of_memory: bool = False  # the kernel or the engine said so
+    out_of_memory: bool = False  # reported by the kernel or the engine
     timed_out: bool = False  # by a limit of Sygaldry's own
     disk_full: bool = False
-    stopped: bool = False  # somebody asked for it
+    stopped: bool = False  # stopped by user
     phase: str = ""
 
 
@@ -97,22 +97,22 @@ class Line(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """A line that speaks of an error or a warning while the log still grows; `key` is equal for lines alike."""
+    """An error or warning in a log that still grows; `key` is equal for lines of one shape."""
 
     level: str  # error or warning
-    kind: str  # the family that knows it, or the compiler's flag
+    kind: str  # the family that recognised it, or the compiler's flag
     key: int
     offset: int
     text: str
 
 
 class Rule(NamedTuple):
-    """One shape of line that tells a cause.
+    """One shape of line that names a cause.
 
-    `literal` is in lower case and must be in the line (in any case) before `pattern` is tried, so that the price of
-    a rule is a search for a word. `weight` is how surely such a line is the innermost reason: 90 names the very
-    thing, 70 a tool's own error, 50 a sign, 30 a consequence of something above it. `says` and `remedy` may use
-    the pattern's named groups; the groups `where` and `what` are the place and the matter. `before` and `after`
+    `literal` is in lower case and must be in the line (in any case) before `pattern` is tried, so that a rule
+    costs one search for a word. `weight` is how likely such a line is the innermost cause: 90 names the fault itself,
+    70 is a tool's own error, 50 a symptom, 30 a consequence of something above it. `says` and `remedy` may use
+    the pattern's named groups; the groups `where` and `what` are the place and the subject. `before` and `after`
     are how many neighbouring lines belong to it.
     """
 
@@ -143,8 +143,8 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Explained:
-    """What a family makes of a hit; what stays empty is taken from the rule."""
+class Explanation:
+    """A family's explanation of a hit; empty fields are taken from the rule."""
 
     lines: tuple[Line, ...]
     says: str = ""
@@ -155,16 +155,16 @@ class Explained:
 
 @dataclass(frozen=True)
 class Family:
-    """A family of tools. `explains` answers None when the lines around a hit speak against it."""
+    """A family of tools. `explains` returns None when the surrounding lines contradict a hit."""
 
     title: str
     recognises: tuple[Rule, ...]
-    explains: Callable[[Hit, Window], Explained | None] | None = None
+    explains: Callable[[Hit, Window], Explanation | None] | None = None
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Why a job failed. With `identified` false the lines are the best evidence and the sentence says so."""
+    """Why a job failed. If `identified` is false, the lines are the best evidence and no cause is claimed."""
 
     outcome: str  # the exit in words: "exited 2", "killed by SIGKILL (137)"
     identified: bool

@@ -1,12 +1,12 @@
-"""Lines that hold scary words and accuse nobody: counts of zero, passed tests, compiler flags, warnings."""
+"""False alarms: counts of zero, passed tests, compiler flags, warnings."""
 
 import re
 from typing import Final
 
 _LONG: Final = 600
 
-# Scary words that accuse nobody. Every alternative starts with a literal or a word's edge.
-_INNOCENT: Final = re.compile(
+# Alarming words that report no failure. Every alternative starts with a literal or a word boundary.
+_FALSE_ALARM: Final = re.compile(
     r"(?i)\b(?:0|no|zero|without|any) (?:\w+ )?(?:error|failure|failed|fail|fatal|problem|conflict|exception|issue)s?\b"
     r"|\b\w*(?:errors?|failures?|failed|fails?|skipped|errored)\b\W{1,3}0\b(?![.x]?\d)"
     r"|^\W{0,6}(?:ok|pass(?:ed)?|✓|✔|√)\b.{0,300}"
@@ -21,17 +21,17 @@ _INNOCENT: Final = re.compile(
     r"|^(?:debconf: |invoke-rc\.d|update-alternatives|Selecting previously|npm (?:warn|WARN)|hint: )|\bdeprecat"
     r"|^\[\s{0,3}\d+%\] |^\[\d+/\d+\] (?!.{0,200}(?:error|FAILED|failed):)"
 )
-# Said by tools that found nothing wrong.
-_DENIAL: Final = re.compile(
+# Printed by tools that found nothing wrong.
+_NEGATION: Final = re.compile(
     r"(?i)\b(?:0|no|zero) (?:\w+ )?(?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)\W{1,3}0\b"
 )
 
 
-def is_denial(text: str) -> bool:
-    """Tell whether a line says that nothing failed."""
-    return bool(_DENIAL.search(text[:_LONG]))
+def is_negated(text: str) -> bool:
+    """Return whether a line reports that nothing failed."""
+    return bool(_NEGATION.search(text[:_LONG]))
 
 
-def is_innocent(text: str) -> bool:
-    """Tell whether the scary words of a line are no accusation."""
-    return bool(_INNOCENT.search(text[:_LONG]))
+def is_false_alarm(text: str) -> bool:
+    """Return whether the alarming words of a line report no failure."""
+    return bool(_FALSE_ALARM.search(text[:_LONG]))

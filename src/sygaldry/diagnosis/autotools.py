@@ -12,7 +12,7 @@ FAMILY: Final = Family(
             r"configure: error: (?P<what>.{1,300})",
             86,
             "configure stops: {what}",
-            "install what it asks for; config.log tells the test that failed",
+            "install what it asks for; config.log shows the failed test",
             after=2,
         ),
         Rule(
@@ -27,7 +27,7 @@ FAMILY: Final = Family(
             "was not found in the pkg-config search path",
             r"Package (?P<what>\S+) was not found in the pkg-config search path",
             84,
-            "pkg-config knows no {what}",
+            "pkg-config cannot find {what}",
             "install its development package, or set PKG_CONFIG_PATH",
         ),
         Rule(
@@ -42,13 +42,13 @@ FAMILY: Final = Family(
             "required by 'virtual:world'",
             r"Package '(?P<what>[^']{1,100})', required by 'virtual:world', not found",
             45,
-            "pkg-config knows no {what}",
+            "pkg-config cannot find {what}",
         ),
         Rule(
             "possibly undefined macro",
             r"error: possibly undefined macro: (?P<what>\S+)",
             86,
-            "the macro {what} is not there: its m4 file is missing",
+            "the macro {what} is missing: its m4 file is not installed",
             "install the package with its .m4 file (pkg-config, libtool, autoconf-archive)",
         ),
         Rule(

@@ -11,9 +11,9 @@ FAMILY: Final = Family(
             "no such package",
             r"no such package '(?P<what>[^']{1,200})'(?P<why>.{0,200})",
             84,
-            "Bazel knows no package {what}",
+            "Bazel has no package {what}",
         ),
-        Rule("no such target", r"no such target '(?P<what>[^']{1,200})'", 85, "Bazel knows no target {what}"),
+        Rule("no such target", r"no such target '(?P<what>[^']{1,200})'", 85, "Bazel has no target {what}"),
         Rule(
             "not visible from target",
             r"(?P<what>is not visible from target.{0,200})",
@@ -37,7 +37,7 @@ FAMILY: Final = Family(
             "add the header's target to deps",
             after=3,
         ),
-        Rule("missing input file", r"missing input file '(?P<what>[^']{1,200})'", 85, "{what} is not there"),
+        Rule("missing input file", r"missing input file '(?P<what>[^']{1,200})'", 85, "{what} does not exist"),
         Rule(
             "error: ",
             r"ERROR: (?P<where>/?\S{1,300}BUILD(?:\.bazel)?:\d+:\d+): (?P<what>(?!.{0,160}failed: ).{1,300})",
@@ -100,7 +100,7 @@ FAMILY: Final = Family(
             "timeout: //",
             r"^TIMEOUT: (?P<where>//\S{1,200})",
             74,
-            "the test {where} took too long",
+            "the test {where} timed out",
             "test_timeout, or size",
         ),
         Rule(

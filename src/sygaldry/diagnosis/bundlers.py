@@ -12,7 +12,7 @@ FAMILY: Final = Family(
             r"Module not found: (?:Error: )?(?:Can't|Cannot) resolve '(?P<what>[^']{1,200})'(?: in '(?P<where>[^']{1,300})')?",
             87,
             "the bundler cannot resolve {what}",
-            "install it, or mend the path (case counts)",
+            "install it, or correct the path (case counts)",
         ),
         Rule(
             "module not found",
@@ -41,7 +41,7 @@ FAMILY: Final = Family(
             r"(?:Rollup )?[Ff]ailed to resolve import \"(?P<what>[^\"]{1,200})\" from \"(?P<where>[^\"]{1,200})\"",
             87,
             "the bundler cannot resolve {what}",
-            "install it, or mend the path",
+            "install it, or correct the path",
         ),
         Rule(
             "failed to resolve",
@@ -54,7 +54,7 @@ FAMILY: Final = Family(
             r"Could not resolve [\"'](?P<what>[^\"']{1,200})[\"'](?: (?:from|in) [\"']?(?P<where>[^\"'\s]{1,200}))?",
             86,
             "the bundler cannot resolve {what}",
-            "install it, or mend the path",
+            "install it, or correct the path",
             after=2,
         ),
         Rule(

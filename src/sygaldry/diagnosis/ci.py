@@ -1,4 +1,4 @@
-"""What a CI system says after the failure: never a cause, but it marks where the failing part ends."""
+"""Epilogues of CI systems: they mark the end of the failing step and are rarely the cause."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ FAMILY: Final = Family(
             r"No output has been received in the last .{1,100}",
             84,
             "the job was silent for too long and was ended",
-            "print now and then, or raise the limit",
+            "print progress regularly, or raise the limit",
             Kind.RESOURCES,
             before=0,
         ),
@@ -51,7 +51,7 @@ FAMILY: Final = Family(
             "lost communication with the server",
             r"The (?:hosted )?runner.{0,80}lost communication with the server",
             86,
-            "the runner died: memory, disk or network",
+            "the runner was lost: memory, disk or network",
             "",
             Kind.TRANSIENT,
         ),

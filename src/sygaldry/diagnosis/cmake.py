@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _STOPS: Final = ("Call Stack", "-- Configuring incomplete", "CMake Error", "-- Generating", "CMake Warning")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """The message is indented below; a `Could NOT find` just above often names what it means."""
     if not hit.line.text.lstrip().startswith("CMake Error"):
-        return Explained((hit.line,))
+        return Explanation((hit.line,))
     message = []
     for line in window.lines[window.index + 1 : window.index + 16]:
         if line.text.startswith(_STOPS) or (line.text and not line.text.startswith("  ")):
@@ -20,7 +20,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
     near = window.lines[max(window.index - 3, 0) : window.index]
     missing = tuple(line for line in near if "Could NOT find" in line.text)[-1:]
     says = " ".join(line.text.strip() for line in message)[:160]
-    return Explained((*missing, hit.line, *message[:4]), says=f"CMake: {says}" if says else "")
+    return Explanation((*missing, hit.line, *message[:4]), says=f"CMake: {says}" if says else "")
 
 
 FAMILY: Final = Family(

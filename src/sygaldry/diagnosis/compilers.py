@@ -2,21 +2,21 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _AT: Final = r"(?<![^\s:()])(?P<where>[^\s:()]{1,300}\.\w{1,5}[:(]\d{1,7}(?:[:,]\d{1,5})?)\)?: ?"
 _HEADER: Final = "install the package that brings {what}, or add its folder with -I"
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Show the error with its source line, and the instantiation or include that led there."""
     below = [line for line in window.lines[window.index + 1 : window.index + 4] if _is_excerpt(line.text)]
     near = window.lines[max(window.index - 40, 0) : window.index]
-    # An error inside a template is somebody's use of it: the last of these lines is the caller's own.
+    # An error inside a template comes from its use: the last of these lines is the caller's own.
     above = tuple(line for line in near if line.text.endswith(("required from here", "requested here")))[-1:]
     if above and any(line.text.startswith("make") or ": error:" in line.text for line in near[near.index(above[0]) :]):
         above = ()
-    return Explained((hit.line, *below[:2], *above))
+    return Explanation((hit.line, *below[:2], *above))
 
 
 def _is_excerpt(text: str) -> bool:
@@ -32,14 +32,14 @@ FAMILY: Final = Family(
             "no such file or directory",
             r"(?<![^\s:])(?P<where>[^\s:]{1,300}:\d{1,7}(?::\d{1,5})?): (?:fatal )?error: (?P<what>\S{1,200}): No such file",
             92,
-            "{where} includes {what}, which is not there",
+            "{where} includes {what}, which does not exist",
             _HEADER,
         ),
         Rule(
             "file not found",
             r"(?<![^\s:])(?P<where>[^\s:]{1,300}:\d{1,7}(?::\d{1,5})?): fatal error: '(?P<what>[^']{1,200})' file not found",
             92,
-            "{where} includes {what}, which is not there",
+            "{where} includes {what}, which does not exist",
             _HEADER,
         ),
         Rule("[-werror", _AT + r"error: .{1,400}\[-Werror", 84, "a warning counts as an error (-Werror) at {where}"),
@@ -64,7 +64,7 @@ FAMILY: Final = Family(
             "killed signal terminated program",
             r"fatal error: Killed signal terminated program (?P<what>\S+)",
             93,
-            "the compiler was killed, most likely for want of memory",
+            "the compiler was killed, most likely out of memory",
             "build with fewer jobs (-j1) or more memory",
         ),
         Rule(

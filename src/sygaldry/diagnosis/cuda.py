@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Family, Kind, Rule
 
-_LESS: Final = "smaller batches, another GPU, or see who else uses it (nvidia-smi)"
+_USE_LESS: Final = "smaller batches, another GPU, or see who else uses it (nvidia-smi)"
 
 FAMILY: Final = Family(
     "CUDA",
@@ -27,7 +27,7 @@ FAMILY: Final = Family(
             r"(?P<what>CUDA out of memory\. .{0,300})",
             93,
             "the GPU's memory is used up",
-            _LESS,
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
@@ -35,7 +35,7 @@ FAMILY: Final = Family(
             r"(?P<what>CUDA_ERROR_OUT_OF_MEMORY.{0,100})",
             91,
             "the GPU's memory is used up",
-            _LESS,
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
@@ -43,7 +43,7 @@ FAMILY: Final = Family(
             r"(?P<what>(?:CUDA|cuda|cublas|GPU|device).{0,60}out of memory.{0,160})",
             91,
             "the GPU's memory is used up",
-            _LESS,
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
@@ -84,7 +84,7 @@ FAMILY: Final = Family(
             "could not select device driver",
             r"(?P<what>could not select device driver .{1,120})",
             91,
-            "the engine knows no GPU",
+            "the engine has no GPU configured",
             "install the NVIDIA container toolkit",
         ),
         Rule(
@@ -120,7 +120,7 @@ FAMILY: Final = Family(
             "watchdog caught collective operation timeout",
             r"(?P<what>Watchdog caught collective operation timeout.{0,200})",
             85,
-            "a rank did not come to a collective: it died or went another way",
+            "a rank did not reach a collective: it exited or took another path",
             "look for the first rank's own error",
             Kind.UNKNOWN,
         ),

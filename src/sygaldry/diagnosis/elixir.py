@@ -34,7 +34,7 @@ FAMILY: Final = Family(
             "failed to fetch record",
             r"(?P<what>Failed to fetch record for .{1,160})",
             84,
-            "Hex cannot be reached, or has no such package",
+            "Hex cannot be reached, or the package does not exist",
         ),
         Rule(
             "===> ",

@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
-    """Gfortran says the place four lines above its error."""
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """Gfortran prints the place four lines above its error."""
     above = [line for line in window.lines[max(window.index - 5, 0) : window.index] if line.text.strip()]
     place = next((line for line in reversed(above) if line.text.rstrip().endswith(":")), None)
     if place is None:
-        return Explained((hit.line,))
-    return Explained((place, *above[-2:-1], hit.line), where=place.text.strip().rstrip(":"))
+        return Explanation((hit.line,))
+    return Explanation((place, *above[-2:-1], hit.line), where=place.text.strip().rstrip(":"))
 
 
 FAMILY: Final = Family(

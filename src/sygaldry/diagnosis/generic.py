@@ -1,48 +1,48 @@
-"""Any tool: lines shaped as an error, whoever printed them. The last resort, so its weights are low."""
+"""Any tool: lines shaped like an error, from any program. The last resort, so its weights are low."""
 
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._false_alarms import is_innocent
+from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis._false_alarms import is_false_alarm
 
 _SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
-_SCARY: Final = re.compile(
+_ALARMING: Final = re.compile(
     r"\b(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Ff]ailure|[Cc]annot|[Cc]ould not|[Uu]nable|[Ii]nvalid|[Mm]issing)\b"
 )
-_POINTED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
+_LOCATED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """A heading needs what it heads; a message may be continued by indented lines, or have begun above."""
     text = hit.line.text
     below = window.lines[window.index + 1 : window.index + 7]
     if _SHORT.match(text) or _LIST.search(text):
-        told = [line for line in below if line.text.strip()]
-        return Explained((hit.line, *told[:3])) if told else None
-    told = []
+        details = [line for line in below if line.text.strip()]
+        return Explanation((hit.line, *details[:3])) if details else None
+    details = []
     indent = len(text) - len(text.lstrip())
     for line in below[:4]:
         stripped = line.text
         if not stripped.strip() or len(stripped) - len(stripped.lstrip()) <= indent:
             break
-        told.append(line)
-    return Explained((*_begun(window), hit.line, *told[:3]))
+        details.append(line)
+    return Explanation((*_started_above(window), hit.line, *details[:3]))
 
 
-def _begun(window: Window) -> tuple[Line, ...]:
+def _started_above(window: Window) -> tuple[Line, ...]:
     """Where the lines just above speak of a failure too, or point at places alike, it begins there."""
     above = window.lines[max(window.index - 5, 0) : window.index]
-    pointed = bool(_POINTED.match(window.lines[window.index].text))
-    first = next((at for at, line in enumerate(above) if _speaks(line.text, pointed=pointed)), None)
+    pointed = bool(_LOCATED.match(window.lines[window.index].text))
+    first = next((at for at, line in enumerate(above) if _is_alarming(line.text, pointed=pointed)), None)
     return () if first is None else tuple(line for line in above[first:] if line.text.strip())[:3]
 
 
-def _speaks(text: str, *, pointed: bool) -> bool:
+def _is_alarming(text: str, *, pointed: bool) -> bool:
     if pointed:
-        return bool(_POINTED.match(text))
-    return bool(_SCARY.search(text)) and not is_innocent(text)
+        return bool(_LOCATED.match(text))
+    return bool(_ALARMING.search(text)) and not is_false_alarm(text)
 
 
 FAMILY: Final = Family(
@@ -107,7 +107,7 @@ FAMILY: Final = Family(
         Rule("expected", r"(?i:\bexpected\b.{1,160}\b(?:but|got|to|actual|received|found)\b).{0,200}", 54, ""),
         Rule("mismatch", r"(?i:mismatch).{0,200}", 52, ""),
         Rule("not ", r"(?i:(?:is|are|was|were|has) not) .{2,200}", 36, ""),
-        Rule("timed out", r"(?i:timed? ?out).{0,200}", 58, "something took too long"),
+        Rule("timed out", r"(?i:timed? ?out).{0,200}", 58, "an operation timed out"),
         Rule("timeout", r"(?i:time[d ]?out).{0,200}", 44, ""),
         Rule("denied", r"(?i:denied).{0,200}", 56, ""),
         Rule("refused", r"(?i:refused).{0,200}", 56, ""),

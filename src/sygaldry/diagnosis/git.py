@@ -20,7 +20,7 @@ FAMILY: Final = Family(
             "could not read username",
             r"fatal: could not read Username for '(?P<what>[^']{1,200})'",
             87,
-            "git wants a login for {what} and nobody can type",
+            "git needs a login for {what}, and there is no terminal",
             "use a token or a deploy key; does the repository exist?",
         ),
         Rule(
@@ -34,7 +34,7 @@ FAMILY: Final = Family(
             "permission denied (publickey",
             r"Permission denied \(publickey.{0,40}\)",
             87,
-            "the server knows no such key",
+            "the server does not accept the key",
             "load the right ssh key (ssh-add -l)",
         ),
         Rule(
@@ -48,21 +48,21 @@ FAMILY: Final = Family(
             "repository",
             r"(?:fatal|ERROR|remote): .{0,60}[Rr]epository .{0,200}(?:not found|does not exist).{0,60}",
             87,
-            "there is no such repository, or no right to see it",
+            "the repository does not exist, or access is denied",
         ),
         Rule("not a git repository", r"fatal: not a git repository.{0,100}", 84, "this is not a git work tree"),
         Rule(
             "dubious ownership",
             r"fatal: detected dubious ownership in repository at '(?P<what>[^']{1,200})'",
             89,
-            "the repository belongs to somebody else",
+            "the repository belongs to another user",
             "git config --global --add safe.directory {what}",
         ),
         Rule(
             "remote branch",
             r"fatal: Remote branch (?P<what>\S+) not found in upstream",
             88,
-            "there is no branch {what}",
+            "the branch {what} does not exist",
         ),
         Rule(
             "couldn't find remote ref",
@@ -74,7 +74,7 @@ FAMILY: Final = Family(
             "reference is not a tree",
             r"fatal: reference is not a tree: (?P<what>\S+)",
             87,
-            "the commit {what} is not there (shallow clone? force push?)",
+            "the commit {what} does not exist (shallow clone? force push?)",
         ),
         Rule(
             "did not match any file", r"pathspec '(?P<what>[^']{1,200})' did not match any", 86, "git knows no {what}"
@@ -99,7 +99,7 @@ FAMILY: Final = Family(
             "index.lock",
             r"Unable to create '(?P<what>[^']{1,200}\.lock)': File exists",
             86,
-            "another git runs here, or died",
+            "another git process runs here, or crashed",
             "remove {what} if none runs",
             Kind.TRANSIENT,
         ),

@@ -3,26 +3,26 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
     if "--- FAIL" in text:
         below = window.lines[window.index + 1 : window.index + 12]
-        told = [
+        details = [
             line
             for line in below
             if re.match(r"\s+(?:\S+\.go:\d+: \S|Error:|expected|actual|got|want|[-+] )", line.text)
         ]
-        if told:
-            return Explained((hit.line, *told[:4]))
+        if details:
+            return Explanation((hit.line, *details[:4]))
         above = [
             line
             for line in window.lines[max(window.index - 8, 0) : window.index]
             if re.match(r"\s+\S+\.go:\d+: ", line.text)
         ]
-        return Explained((*above[-3:], hit.line))
+        return Explanation((*above[-3:], hit.line))
     if text.startswith(("panic:", "fatal error:")):
         frames = [
             line
@@ -31,8 +31,8 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
             and "/src/runtime/" not in line.text
             and "/src/testing/" not in line.text
         ]
-        return Explained((hit.line, *frames[:1]), where=frames[0].text.strip().split(" ")[0] if frames else "")
-    return Explained((hit.line,))
+        return Explanation((hit.line, *frames[:1]), where=frames[0].text.strip().split(" ")[0] if frames else "")
+    return Explanation((hit.line,))
 
 
 FAMILY: Final = Family(
@@ -55,7 +55,7 @@ FAMILY: Final = Family(
             "cannot find package",
             r"cannot find package \"?(?P<what>[^\s\"]{1,200})\"?",
             86,
-            "the package {what} is not there",
+            "the package {what} does not exist",
         ),
         Rule("cannot find module", r"(?P<what>cannot find (?:main )?module.{1,200})", 86, "{what}"),
         Rule(

@@ -3,20 +3,20 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
     if "What went wrong" in text:
         return _went_wrong(hit, window)
     if text.rstrip().endswith(" FAILED"):
         below = [line for line in window.lines[window.index + 1 : window.index + 8] if re.match(r"\s{2,}\S", line.text)]
-        return Explained((hit.line, *below[:2])) if below else None
-    return Explained((hit.line,))
+        return Explanation((hit.line, *below[:2])) if below else None
+    return Explanation((hit.line,))
 
 
-def _went_wrong(hit: Hit, window: Window) -> Explained | None:
+def _went_wrong(hit: Hit, window: Window) -> Explanation | None:
     """The reasons are nested with `>`; the last of them is the innermost."""
     lines = []
     for line in window.lines[window.index + 1 : window.index + 16]:
@@ -25,8 +25,8 @@ def _went_wrong(hit: Hit, window: Window) -> Explained | None:
         if line.text.strip():
             lines.append(line)
     if any("Compilation error" in line.text or "There were failing tests" in line.text for line in lines):
-        return Explained((hit.line, *lines[:3]), weight=46)
-    return Explained(tuple(lines[:5])) if lines else None
+        return Explanation((hit.line, *lines[:3]), weight=46)
+    return Explanation(tuple(lines[:5])) if lines else None
 
 
 FAMILY: Final = Family(

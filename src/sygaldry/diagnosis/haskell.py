@@ -18,7 +18,7 @@ FAMILY: Final = Family(
             "could not find module",
             r"Could not find module [‘`'](?P<what>[^’']{1,100})",
             87,
-            "the module {what} is not there",
+            "the module {what} does not exist",
             "add its package to build-depends",
             after=1,
         ),

@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Terraform draws a frame; what matters in it is the message, the place and the last sentence."""
     text = hit.line.text.lstrip("│ ╷")
     if not text.startswith("Error: "):
-        return Explained((hit.line,))
+        return Explanation((hit.line,))
     framed = [line for line in window.lines[window.index + 1 : window.index + 14] if line.text.strip("│╵╷ ")]
     place = [line for line in framed if " on " in line.text and " line " in line.text][:1]
-    told = [line for line in framed if line not in place and "with " not in line.text[:12]][:3]
-    return Explained((hit.line, *place, *told))
+    details = [line for line in framed if line not in place and "with " not in line.text[:12]][:3]
+    return Explanation((hit.line, *place, *details))
 
 
 FAMILY: Final = Family(
@@ -61,7 +61,7 @@ FAMILY: Final = Family(
             r"timed out waiting for the condition(?P<what>.{0,120})",
             76,
             "Kubernetes did not get ready in time",
-            "kubectl describe tells why",
+            "kubectl describe shows the reason",
             Kind.TRANSIENT,
         ),
         Rule(

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _OWN: Final = re.compile(
     r"^\s+at (?!java\.|javax\.|jdk\.|sun\.|org\.junit|org\.gradle|org\.apache\.maven|kotlin\.)\S{1,200}\((?P<where>[\w$]+\.\w+:\d+)\)"
@@ -11,7 +11,7 @@ _OWN: Final = re.compile(
 _CAUSED: Final = re.compile(r"^\s*(?:\[\w+\] )?Caused by: ")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """The innermost reason is the last `Caused by`; the place is the first frame that is not the platform's."""
     root, where = hit.line, ""
     for line in window.lines[window.index + 1 : window.index + 160]:
@@ -22,7 +22,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
             where = found["where"]
         elif not stripped.strip() or not re.match(r"\s*(?:at |\.\.\. |\[ERROR\]|Caused|Suppressed)", stripped):
             break
-    return Explained((root,) if root is hit.line else (root, hit.line), where=where)
+    return Explanation((root,) if root is hit.line else (root, hit.line), where=where)
 
 
 FAMILY: Final = Family(
@@ -70,19 +70,19 @@ FAMILY: Final = Family(
             "noclassdeffounderror",
             r"NoClassDefFoundError: (?P<what>.{1,200})",
             84,
-            "the class {what} is not there at run time",
+            "the class {what} is missing at run time",
         ),
         Rule(
             "classnotfoundexception",
             r"ClassNotFoundException: (?P<what>.{1,200})",
             84,
-            "the class {what} is not there at run time",
+            "the class {what} is missing at run time",
         ),
         Rule(
             "could not find or load main class",
             r"Could not find or load main class (?P<what>\S+)",
             88,
-            "there is no main class {what}",
+            "the main class {what} does not exist",
         ),
         Rule("exception in thread", r"Exception in thread \"(?P<where>[^\"]{1,80})\" (?P<what>.{1,300})", 82, ""),
         Rule("caused by: ", r"^\s*(?:\[\w+\] )?Caused by: (?P<what>.{1,300})", 76, ""),
@@ -103,7 +103,7 @@ FAMILY: Final = Family(
             r"A fatal error has been detected by the Java Runtime",
             84,
             "the JVM crashed",
-            "hs_err_pid*.log tells where",
+            "hs_err_pid*.log shows where",
             after=4,
         ),
     ),

@@ -3,16 +3,16 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _DETAIL: Final = re.compile(r"^(?:\[ERROR\])?\s+(?:symbol|location|required|found|reason)\s*: ")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Show the source line, or the symbol that is missing and where it was looked for."""
     below = window.lines[window.index + 1 : window.index + 6]
     detail = [line for line in below if _DETAIL.match(line.text)]
-    return Explained((hit.line, *(detail or below[:1])[:2]))
+    return Explanation((hit.line, *(detail or below[:1])[:2]))
 
 
 FAMILY: Final = Family(
@@ -29,7 +29,7 @@ FAMILY: Final = Family(
             "cannot find symbol",
             r"(?<!\S)(?P<where>\S{1,300}\.java:\[?\d+(?:,\d+\])?):? (?:error: )?cannot find symbol",
             85,
-            "{where} uses a name that is not there",
+            "{where} uses an undeclared name",
         ),
         Rule(
             "error: ",

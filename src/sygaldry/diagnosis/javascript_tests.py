@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
 _TELLS: Final = re.compile(
     r"^\s*(?:\w*Error\b|Error:|expect\(|[Ee]xpected\b|[Rr]eceived\b|[Aa]ctual\b|but got|Timeout|Uncaught|thrown:|[-+] ?\S|"
@@ -14,21 +14,21 @@ _TITLE: Final = re.compile(r"^\s*(?:FAIL  ?\S|\d+\) \S|not ok |● |[✖✗✘×
 _FRAME: Final = re.compile(r"^\s*(?:at |❯ )\S{0,200}[(]?(?P<where>[^\s()]{1,200}:\d+:\d+)")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """A failed test is its title, then what was expected and what came, then where."""
     below = window.lines[window.index + 1 : window.index + 45]
-    told: list[Line] = []
+    details: list[Line] = []
     for line in below:
         text = line.text
-        if _TITLE.match(text) and told:
+        if _TITLE.match(text) and details:
             break
         if _TELLS.match(text):
-            told.append(line)
-        if len(told) == 4:
+            details.append(line)
+        if len(details) == 4:
             break
     title = _title(hit.line, window)
-    return Explained(
-        (*title, hit.line, *told), where=_place(below), weight=0 if told or title else hit.rule.weight - 22
+    return Explanation(
+        (*title, hit.line, *details), where=_place(below), weight=0 if details or title else hit.rule.weight - 22
     )
 
 

@@ -1,4 +1,4 @@
-"""JAX and XLA; TensorFlow where it says the same."""
+"""JAX and XLA, and TensorFlow where the messages are the same."""
 
 from typing import Final
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Family, Kind, Rule
 
-_LESS: Final = "fewer jobs, smaller batches, or more memory"
+_USE_LESS: Final = "fewer jobs, smaller batches, or more memory"
 
 FAMILY: Final = Family(
     "kernel and limits",
@@ -22,54 +22,59 @@ FAMILY: Final = Family(
             r"[Cc]annot allocate memory",
             90,
             "out of memory",
-            _LESS,
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
             "out of memory",
             r"(?:Out of memory: Kill(?:ed)? process|oom-kill|Memory cgroup out of memory).{0,200}",
             93,
-            "the kernel killed a process for want of memory",
-            _LESS,
+            "the kernel killed a process: out of memory (OOM)",
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
             "oom-kill",
             r"(?P<what>oom[-_]kill.{0,200})",
             92,
-            "the kernel killed a process for want of memory",
-            _LESS,
+            "the kernel killed a process: out of memory (OOM)",
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
             "oom_kill",
             r"(?P<what>oom_kill.{0,200})",
             92,
-            "the kernel killed a process for want of memory",
-            _LESS,
+            "the kernel killed a process: out of memory (OOM)",
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
             "oom killed",
             r"OOM Killed.{0,100}",
             90,
-            "the kernel killed a process for want of memory",
-            _LESS,
+            "the kernel killed a process: out of memory (OOM)",
+            _USE_LESS,
             Kind.RESOURCES,
         ),
-        Rule("oomkilled", r"OOMKilled", 92, "the container was killed for want of memory", _LESS, Kind.RESOURCES),
+        Rule("oomkilled", r"OOMKilled", 92, "the container was killed: out of memory (OOM)", _USE_LESS, Kind.RESOURCES),
         Rule(
             "out of memory",
             r"(?P<what>\b[Oo]ut of memory\b.{0,100})",
             80,
             "out of memory",
-            _LESS,
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
-            "virtual memory exhausted", r"virtual memory exhausted.{0,60}", 90, "out of memory", _LESS, Kind.RESOURCES
+            "virtual memory exhausted",
+            r"virtual memory exhausted.{0,60}",
+            90,
+            "out of memory",
+            _USE_LESS,
+            Kind.RESOURCES,
         ),
-        Rule("std::bad_alloc", r"std::bad_alloc", 88, "out of memory", _LESS, Kind.RESOURCES),
+        Rule("std::bad_alloc", r"std::bad_alloc", 88, "out of memory", _USE_LESS, Kind.RESOURCES),
         Rule(
             "exceeded memory limit",
             r"slurmstepd: error: .{0,100}(?:[Ee]xceeded|oom).{0,160}",
@@ -175,8 +180,8 @@ FAMILY: Final = Family(
             "killed",
             r"^(?:\S{1,200}: line \d+: +\d+ )?Killed\b.{0,200}",
             84,
-            "a process was killed, most likely for want of memory",
-            _LESS,
+            "a process was killed, most likely out of memory",
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule(
@@ -184,21 +189,21 @@ FAMILY: Final = Family(
             r"(?P<what>[Aa]ddress already in use.{0,160})",
             84,
             "a port is taken",
-            "find who holds it (ss -ltnp), or choose another",
+            "find the process that uses it (ss -ltnp), or choose another",
         ),
         Rule(
             "eaddrinuse",
             r"(?P<what>EADDRINUSE.{0,160})",
             86,
             "a port is taken",
-            "find who holds it (ss -ltnp), or choose another",
+            "find the process that uses it (ss -ltnp), or choose another",
         ),
         Rule(
             "connection in use",
             r"(?P<what>Connection in use: .{1,100})",
             84,
             "a port is taken",
-            "find who holds it (ss -ltnp), or choose another",
+            "find the process that uses it (ss -ltnp), or choose another",
         ),
     ),
 )

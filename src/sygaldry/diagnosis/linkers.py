@@ -3,13 +3,13 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
 _LIBRARY: Final = "install the development package of {what}, or add its folder with -L"
 _SYMBOL: Final = re.compile(r"undefined reference to|undefined symbol|Undefined symbols")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Show up to three different missing symbols: together they say which object or library is absent."""
     shown: list[Line] = [hit.line]
     if _SYMBOL.search(hit.line.text):
@@ -20,7 +20,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
             if (symbol := _symbol(line.text)) not in seen and len(shown) < 4:
                 seen.add(symbol)
                 shown.append(line)
-    return Explained(tuple(shown))
+    return Explanation(tuple(shown))
 
 
 def _symbol(text: str) -> str:

@@ -3,16 +3,16 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
 _ROW: Final = re.compile(r"^\s+\d+:\d+\s+(?:error|✖|✘)\s")
 _FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """ESLint names the file above its rows."""
     if not _ROW.match(hit.line.text):
-        return Explained((hit.line,))
+        return Explanation((hit.line,))
     above = next(
         (
             line
@@ -22,7 +22,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
         None,
     )
     rows: list[Line] = [line for line in window.lines[window.index : window.index + 8] if _ROW.match(line.text)]
-    return Explained((*((above,) if above else ()), *rows[:3]), where=above.text.strip() if above else "")
+    return Explanation((*((above,) if above else ()), *rows[:3]), where=above.text.strip() if above else "")
 
 
 FAMILY: Final = Family(
@@ -88,7 +88,7 @@ FAMILY: Final = Family(
             "files were modified by this hook",
             r"files were modified by this hook",
             60,
-            "a hook changed files: they were not as it wants",
+            "a hook changed files that did not meet its rules",
             "run pre-commit and commit",
             before=4,
         ),

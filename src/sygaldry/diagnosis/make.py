@@ -1,16 +1,16 @@
-"""make and ninja: what they say themselves; most of it only follows from a line above."""
+"""make and ninja: their own messages, most of which follow from a line above."""
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Gather the other files without a rule: together they say what was not generated."""
     if "No rule to make target" not in hit.line.text:
-        return Explained((hit.line,))
+        return Explanation((hit.line,))
     others = [line for line in window.lines[window.index + 1 :] if "No rule to make target" in line.text]
-    return Explained((hit.line, *others[:2]))
+    return Explanation((hit.line, *others[:2]))
 
 
 FAMILY: Final = Family(
@@ -20,27 +20,27 @@ FAMILY: Final = Family(
             "no rule to make target",
             r"No rule to make target [`'‘\"](?P<what>[^'’\"]{1,300})['’\"](?:, needed by [`'‘\"](?P<where>[^'’\"]{1,200}))?",
             86,
-            "make knows no way to {what}: the file is missing or misspelt",
+            "make has no rule for {what}: the file is missing or misspelt",
             "add the file, or the rule that makes it",
         ),
         Rule(
             "missing and no known rule to make it",
             r"ninja: error: '(?P<what>[^']{1,300})', needed by '(?P<where>[^']{1,300})', missing",
             88,
-            "ninja knows no way to {what}: the file is missing",
+            "ninja has no rule for {what}: the file is missing",
         ),
         Rule(
             "missing separator",
             r"(?<!\S)(?P<where>\S+:\d+): \*\*\* missing separator",
             90,
-            "{where} is no valid make line",
+            "{where} is not a valid make line",
             "a recipe line starts with a tab",
         ),
         Rule(
             "no targets specified",
             r"\*\*\* No targets specified and no makefile found",
             90,
-            "there is no makefile here",
+            "no makefile found",
             "configure first, or go to the right folder",
         ),
         Rule(
@@ -53,7 +53,7 @@ FAMILY: Final = Family(
             "unknown target",
             r"ninja: error: unknown target '(?P<what>[^']{1,100})'",
             88,
-            "ninja knows no target {what}",
+            "ninja has no target {what}",
         ),
         Rule("ninja: error", r"ninja: (?:error|fatal): (?P<what>.{1,300})", 80, "ninja: {what}"),
         Rule(
@@ -66,7 +66,7 @@ FAMILY: Final = Family(
             "killed",
             r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] Killed",
             80,
-            "what made {where} was killed, most likely for want of memory",
+            "what made {where} was killed, most likely out of memory",
             "fewer jobs (-j1) or more memory",
             Kind.RESOURCES,
         ),
@@ -80,7 +80,7 @@ FAMILY: Final = Family(
             "error 137",
             r"make(?:\[\d+\])?: \*\*\* \[(?P<where>.{1,200})\] Error 137",
             66,
-            "what made {where} was killed, most likely for want of memory",
+            "what made {where} was killed, most likely out of memory",
             "fewer jobs or more memory",
             Kind.RESOURCES,
         ),

@@ -2,23 +2,23 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """A summary heading is followed by the tests that failed, each with its reason."""
     text = hit.line.text
     if "<<<" in text:
         below = [line for line in window.lines[window.index + 1 : window.index + 4] if line.text.strip()]
-        return Explained((hit.line, *below[:2]))
+        return Explanation((hit.line, *below[:2]))
     if hit.rule.before or "ests:" in text or "ailures:" in text or "rrors:" in text:
         below = [
             line
             for line in window.lines[window.index + 1 : window.index + 8]
             if len(line.text.replace("[ERROR]", "").strip()) > 3
         ]
-        return Explained((hit.line, *below[:3])) if below else None
-    return Explained((hit.line,))
+        return Explanation((hit.line, *below[:3])) if below else None
+    return Explanation((hit.line,))
 
 
 FAMILY: Final = Family(
@@ -84,7 +84,7 @@ FAMILY: Final = Family(
             "the forked vm terminated",
             r"The forked VM terminated without",
             72,
-            "the test JVM died",
+            "the test JVM crashed",
             "memory? System.exit in a test?",
         ),
         Rule(

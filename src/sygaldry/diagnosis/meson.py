@@ -12,7 +12,7 @@ FAMILY: Final = Family(
             r"(?<!\S)(?P<where>\S{0,200}meson\.build:\d+:\d+): ERROR: (?P<what>.{1,300})",
             88,
             "Meson stops at {where}: {what}",
-            "install what it names; meson-logs/meson-log.txt tells the test",
+            "install what it names; meson-logs/meson-log.txt shows the test",
             before=2,
         ),
         Rule(

@@ -2,22 +2,22 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
     if ": Failure" in text:
-        told = [line for line in window.lines[window.index + 1 : window.index + 8] if line.text.strip()]
-        return Explained((hit.line, *told[:3]))
+        details = [line for line in window.lines[window.index + 1 : window.index + 8] if line.text.strip()]
+        return Explanation((hit.line, *details[:3]))
     if "following tests FAILED" in text:
-        told = [
+        details = [
             line
             for line in window.lines[window.index + 1 : window.index + 10]
             if "Failed)" in line.text or "(" in line.text
         ]
-        return Explained((hit.line, *told[:4]))
-    return Explained((hit.line,))
+        return Explanation((hit.line, *details[:4]))
+    return Explanation((hit.line,))
 
 
 FAMILY: Final = Family(

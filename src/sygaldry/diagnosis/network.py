@@ -4,7 +4,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Family, Kind, Rule
 
-_NAME: Final = "is there network here? check DNS and proxy"
+_NAME: Final = "check the network, DNS and proxy"
 _LATER: Final = "try again later"
 
 FAMILY: Final = Family(
@@ -86,7 +86,7 @@ FAMILY: Final = Family(
             "connection refused",
             r"(?P<what>[Cc]onnection refused.{0,160})",
             79,
-            "nobody answers at that address",
+            "connection refused: no server listens at that address",
             "is the service up? host and port right?",
             Kind.TRANSIENT,
         ),
@@ -94,7 +94,7 @@ FAMILY: Final = Family(
             "econnrefused",
             r"(?P<what>ECONNREFUSED.{0,160})",
             80,
-            "nobody answers at that address",
+            "connection refused: no server listens at that address",
             "is the service up? host and port right?",
             Kind.TRANSIENT,
         ),
@@ -120,7 +120,7 @@ FAMILY: Final = Family(
             "network is unreachable",
             r"(?P<what>[Nn]etwork is unreachable.{0,160})",
             82,
-            "there is no network here",
+            "the network is unreachable",
             _NAME,
             Kind.TRANSIENT,
         ),
@@ -128,7 +128,7 @@ FAMILY: Final = Family(
             "no route to host",
             r"(?P<what>[Nn]o route to host.{0,160})",
             82,
-            "there is no way to that host",
+            "no route to the host",
             _NAME,
             Kind.TRANSIENT,
         ),

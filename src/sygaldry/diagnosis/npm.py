@@ -2,20 +2,20 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _ERR: Final = r"npm (?:ERR!|error) "
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
-    """Npm tells a conflict as a short tree: what is there, and who wants something else."""
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """Npm prints a conflict as a short tree: what is installed, and which package needs another version."""
     if "ERESOLVE" not in hit.line.text:
-        return Explained((hit.line,))
+        return Explanation((hit.line,))
     marks = ("While resolving", "Found:", "peer ", "Could not resolve", "Conflicting peer")
     tree = [
         line for line in window.lines[window.index + 1 : window.index + 24] if any(mark in line.text for mark in marks)
     ]
-    return Explained((hit.line, *tree[:4]))
+    return Explanation((hit.line, *tree[:4]))
 
 
 FAMILY: Final = Family(
@@ -26,7 +26,7 @@ FAMILY: Final = Family(
             _ERR + r"ERESOLVE (?P<what>.{1,200})",
             86,
             "npm finds no versions that fit together",
-            "update the package that wants the old peer, or --legacy-peer-deps",
+            "update the package that needs the old peer, or use --legacy-peer-deps",
         ),
         Rule("code e", _ERR + r"code (?P<what>E\w{3,30})", 56, "npm: {what}", after=3),
         Rule(
@@ -123,7 +123,7 @@ FAMILY: Final = Family(
             "cannot find module",
             r"Error: Cannot find module '(?P<what>[^']{1,200})'",
             87,
-            "the module {what} is not there",
+            "the module {what} does not exist",
             "npm install; check the path",
             after=2,
         ),
@@ -168,7 +168,7 @@ FAMILY: Final = Family(
             "unhandledpromiserejection",
             r"UnhandledPromiseRejection\w*: ?(?P<what>.{1,300})",
             72,
-            "a promise was rejected and nobody cared",
+            "unhandled promise rejection",
         ),
         Rule("elifecycle", _ERR + r"ELIFECYCLE|ELIFECYCLE", 24),
         Rule(

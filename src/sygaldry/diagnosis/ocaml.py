@@ -1,4 +1,4 @@
-"""OCaml, dune and opam; Coq speaks alike."""
+"""OCaml, dune and opam, and Coq, which prints alike."""
 
 from typing import Final
 

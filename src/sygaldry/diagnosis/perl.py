@@ -25,7 +25,7 @@ FAMILY: Final = Family(
             "syntax error at",
             r"syntax error at (?P<where>\S{1,200} line \d+), near (?P<what>.{1,100})",
             87,
-            "{where} is no valid Perl",
+            "{where} is not valid Perl",
         ),
         Rule(
             "global symbol",

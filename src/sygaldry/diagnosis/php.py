@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
-    """PHPUnit counts first and tells below: `1) Class::test`, then why, then the place."""
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """PHPUnit counts first and explains below: `1) Class::test`, then why, then the place."""
     text = hit.line.text
     if not text.startswith(("There was", "There were")):
-        return Explained((hit.line,))
-    told = [line for line in window.lines[window.index + 1 : window.index + 12] if line.text.strip()]
-    return Explained((hit.line, *told[:4]))
+        return Explanation((hit.line,))
+    details = [line for line in window.lines[window.index + 1 : window.index + 12] if line.text.strip()]
+    return Explanation((hit.line, *details[:4]))
 
 
 FAMILY: Final = Family(
@@ -47,7 +47,7 @@ FAMILY: Final = Family(
             "could not find package",
             r"Could not find (?:a matching version of )?package (?P<what>\S{1,120})",
             86,
-            "Composer knows no {what}",
+            "Composer cannot find {what}",
         ),
         Rule(
             "requires php",

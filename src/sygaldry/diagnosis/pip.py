@@ -57,7 +57,7 @@ FAMILY: Final = Family(
             "could not open requirements file",
             r"Could not open requirements file: (?P<what>.{1,200})",
             88,
-            "the requirements file is not there",
+            "the requirements file does not exist",
         ),
         Rule(
             "externally-managed-environment",
@@ -77,7 +77,7 @@ FAMILY: Final = Family(
             "backendunavailable",
             r"(?:BackendUnavailable|pip\._vendor\.pyproject_hooks\S*): (?P<what>.{1,200})",
             80,
-            "the build back end is not there: {what}",
+            "the build back end is missing: {what}",
         ),
         Rule(
             "error: command",

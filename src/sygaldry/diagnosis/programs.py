@@ -1,4 +1,4 @@
-"""Programs and shared libraries that are missing, on any tool's lips."""
+"""Missing programs and shared libraries, reported by any tool."""
 
 from typing import Final
 
@@ -13,8 +13,8 @@ FAMILY: Final = Family(
             "required file not found",
             r"(?<!\S)(?P<what>\S{1,200}): cannot execute: required file not found",
             90,
-            "the interpreter that {what} names in its first line is not there",
-            "head -1 {what}; install it, or mend the #! line",
+            "the interpreter named in the first line of {what} does not exist",
+            "head -1 {what}; install it, or correct the #! line",
         ),
         Rule(
             "command not found",
@@ -94,8 +94,8 @@ FAMILY: Final = Family(
             "bad interpreter",
             r"(?<!\S)(?P<where>\S{1,200}): (?P<what>\S{1,100}): bad interpreter",
             90,
-            "{where} wants {what}, which is not there",
-            "install it, or mend the #! line (CRLF?)",
+            "{where} needs {what}, which does not exist",
+            "install it, or correct the #! line (CRLF?)",
         ),
         Rule(
             "no such file or directory",

@@ -4,23 +4,23 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
 _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
     if _E.match(text):
         return _from_the_report(window)
     if text.startswith(("FAILED ", "ERROR ")):
         return _from_the_summary(hit, window)
-    return Explained((hit.line,))
+    return Explanation((hit.line,))
 
 
-def _from_the_report(window: Window) -> Explained:
+def _from_the_report(window: Window) -> Explanation:
     """Show the first lines marked E of this test, its title and its place."""
     first = window.index
     while first > 0 and _E.match(window.lines[first - 1].text):
@@ -35,14 +35,14 @@ def _from_the_report(window: Window) -> Explained:
     where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
     root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
     shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
-    return Explained((*((title,) if title else ()), *shown), where=where)
+    return Explanation((*((title,) if title else ()), *shown), where=where)
 
 
-def _from_the_summary(hit: Hit, window: Window) -> Explained:
+def _from_the_summary(hit: Hit, window: Window) -> Explanation:
     """Several tests may fail for one reason: show the first few and how many there are."""
     same = [line for line in window.lines if line.text.startswith(("FAILED ", "ERROR "))]
     says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
-    return Explained(
+    return Explanation(
         tuple(same[:3]),
         says=says,
         where="" if len(same) > 1 else hit.match.groupdict().get("where") or "",
@@ -98,7 +98,7 @@ FAMILY: Final = Family(
             "file or directory not found",
             r"ERROR: file or directory not found: (?P<what>.{1,200})",
             88,
-            "there is no {what}",
+            "{what} does not exist",
         ),
         Rule("import file mismatch", r"import file mismatch:", 84, "two test files have one name", after=6),
         Rule(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
 
 _FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
 _EXCEPTION: Final = re.compile(
@@ -15,16 +15,16 @@ _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen 
 _SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Go from the exception up through its chain to the first one raised, and to the caller's innermost frame."""
     chain = _chain(window.lines, window.index)
     if not chain:
-        return Explained((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
+        return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
     root = chain[-1][1]
     frames = [window.lines[start:end] for start, end in reversed(chain)]
     raised = [window.lines[end] for _, end in reversed(chain)]
     shown = [raised[0], *_continuation(window.lines, root), *raised[1:][-3:]]
-    return Explained(tuple(shown), where=next(filter(None, map(_own_place, frames)), "") or _place(frames[0]))
+    return Explanation(tuple(shown), where=next(filter(None, map(_own_place, frames)), "") or _place(frames[0]))
 
 
 def _chain(lines: Sequence[Line], index: int) -> list[tuple[int, int]]:
@@ -138,7 +138,7 @@ FAMILY: Final = Family(
             "connectionrefusederror",
             r"ConnectionRefusedError: (?P<what>.{1,200})",
             84,
-            "nobody answers at that address: {what}",
+            "connection refused: no server listens at that address: {what}",
             "start the service, check host and port",
             Kind.TRANSIENT,
         ),
@@ -146,7 +146,7 @@ FAMILY: Final = Family(
             "brokenprocesspool",
             r"BrokenProcessPool: (?P<what>.{1,200})",
             74,
-            "a worker process died suddenly, often for want of memory",
+            "a worker process died suddenly, often out of memory",
             "look for the worker's own message; fewer workers",
             Kind.RESOURCES,
         ),
@@ -156,7 +156,7 @@ FAMILY: Final = Family(
             58,
             "a program that Python started failed: {what}",
         ),
-        Rule("keyboardinterrupt", r"^\W{0,12}KeyboardInterrupt\b", 60, "somebody interrupted it (Ctrl-C)"),
+        Rule("keyboardinterrupt", r"^\W{0,12}KeyboardInterrupt\b", 60, "interrupted (Ctrl-C)"),
         Rule(
             "assertionerror",
             r"^[\s|]{0,12}(?:[\w.]+\.)?AssertionError\b(?:: (?P<what>.{1,300}))?",

@@ -3,15 +3,15 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """rustc: the message, its place, and the line it points at. A panic: its message below."""
     below = window.lines[window.index + 1 : window.index + 16]
     if "panicked at" in hit.line.text:
-        told = [line for line in below[:4] if line.text.strip() and "RUST_BACKTRACE" not in line.text]
-        return Explained((hit.line, *told[:3]))
+        details = [line for line in below[:4] if line.text.strip() and "RUST_BACKTRACE" not in line.text]
+        return Explanation((hit.line, *details[:3]))
     place = next((line for line in below[:2] if line.text.strip().startswith("-->")), None)
     if place is None:
         causes = [
@@ -19,9 +19,9 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
             for line in below
             if re.match(r"\s*(?:Caused by:|\d+: |error: |failed to |the |no |required by|perhaps)", line.text)
         ]
-        return Explained((hit.line, *causes[:4]))
+        return Explanation((hit.line, *causes[:4]))
     caret = next((line for line in below if re.match(r"\s*\|\s+.{0,160}\^", line.text)), None)
-    return Explained((hit.line, place, *((caret,) if caret else ())), where=place.text.strip().removeprefix("--> "))
+    return Explanation((hit.line, place, *((caret,) if caret else ())), where=place.text.strip().removeprefix("--> "))
 
 
 FAMILY: Final = Family(
@@ -102,7 +102,7 @@ FAMILY: Final = Family(
             "can't find crate for",
             r"can't find crate for `(?P<what>[^`]{1,80})`",
             86,
-            "the crate {what} is not there",
+            "the crate {what} does not exist",
             "is the target installed (rustup target add)?",
         ),
         Rule(

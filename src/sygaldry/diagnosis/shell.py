@@ -1,4 +1,4 @@
-"""sh, bash, zsh: unbound variables, syntax, missing files; a script that ends without a word."""
+"""sh, bash, zsh: unbound variables, syntax, missing files; a script that ends silently."""
 
 from typing import Final
 
@@ -26,14 +26,14 @@ FAMILY: Final = Family(
             "syntax error near unexpected token",
             r"(?<!\S)(?P<where>\S{1,200}): (?:line )?(?P<line>\d+): syntax error near unexpected token (?P<what>.{1,40})",
             89,
-            "{where}:{line} is no valid shell",
+            "{where}:{line} is not valid shell",
             after=1,
         ),
         Rule(
             "syntax error",
             r"(?<!\S)(?P<where>\S{1,200}): (?:line )?(?P<line>\d+): (?:syntax error|Syntax error): (?P<what>.{1,100})",
             88,
-            "{where}:{line} is no valid shell",
+            "{where}:{line} is not valid shell",
         ),
         Rule("syntax error", r"(?:[Ss]yntax error)(?:, | |: )(?P<what>.{1,200})", 68, "a syntax error: {what}"),
         Rule("unexpected eof", r"unexpected (?:EOF|end of file).{0,100}", 80, "a quote or a block is not closed"),
@@ -41,15 +41,17 @@ FAMILY: Final = Family(
             "no such file or directory",
             r"(?<!\S)(?P<where>\S{1,200}): line (?P<line>\d+): (?P<what>[^:]{1,300}): No such file or directory",
             86,
-            "{where}:{line}: {what} is not there",
+            "{where}:{line}: {what} does not exist",
         ),
         Rule(
             "no such file or directory",
             r"(?<![\w./-])(?P<where>[\w./-]{1,60}): (?:cannot \w+ |can't \w+ )?[‘'\"`]?(?P<what>[^:‘’'\"]{1,300})[’'\"]?: No such file or directory",
             74,
-            "{where}: {what} is not there",
+            "{where}: {what} does not exist",
         ),
-        Rule("no such file or directory", r"^(?P<what>.{1,300}): No such file or directory", 66, "a file is not there"),
+        Rule(
+            "no such file or directory", r"^(?P<what>.{1,300}): No such file or directory", 66, "a file does not exist"
+        ),
         Rule(
             "permission denied",
             r"(?<!\S)(?P<where>\S{1,200}): line \d+: (?P<what>[^:]{1,300}): Permission denied",
@@ -102,7 +104,7 @@ FAMILY: Final = Family(
             "cannot stat",
             r"(?<!\w)(?P<where>\w{1,40}): cannot stat [‘'\"`]?(?P<what>[^’'\"]{1,300})[’'\"]?: (?P<why>.{1,60})",
             80,
-            "{where}: {what} is not there",
+            "{where}: {what} does not exist",
         ),
     ),
 )

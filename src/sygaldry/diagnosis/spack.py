@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Show the indented reasons below an error, and the package they are about."""
     lines = [hit.line]
     for line in window.lines[window.index + 1 : window.index + 12]:
@@ -17,7 +17,7 @@ def _explains(hit: Hit, window: Window) -> Explained | None:
         elif len(lines) > 1:
             break
     package = next((word for line in reversed(window.lines[: window.index]) if (word := _package(line.text))), "")
-    return Explained(tuple(lines[:5]), where=package)
+    return Explanation(tuple(lines[:5]), where=package)
 
 
 def _package(text: str) -> str:
@@ -35,7 +35,7 @@ FAMILY: Final = Family(
             r"==> Error: [Ff]ailed to concretize (?P<what>.{1,200})",
             84,
             "Spack finds no versions and variants that fit together",
-            "compare the reasons below with spack.yaml; spack spec -I tells more",
+            "compare the reasons below with spack.yaml; spack spec -I shows more",
         ),
         Rule(
             "concretize",
@@ -104,7 +104,7 @@ FAMILY: Final = Family(
             "unknownpackageerror",
             r"(?P<what>(?:UnknownPackageError|Package '\S+' not found).{0,120})",
             86,
-            "Spack knows no such package",
+            "Spack has no package of that name",
         ),
         Rule(
             "package",
@@ -118,7 +118,7 @@ FAMILY: Final = Family(
             r"(?P<what>(?:LockTimeoutError|[Tt]imed out waiting for .{0,20}lock).{0,160})",
             80,
             "another Spack holds the lock",
-            "wait for it, or find who holds it",
+            "wait for it, or find the process that holds it",
             Kind.TRANSIENT,
         ),
         Rule("error found in build log", r"\d+ errors? found in build log", 34),

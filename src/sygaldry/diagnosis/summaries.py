@@ -1,4 +1,4 @@
-"""Counts at the end of a run: they say that something failed, never what."""
+"""Counts at the end of a run: they report that something failed, not what."""
 
 from typing import Final
 

@@ -27,7 +27,7 @@ FAMILY: Final = Family(
             "unable to find a destination",
             r"(?P<what>Unable to find a destination matching.{0,160})",
             88,
-            "there is no such simulator here",
+            "the simulator does not exist on this machine",
             after=3,
         ),
         Rule(
@@ -55,7 +55,7 @@ FAMILY: Final = Family(
             76,
             "Swift: {what}",
         ),
-        Rule("no such module", r"no such module '(?P<what>[^']{1,80})'", 87, "the module {what} is not there"),
+        Rule("no such module", r"no such module '(?P<what>[^']{1,80})'", 87, "the module {what} does not exist"),
         Rule("** build failed **", r"\*\* (?:BUILD|TEST|ARCHIVE) FAILED \*\*", 22),
     ),
 )

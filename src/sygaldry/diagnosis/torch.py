@@ -87,14 +87,14 @@ FAMILY: Final = Family(
             "gatedrepoerror",
             r"(?:GatedRepoError|Access to model .{1,120} is restricted|You are trying to access a gated repo).{0,160}",
             88,
-            "the model wants a licence and a login",
+            "the model requires a licence and a login",
             "accept it on its page, and set HF_TOKEN",
         ),
         Rule(
             "repositorynotfounderror",
             r"RepositoryNotFoundError.{0,200}",
             86,
-            "the hub has no such repository, or wants a login",
+            "the repository does not exist on the hub, or it requires a login",
             "check the name and HF_TOKEN",
         ),
         Rule(
@@ -102,7 +102,7 @@ FAMILY: Final = Family(
             r"(?P<what>We couldn't connect to '\S{1,120}' to load.{0,160})",
             85,
             "the hub cannot be reached",
-            "HF_HUB_OFFLINE=1 with a filled cache",
+            "HF_HUB_OFFLINE=1 with a fill_template cache",
             Kind.TRANSIENT,
         ),
         Rule(

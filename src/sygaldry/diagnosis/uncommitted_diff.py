@@ -3,22 +3,22 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _FILE: Final = re.compile(r"^(?:\+\+\+ (?:b/)?|diff --git a/)(?P<where>\S{1,200})")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Show the file and the first lines that differ."""
     if not hit.line.text.startswith("@@"):
-        return Explained((hit.line,))
+        return Explanation((hit.line,))
     above = window.lines[max(window.index - 6, 0) : window.index]
     files = [(line, found) for line in above if (found := _FILE.match(line.text))]
     changed = [line for line in window.lines[window.index + 1 : window.index + 14] if line.text[:1] in {"+", "-"}]
     if not changed:
         return None
     shown = (*(line for line, _ in files[-1:]), hit.line, *changed[:4])
-    return Explained(shown, where=files[-1][1]["where"] if files else "")
+    return Explanation(shown, where=files[-1][1]["where"] if files else "")
 
 
 FAMILY: Final = Family(

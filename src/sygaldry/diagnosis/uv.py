@@ -2,19 +2,19 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _RESOLVER: Final = ("╰─▶", "╰──▶", "hint:", "And because", "Because", "And ", "we can conclude")
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     """The reason is the prose below, up to an empty line."""
     lines = [hit.line]
     for line in window.lines[window.index + 1 : window.index + 9]:
         if not line.text.strip():
             break
         lines.append(line)
-    return Explained(tuple(lines[:7]))
+    return Explanation(tuple(lines[:7]))
 
 
 FAMILY: Final = Family(

@@ -1,19 +1,19 @@
-"""Tools told to take warnings for errors: the cause is the warning above."""
+"""Tools details to take warnings for errors: the cause is the warning above."""
 
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _SAYS: Final = "a warning counts as an error here"
 
 
-def _explains(hit: Hit, window: Window) -> Explained | None:
+def _explains(hit: Hit, window: Window) -> Explanation | None:
     warned = [
         line
         for line in window.lines[: window.index]
         if "warning" in (text := line.text.lower()) and "problem" not in text and "0 warning" not in text
     ]
-    return Explained((*warned[-3:], hit.line)) if warned else Explained((hit.line,), weight=44)
+    return Explanation((*warned[-3:], hit.line)) if warned else Explanation((hit.line,), weight=44)
 
 
 FAMILY: Final = Family(

@@ -5,7 +5,7 @@ from typing import Final
 from sygaldry.diagnosis import Family, Kind, Rule
 
 _LATER: Final = "try again later"
-_NAME: Final = "is there network here? check DNS and proxy"
+_NAME: Final = "check the network, DNS and proxy"
 
 FAMILY: Final = Family(
     "HTTP and TLS",
@@ -59,14 +59,14 @@ FAMILY: Final = Family(
             "404 not found",
             r"(?P<what>404:? +Not Found.{0,120})",
             74,
-            "the server has no such thing (404)",
+            "the server did not find it (404)",
             "check the address and version",
         ),
         Rule(
             "401 unauthorized",
             r"(?P<what>401:? +Unauthorized.{0,120})",
             78,
-            "the server wants a login (401)",
+            "the server requires a login (401)",
             "renew the token",
         ),
         Rule(

@@ -1,7 +1,6 @@
-"""The engine of explanations: the log of a failed job -> its cause, in few tokens.
+"""The explanation engine: the log of a failed job -> its cause, in few tokens.
 
-The families of tools in `diagnosis` recognise lines; this package scans a log for them, ranks what it found and
-formats the answer. It is used so::
+The tool families in `diagnosis` recognise lines; this package scans a log, ranks the matches and formats the answer::
 
     from sygaldry import explain
     from sygaldry.diagnosis import Facts, Memory
@@ -20,7 +19,7 @@ __all__ = ["answer", "explain", "learn", "outline", "signs"]
 
 
 def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
-    """Say why a job failed; None for a job that exited 0. `good` is what `learn` made of the last good run."""
+    """Find the cause of a failed job; None for exit code 0. `good` is the noise model of the last successful run."""
     from sygaldry.explain import find_cause
 
     return find_cause.explain(source, facts, good)
@@ -34,21 +33,21 @@ def learn(source: Source) -> bytes:
 
 
 def signs(raw: bytes, offset: int = 0) -> tuple[Sign, ...]:
-    """Find the lines of a piece of a growing log that speak of errors and warnings; a verdict they are not."""
+    """Find the errors and warnings in a piece of a growing log; they are news, not a verdict."""
     from sygaldry.explain import live_signals
 
     return live_signals.signs(raw, offset)
 
 
 def answer(cause: Cause, tokens: int = 200) -> tuple[str, ...]:
-    """Say a cause in at most so many tokens, a line a string."""
+    """Format a cause as lines, within a number of tokens."""
     from sygaldry.explain import format_answer
 
     return format_answer.answer(cause, tokens)
 
 
 def outline(source: Source, cause: Cause, tokens: int) -> tuple[str, ...]:
-    """Tell more than `answer` does, for those who have the tokens: around the cause, the steps, the end."""
+    """Format what a longer answer adds: the lines around the cause, the steps, the end of the log."""
     from sygaldry.explain import format_outline
 
     return format_outline.outline(source, cause, tokens)

@@ -1,4 +1,4 @@
-"""How a job ended, in words, and what that alone tells about the cause."""
+"""How a job ended, in words, and the cause that the exit status alone implies."""
 
 import signal
 from typing import Final, NamedTuple
@@ -6,19 +6,26 @@ from typing import Final, NamedTuple
 from sygaldry.diagnosis import Facts, Kind
 
 _TIMEOUT: Final = 124  # timeout(1)
-_LESS: Final = "fewer jobs, smaller batches, or more memory; dmesg or the engine tells whether it was the OOM killer"
+_USE_LESS: Final = (
+    "use fewer jobs, smaller batches, or more memory; dmesg or the engine shows whether it was the OOM killer"
+)
 
-# What a signal says by itself: sentence, remedy, class, and how surely it is the cause.
+# What a signal alone implies: sentence, remedy, class, and its weight as a cause.
 _SIGNALS: Final = {
-    "SIGKILL": ("killed by SIGKILL without a word: most often out of memory (OOM)", _LESS, Kind.RESOURCES, 74),
+    "SIGKILL": (
+        "killed by SIGKILL without an error message: most often out of memory (OOM)",
+        _USE_LESS,
+        Kind.RESOURCES,
+        74,
+    ),
     "SIGTERM": (
-        "ended from outside by SIGTERM: a stop, a time limit or a shutdown",
-        "see who stopped it",
+        "terminated from outside by SIGTERM: a stop, a time limit or a shutdown",
+        "check the scheduler, the engine and the system log for the sender",
         Kind.UNKNOWN,
         74,
     ),
     "SIGINT": ("interrupted (Ctrl-C)", "", Kind.UNKNOWN, 72),
-    "SIGHUP": ("its terminal or session went away (SIGHUP)", "run it as a job, detached", Kind.UNKNOWN, 72),
+    "SIGHUP": ("its terminal or session was closed (SIGHUP)", "run it as a job, detached", Kind.UNKNOWN, 72),
     "SIGSEGV": (
         "crashed with a segmentation fault (SIGSEGV)",
         "run it under gdb, with debugging symbols",
@@ -31,12 +38,12 @@ _SIGNALS: Final = {
     "SIGABRT": ("aborted itself (SIGABRT)", "", Kind.DETERMINISTIC, 56),
     "SIGXCPU": ("used up its CPU time (SIGXCPU)", "ulimit -t", Kind.RESOURCES, 80),
     "SIGXFSZ": ("wrote a file beyond its limit (SIGXFSZ)", "ulimit -f", Kind.RESOURCES, 80),
-    "SIGPIPE": ("wrote to a pipe nobody reads (SIGPIPE)", "", Kind.UNKNOWN, 60),
+    "SIGPIPE": ("wrote to a closed pipe (SIGPIPE)", "", Kind.UNKNOWN, 60),
 }
 
 
 class Outcome(NamedTuple):
-    """The exit in words; and, where it is a reason by itself, the sentence for it (else empty)."""
+    """The exit in words and, where the exit alone is a cause, a sentence for it."""
 
     words: str
     says: str = ""
@@ -46,19 +53,19 @@ class Outcome(NamedTuple):
 
 
 def outcome(facts: Facts) -> Outcome:
-    """Facts rank before words in a log."""
+    """Describe the exit; facts outrank words in a log."""
     words = _words(facts)
     if facts.out_of_memory:
-        return Outcome(words, "the kernel killed it for want of memory (OOM)", _LESS, Kind.RESOURCES, 96)
+        return Outcome(words, "killed by the kernel: out of memory (OOM)", _USE_LESS, Kind.RESOURCES, 96)
     if facts.disk_full:
-        return Outcome(words, "the disk ran full", "free some space", Kind.RESOURCES, 90)
+        return Outcome(words, "the disk is full", "free some space", Kind.RESOURCES, 90)
     if facts.stopped:
-        return Outcome(words, "somebody stopped it", "", Kind.UNKNOWN, 96)
+        return Outcome(words, "stopped by user", "", Kind.UNKNOWN, 96)
     if facts.timed_out or facts.code == _TIMEOUT:
         return Outcome(
             words,
             "did not finish within its time limit (timed out)",
-            "what ran last hangs, or needs more time",
+            "the last command hangs, or needs more time",
             Kind.RESOURCES,
             80,
         )

@@ -11,7 +11,7 @@ BY_EXIT: Final = "the exit"
 _LONG: Final = 230  # characters of a line in a short answer
 
 
-def tokens_of(text: str) -> int:
+def count_tokens(text: str) -> int:
     """Estimate as a tokenizer would cut it, rather too many than too few."""
     count = 0
     for word in _WORDS.findall(text):
@@ -28,9 +28,9 @@ def answer(cause: Cause, tokens: int) -> tuple[str, ...]:
     """Say the exit, the cause, its lines, the place, the remedy; then what followed and the next best evidence."""
     room = tokens
     head = _head(cause)
-    tail = [f"where: {_clip(cause.where, 120)}"] if cause.where and not _said(cause.where, cause) else []
+    tail = [f"where: {_clip(cause.where, 120)}"] if cause.where and not _is_repeated(cause.where, cause) else []
     tail += [f"try: {cause.remedy}"] if cause.remedy else []
-    room -= tokens_of("\n".join((head, *tail))) + 2
+    room -= count_tokens("\n".join((head, *tail))) + 2
     # Where nothing is identified the lines are last words, and the very last say most.
     wanted = cause.lines if cause.identified and cause.family != BY_EXIT else cause.lines[::-1]
     lines, room = _fitting(wanted, room, at_least=1)
@@ -52,7 +52,7 @@ def _head(cause: Cause) -> str:
     return f"{cause.outcome}: {_clip(cause.says, 200)} ({sure})" if cause.says else f"{cause.outcome} ({sure})"
 
 
-def _said(where: str, cause: Cause) -> bool:
+def _is_repeated(where: str, cause: Cause) -> bool:
     return where in cause.says or any(where in line.text for line in cause.lines)
 
 
@@ -60,12 +60,12 @@ def _fitting(lines: Iterable[Line], room: int, *, at_least: int) -> tuple[list[s
     shown: list[str] = []
     for line in lines:
         text = f"{line.number}: {_clip(line.text.expandtabs(2).strip(), _LONG)}"
-        cost = tokens_of(text) + 1
+        cost = count_tokens(text) + 1
         if cost > room and len(shown) >= at_least:
             continue
         if cost > room:
             text = _clip(text, max(room * 3, 60))
-            cost = tokens_of(text) + 1
+            cost = count_tokens(text) + 1
         shown.append(text)
         room -= cost
     return shown, room
@@ -75,4 +75,4 @@ def _clip(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-__all__ = ["BY_EXIT", "answer", "tokens_of"]
+__all__ = ["BY_EXIT", "answer", "count_tokens"]

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Sign
-from sygaldry.diagnosis._false_alarms import is_denial
-from sygaldry.explain.match_rules import judged
+from sygaldry.diagnosis._false_alarms import is_negated
+from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.scan import suspects
 from sygaldry.explain.text import clean, template
 
@@ -20,8 +20,8 @@ def signs(raw: bytes, offset: int) -> tuple[Sign, ...]:
     """Find what a piece of a log, which begins at `offset`, says of errors and warnings, in its order."""
     errors = [
         Sign("error", each.name, template(each.hit.line.text), each.hit.line.offset, each.hit.line.text[:_TEXT])
-        for each in judged(suspects(raw, offset, _MOST))
-        if each.hit.rule.weight >= _SURE and not is_denial(each.hit.line.text)
+        for each in match_rules(suspects(raw, offset, _MOST))
+        if each.hit.rule.weight >= _SURE and not is_negated(each.hit.line.text)
     ]
     return tuple(sorted((*errors, *_warnings(raw, offset)), key=lambda each: each.offset))
 
@@ -30,7 +30,7 @@ def _warnings(raw: bytes, offset: int) -> list[Sign]:
     found = []
     for suspect in suspects(raw, offset, _MOST, (b"warning",)):
         text = clean(suspect.raw)
-        if _WARNING.search(text) and not is_denial(text):
+        if _WARNING.search(text) and not is_negated(text):
             flag = _FLAG.search(text)
             found.append(Sign("warning", flag[1] if flag else "", template(text), suspect.offset, text[:_TEXT]))
     return found

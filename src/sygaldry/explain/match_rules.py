@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, cast
 
 from sygaldry import diagnosis
 from sygaldry.diagnosis import Family, Hit, Line, Rule
-from sygaldry.diagnosis._false_alarms import is_innocent
+from sygaldry.diagnosis._false_alarms import is_false_alarm
 from sygaldry.discovery import every
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
@@ -23,8 +23,8 @@ _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
 
 
-class Found(NamedTuple):
-    """A judged line and the family that knows it."""
+class Match(NamedTuple):
+    """A match_rules line and the family that knows it."""
 
     hit: Hit
     family: Family
@@ -56,9 +56,9 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def judged(candidates: Iterable[Raw]) -> list[Found]:
+def match_rules(candidates: Iterable[Raw]) -> list[Match]:
     """Find for each line the heaviest rule that recognises it."""
-    found: list[Found] = []
+    found: list[Match] = []
     batch: list[tuple[Raw, str]] = []
     size = 0
     for raw in candidates:
@@ -66,20 +66,20 @@ def judged(candidates: Iterable[Raw]) -> list[Found]:
         batch.append((raw, text))
         size += len(text)
         if size > _BATCH:
-            found += _judged(batch)
+            found += _match_batch(batch)
             batch, size = [], 0
-    return found + _judged(batch)
+    return found + _match_batch(batch)
 
 
-def _judged(batch: Sequence[tuple[Raw, str]]) -> list[Found]:
+def _match_batch(batch: Sequence[tuple[Raw, str]]) -> list[Match]:
     rules = index().rules
-    found: list[Found] = []
+    found: list[Match] = []
     for at, words in sorted(_words([text for _, text in batch]).items()):
         raw, text = batch[at]
         best = _best(text, [each for word in words for each in rules[word]])
         if best is not None:
             rule, family, name, match = best
-            found.append(Found(Hit(Line(raw.number, raw.offset, text), rule, match), family, name))
+            found.append(Match(Hit(Line(raw.number, raw.offset, text), rule, match), family, name))
     return found
 
 
@@ -112,7 +112,7 @@ def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Famil
         if match is None:
             continue
         if rule.weight < _SURE:
-            innocent = is_innocent(shown) if innocent is None else innocent
+            innocent = is_false_alarm(shown) if innocent is None else innocent
             if innocent and rule.weight > _MARK:
                 continue
         return rule, family, name, match

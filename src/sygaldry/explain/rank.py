@@ -6,16 +6,16 @@ from math import log2, log10
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Facts, Kind
-from sygaldry.explain.match_rules import Found
+from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Scan
 from sygaldry.explain.text import template
 
 _CONSEQUENCE: Final = 40
 _ENDS: Final = 20  # rules of at most this weight in family `ci` mark where the failing part ends
-_ALIKE: Final = 2
+_REPEATS: Final = 2
 _NEAR: Final = 1500  # lines between two errors of one cascade
-_ALONE: Final = (
+_LAST_WINS: Final = (
     "python",
     "network",
     "kernel",
@@ -26,39 +26,39 @@ _ALONE: Final = (
 )  # the last of these is the cause, not the first
 
 
-class Ranked(NamedTuple):
+class Candidate(NamedTuple):
     """A candidate and how likely it is the cause, about 0 to 110."""
 
     score: float
-    found: Found
+    match: Match
 
 
-def ranked(hits: Sequence[Found], scan: Scan, facts: Facts, noise: Noise) -> list[Ranked]:
+def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Noise) -> list[Candidate]:
     """Order by weight, distance to the failing end, rarity and novelty; the first error of a cascade leads it."""
     end = failing_end(hits, scan)
     counts = Counter(template(each.hit.line.text) for each in hits)
     scored = [
-        Ranked(_score(each, end, counts[template(each.hit.line.text)], facts, noise), each)
+        Candidate(_score(each, end, counts[template(each.hit.line.text)], facts, noise), each)
         for each in hits
         if each.hit.rule.weight >= _CONSEQUENCE
     ]
-    scored.sort(key=lambda each: (-each.score, -each.found.hit.line.number))
-    return _varied(_led_by_the_first(scored))
+    scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
+    return _limit_repeats(_prefer_earliest(scored))
 
 
-def _varied(scored: list[Ranked]) -> list[Ranked]:
+def _limit_repeats(scored: list[Candidate]) -> list[Candidate]:
     """At most two of one rule lead: a hundred alike must not hide the one that is different."""
     seen: Counter[tuple[str, str]] = Counter()
-    first: list[Ranked] = []
-    rest: list[Ranked] = []
+    first: list[Candidate] = []
+    rest: list[Candidate] = []
     for each in scored:
-        kind = (each.found.name, each.found.hit.rule.pattern)
+        kind = (each.match.name, each.match.hit.rule.pattern)
         seen[kind] += 1
-        (first if seen[kind] <= _ALIKE else rest).append(each)
+        (first if seen[kind] <= _REPEATS else rest).append(each)
     return first + rest
 
 
-def _score(each: Found, end: int, count: int, facts: Facts, noise: Noise) -> float:
+def _score(each: Match, end: int, count: int, facts: Facts, noise: Noise) -> float:
     rule, line = each.hit.rule, each.hit.line
     distance = end - line.number
     slope = 4 if rule.weight >= 70 else 8  # a vague word far from the end is hardly ever the cause
@@ -74,25 +74,25 @@ def _score(each: Found, end: int, count: int, facts: Facts, noise: Noise) -> flo
     return score
 
 
-def failing_end(hits: Sequence[Found], scan: Scan) -> int:
+def failing_end(hits: Sequence[Match], scan: Scan) -> int:
     """The first word of a CI system that a step failed; what follows it is only tidying up."""
     marks = (each.hit.line.number for each in hits if each.name == "ci" and each.hit.rule.weight <= _ENDS)
     return min(marks, default=scan.lines)
 
 
-def _led_by_the_first(scored: list[Ranked]) -> list[Ranked]:
+def _prefer_earliest(scored: list[Candidate]) -> list[Candidate]:
     """Errors of one family in close succession are a cascade: its first, if as telling, stands for all."""
-    if not scored or scored[0].found.name in _ALONE:
+    if not scored or scored[0].match.name in _LAST_WINS:
         return scored
     best = scored[0]
     same = sorted(
-        (each for each in scored if each.found.name == best.found.name and each.score > best.score - 10),
-        key=lambda each: -each.found.hit.line.number,
+        (each for each in scored if each.match.name == best.match.name and each.score > best.score - 10),
+        key=lambda each: -each.match.hit.line.number,
     )
     leader = best
     for each in same:
-        gap = leader.found.hit.line.number - each.found.hit.line.number
-        if 0 < gap <= _NEAR and each.found.hit.rule.weight >= best.found.hit.rule.weight - 1:
+        gap = leader.match.hit.line.number - each.match.hit.line.number
+        if 0 < gap <= _NEAR and each.match.hit.rule.weight >= best.match.hit.rule.weight - 1:
             leader = each
     if leader is best:
         return scored

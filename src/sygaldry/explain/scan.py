@@ -9,7 +9,7 @@ from sygaldry.explain.text import clipped, last_overwrite
 
 CHUNK: Final = 1 << 20
 NEAR: Final = 2 << 20  # this much of the end is searched for more words
-TAIL: Final = 128 << 10  # this much of the end is judged line by line
+TAIL: Final = 128 << 10  # this much of the end is match_rules line by line
 
 # About 30 ms for each stem and 50 MB, so each has to earn its place.
 FAR_STEMS: Final = (

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explained, Line, Window
+from sygaldry.diagnosis import Explanation, Line, Window
 
 _NUMBERED: Final = re.compile(r"^ {5}\d{1,6} {4}")
 _REST: Final = re.compile(r"^ {11}\S")
@@ -11,14 +11,14 @@ _NEAR: Final = 12
 _PIECES: Final = 3
 
 
-def unwrapped(told: Explained, window: Window) -> Explained:
+def unwrap(explanation: Explanation, window: Window) -> Explanation:
     """Add the pieces before and after the line that was found, where the log is quoted in that way."""
     around = window.lines[max(window.index - _NEAR, 0) : window.index + _NEAR]
-    if not told.lines or not any(_NUMBERED.match(line.text) for line in around):
-        return told
+    if not explanation.lines or not any(_NUMBERED.match(line.text) for line in around):
+        return explanation
     pieces = [*_before(window), window.lines[window.index], *_after(window)]
-    kept = [line for line in told.lines if line not in pieces and not _REST.match(line.text)]
-    return Explained((*pieces, *kept), told.says, told.where, told.remedy, told.weight)
+    kept = [line for line in explanation.lines if line not in pieces and not _REST.match(line.text)]
+    return Explanation((*pieces, *kept), explanation.says, explanation.where, explanation.remedy, explanation.weight)
 
 
 def _before(window: Window) -> list[Line]:

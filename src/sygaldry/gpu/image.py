@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sygaldry.gpu.architectures import Architectures, parse_architectures
-from sygaldry.gpu.compat_note import CUDA_12_9, CompatNote
+from sygaldry.gpu.compat_note import CUDA_12_9, CompatNote, known_note
+from sygaldry.gpu.compatibility import Capability, table
 from sygaldry.gpu.versions import Version, parse_version
 
 DEFAULT_ARCHITECTURES: Final = "61,75,80,86,89,90"
@@ -22,11 +23,22 @@ class ImageFacts:
     note: CompatNote | None = CUDA_12_9
     manifest: str = "pkg/zephyr/spack_src.yaml"  # where the architectures are declared
 
+    @property
+    def lowest(self) -> Capability:
+        """The lowest architecture that the environment's CUDA still compiles for."""
+        return table().lowest.get(self.cuda[0], (0, 0))
 
-def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = CUDA_12_9) -> ImageFacts:
+    @property
+    def built_for(self) -> Architectures:
+        """The declared architectures without those that its CUDA dropped."""
+        return self.architectures.from_capability(self.lowest)
+
+
+def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = None) -> ImageFacts:
     """Gather what is known before the start: from the Spack manifest's text, and the name of the base image.
 
-    Only NVIDIA's own bases carry a compatibility library. Raises ValueError for architectures that are none.
+    Only NVIDIA's own bases carry a compatibility library; `note` is that of one on disk. Raises ValueError for
+    architectures that are none.
     """
     found = _ARCH.search(manifest)
     version = _BASE.search(base)
@@ -34,5 +46,5 @@ def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = CU
     return ImageFacts(
         cuda=cuda or (12, 9),
         architectures=parse_architectures(found.group(1) if found else DEFAULT_ARCHITECTURES),
-        note=note if note is not None and note.cuda == cuda else None,
+        note=note if note is not None and note.cuda == cuda else known_note(cuda),
     )

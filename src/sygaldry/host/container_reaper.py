@@ -8,6 +8,7 @@ import select
 from time import sleep
 
 from sygaldry.host.run import run
+from sygaldry.model.value import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 _REMOVE_ATTEMPTS = 3  # an engine may still be creating the container when its client dies
 
 
-def remove_container_on_exit(remove: Command) -> None:
+def remove_container_on_exit(remove: Command, find: Command | None = None) -> None:
     """Fork a watcher that runs `remove` when this process, or the program it execs, has exited.
+
+    With `find`, `remove` gets the container ids that `find` prints, because a name could belong to another container.
 
     A fork costs 1 ms; a new interpreter would cost 20 ms.
     """
@@ -31,7 +34,8 @@ def remove_container_on_exit(remove: Command) -> None:
             signal.signal(number, signal.SIG_IGN)
         _wait_for_end(watched)
         for _ in range(_REMOVE_ATTEMPTS):
-            if run(remove).ok:
+            found = tuple(run(find).out.split()) if find else ()
+            if (find and not found) or run(replace(remove, argv=(*remove.argv, *found))).ok:
                 break
             sleep(1)
     finally:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import stat
 
 from sygaldry.model.errors import StorageError
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+LARGEST_BYTES = 64 * 2**20
 
 
 def make_folder(path: PathLike, mode: int = PRIVATE_FOLDER) -> bool:
@@ -60,15 +63,30 @@ def _discard(draft: str) -> None:
         return
 
 
-def read_if_there(path: PathLike) -> str | None:
-    """Return a file's text, or None if there is none. Raises StorageError if it cannot be read."""
+def read_if_there(path: PathLike, limit_bytes: int = LARGEST_BYTES, *, follow_links: bool = True) -> str | None:
+    """Return a file's text, or None if there is none. Raises StorageError if it cannot be read.
+
+    Only a regular file of at most `limit_bytes` is read: a FIFO would block, and a device has no end.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow_links else os.O_NOFOLLOW)
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
+        descriptor = os.open(path, flags)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise StorageError(f"cannot read {path}: {error.strerror}", hint=f"whose is it? ls -ld {path}") from error
+        reason = "it is a symbolic link" if error.errno == errno.ELOOP and not follow_links else error.strerror
+        raise StorageError(f"cannot read {path}: {reason}", hint=f"look at it: ls -ld {path}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StorageError(f"cannot read {path}: it is not a regular file", hint=f"look at it: ls -ld {path}")
+    with open(descriptor, "rb") as file:
+        try:
+            data = file.read(limit_bytes + 1)
+        except OSError as error:
+            raise StorageError(f"cannot read {path}: {error.strerror}", hint="is the disk damaged?") from error
+    if len(data) > limit_bytes:
+        raise StorageError(f"cannot read {path}: it is larger than {limit_bytes} bytes", hint="is it the right file?")
+    return data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class locked:  # noqa: N801 - reads as a statement: with locked(path):

@@ -9,6 +9,7 @@ It calls fork and exec directly, because importing subprocess would cost every l
 from __future__ import annotations
 
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
+import fcntl
 import os
 
 from sygaldry.host.run import environment_of
@@ -16,10 +17,13 @@ from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sygaldry.model.command import Command
 
 FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _CANNOT_START = 127
+_OUT_OF_THE_WAY = 64  # above the descriptors that a sandbox is started with and those of locks
 
 
 @dataclass(frozen=True)
@@ -36,19 +40,24 @@ def run_in_foreground(command: Command) -> ForegroundExit:
     Returns when all processes inside have exited. If this process is killed, `--die-with-parent` ends the command.
     """
     reader, writer = os.pipe()
+    gate, opened = os.pipe()
     early: list[int] = []
     before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in FORWARDED_SIGNALS}
     try:
         child = os.fork()
         if not child:
-            _exec_sandbox(command, writer)
+            _exec_sandbox(command, writer, gate)
         os.close(writer)
-        status_lines = _read_status_and_forward(reader, early)
-        _, status = os.waitpid(child, 0)
+        os.close(gate)
+        try:
+            status_lines = _read_status_and_forward(reader, early, lambda pid: _open_gate(command, pid, opened))
+        finally:
+            _, status = os.waitpid(child, 0)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         os.close(reader)
+        os.close(opened)
     code = _number_after(status_lines, b'"exit-code"')
     if code >= 0:
         return ForegroundExit(True, code)
@@ -57,14 +66,35 @@ def run_in_foreground(command: Command) -> ForegroundExit:
     return ForegroundExit(was_killed, _shell_code(os.waitstatus_to_exitcode(status)))
 
 
-def _exec_sandbox(command: Command, writer: int) -> None:
+def _open_gate(command: Command, pid: int, opened: int) -> None:
+    """Attach the network of a sandbox that waits for it, and let it go on."""
+    if command.attach:
+        from sygaldry.host.sandbox_network import attach_network
+
+        try:
+            attach_network(command.attach, pid)
+        except BaseException:
+            _send(pid, signal.SIGKILL)  # before the gate is closed, which would let the command start
+            raise
+        os.write(opened, b"1")
+
+
+def _exec_sandbox(command: Command, writer: int, gate: int) -> None:
     """In the child: ignore the forwarded signals, which exec preserves, and exec bubblewrap."""
     try:
         for number in FORWARDED_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         (descriptor,) = command.descriptors
-        os.dup2(writer, descriptor, inheritable=True)
+        wanted = {descriptor: writer, **{number: os.open(path, os.O_RDONLY) for number, path in command.inputs.items()}}
+        if command.gate >= 0:
+            wanted[command.gate] = gate
+        # All of them are moved up first, so that none takes a number that another one has now.
+        moved = {
+            number: fcntl.fcntl(source, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY) for number, source in wanted.items()
+        }
+        for number, source in moved.items():
+            os.dup2(source, number, inheritable=True)
         for held in command.holds:
             os.set_inheritable(held, True)
         environment = environment_of(command, os.environ)
@@ -75,7 +105,7 @@ def _exec_sandbox(command: Command, writer: int) -> None:
         os._exit(_CANNOT_START)
 
 
-def _read_status_and_forward(reader: int, early: list[int]) -> bytes:
+def _read_status_and_forward(reader: int, early: list[int], started: Callable[[int], None]) -> bytes:
     """Read bubblewrap's status lines until it exits; after the first line, forward signals to the command."""
     status_lines = b""
     namespace = -1
@@ -93,6 +123,7 @@ def _read_status_and_forward(reader: int, early: list[int]) -> bytes:
                 signal.signal(number, forward)
             for number in early:
                 forward(number)
+            started(namespace)
     return status_lines
 
 

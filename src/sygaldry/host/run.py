@@ -41,7 +41,12 @@ def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str
     if command.environment is None:
         return None
     passed = {command.prefix + name: caller[name] for name in command.passed if name in caller}
-    return {**passed, **command.environment}
+    if not command.env_files:
+        return {**passed, **command.environment}
+    from sygaldry.host.env_file import load_env_file
+
+    loaded = {command.prefix + name: value for path in command.env_files for name, value in load_env_file(path).items()}
+    return {**passed, **loaded, **command.environment}
 
 
 def replace_process(command: Command) -> None:

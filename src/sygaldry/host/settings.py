@@ -4,28 +4,74 @@ from __future__ import annotations
 
 import os
 
+from sygaldry.config.consent import outward_values
 from sygaldry.config.files import PROJECT_FILE, SYSTEM_FILE, user_file
 from sygaldry.config.resolve import Layer, Resolved, environment_layer, file_layer, flags_layer, resolve
+from sygaldry.config.settings import all_settings
+from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
-from sygaldry.model.errors import NotFoundError, SettingError
+from sygaldry.model.command import Command
+from sygaldry.model.errors import NotFoundError, SettingError, TrustError, UsageError
+from sygaldry.model.value import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from typing import Any
 
 
-def resolved_settings(flags: Mapping[str, str | bool | None]) -> Resolved:
-    """Resolve all settings; raises SettingError with the nearest name for an unknown one."""
-    environment, given = environment_layer(os.environ), flags_layer(flags)
-    lower = (_load(SYSTEM_FILE), _load(user_file(os.environ)))
-    workspace = workspace_of(resolve(*lower, environment, given).settings.workspace)
-    return resolve(*lower, _project_layer(workspace), environment, given)
+_LARGEST_BYTES = 2**20
 
 
-def workspace_of(configured: str) -> str:
-    """Find the workspace: the configured folder, else our checkout, else the project around the current folder."""
+def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, needs_consent: bool = True) -> Resolved:
+    """Resolve all settings. Raises SettingError for an unknown name, TrustError for what waits for consent.
+
+    Without `needs_consent`, the waiting values are left out and listed in `pending`; `requested` lists all values of
+    the project file that need consent, accepted or not.
+    """
+    lower = tuple(_layer(path, read_if_there(path, _LARGEST_BYTES)) for path in (SYSTEM_FILE, user_file(os.environ)))
+    higher = (environment_layer(os.environ), flags_layer(flags))
+    without = resolve(*lower, *higher)
+    path = f"{workspace_of(without.settings.workspace, allow_home=True)}/{PROJECT_FILE}"
+    text = read_if_there(path, _LARGEST_BYTES)
+    is_accepted = accepts_everything(without)
+    project = _project_layer(path, text, is_accepted=is_accepted)
+    requested = _requested(project, without, {name for layer in higher for name in layer.values})
+    is_accepted = is_accepted or bool(requested and trust.is_trusted(path, text or ""))
+    pending = {} if is_accepted else requested
+    if pending and needs_consent:
+        raise consent_error(path, tuple(pending), without)
+    effective = {name: value for name, value in project.values.items() if name not in pending}
+    kept = replace(project, values=effective, origins={name: project.origins[name] for name in effective})
+    return replace(resolve(*lower, kept, *higher), requested=requested, pending=pending)
+
+
+def consent_error(path: str, wanted: tuple[str, ...], resolved: Resolved, environment: str = "") -> TrustError:
+    """Return the error for a file of the workspace that asks for more than it may have by itself."""
+    by_flag = resolved.origins.get("workspace", "").startswith("--")
+    words = (
+        *(("--workspace", resolved.settings.workspace) if by_flag else ()),
+        *((environment,) if environment else ()),
+    )
+    typed = Command(("sygaldry", "trust", *words)).shown()
+    return TrustError(
+        f"{ascii(path)[1:-1]} asks for {', '.join(wanted)}, which reaches outside the workspace and needs your consent",
+        hint=f"see what it asks for, and accept it: {typed}",
+    )
+
+
+def accepts_everything(resolved: Resolved) -> bool:
+    """Return whether consent is not needed: the caller gave it for all, or there is nothing outside to reach."""
+    return resolved.settings.trust_workspace or bool(os.environ.get("SYGALDRY_CONTAINER"))
+
+
+def workspace_of(configured: str, *, allow_home: bool = False) -> str:
+    """Find the workspace: the configured folder, else our checkout, else the project around the current folder.
+
+    The home folder, or one above it, is a workspace only when it is configured. Raises UsageError.
+    """
     if configured:
         folder = os.path.realpath(os.path.expanduser(configured))
         if not os.path.isdir(folder):
@@ -36,10 +82,21 @@ def workspace_of(configured: str) -> str:
     if checkout := layout().checkout:
         return checkout
     here = os.path.realpath(os.getcwd())
-    around = (
-        each for each in _upwards(here) if os.path.exists(f"{each}/{PROJECT_FILE}") or os.path.exists(f"{each}/.git")
-    )
-    return next(around, here)
+    found = next((each for each in _upwards(here) if _is_project(each)), here)
+    if not allow_home and _is_home_or_above(found):
+        raise UsageError(
+            f"the workspace would be {found}, and everything in it would be visible inside",
+            hint=f"change into a project, or name it: --workspace {found}",
+        )
+    return found
+
+
+def current_folder() -> str:
+    """Return the current folder; empty if it no longer exists."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return ""
 
 
 def workspace_folder(configured: str) -> Path:
@@ -50,31 +107,52 @@ def workspace_folder(configured: str) -> Path:
 
 
 def _upwards(folder: str) -> Iterator[str]:
-    while True:
+    """Yield a folder and its parents, up to the home folder or the border of the file system."""
+    device = os.stat(folder).st_dev
+    while not _is_home_or_above(folder) and os.stat(folder).st_dev == device:
         yield folder
-        if folder == "/":
-            return
         folder = os.path.dirname(folder)
 
 
-def _project_layer(workspace: str) -> Layer:
-    path = f"{workspace}/{PROJECT_FILE}"
-    layer = _load(path)
-    if "workspace" in layer.values:
+def _is_home_or_above(folder: str) -> bool:
+    home = os.path.realpath(os.environ.get("HOME") or "/")
+    return folder in ("/", home) or home.startswith(f"{folder}/")
+
+
+def _is_project(folder: str) -> bool:
+    """Return whether a folder is a project; a marker that another user planted does not count."""
+    markers = (f"{folder}/{PROJECT_FILE}", f"{folder}/.git")
+    return any(os.path.lexists(marker) and not trust.is_foreign(marker) for marker in markers)
+
+
+def _project_layer(path: str, text: str | None, *, is_accepted: bool) -> Layer:
+    layer = _layer(path, text, is_accepted=is_accepted)
+    forbidden = [each for each in all_settings() if each.reach == "caller" and each.name in layer.values]
+    if forbidden:
         raise SettingError(
-            f"setting 'workspace' cannot stand in {path}: that file is found by the workspace",
-            hint="remove it, or set SYGALDRY_WORKSPACE",
+            f"setting {forbidden[0].name!r} is not allowed in {path}: only the caller may set it",
+            hint=f"remove it, or set {forbidden[0].variable}",
         )
     return layer
 
 
-def _load(path: str) -> Layer:
-    text = read_if_there(path)
+def _requested(project: Layer, without: Resolved, overridden: set[str]) -> dict[str, Any]:
+    """Return the values of the project file that need consent; one that is overridden has no effect anyway."""
+    values = {name: value for name, value in project.values.items() if name not in overridden}
+    defaults = {each.name: getattr(without.settings, each.name) for each in all_settings()}
+    return outward_values(all_settings(), values, defaults)
+
+
+def _layer(path: str, text: str | None, *, is_accepted: bool = False) -> Layer:
+    """Parse a settings file; one that belongs to another user is left out, unless the caller has accepted it."""
     if text is None:
         return Layer({}, {})
+    if not is_accepted and trust.is_foreign(path) and not trust.is_trusted(path, text):
+        owner = os.lstat(path).st_uid
+        return Layer({}, {}, (f"warning: {path} is ignored: it belongs to user {owner}; to use it: sygaldry trust",))
     import tomllib  # 15 ms, only where there is a file
 
     try:
         return file_layer(tomllib.loads(text), path)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of too many digits is no TOMLDecodeError
         raise SettingError(f"{path} is not valid TOML: {error}", hint="see https://toml.io/en/v1.0.0") from error

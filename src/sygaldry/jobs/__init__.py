@@ -1,1 +1,1 @@
-"""The ledger of jobs: what their files are called, what stands in them, and what is true of a run."""
+"""The ledger of jobs: file names, file formats, and the state of a run."""

@@ -1,4 +1,4 @@
-"""When will it be done? From earlier runs that went well, and from what the tool itself says."""
+"""Estimate the remaining time, from earlier successful runs and from the progress of the tool."""
 
 from collections.abc import Sequence
 
@@ -6,26 +6,26 @@ Profile = Sequence[tuple[float, int]]  # seconds since the start, bytes printed 
 
 
 def parse_index(raw: bytes) -> tuple[tuple[float, int], ...]:
-    """Read an index: `<unix time> <offset>` a line; what is torn is passed over."""
-    found = []
+    """Read an index: `<unix time> <offset>` per line; damaged lines are skipped."""
+    samples = []
     for line in raw.split(b"\n")[:-1]:
         words = line.split()
         try:
-            found.append((float(words[0]), int(words[1])))
+            samples.append((float(words[0]), int(words[1])))
         except (ValueError, IndexError):
             continue
-    return tuple(found)
+    return tuple(samples)
 
 
 def remaining_s(elapsed_s: float, printed: int, fraction: float | None, before: Sequence[Profile]) -> float | None:
-    """Estimate the seconds that are left; None where nothing speaks of it.
+    """Estimate the remaining seconds; None where there is no evidence.
 
-    An earlier run had printed as much at some moment of its own: it is taken to be as far. Printing is steadier than
-    time where caches are warm or a machine is busy, so the pace of this run scales what is left.
+    The point at which an earlier run had printed as much counts as equal progress. Output is a steadier measure than
+    time when caches are warm or the machine is busy, so the pace of this run scales the rest.
     """
     guesses = [guess for profile in before if (guess := _by_profile(elapsed_s, printed, profile)) is not None]
     if guesses:
-        return max(_middle(guesses), 0.0)
+        return max(_median(guesses), 0.0)
     if fraction and fraction > 0.01:
         return elapsed_s * (1 - fraction) / fraction
     return None
@@ -37,13 +37,13 @@ def _by_profile(elapsed_s: float, printed: int, profile: Profile) -> float | Non
     total = profile[-1][0]
     if printed >= profile[-1][1]:
         return max(total - elapsed_s, 0.0)
-    then = _moment(printed, profile)
+    then = _time_at(printed, profile)
     pace = elapsed_s / then if then > 1 and elapsed_s > 1 else 1.0
     return (total - then) * min(max(pace, 0.25), 4.0)
 
 
-def _moment(printed: int, profile: Profile) -> float:
-    """Say when an earlier run had printed so much, between the samples in proportion."""
+def _time_at(printed: int, profile: Profile) -> float:
+    """Return when an earlier run had printed this much, interpolated between samples."""
     earlier = (0.0, 0)
     for later in profile:
         if later[1] >= printed:
@@ -54,7 +54,7 @@ def _moment(printed: int, profile: Profile) -> float:
     return profile[-1][0]
 
 
-def _middle(numbers: Sequence[float]) -> float:
+def _median(numbers: Sequence[float]) -> float:
     """Return the median; statistics would cost every status 20 ms."""
     ordered = sorted(numbers)
     return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2

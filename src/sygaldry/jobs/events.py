@@ -1,4 +1,4 @@
-"""The events of a run, read tolerantly: what is torn, foreign or newer than us is passed over, never fatal."""
+"""Read the events of a run tolerantly: damaged, foreign or newer records are skipped, never fatal."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _MOST: Final = 64 << 20
 
 
 def parse_events(raw: bytes) -> Iterator[Event]:
-    """Read events; an unterminated last line is still being written, or torn for ever."""
+    """Parse events; an unterminated last line is incomplete and skipped."""
     lines = raw.split(b"\n")
     for line in lines[:-1]:
         try:

@@ -1,4 +1,4 @@
-"""What kind of failure was it? Asked by a supervisor before it tries again, in a process of its own."""
+"""Classify a failure for the retry policy of a supervisor, in a process of its own."""
 
 import sys
 
@@ -7,7 +7,7 @@ from sygaldry.host.logs import open_log
 
 
 def main() -> None:
-    """Print the kind of a failure and its signature, a line each; the words are the log and the exit code."""
+    """Print the kind of a failure and its signature, one line each; the arguments are the log and the exit code."""
     log, code = sys.argv[-2:]
     cause = explain.explain(open_log(log), diagnosis.Facts(int(code)))
     known = cause is not None and cause.identified and cause.confidence is not diagnosis.Confidence.LOW

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """What a job may do, all of it in its specification; 0 is no limit."""
+    """The limits of a job, part of its specification; 0 means no limit."""
 
     timeout_s: float = 0
     idle_timeout_s: float = 0

@@ -1,13 +1,13 @@
-"""Which files belong to which job and run; the names of a run's files are in supervisor/run_files.py."""
+"""Find the jobs and runs in a folder; the file names of a run are in supervisor/run_files.py."""
 
 import os
 import re
 from typing import Final
 
 from sygaldry.model.errors import UsageError
-from sygaldry.supervisor.run_files import Names
+from sygaldry.supervisor.run_files import RunFiles
 
-__all__ = ["Names", "check_job", "jobs_in", "new_run", "runs_of"]
+__all__ = ["RunFiles", "check_job", "jobs_in", "new_run", "runs_of"]
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RUN: Final = r"\d{8}T\d{9}Z"
@@ -15,10 +15,10 @@ _EVENTS: Final = re.compile(rf"({_NAME.pattern})-({_RUN})\.jsonl")
 
 
 def check_job(job: str) -> str:
-    """Return the name of a job if it may be one. Raises UsageError."""
+    """Return a valid job name. Raises UsageError."""
     if not _NAME.fullmatch(job) or ".." in job:
         raise UsageError(
-            f"{job!r} cannot be the name of a job",
+            f"not a valid job name: {job!r}",
             hint="a name has letters, digits, '.', '_' and '-' (no '..'), begins with a letter or digit, "
             "and has at most 64 characters",
         )
@@ -26,7 +26,7 @@ def check_job(job: str) -> str:
 
 
 def new_run(now_ns: int) -> str:
-    """Name a run by its time in UTC, so that names sort by age."""
+    """Return a run ID for a time (UTC), so that IDs sort by age."""
     from time import gmtime, strftime
 
     seconds, rest = divmod(now_ns, 1_000_000_000)
@@ -34,22 +34,22 @@ def new_run(now_ns: int) -> str:
 
 
 def is_run(word: str) -> bool:
-    """Tell whether a word could name a run."""
+    """Return whether a word is a run ID."""
     return re.fullmatch(_RUN, word) is not None
 
 
 def runs_of(folder: str, job: str) -> tuple[str, ...]:
-    """List the runs of a job, oldest first; a job whose name merely begins alike is another."""
+    """List the runs of a job, oldest first; names are never matched by prefix."""
     return runs_by_job(folder).get(job, ())
 
 
 def jobs_in(folder: str) -> tuple[str, ...]:
-    """Name the jobs of a project, sorted."""
+    """Return the jobs of a project, sorted."""
     return tuple(sorted(runs_by_job(folder)))
 
 
 def runs_by_job(folder: str) -> dict[str, tuple[str, ...]]:
-    """Map each job to its runs, oldest first, with one look at the folder."""
+    """Map each job to its runs, oldest first, in one pass over the folder."""
     found: dict[str, list[str]] = {}
     try:
         names = os.listdir(folder)
@@ -62,10 +62,10 @@ def runs_by_job(folder: str) -> dict[str, tuple[str, ...]]:
 
 
 def newest_run(folder: str, job: str) -> str:
-    """Name the newest run, if there is one, by the status file: that costs the same with ten thousand runs."""
+    """Return the newest run, or an empty string. The status file makes it cheap with ten thousand runs."""
     from sygaldry.jobs.status_line import read_status
 
     run = read_status(f"{folder}/{job}.status").get("run", "")
-    if is_run(run) and os.path.exists(Names(folder, job, run).events):
+    if is_run(run) and os.path.exists(RunFiles(folder, job, run).events):
         return run
     return next(reversed(runs_of(folder, job)), "")

@@ -1,20 +1,20 @@
-"""A log as a person would have seen it: the bytes on the disk stay as they are."""
+"""Render log lines as a terminal would show them, without escape sequences."""
 
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-LONGEST: Final = 400  # characters of a shown line
+LONGEST: Final = 400  # characters of a rendered line
 PIECE: Final = 1 << 16
 _ESCAPE: Final = re.compile(
     r"\x1b(?:\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|[\]PX^_][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?|[ -/]{0,4}[0-~])"
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
-_LONG_LINE: Final = 1 << 16  # bytes of a line that are looked at
+_LONG_LINE: Final = 1 << 16  # bytes of a line that are rendered
 
 
-def shown(raw: bytes) -> str:
-    """Render one line: what was overwritten is gone, escape sequences too, binary is told by its size."""
+def render_line(raw: bytes) -> str:
+    """Render one line: overwritten text and escape sequences are removed, binary is reported by its size."""
     clipped = raw[:_LONG_LINE]
     if clipped.count(b"\0") * 10 > len(clipped):
         return f"[binary {len(raw)} bytes]"
@@ -28,7 +28,7 @@ def shown(raw: bytes) -> str:
 
 
 def _overwritten(text: str) -> str:
-    """A carriage return begins the line anew; the last that says something is what stays."""
+    """Return the last part that is not blank: a carriage return starts the line anew."""
     parts = [part for part in text.split("\r") if part.strip()]
     return parts[-1] if parts else ""
 
@@ -45,7 +45,7 @@ def _backspaced(text: str) -> str:
 
 
 def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut pieces into lines; of a line without an end in sight only so much is held as will be looked at."""
+    """Cut chunks into lines; of a very long line only the rendered part is kept."""
     held = b""
     skipped = 0
     for piece in pieces:
@@ -61,7 +61,7 @@ def lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _joined(held: bytes, end: bytes, skipped: int) -> bytes:
-    # What was skipped is told by the length alone; zeros would look like binary.
+    # Skipped bytes only count as length; zeros would look like binary.
     return held + end + b" " * min(skipped, 1 << 20)
 
 

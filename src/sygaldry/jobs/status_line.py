@@ -1,4 +1,4 @@
-"""The status line: written by supervisor/status_line.py, read here."""
+"""Read the status line, which supervisor/status_line.py writes."""
 
 from sygaldry.supervisor.status_line import duration, size, status_line
 
@@ -6,7 +6,7 @@ __all__ = ["duration", "parse_status", "read_status", "size", "status_line"]
 
 
 def parse_status(line: str) -> dict[str, str]:
-    """Read a status line into its fields, with the first word as `word`; the step is free text to the end."""
+    """Parse a status line into fields; `word` is the first word, `step` free text to the end."""
     head, _, step = line.rstrip("\n").partition(" step=")
     word, _, rest = head.partition(" ")
     fields = dict(each.split("=", 1) for each in rest.split(" ") if "=" in each)
@@ -14,7 +14,7 @@ def parse_status(line: str) -> dict[str, str]:
 
 
 def read_status(path: str) -> dict[str, str]:
-    """Read a status file; empty if there is none or it cannot be read."""
+    """Read a status file; return no fields if it cannot be read."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return parse_status(file.read(400))

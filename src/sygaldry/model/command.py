@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MISSING = 127  # what a shell answers for a program that is not there
+# Exports the lines of the file $1, each after the prefix $0, and becomes the rest of the words.
+_EXPORT_LINES = (
+    'while IFS= read -r line || [ "$line" ]; do case $line in \\#*) ;; *=*) export "$0$line" ;; esac; done <"$1"; '
+    'shift; exec "$@"'
+)
 TIMED_OUT = 124  # what timeout(1) answers
 
 
@@ -19,7 +24,11 @@ class Command:
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
-    `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us.
+    `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us. `inputs`
+    are files that the program expects to be open for reading. `attach` is a program that gives the sandbox its network:
+    its words `{network}`, `{users}` and `{pid}` stand for the namespaces and for a file that takes its process id. The
+    sandbox waits for it on the descriptor `gate`.
+    `env_files` are files of NAME=VALUE lines that are added to the environment, after the same prefix, when it starts.
     """
 
     argv: tuple[str, ...]
@@ -29,7 +38,11 @@ class Command:
     timeout_s: float | None = None
     descriptors: tuple[int, ...] = ()
     prefix: str = ""
+    env_files: tuple[str, ...] = ()
     holds: tuple[int, ...] = ()
+    inputs: Mapping[int, str] = field(default_factory=dict)
+    gate: int = -1
+    attach: tuple[str, ...] = ()
 
     def shown(self) -> str:
         """Format as one line that can be pasted into a shell and does the same."""
@@ -37,6 +50,9 @@ class Command:
 
         words = [*self._environment_words(), *(quote(word) for word in self.argv)]
         words += [f"{number}>/dev/null" for number in self.descriptors]
+        words += [f"{number}<{quote(path)}" for number, path in self.inputs.items()]
+        # Typed into a shell, the sandbox does not wait, and has no network but its own loopback.
+        words += [f"{self.gate}</dev/zero"] if self.gate >= 0 else []
         return " ".join(words)
 
     def _environment_words(self) -> list[str]:
@@ -45,7 +61,10 @@ class Command:
         from shlex import quote
 
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
-        return ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        words = ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        for path in self.env_files:
+            words += ["bash", "-c", quote(_EXPORT_LINES), self.prefix or "''", quote(path)]
+        return words
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sygaldry.model.exit_codes import FAILED, NO_SUCH_JOB, NOT_FOUND, NOT_READY, USAGE_ERROR
+from sygaldry.model.exit_codes import FAILED, NO_SUCH_JOB, NOT_FOUND, NOT_READY, NOT_STARTED, USAGE_ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ class UsageError(SygaldryError):
 
 class SettingError(UsageError):
     """A setting has an unknown name or an invalid value."""
+
+
+class TrustError(SygaldryError):
+    """The workspace asks for something outside of it that the caller has not accepted."""
+
+    exit_code = NOT_STARTED
 
 
 class NotFoundError(SygaldryError):

@@ -18,6 +18,11 @@ FOLDERS = {
 }
 
 
+TRASH = ".trash"
+# Folders of a storage root that are no projects.
+RESERVED = frozenset({"build_logs", "bundles", "cache", "locks", "logs", "tmp", "trash", "trust"})
+
+
 @dataclass(frozen=True)
 class Storage:
     """The tree `<root>/<project>/`. `at` serves the launch path, for which pathlib is too dear (17 ms)."""

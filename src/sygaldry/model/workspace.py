@@ -37,9 +37,10 @@ class Identity:
 class Workspace:
     """Everything a runtime needs to start one command.
 
-    `environment` holds values that Sygaldry sets, `passed` names of the caller's variables that reach the command
-    with the caller's values; `devices` are device nodes and `gpus` the engine's own words for its GPU options.
-    `hidden` are folders of the host that a runtime which shows the host's root must not show.
+    `environment` holds values that Sygaldry sets, `variables` values that the caller gives, which win. `env_files` are
+    files of more variables, whose values appear in no argument list. `passed` names variables that reach the command
+    with the caller's values. `devices` are device nodes, `gpus` and `options` the engine's own words. `hidden` are
+    folders of the host that a runtime which shows the host's root must not show.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Workspace:
     identity: Identity
     mounts: tuple[Mount, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    env_files: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     directory: str = "/workspace"
@@ -56,6 +59,11 @@ class Workspace:
     network: str = "bridge"
     shm_size: str = "8g"
     memory: str = ""
+    pids_limit: str = ""
+    cpus: str = ""
+    ports: tuple[str, ...] = ()
+    log_driver: str = "none"
+    options: tuple[str, ...] = ()
     rootfs: str = ""
     interactive: bool = False
     terminal: bool = False

@@ -1,12 +1,10 @@
-"""One tool's output a file: newest lines -> progress or nothing.
+"""Progress parsers, one tool per file: newest lines -> progress or nothing.
 
 To add a parser, write `progress/NAME.py` that exports `PARSER: Final = Parser(title, rank, read)`, and put a
-recorded log and what is to be read from it into `tests/data/progress/NAME.log` and `NAME.json`. Nothing else is
-edited.
+recorded log and its expected progress into `tests/data/progress/NAME.log` and `NAME.json`. Nothing else is edited.
 
-For whoever watches a job: `read(newest)` takes the last bytes of the raw log (`NEWEST` of them are enough) and
-asks every parser. The outermost tool wins (a package of a Spack build, not the file its compiler is at), and the
-step is the newest line of the innermost.
+`read(newest)` takes the last bytes of the raw log (`NEWEST` are enough) and runs every parser. The outermost tool
+wins (the package of a Spack build, not the file of its compiler); the step is the newest line of the innermost tool.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,9 +19,9 @@ NEWEST: Final = 16 * 1024
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a tool is: `done` of `total` (0 if it does not say), what it does now, in which phase.
+    """The progress of a tool: `done` of `total` (0 if unknown), the current step and phase.
 
-    `line` is the index of the line that told it, so that the newest word wins.
+    `line` is the index of the line it was read from, so that the newest line wins.
     """
 
     done: int
@@ -42,7 +40,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Parser:
-    """Reads one tool's output. `rank` is how far outside it stands: 90 drives others, 10 is driven by them."""
+    """Parses one tool's output. `rank` orders nesting: 90 drives other tools, 10 is driven by them."""
 
     title: str
     rank: int
@@ -50,7 +48,7 @@ class Parser:
 
 
 def read(newest: bytes) -> Progress | None:
-    """Read the progress from the newest bytes of a log, or None where no parser knows it."""
-    from sygaldry.progress._reading import reading
+    """Parse the progress from the newest bytes of a log; None where no parser matches."""
+    from sygaldry.progress._reading import outermost
 
-    return reading(newest)
+    return outermost(newest)

@@ -1,11 +1,11 @@
-"""What parsers share: the newest line of a shape."""
+"""Find the newest line of a pattern, for all parsers."""
 
 import re
 from collections.abc import Sequence
 
 
 def newest(lines: Sequence[str], shape: re.Pattern[str]) -> tuple[int, re.Match[str]] | None:
-    """Find the last line that a shape matches at its start, and where it stands."""
+    """Return the index and match of the last line that matches at its start."""
     for index in range(len(lines) - 1, -1, -1):
         if found := shape.match(lines[index]):
             return index, found
@@ -13,5 +13,5 @@ def newest(lines: Sequence[str], shape: re.Pattern[str]) -> tuple[int, re.Match[
 
 
 def number(text: str) -> int:
-    """Read a count that may have thousands' marks."""
+    """Parse a count that may have thousands separators."""
     return int(text.replace(",", "").replace("'", "").replace("_", ""))

@@ -1,4 +1,4 @@
-"""The newest bytes of a log -> what every parser makes of them, and whose word counts."""
+"""Run every parser over the newest bytes of a log and choose the outermost tool."""
 
 import re
 from collections.abc import Sequence
@@ -15,27 +15,27 @@ _LONG: Final = 1200
 _STEP: Final = 100
 
 
-def reading(newest: bytes) -> Progress | None:
-    """The outermost tool that is still at it tells how far; the newest line of the innermost tells the step."""
-    lines = shown(newest[-NEWEST:])
-    found = sorted(_asked(lines), key=lambda answer: (-answer[0], -answer[1].line))
+def outermost(newest: bytes) -> Progress | None:
+    """Return the progress of the outermost working tool, with the step of the innermost."""
+    lines = visible_lines(newest[-NEWEST:])
+    found = sorted(_parse_all(lines), key=lambda answer: (-answer[0], -answer[1].line))
     if not found:
         return None
     newest_line = max(each.line for _, each in found)
-    working = [each for _, each in found if not _is_over(each, newest_line)] or [each for _, each in found]
+    working = [each for _, each in found if not _is_finished(each, newest_line)] or [each for _, each in found]
     outer = next((each for each in working if each.total), working[0])
     inner = max(working, key=lambda each: each.line)
     step = outer.step if inner is outer or not inner.step else " > ".join(filter(None, (outer.step, inner.step)))
     return replace(outer, step=step[:_STEP])
 
 
-def shown(raw: bytes) -> list[str]:
-    """Cut into lines, each overwriting of a bar being one, as a person would have seen them."""
+def visible_lines(raw: bytes) -> list[str]:
+    """Cut into lines without escape sequences; each redraw of a progress bar is a line."""
     pieces = _BREAK.split(raw)
     return [_ESCAPE.sub("", piece[:_LONG].decode("utf-8", "replace")) for piece in pieces if piece.strip()]
 
 
-def _asked(lines: Sequence[str]) -> list[tuple[int, Progress]]:
+def _parse_all(lines: Sequence[str]) -> list[tuple[int, Progress]]:
     answers: list[tuple[int, Progress]] = []
     for name, exported in every(progress, "PARSER").items():
         parser = cast("Parser", exported)
@@ -45,6 +45,6 @@ def _asked(lines: Sequence[str]) -> list[tuple[int, Progress]]:
     return answers
 
 
-def _is_over(each: Progress, newest_line: int) -> bool:
-    """A finished tool with somebody else's lines after it has left the stage."""
+def _is_finished(each: Progress, newest_line: int) -> bool:
+    """Return whether a tool has finished: it is complete and another tool has printed since."""
     return each.total > 0 and each.done >= each.total and each.line < newest_line

@@ -1,4 +1,4 @@
-"""configure scripts: what is being checked; how many checks there are nobody knows."""
+"""configure scripts: the current check; the total is unknown."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Bazel: [1,234 / 5,678] actions, and what comes before them."""
+"""Bazel: [1,234 / 5,678] actions, and the phases before them."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""cargo: its bar where there is one, else the crate it compiles."""
+"""cargo: its progress bar, else the crate it compiles."""
 
 import re
 from collections.abc import Sequence

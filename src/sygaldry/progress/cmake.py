@@ -1,4 +1,4 @@
-"""CMake: its Makefiles' percent, and the steps of configuring."""
+"""CMake: the percentage of its Makefiles, and the configure steps."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""docker build with plain progress, and the old builder's steps."""
+"""docker build: plain progress, and the steps of the legacy builder."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def _read(lines: Sequence[str]) -> Progress | None:
         return None
     line, step = found
     stage = step.groupdict().get("stage") or "build"
-    # The step that is shown has begun; it is not done.
+    # The step in the line has begun; it is not done.
     return Progress(int(step["done"]) - 1, int(step["total"]), "steps", step["step"].strip(), stage.strip(), line=line)
 
 

@@ -1,4 +1,4 @@
-"""make: it counts nothing, but says what it makes and where."""
+"""make: the current file or folder; there is no count."""
 
 import re
 from collections.abc import Sequence

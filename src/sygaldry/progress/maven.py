@@ -1,4 +1,4 @@
-"""Maven: the module it builds, of how many in the reactor, and the goal."""
+"""Maven: the current module, the number of modules in the reactor, and the goal."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Meson: its setup; the build is ninja's."""
+"""Meson: its setup; ninja runs the build."""
 
 import re
 from collections.abc import Sequence

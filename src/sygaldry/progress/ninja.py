@@ -1,4 +1,4 @@
-"""ninja, and all that counts its steps alike: [12/340] Building …."""
+"""ninja, and every tool that counts steps alike: [12/340] Building …."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""npm, yarn, pnpm: what is fetched; and the steps of yarn, which counts them."""
+"""npm, yarn, pnpm: the package that is fetched, and the numbered steps of yarn."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""pytest's percent, and CTest's count."""
+"""pytest's percentage, and CTest's count."""
 
 import re
 from collections.abc import Sequence

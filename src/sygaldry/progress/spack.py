@@ -1,4 +1,4 @@
-"""Spack 1.1: the package that is being installed, of how many, and its phase."""
+"""Spack 1.1: the package being installed, the total, and its phase."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -28,8 +28,8 @@ def _read(lines: Sequence[str]) -> Progress | None:
     return Progress(done, total, "packages", package[1]["name"], name, line=line)
 
 
-def counted(lock: Mapping[str, Any], database: Mapping[str, Any]) -> Progress:
-    """Count what Spack itself knows: the hashes of a spack.lock, and those its database has installed."""
+def count_installed(lock: Mapping[str, Any], database: Mapping[str, Any]) -> Progress:
+    """Count the hashes of a spack.lock that Spack's database lists as installed."""
     wanted: Collection[str] = lock.get("concrete_specs", {}).keys()
     installs: Mapping[str, Any] = database.get("database", {}).get("installs", {})
     done = sum(1 for each in wanted if installs.get(each, {}).get("installed"))

@@ -1,4 +1,4 @@
-"""Bars of tqdm and Rich, and the downloads of Hugging Face, which are tqdm's."""
+"""Progress bars of tqdm and Rich; Hugging Face downloads use tqdm."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Loops that print how far they are: step 120/1000, Epoch 3/10, iter 5/300, [3/10]."""
+"""Training loops that print their position: step 120/1000, Epoch 3/10, iter 5/300, [3/10]."""
 
 import re
 from collections.abc import Sequence

@@ -13,6 +13,7 @@ from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Protocol, TypeAlias
 
     from sygaldry.model.command import Command, Completed, HttpAnswer, HttpGet
@@ -46,13 +47,15 @@ class Runtime(Protocol):
     order. `builds` names the engine that builds images for the runtime; it is empty if the runtime needs no image.
     A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
     leave a container behind, which `remove` ends. A runtime that is `probed_by_launch` is asked only after a launch
-    failed, because a probe would cost as much as a launch.
+    failed, because a probe would cost as much as a launch. `unsupported` maps settings that it cannot honour to the
+    reason; a launch that uses one is refused.
     """
 
     title: str
     builds: str
     foreground: bool
     probed_by_launch: bool
+    unsupported: Mapping[str, str]
 
     def ask(self, machine: Machine) -> tuple[Question, ...]: ...
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability: ...

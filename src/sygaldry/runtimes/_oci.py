@@ -39,13 +39,19 @@ def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...
         "--shm-size", workspace.shm_size,
         # By default the engine allows the same amount of swap on top, and a job that swaps makes no progress.
         *(["--memory", workspace.memory, "--memory-swap", workspace.memory] if workspace.memory else []),
+        *(["--pids-limit", workspace.pids_limit] if workspace.pids_limit else []),
+        *(["--cpus", workspace.cpus] if workspace.cpus else []),
+        *(f"--publish={port}" for port in workspace.ports),
         *(word for each in workspace.mounts for word in ("--mount", mount(each))),
-        *_environment(workspace.environment, workspace.passed),
+        # The engine's client reads the files, so that their values are in no argument list; --env overrides them.
+        *(f"--env-file={path}" for path in workspace.env_files),
+        *_environment({**workspace.environment, **workspace.variables}, workspace.passed),
         *workspace.gpus,
         *(f"--device={node}" for node in workspace.devices),
         "--workdir", workspace.directory,
         # Replaces the image's own entrypoint, which would otherwise run first.
         "--entrypoint", workspace.argv[0],
+        *workspace.options,
     )  # fmt: skip
 
 
@@ -61,13 +67,14 @@ def groups(workspace: Workspace) -> Iterable[str]:
 
 def _streams(workspace: Workspace) -> tuple[str, ...]:
     if workspace.detached:
-        # A job writes its own log; the engine's driver would cost 35 CPU seconds a GB.
-        return ("--detach", "--log-driver", "none")
+        # A job writes its own log, which the engine's driver would copy for 35 CPU seconds a GB. The driver holds one
+        # line that names that log, so that `docker logs` has an answer.
+        return ("--detach", "--log-driver", "json-file")
     return (
         *(["--interactive"] if workspace.interactive else []),
         *(["--tty"] if workspace.terminal else []),
-        # An attached container needs no second copy of its output on the host's disk.
-        "--log-driver", "none",
+        # By default an attached container needs no second copy of its output on the host's disk.
+        "--log-driver", workspace.log_driver,
     )  # fmt: skip
 
 

@@ -7,13 +7,21 @@ from sygaldry.runtimes import Availability
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Final
 
     from sygaldry.model.machine import Machine
     from sygaldry.model.workspace import Mount, Workspace
     from sygaldry.runtimes import Answer, Question, Runtime
 
+_PREFIX = "APPTAINERENV_"
 _INSTALL = "see https://apptainer.org/docs/admin/latest/installation.html, or ask the cluster's staff for the module"
+
+_UNSUPPORTED: Mapping[str, str] = {
+    "publish": "it shares the host's network, where a server is reachable at its own port",
+    "container_name": "its containers have no names; `sygaldry up` names an instance",
+    "log_driver": "it keeps no log",
+}
 
 
 class Apptainer:
@@ -23,6 +31,7 @@ class Apptainer:
     builds = ""
     foreground = True
     probed_by_launch = False
+    unsupported = _UNSUPPORTED
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ask for the version."""
@@ -49,13 +58,22 @@ class Apptainer:
             *(word for each in workspace.mounts for word in ("--mount", _mount(each))),
             *(["--net", "--network", "none"] if workspace.network == "none" else []),
             *(["--memory", workspace.memory] if workspace.memory else []),
+            *(["--pids-limit", workspace.pids_limit] if workspace.pids_limit else []),
+            *(["--cpus", workspace.cpus] if workspace.cpus else []),
             *workspace.gpus,
+            *workspace.options,
             workspace.rootfs or f"docker://{workspace.image}",
             *workspace.argv,
         )  # fmt: skip
         # Apptainer hands on what is prefixed, so that no value is ever an argument.
-        own = {f"APPTAINERENV_{name}": value for name, value in workspace.environment.items()}
-        return Command(("apptainer", *arguments), environment=own, passed=workspace.passed, prefix="APPTAINERENV_")
+        variables = {**workspace.environment, **workspace.variables}
+        return Command(
+            ("apptainer", *arguments),
+            environment={f"{_PREFIX}{name}": value for name, value in variables.items()},
+            passed=workspace.passed,
+            prefix=_PREFIX,
+            env_files=workspace.env_files,
+        )
 
     def remove(self, name: str) -> tuple[str, ...]:
         """Nothing outlives it: `--containall` gives it a process namespace of its own."""

@@ -7,6 +7,7 @@ from sygaldry.runtimes import Availability, _oci
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Final
 
     from sygaldry.model.machine import Machine
@@ -25,6 +26,7 @@ class Docker:
     builds = "docker"
     foreground = False
     probed_by_launch = False
+    unsupported: Mapping[str, str] = {}
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ping the engine over its socket (1 ms), or through the client for a remote engine or a context (36 ms).

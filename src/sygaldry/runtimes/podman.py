@@ -7,6 +7,7 @@ from sygaldry.runtimes import Availability, _oci
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Final
 
     from sygaldry.model.machine import Machine
@@ -24,6 +25,7 @@ class Podman:
     builds = "podman"
     foreground = False
     probed_by_launch = False
+    unsupported: Mapping[str, str] = {}
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
         """Ask for the version; `info` also opens the storage and finds the OCI runtime."""

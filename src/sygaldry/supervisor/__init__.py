@@ -2,6 +2,6 @@
 
     python3 -I -S supervise.py SPEC.json
 
-Standard library only, Python 3.8 or newer, no threads; imports nothing else of ours. What it leaves on the disk is
-described in docs/reference/job-ledger.md. The host's side shares `names`, `ledger` and `line` with it.
+Standard library only, Python 3.8 or newer, no threads; it imports nothing else of ours. The files it writes are
+described in docs/reference/job-ledger.md. The host side shares `run_files`, `ledger` and `status_line` with it.
 """

@@ -1,4 +1,4 @@
-"""The process that a container lives by: it only waits for the supervisor, and stays when that one is killed."""
+"""The main process of the container: it waits for the supervisor and outlives it when the supervisor is killed."""
 
 from __future__ import annotations
 
@@ -7,85 +7,87 @@ import time
 
 from sygaldry.supervisor import exit_code_shell, locks, process_tree
 from sygaldry.supervisor.ledger import last_attempt
-from sygaldry.supervisor.log_pipe import secrets, sink_for
+from sygaldry.supervisor.log_pipe import open_log_pipe, secrets
 from sygaldry.supervisor.outcome import verdict
-from sygaldry.supervisor.output_monitor import is_ours_alone, oom_kills
-from sygaldry.supervisor.recorder import Book
-from sygaldry.supervisor.signals import Ears
+from sygaldry.supervisor.output_monitor import is_own_cgroup, oom_kills
+from sygaldry.supervisor.recorder import RunRecorder
+from sygaldry.supervisor.signals import EventLoop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sygaldry.supervisor.run_files import Names
+    from sygaldry.supervisor.run_files import RunFiles
 
 CANNOT = 125
 _TRIES, _TRY_S = 250, 0.02
 
 
-def anchor(names: Names, child: int, began: float, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> int:
-    """Wait for the supervisor; if it was killed, for the command, whose orphans have become our children."""
-    ears = Ears(names.control, names.stop, hears_control=False)
-    ears.listen()
+def anchor(paths: RunFiles, child: int, began: float, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> int:
+    """Wait for the supervisor. If it was killed, wait for the command, whose processes are now our children."""
+    loop = EventLoop(paths.control, paths.stop, reads_control=False)
+    loop.install_handlers()
     killed_before = oom_kills()
-    # It may have been killed before we listened, so look before hearing.
-    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
-        for number in ears.hear(3600):
-            ears.pass_on(number)
-    status = ended[1]
+    # The supervisor may have ended before the handlers were installed, so check before waiting.
+    while not (result := os.waitpid(child, os.WNOHANG))[0]:
+        for number in loop.wait(3600):
+            loop.forward(number)
+    status = result[1]
     if not os.WIFSIGNALED(status):
-        _sync_logs(names)
+        _sync_logs(paths)
         return os.WEXITSTATUS(status)
-    code, asked = _orphaned(names, ears, pipe, spec)
-    book = Book(names, began, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
-    book.close()
+    code, stop_requested = _orphaned(paths, loop, pipe, spec)
+    recorder = RunRecorder(paths, began, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
+    recorder.close()
     if code is None:
         return CANNOT
-    out_of_memory = is_ours_alone() and oom_kills() > killed_before
-    state, ender, why = verdict(code, "stop" if asked else "", out_of_memory)
-    size = os.path.getsize(names.log(last_attempt(names)))
-    book.event("exit", size, state=state, rc=code, by=ender, why=why, orphaned=True)
-    book.show(state, {"by": ender}, code=code, step=why, durable=True)
+    out_of_memory = is_own_cgroup() and oom_kills() > killed_before
+    state, ender, why = verdict(code, "stop" if stop_requested else "", out_of_memory)
+    size = os.path.getsize(paths.log(last_attempt(paths)))
+    recorder.event("exit", size, state=state, rc=code, by=ender, why=why, orphaned=True)
+    recorder.write_status(state, {"by": ender}, code=code, step=why, durable=True)
     return code
 
 
-def _orphaned(names: Names, ears: Ears, pipe: tuple[int, int] | None, spec: dict[str, Any]) -> tuple[int | None, bool]:
-    """Stay with the command, carry its output if nobody else does, obey `stop`; its code and whether it was stopped."""
-    attempt, shell = last_attempt(names), _shell()
-    log = os.open(names.log(attempt), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if pipe else -1
-    sink = sink_for(pipe, log, spec, ears)
-    asked = False
-    while locks.is_held(names.run_lock(attempt)):
-        ears.hear(0.2)
-        if sink:
-            sink.drain()
+def _orphaned(
+    paths: RunFiles, loop: EventLoop, pipe: tuple[int, int] | None, spec: dict[str, Any]
+) -> tuple[int | None, bool]:
+    """Wait for the orphaned command, copy its output, obey `stop`; return its exit code and whether it was stopped."""
+    attempt, shell = last_attempt(paths), _shell()
+    log = os.open(paths.log(attempt), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600) if pipe else -1
+    log_pipe = open_log_pipe(pipe, log, spec, loop)
+    stop_requested = False
+    while locks.is_held(paths.run_lock(attempt)):
+        loop.wait(0.2)
+        if log_pipe:
+            log_pipe.drain()
         process_tree.reap((shell,))
-        if ears.wants_stop():
-            asked = True
+        if loop.stop_requested():
+            stop_requested = True
             process_tree.kill_all(os.getpid(), spared=(shell,))
-    code = _exit_code(names.code(attempt), shell)
+    code = _exit_code(paths.code(attempt), shell)
     process_tree.kill_all(os.getpid())
-    if sink:
-        sink.finish()
-    return code, asked
+    if log_pipe:
+        log_pipe.finish()
+    return code, stop_requested
 
 
 def _shell() -> int:
-    """Find the shell that writes the exit code among those we have adopted; 0 if it has gone."""
-    return next((pid for pid in process_tree.descendants(os.getpid()) if exit_code_shell.is_one(pid)), 0)
+    """Return the pid of the adopted shell that writes the exit code; 0 if it is gone."""
+    return next((pid for pid in process_tree.descendants(os.getpid()) if exit_code_shell.is_shell(pid)), 0)
 
 
 def _exit_code(path: str, shell: int) -> int | None:
-    """Read the exit code, or take it from the shell: what it renames the code with may have been killed by a stop."""
+    """Read the exit code, or take it from the shell: its `mv` may have been killed by a stop."""
     status = _status_of(shell)
-    written = exit_code_shell.code_of(path)
+    written = exit_code_shell.read_exit_code(path)
     if written is not None or status is None:
         return written
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
 def _status_of(shell: int) -> int | None:
-    """Collect a shell that has let go of its lock, so that it ends in a moment."""
+    """Collect the exit status of a shell that has released its lock and is about to end."""
     for _ in range(_TRIES if shell else 0):
         try:
             pid, status = os.waitpid(shell, os.WNOHANG)
@@ -97,11 +99,11 @@ def _status_of(shell: int) -> int | None:
     return None
 
 
-def _sync_logs(names: Names) -> None:
-    """Bring the output to the disk; nobody who waits for the verdict has to wait for this."""
-    for number in range(1, last_attempt(names) + 1):
+def _sync_logs(paths: RunFiles) -> None:
+    """Flush the logs to disk, after the final state is written, so that no reader waits for it."""
+    for number in range(1, last_attempt(paths) + 1):
         try:
-            descriptor = os.open(names.log(number), os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(paths.log(number), os.O_RDONLY | os.O_CLOEXEC)
             os.fdatasync(descriptor)
             os.close(descriptor)
         except OSError:

@@ -1,7 +1,7 @@
 """Start a command under a small shell that holds the run's lock and writes the exit code by rename.
 
-The shell outlives a killed supervisor, so the exit code does too. It overwrites a draft that already has its
-blocks, so that a full disk cannot take the code away.
+The shell outlives a killed supervisor, and so does the exit code. It overwrites a draft whose blocks are already
+allocated, so that a full disk cannot lose the code.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import fcntl
 import os
 import signal
 
-LOCK = 8  # the descriptor that the shell alone keeps
-# The traps keep the shell alive without being inherited as "ignored" by the command. The shell itself has nowhere
-# to print to: the log holds what the command printed, and no "Killed" of ours.
-# The subshell is for dash, which says "Killed" where the command would have printed.
+LOCK = 8  # a descriptor that only the shell keeps open
+# The traps keep the shell alive; unlike ignored signals, the command does not inherit them. The shell's own stderr is
+# /dev/null: the log holds only what the command printed. The subshell keeps dash from printing "Killed" into the log.
 SCRIPT = """
 trap : HUP INT QUIT TERM USR1 USR2
 code=$1 draft=$1.draft
@@ -29,7 +28,7 @@ _DEFAULTS = ("SIGPIPE", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SI
 
 
 def prepare(code: str) -> None:
-    """Make the draft of the exit code."""
+    """Create the draft of the exit code file."""
     descriptor = os.open(f"{code}.draft", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     os.write(descriptor, b"   \n")
     os.fsync(descriptor)
@@ -37,12 +36,12 @@ def prepare(code: str) -> None:
 
 
 def start(argv: list[str], code: str, lock: str, output: int, variables: dict[str, str]) -> int:
-    """Start the command with `output` as both of its outputs and some variables more; returns the shell's pid."""
-    held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(held, fcntl.LOCK_EX)
+    """Start the command with `output` as stdout and stderr and extra variables; return the shell's pid."""
+    lock_fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock_fd, fcntl.LOCK_EX)
     pid = os.fork()
     if pid:
-        os.close(held)
+        os.close(lock_fd)
         return pid
     try:
         os.setsid()
@@ -50,7 +49,7 @@ def start(argv: list[str], code: str, lock: str, output: int, variables: dict[st
         output = os.dup2(output, 1) if output != 1 else output
         os.dup2(1, 2)
         os.dup2(nothing, 0)
-        os.dup2(held, LOCK)
+        os.dup2(lock_fd, LOCK)
         os.closerange(3, LOCK)
         os.closerange(LOCK + 1, 1024)
         for name in _DEFAULTS:
@@ -61,8 +60,8 @@ def start(argv: list[str], code: str, lock: str, output: int, variables: dict[st
         os._exit(127)
 
 
-def is_one(pid: int) -> bool:
-    """Tell whether a process is such a shell."""
+def is_shell(pid: int) -> bool:
+    """Return whether a process is an exit code shell."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             return NAME.encode() + b"\0" in file.read()
@@ -70,8 +69,8 @@ def is_one(pid: int) -> bool:
         return False
 
 
-def code_of(path: str) -> int | None:
-    """Read an exit code; None while there is none."""
+def read_exit_code(path: str) -> int | None:
+    """Read an exit code; return None if none is written yet."""
     try:
         with open(path, encoding="ascii", errors="replace") as file:
             text = file.read(16).strip()

@@ -1,4 +1,4 @@
-"""The signs of life of an attempt: heartbeats with evidence, a status line that is fresh, and what is in the log."""
+"""Heartbeats of an attempt: progress events with evidence, a fresh status line, and observations from the log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sygaldry.supervisor.output_monitor import Output
-    from sygaldry.supervisor.recorder import Book
+    from sygaldry.supervisor.recorder import RunRecorder
 
 HEARTBEAT_S = 10.0
 _FRESH_S = 2.0
@@ -22,36 +22,36 @@ _SILENT_S = 30
 _DISK_LOW = 256 << 20
 
 
-class Pulse:
-    """What an attempt tells while it runs. `attempt` is `2/3`, or empty where it is not tried again."""
+class Heartbeat:
+    """Record the progress of a running attempt. `attempt` is `2/3`, or empty without retries."""
 
-    def __init__(self, book: Book, output: Output, attempt: str) -> None:
-        self._book, self._output, self._attempt = book, output, attempt
-        self._beaten = self._shown = 0.0
-        self._shown_size = -1
+    def __init__(self, recorder: RunRecorder, output: Output, attempt: str) -> None:
+        self._recorder, self._output, self._attempt = recorder, output, attempt
+        self._last_beat = self._last_status = 0.0
+        self._status_size = -1
         self._cpu = 0.0
-        self._at: dict[str, Any] = {}
-        self._is_news = False
+        self._position: dict[str, Any] = {}
+        self._is_changed = False
         self._stalled = False
 
-    def look(self, processes: Callable[[], list[int]], grown: bool) -> None:
-        """Tell what it is time for; the processes of the job are listed only when they are counted."""
+    def tick(self, processes: Callable[[], list[int]], grown: bool) -> None:
+        """Write what is due; the processes are listed only for a heartbeat, because listing is expensive."""
         if grown and self._stalled:
             self._stalled = False
-            self._book.event("resumed", self._output.size)
+            self._recorder.event("resumed", self._output.size)
         now = time.monotonic()
-        if now - self._beaten >= HEARTBEAT_S:
+        if now - self._last_beat >= HEARTBEAT_S:
             self.beat(processes())
             self._watch_disk()
-        elif now - self._shown >= _FRESH_S and (self._is_news or self._output.size != self._shown_size):
-            self._show()
+        elif now - self._last_status >= _FRESH_S and (self._is_changed or self._output.size != self._status_size):
+            self._write_status()
 
     def beat(self, pids: list[int]) -> None:
-        """Say that we are alive, with evidence."""
-        self._beaten = time.monotonic()
+        """Record a heartbeat with its evidence."""
+        self._last_beat = time.monotonic()
         self._cpu = max(process_tree.cpu_seconds(pids), self._cpu)
-        self._show()
-        self._book.event(
+        self._write_status()
+        self._recorder.event(
             "progress",
             self._output.size,
             durable=False,
@@ -59,42 +59,44 @@ class Pulse:
             cpu_s=round(self._cpu, 2),
             silent_s=round(self._output.silent_s, 1),
             processes=len(pids),
-            **self._at,
+            **self._position,
         )
 
-    def hear(self, said: list[dict[str, Any]]) -> None:
-        """Take what the observer says: where the job is at goes into the next line, the rest into the ledger."""
-        for each in said:
+    def take_observations(self, observations: list[dict[str, Any]]) -> None:
+        """Take observations: the position goes into the next status line, the rest into the ledger."""
+        for each in observations:
             event = str(each.pop("event"))
             if event == "at":
-                self._is_news = self._is_news or each != self._at
-                self._at = each
+                self._is_changed = self._is_changed or each != self._position
+                self._position = each
             else:
-                self._book.event(event, self._output.size, durable=False, **each)
+                self._recorder.event(event, self._output.size, durable=False, **each)
 
-    def stall(self) -> None:
-        """Tell once that nothing is printed any more."""
+    def record_stall(self) -> None:
+        """Record once that the command has gone silent."""
         if not self._stalled:
             self._stalled = True
             silent = round(self._output.silent_s, 1)
-            self._book.event("stall", self._output.size, silent_s=silent, cpu_s=round(self._cpu, 2))
+            self._recorder.event("stall", self._output.size, silent_s=silent, cpu_s=round(self._cpu, 2))
 
-    def _show(self) -> None:
-        self._shown, self._shown_size, self._is_news = time.monotonic(), self._output.size, False
-        silent, left, total = self._output.silent_s, self._at.get("eta_s"), self._at.get("total")
+    def _write_status(self) -> None:
+        self._last_status, self._status_size, self._is_changed = time.monotonic(), self._output.size, False
+        silent, left, total = self._output.silent_s, self._position.get("eta_s"), self._position.get("total")
         fields = {
             "try": self._attempt,
-            "done": f"{self._at.get('done')}/{total}" if total else "",
+            "done": f"{self._position.get('done')}/{total}" if total else "",
             "eta": duration(left) if isinstance(left, (int, float)) else "",
             "silent": duration(silent) if silent >= _SILENT_S else "",
             "log": size(self._output.size),
             "cpu": duration(self._cpu),
         }
-        self._book.show("PROGRESS", fields, step=str(self._at.get("step") or "") or self._output.last_line())
+        self._recorder.write_status(
+            "PROGRESS", fields, step=str(self._position.get("step") or "") or self._output.last_line()
+        )
 
     def _watch_disk(self) -> None:
-        disk = os.statvfs(self._book.names.folder)
+        disk = os.statvfs(self._recorder.paths.folder)
         free = disk.f_bavail * disk.f_frsize
-        if free < _DISK_LOW and not self._book.told_disk_low:
-            self._book.told_disk_low = True
-            self._book.event("disk-low", self._output.size, free_bytes=free)
+        if free < _DISK_LOW and not self._recorder.disk_low_recorded:
+            self._recorder.disk_low_recorded = True
+            self._recorder.event("disk-low", self._output.size, free_bytes=free)

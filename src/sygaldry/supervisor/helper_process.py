@@ -1,4 +1,4 @@
-"""Start a program of ours beside the job, with the Python that we run in: it may fail, and nobody hears it."""
+"""Start a helper program beside the job with our own Python; its failure never affects the job."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 import sys
 
 
-def start(words: list[str], *, reads: int | None, writes: int) -> int:
-    """Start it with these descriptors as its input (nothing, if None) and output; returns its pid."""
+def spawn(words: list[str], *, stdin: int | None, stdout: int) -> int:
+    """Start it with these descriptors as stdin (None: /dev/null) and stdout; return its pid."""
     pid = os.fork()
     if pid:
         return pid
     try:
         os.nice(10)
-        os.dup2(os.open(os.devnull, os.O_RDONLY) if reads is None else reads, 0)
-        os.dup2(writes, 1)
+        os.dup2(os.open(os.devnull, os.O_RDONLY) if stdin is None else stdin, 0)
+        os.dup2(stdout, 1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         os.execv(sys.executable, [sys.executable, *words])
     finally:

@@ -1,4 +1,4 @@
-"""The files of a run: events appended whole, everything else replaced whole. Shared with the host's side.
+"""Write the files of a run: events are appended atomically, other files replaced. Shared with the host side.
 
 Standard library only, Python 3.8: this runs inside containers.
 """
@@ -11,11 +11,11 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sygaldry.supervisor.run_files import Names
+    from sygaldry.supervisor.run_files import RunFiles
 
 SCHEMA = 1
 LONGEST = 4096  # bytes of an event
-_WHOLE = 1 << 20  # of a ledger that has only just begun
+_WHOLE = 1 << 20  # a new ledger is smaller than this
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -26,7 +26,7 @@ def now() -> str:
 
 
 def replace(path: str, text: str, *, durable: bool = False) -> None:
-    """Write a file whole or not at all. Raises OSError."""
+    """Replace a file atomically. Raises OSError."""
     draft = f"{path}.{os.getpid()}.draft"
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -47,16 +47,16 @@ def replace(path: str, text: str, *, durable: bool = False) -> None:
         sync_folder(path)
 
 
-def last_attempt(names: Names) -> int:
+def last_attempt(paths: RunFiles) -> int:
     """Return the number of the newest attempt of a run, by its logs."""
     number = 1
-    while os.path.exists(names.log(number + 1)):
+    while os.path.exists(paths.log(number + 1)):
         number += 1
     return number
 
 
 def sync_folder(path: str) -> None:
-    """See to it that a rename outlives a power cut."""
+    """Flush the folder, so that a rename survives a power cut."""
     descriptor = os.open(os.path.dirname(path) or ".", _FOLDER)
     try:
         os.fsync(descriptor)
@@ -65,7 +65,7 @@ def sync_folder(path: str) -> None:
 
 
 class Events:
-    """Appends events to a run's ledger, each with one write; heals what a killed writer left behind."""
+    """Appends events to a run's ledger, each with one write; repairs what a killed writer left."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -89,7 +89,7 @@ class Events:
 
 
 def line_of(record: dict[str, object]) -> bytes:
-    """Format a record, its long texts clipped until it fits."""
+    """Format a record; long texts are clipped until it fits."""
     longest = LONGEST
     while True:
         line = json.dumps(record, separators=(",", ":")).encode()
@@ -112,23 +112,23 @@ def _tail(descriptor: int) -> bytes:
 
 
 def _cut_torn_end(descriptor: int, tail: bytes) -> None:
-    """Take away a last line that a killed writer left unfinished: completed, it would be a line that never parses."""
+    """Remove an unfinished last line of a killed writer; appended to, it would never parse."""
     torn = len(tail) - (tail.rfind(b"\n") + 1)
     if torn:
         os.ftruncate(descriptor, os.fstat(descriptor).st_size - torn)
 
 
-def has_last_word(path: str) -> bool:
-    """Tell whether somebody has given a run up before its supervisor began."""
+def has_exit_event(path: str) -> bool:
+    """Return whether a final state was recorded before the supervisor began."""
     try:
         with open(path, "rb") as file:
-            return b'"event":"exit"' in file.read(_WHOLE)  # inside a text the quotes would be escaped
+            return b'"event":"exit"' in file.read(_WHOLE)  # inside a JSON text the quotes would be escaped
     except OSError:
         return False
 
 
 def last_sequence(tail: bytes) -> int:
-    """Find the newest sequence number in the end of a ledger; 0 if there is none."""
+    """Return the newest sequence number in the tail of a ledger; 0 if there is none."""
     for line in reversed(tail.split(b"\n")):
         try:
             number = json.loads(line)["seq"]

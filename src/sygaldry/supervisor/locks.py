@@ -1,4 +1,4 @@
-"""The locks of a run, by flock: who holds one lives. host/locks.py is the same for the host, with waiting."""
+"""The locks of a run (flock): a held lock proves that its owner is alive. host/locks.py is the host side."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 import time
 
 
-def taken(path: str, tries: int = 100) -> int:
-    """Take a lock and return its descriptor, -1 if somebody keeps it; who only asks holds it for a moment."""
+def take(path: str, tries: int = 100) -> int:
+    """Take a lock and return its descriptor, -1 if it stays held; a process that only tests it holds it briefly."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     for _ in range(tries):
         try:
@@ -22,7 +22,7 @@ def taken(path: str, tries: int = 100) -> int:
 
 
 def is_held(path: str) -> bool:
-    """Tell whether anybody holds a lock."""
+    """Return whether any process holds the lock."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError:

@@ -1,4 +1,4 @@
-"""`--log-mode pipe`: carry the output into the log ourselves, to mask secrets and to outlive a full disk.
+"""`--log-mode pipe`: copy the output into the log through a pipe, to mask secrets and to survive a full disk.
 
 Both ends of the pipe stay open in the anchor, so that a killed supervisor does not break it.
 """
@@ -11,53 +11,53 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sygaldry.supervisor.signals import Ears
+    from sygaldry.supervisor.signals import EventLoop
 
 _CHUNK = 1 << 18
-_MOST_CHUNKS = 64  # then the clock and the signals get a look
+_MOST_CHUNKS = 64  # then timers and signals are served
 _SHORTEST = 4
 _NAMES = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY")
 
 
-class Sink:
-    """Reads, masks, writes. What the disk does not take is dropped and counted: the command is never blocked."""
+class LogPipe:
+    """Reads, masks and writes. Output that cannot be written is dropped and counted: the command is never blocked."""
 
     def __init__(self, reader: int, log: int, secrets: tuple[bytes, ...]) -> None:
         self.reader = reader
         self.dropped = 0
         self._log = log
-        self._secrets = masked_first(secrets)
-        self._held = b""
+        self._secrets = order_secrets(secrets)
+        self._pending = b""
         os.set_blocking(reader, False)
 
     def drain(self) -> None:
-        """Carry what is there now."""
+        """Copy the output that is available now."""
         for _ in range(_MOST_CHUNKS):
-            if not self._carried():
+            if not self._copy_chunk():
                 return
 
     def finish(self) -> None:
-        """Carry the rest, once nobody is left to write."""
-        while self._carried():
+        """Copy the rest after the last writer has ended."""
+        while self._copy_chunk():
             pass
-        held, self._held = self._held, b""
-        self._write(held)
+        pending, self._pending = self._pending, b""
+        self._write(pending)
 
-    def _carried(self) -> bool:
+    def _copy_chunk(self) -> bool:
         try:
             chunk = os.read(self.reader, _CHUNK)
         except BlockingIOError:
             return False
-        self._write(self._masked(chunk))
+        self._write(self._mask(chunk))
         return bool(chunk)
 
-    def _masked(self, chunk: bytes) -> bytes:
-        data = self._held + chunk
+    def _mask(self, chunk: bytes) -> bytes:
+        data = self._pending + chunk
         for secret in self._secrets:
             data = data.replace(secret, b"***")
-        # The beginning of a secret waits for its rest.
-        end = len(data) - max((_begun(data, secret) for secret in self._secrets), default=0)
-        self._held = data[end:]
+        # A partial secret at the end waits for its rest.
+        end = len(data) - max((_partial_match(data, secret) for secret in self._secrets), default=0)
+        self._pending = data[end:]
         return data[:end]
 
     def _write(self, data: bytes) -> None:
@@ -69,27 +69,27 @@ class Sink:
                 return
 
 
-def sink_for(pipe: tuple[int, int] | None, log: int, spec: dict[str, Any], ears: Ears) -> Sink | None:
-    """Return what carries the output where the command does not write into the log itself."""
+def open_log_pipe(pipe: tuple[int, int] | None, log: int, spec: dict[str, Any], loop: EventLoop) -> LogPipe | None:
+    """Return the log pipe, or None where the command writes the log itself."""
     if pipe is None:
         return None
-    ears.also(pipe[0])
-    return Sink(pipe[0], log, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
+    loop.add_fd(pipe[0])
+    return LogPipe(pipe[0], log, secrets(dict(os.environb), tuple(spec.get("mask", ()))))
 
 
-def secrets(environment: dict[bytes, bytes], also: tuple[str, ...]) -> tuple[bytes, ...]:
-    """Return the values to mask: of the names given, and of those that tell what they are."""
-    telling = [name for name in environment if any(word in name.decode("latin-1").upper() for word in _NAMES)]
-    return tuple(environment.get(name, b"") for name in {*telling, *(each.encode() for each in also)})
+def secrets(environment: dict[bytes, bytes], extra: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Return the values to mask: of the given names, and of variables whose names suggest a secret."""
+    named = [name for name in environment if any(word in name.decode("latin-1").upper() for word in _NAMES)]
+    return tuple(environment.get(name, b"") for name in {*named, *(each.encode() for each in extra)})
 
 
-def masked_first(secrets: tuple[bytes, ...]) -> list[bytes]:
-    """Order secrets for masking: one that holds another goes first, what is too short to be one not at all."""
+def order_secrets(secrets: tuple[bytes, ...]) -> list[bytes]:
+    """Order secrets for masking: longest first, those that are too short left out."""
     return sorted((each for each in secrets if len(each) >= _SHORTEST), key=len, reverse=True)
 
 
-def _begun(data: bytes, secret: bytes) -> int:
-    """Return how many of the last bytes could be the beginning of a secret."""
+def _partial_match(data: bytes, secret: bytes) -> int:
+    """Return how many of the last bytes may be the start of a secret."""
     for length in range(min(len(secret) - 1, len(data)), 0, -1):
         if data.endswith(secret[:length]):
             return length

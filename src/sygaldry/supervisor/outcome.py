@@ -1,4 +1,4 @@
-"""How an attempt ended: from the exit code and what we did ourselves, never from words in a log."""
+"""How an attempt ended: from the exit code and our own actions, never from words in a log."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from sygaldry.supervisor.status_line import ended_with
 
 
 def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple[str, ...]:
-    """Return state, who ended it and why."""
+    """Return the state, who ended it, and why."""
     if ended_by == "stop":
-        return "STOPPED", "user", "somebody asked for it"
+        return "STOPPED", "user", "stopped by user"
     if ended_by:
-        return "TIMEOUT", "runner", "it ran too long" if ended_by == "timeout" else "it printed nothing for too long"
+        return "TIMEOUT", "runner", "ran too long" if ended_by == "timeout" else "printed nothing for too long"
     if code == 0:
         return "DONE", "job", ""
     if out_of_memory:
-        return "OOM", "machine", "the kernel killed a process of it for want of memory"
+        return "OOM", "machine", "the kernel killed one of its processes: out of memory"
     return "FAILED", "job", ended_with(code)

@@ -1,4 +1,4 @@
-"""What a supervisor sees of a running command: how much it printed, how long it is silent, how it is doing."""
+"""Monitor the output of a running command: its size, its silence, and its last line."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Output:
         self._synced = 0
 
     def sample(self) -> bool:
-        """Look at the size; True if it has grown. A line of the index is written when it has."""
+        """Read the log's size; return True and append to the index if it has grown."""
         size = os.fstat(self.descriptor).st_size
         grown = size != self.size
         if grown:
             self.size, self.changed = size, time.monotonic()
             try:
                 os.write(self._index, b"%.3f %d\n" % (time.time(), size))
-            except OSError:  # a full disk: the index is a convenience
+            except OSError:  # a full disk: the index is optional
                 pass
         return grown
 
@@ -41,7 +41,7 @@ class Output:
         return time.monotonic() - self.changed
 
     def trim(self) -> int:
-        """Punch the middle out of a log that takes more than it may; returns the bytes given back."""
+        """Punch a hole into the middle of a log over its limit; return the bytes freed."""
         if not self.most or os.fstat(self.descriptor).st_blocks * 512 <= self.most + self.most // 8:
             return 0
         head = min(_HEAD, self.most // 4)
@@ -53,11 +53,11 @@ class Output:
         return end - start
 
     def last_line(self) -> str:
-        """Return the newest line that says something."""
+        """Return the newest line that is not blank."""
         return visible_line(os.pread(self.descriptor, NEWEST, max(self.size - NEWEST, 0)))
 
     def sync(self) -> None:
-        """Bring the log to the disk if anything is new."""
+        """Flush new output to disk."""
         if self.size > self._synced:
             os.fdatasync(self.descriptor)
             self._synced = self.size
@@ -67,13 +67,13 @@ class Output:
         os.close(self._index)
 
 
-def is_ours_alone() -> bool:
-    """Tell whether the control group we see is this container's; one seen from a sandbox holds strangers too."""
+def is_own_cgroup() -> bool:
+    """Return whether the visible control group is this container's own; a sandbox sees a shared one."""
     return os.environ.get("SYGALDRY_CONTAINER", "") in ("docker", "podman")
 
 
 def oom_kills() -> int:
-    """Count the processes that the kernel killed in this control group for want of memory."""
+    """Count the out-of-memory kills in this control group."""
     for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
         try:
             with open(path) as file:

@@ -1,4 +1,4 @@
-"""The processes of a job: who descends from us, how much they have worked, and ending them all."""
+"""The processes of a job: list them, measure their CPU time, end them all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def descendants(root: int) -> list[int]:
-    """List every descendant of a process, parents before children, in whatever session they are."""
+    """List every descendant of a process in any session, parents before children."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit() and (fields := _stat(int(name))):
@@ -24,7 +24,7 @@ def descendants(root: int) -> list[int]:
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """Add up what processes, and their children that have ended, have worked."""
+    """Sum the CPU seconds of processes and of their ended children."""
     ticks = 0
     for pid in pids:
         fields = _stat(pid)
@@ -34,7 +34,7 @@ def cpu_seconds(pids: list[int]) -> float:
 
 
 def send(pids: list[int], number: int) -> None:
-    """Send a signal to each that is still there."""
+    """Send a signal to each process that still exists."""
     for pid in pids:
         try:
             os.kill(pid, number)
@@ -43,7 +43,7 @@ def send(pids: list[int], number: int) -> None:
 
 
 def kill_all(root: int, *, spared: tuple[int, ...] = ()) -> None:
-    """Kill every descendant, again until no new one appears: a fork may outrun one pass."""
+    """Kill every descendant; repeat until none is left, because a fork may escape one pass."""
     for _ in range(50):
         alive = [pid for pid in descendants(root) if pid not in spared and not _is_dead(pid)]
         if not alive:
@@ -54,7 +54,7 @@ def kill_all(root: int, *, spared: tuple[int, ...] = ()) -> None:
 
 
 def reap(spared: tuple[int, ...] = ()) -> None:
-    """Collect the children that have ended, but those we want the exit code of."""
+    """Collect ended children, except the spared ones, whose exit codes are needed."""
     for pid in _children():
         if pid not in spared:
             try:
@@ -77,7 +77,7 @@ def _is_dead(pid: int) -> bool:
 
 
 def _stat(pid: int) -> list[str]:
-    """Return the fields after the name, which may itself hold spaces and parentheses: state, parent, ..."""
+    """Return the fields after the process name: state, parent, ... The name may hold spaces and parentheses."""
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
             return file.read().rpartition(") ")[2].split()

@@ -1,4 +1,4 @@
-"""What a supervisor writes: events and the status line; a full disk costs it its ballast, never its life."""
+"""Write the events and the status line of a run; on a full disk the ballast makes room for the last words."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import os
 import time
 
 from sygaldry.supervisor.ledger import Events, now, replace
-from sygaldry.supervisor.log_pipe import masked_first
-from sygaldry.supervisor.run_files import Names
+from sygaldry.supervisor.log_pipe import order_secrets
+from sygaldry.supervisor.run_files import RunFiles
 from sygaldry.supervisor.status_line import duration, status_line
 
 _BALLAST = 64 << 10
 
 
-class Book:
-    """Events and status of one run."""
+class RunRecorder:
+    """Writes the events and the status line of one run."""
 
-    def __init__(self, names: Names, began: float | None = None, secrets: tuple[bytes, ...] = ()) -> None:
-        self.names = names
-        self._secrets = masked_first(secrets)
-        self.told_disk_low = False
-        self._events = Events(names.events)
+    def __init__(self, paths: RunFiles, began: float | None = None, secrets: tuple[bytes, ...] = ()) -> None:
+        self.paths = paths
+        self._secrets = order_secrets(secrets)
+        self.disk_low_recorded = False
+        self._events = Events(paths.events)
         self._started = time.monotonic() if began is None else began
         self._ballast = self._load_ballast()
 
     def event(self, event: str, offset: int, *, durable: bool = True, **facts: object) -> None:
-        """Append an event; on a full disk once more after the ballast is gone."""
+        """Append an event; on a full disk, release the ballast and try once more."""
         facts = {name: self._masked(value) if isinstance(value, str) else value for name, value in facts.items()}
         for _ in range(2):
             try:
@@ -37,23 +37,24 @@ class Book:
             else:
                 return
 
-    def show(
+    def write_status(
         self, state: str, more: dict[str, str], *, code: object = "-", step: str = "", durable: bool = False
     ) -> None:
-        """Replace the status line, unless a newer run has taken it over; `more` are fields of this state."""
+        """Replace the status line unless a newer run owns it; `more` holds the fields of this state."""
         fields = {
-            "job": self.names.job,
-            "run": self.names.run,
+            "job": self.paths.job,
+            "run": self.paths.run,
             "ts": now()[:19] + "Z",
             "state": state,
             "rc": str(code),
             "up": duration(time.monotonic() - self._started),
+            "host": os.environ.get("SLURMD_NODENAME", ""),
             **more,
         }
         if self._is_newest():
             for _ in range(2):
                 try:
-                    replace(self.names.status, status_line(fields, self._masked(step)), durable=durable)
+                    replace(self.paths.status, status_line(fields, self._masked(step)), durable=durable)
                 except OSError as error:
                     if not self._make_room(error):
                         return
@@ -61,7 +62,7 @@ class Book:
                     return
 
     def close(self) -> None:
-        """Give the ballast back."""
+        """Release the ballast."""
         self._drop_ballast()
 
     def _masked(self, text: str) -> str:
@@ -71,11 +72,11 @@ class Book:
 
     def _is_newest(self) -> bool:
         try:
-            with open(self.names.status, encoding="utf-8", errors="replace") as file:
+            with open(self.paths.status, encoding="utf-8", errors="replace") as file:
                 _, _, rest = file.read(400).partition(" run=")
         except OSError:
             return True
-        return rest.split(" ")[0] <= self.names.run
+        return rest.split(" ")[0] <= self.paths.run
 
     def _make_room(self, error: OSError) -> bool:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self._ballast:
@@ -85,7 +86,7 @@ class Book:
 
     def _load_ballast(self) -> bool:
         try:
-            with open(self.names.ballast, "wb") as file:
+            with open(self.paths.ballast, "wb") as file:
                 file.write(bytes(_BALLAST))
         except OSError:
             return False
@@ -94,6 +95,6 @@ class Book:
     def _drop_ballast(self) -> None:
         self._ballast = False
         try:
-            os.unlink(self.names.ballast)
+            os.unlink(self.paths.ballast)
         except OSError:
             pass

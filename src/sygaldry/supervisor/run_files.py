@@ -1,10 +1,10 @@
-"""What each file of a run is called: the one place that knows."""
+"""The file names of a run, defined only here."""
 
 from __future__ import annotations
 
 
-class Names:
-    """The files of one run of one job. Attempts after the first keep files of their own."""
+class RunFiles:
+    """The paths of the files of one run. Attempts after the first have files of their own."""
 
     def __init__(self, folder: str, job: str, run: str) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""The status line: one line, at most 300 bytes (we use 216), read by people, agents and loops of old.
+"""The status line: one line, at most 300 bytes (we use 216), read by people, agents and shell loops.
 
 `<WORD> job=J run=R ts=T state=S rc=N up=2h14m ... step=free text to the end`
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 MOST = 216  # bytes: about 60 tokens; the promise is 300
-NEWEST = 2048  # bytes of a log that show its last line
+NEWEST = 2048  # bytes of a log that hold its last line
 _ESCAPES = re.compile(rb"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)")
 _LAST_SIGNAL = 64
 _FINAL = ("FAILED", "STOPPED", "TIMEOUT", "OOM", "LOST")
@@ -24,7 +24,7 @@ def word_of(state: str) -> str:
 
 
 def status_line(fields: dict[str, str], step: str = "") -> str:
-    """Format the line; the step is clipped to what fits, then the optional fields go, last first."""
+    """Format the line. The step is clipped to fit; then optional fields are left out, last first."""
     names = [name for name, value in fields.items() if value != ""]
     while True:
         words = [word_of(str(fields["state"]))] + [f"{name}={_word(fields[name])}" for name in names]
@@ -39,12 +39,12 @@ def status_line(fields: dict[str, str], step: str = "") -> str:
 
 
 def ended_with(code: int) -> str:
-    """Say what an exit code means; only a number that is a signal's speaks of one."""
+    """Describe an exit code; only a valid signal number is reported as a signal."""
     return f"killed by signal {code - 128}" if 128 < code <= 128 + _LAST_SIGNAL else f"exited {code}"
 
 
 def duration(seconds: float) -> str:
-    """Format a duration as people say it: 45s, 3m20s, 2h14m, 3d4h."""
+    """Format a duration: 45s, 3m20s, 2h14m, 3d4h."""
     whole = max(int(seconds), 0)
     for unit, small, size, part in (("d", "h", 86400, 3600), ("h", "m", 3600, 60), ("m", "s", 60, 1)):
         if whole >= size:
@@ -70,7 +70,7 @@ def _plain(text: str) -> str:
 
 
 def visible_line(raw: bytes) -> str:
-    """Return the newest line that says something, as a person would have seen it."""
+    """Return the newest line that is not blank, as a terminal would show it."""
     for line in reversed(re.split(rb"[\r\n]+", _ESCAPES.sub(b"", raw[-NEWEST:]))):
         text = line.replace(b"\0", b"").strip()
         if text:

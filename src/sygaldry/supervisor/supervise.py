@@ -1,8 +1,8 @@
 """Supervise one run of a job: python3 -I -S supervise.py SPEC.json.
 
-Two processes: the one that was started only waits (the anchor: a container lives as long as it does), its child
-holds the supervisor's lock and does the work. When the child is killed, the command goes on under its shell, which
-writes the exit code; the anchor stays until that has happened, and still obeys `stop`.
+Two processes: the parent only waits (the anchor: a container lives as long as it does); its child holds the
+supervisor's lock and does the work. When the child is killed, the command continues under its shell, which writes
+the exit code. The anchor stays until then and still obeys `stop`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import time
 
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
 
-from sygaldry.supervisor import locks, syscalls  # noqa: E402 - found by the line above
+from sygaldry.supervisor import locks, syscalls  # noqa: E402 - importable after the line above
 from sygaldry.supervisor.anchor import CANNOT, anchor  # noqa: E402
 from sygaldry.supervisor.attempt import Attempt  # noqa: E402
-from sygaldry.supervisor.ledger import has_last_word, sync_folder  # noqa: E402
+from sygaldry.supervisor.ledger import has_exit_event, sync_folder  # noqa: E402
 from sygaldry.supervisor.log_pipe import secrets  # noqa: E402
 from sygaldry.supervisor.outcome import verdict  # noqa: E402
-from sygaldry.supervisor.recorder import Book  # noqa: E402
-from sygaldry.supervisor.retry import Again  # noqa: E402
-from sygaldry.supervisor.run_files import Names  # noqa: E402
-from sygaldry.supervisor.signals import Ears  # noqa: E402
+from sygaldry.supervisor.recorder import RunRecorder  # noqa: E402
+from sygaldry.supervisor.retry import RetryPolicy  # noqa: E402
+from sygaldry.supervisor.run_files import RunFiles  # noqa: E402
+from sygaldry.supervisor.signals import EventLoop  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,98 +35,108 @@ def main(path: str) -> int:
     """Run a spec to its end; returns the exit code of the last attempt."""
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         spec = json.load(file)
-    names = Names(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
+    paths = RunFiles(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
     syscalls.adopt_orphans()
     pipe = os.pipe() if spec.get("log_mode") == "pipe" else None
-    held = locks.taken(names.anchor_lock, tries=1)
+    anchor_fd = locks.take(paths.anchor_lock, tries=1)
     child = os.fork()
     if child:
-        return anchor(names, child, time.monotonic(), pipe, spec)
+        return anchor(paths, child, time.monotonic(), pipe, spec)
     try:
-        if held >= 0:
-            os.close(held)
+        if anchor_fd >= 0:
+            os.close(anchor_fd)
         os.setsid()
-        code = supervise(names, spec, pipe)
+        code = supervise(paths, spec, pipe)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-    except BaseException:  # noqa: BLE001 - whatever is wrong with us must not end the command
+    except BaseException:  # noqa: BLE001 - no fault of ours may end the command
         sys.excepthook(*sys.exc_info())
     finally:
-        # The anchor takes a supervisor that failed for one that was killed, and stays with the command.
+        # The anchor treats a failed supervisor like a killed one and waits for the command.
         os.kill(os.getpid(), signal.SIGKILL)
     return CANNOT
 
 
-def supervise(names: Names, spec: dict[str, Any], pipe: tuple[int, int] | None) -> int:
-    """Hold the lock, run the attempts, write the verdict."""
-    lock = locks.taken(names.supervisor_lock)
+def supervise(paths: RunFiles, spec: dict[str, Any], pipe: tuple[int, int] | None) -> int:
+    """Hold the lock, run the attempts, record the final state."""
+    lock = locks.take(paths.supervisor_lock)
     if lock < 0:
-        sys.stderr.write(f"sygaldry: run {names.run} of {names.job} already has a supervisor\n")
+        sys.stderr.write(f"sygaldry: run {paths.run} of {paths.job} already has a supervisor\n")
         return CANNOT
-    if has_last_word(names.events):
-        sys.stderr.write(f"sygaldry: run {names.run} of {names.job} has been given up, this start comes too late\n")
+    if has_exit_event(paths.events):
+        sys.stderr.write(
+            f"sygaldry: run {paths.run} of {paths.job} already has a final state; this start came too late\n"
+        )
         return CANNOT
     syscalls.adopt_orphans()
-    ears = Ears(names.control, names.stop)
-    ears.listen()
-    book = Book(names, secrets=secrets(dict(os.environb), tuple(spec.get("mask", ()))))
-    book.event(
+    loop = EventLoop(paths.control, paths.stop)
+    loop.install_handlers()
+    recorder = RunRecorder(paths, secrets=secrets(dict(os.environb), tuple(spec.get("mask", ()))))
+    recorder.event(
         "started",
         0,
         pid=os.getpid(),
-        boot_id=_text("/proc/sys/kernel/random/boot_id"),
+        boot_id=_read_text("/proc/sys/kernel/random/boot_id"),
         boottime_s=round(time.clock_gettime(time.CLOCK_BOOTTIME), 3),
         python=sys.version.split(" ", 1)[0],
         host=os.uname().nodename,
+        node=os.environ.get("SLURMD_NODENAME", ""),
     )
-    number, again = 1, Again(spec)
+    if os.environ.get("SYGALDRY_CONTAINER") in ("docker", "podman"):
+        # The command writes its log itself, so this is all that `docker logs` would show.
+        where = f"its log is {paths.log(1)}; read it with: sygaldry job logs --job {paths.job}"
+        sys.stdout.write(f"sygaldry: job {paths.job}, run {paths.run}: {where}\n")
+        sys.stdout.flush()
+    number, policy = 1, RetryPolicy(spec)
     while True:
-        attempt = Attempt(book, ears, {**spec, "variables": again.variables}, number, pipe)
+        attempt = Attempt(recorder, loop, {**spec, "variables": policy.variables}, number, pipe)
         code = attempt.run()
         state, ender, why = verdict(code, attempt.ended_by, attempt.killed_for_memory(code))
-        if state == "FAILED" and code - 128 in attempt.handed_on:
-            ender, why = "machine", f"ended by signal {code - 128} from outside, as docker stop or a shutdown sends"
+        if state == "FAILED" and code - 128 in attempt.forwarded:
+            ender, why = "machine", f"ended by signal {code - 128} from outside, such as docker stop or a shutdown"
             break
-        answer = again.after(number, state, code, names.log(number))
-        if not answer.again:
-            why += f"; {answer.why}" if answer.why else ""
+        decision = policy.decide(number, state, code, paths.log(number))
+        if not decision.retry:
+            why += f"; {decision.why}" if decision.why else ""
             break
-        told = {"rc": code, "state": state, "why": why, "kind": answer.kind, "jobs": answer.jobs}
-        book.event("retry", 0, durable=True, attempt=number, pause_s=answer.pause_s, **told)
-        book.show("RETRY", {"try": f"{number}/{spec['retries'] + 1}", "next": f"{answer.pause_s:g}s"}, code=code)
-        if not _waited(ears, answer.pause_s):
-            state, ender, why = "STOPPED", "user", "somebody asked for it while it waited for another attempt"
+        reason = {"rc": code, "state": state, "why": why, "kind": decision.kind, "jobs": decision.jobs}
+        recorder.event("retry", 0, durable=True, attempt=number, pause_s=decision.pause_s, **reason)
+        recorder.write_status(
+            "RETRY", {"try": f"{number}/{spec['retries'] + 1}", "next": f"{decision.pause_s:g}s"}, code=code
+        )
+        if not _wait(loop, decision.pause_s):
+            state, ender, why = "STOPPED", "user", "stopped by user while waiting for the next attempt"
             break
         number += 1
-    _make_durable(names, number)
-    book.close()
-    size = os.path.getsize(names.log(number))
-    book.event("exit", size, state=state, rc=code, by=ender, why=why, attempt=number)
-    book.show(state, {"by": ender}, code=code, step=why, durable=True)
+    _make_durable(paths, number)
+    recorder.close()
+    size = os.path.getsize(paths.log(number))
+    recorder.event("exit", size, state=state, rc=code, by=ender, why=why, attempt=number)
+    recorder.write_status(state, {"by": ender}, code=code, step=why, durable=True)
     return code
 
 
-def _waited(ears: Ears, seconds: float) -> bool:
+def _wait(loop: EventLoop, seconds: float) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        ears.hear(min(until - time.monotonic(), 1.0))
-        if ears.wants_stop():
+        loop.wait(min(until - time.monotonic(), 1.0))
+        if loop.stop_requested():
             return False
     return True
 
 
-def _make_durable(names: Names, number: int) -> None:
+def _make_durable(paths: RunFiles, number: int) -> None:
     try:
-        descriptor = os.open(names.code(number), os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(paths.code(number), os.O_RDONLY | os.O_CLOEXEC)
         os.fsync(descriptor)
         os.close(descriptor)
-        sync_folder(names.events)
+        sync_folder(paths.events)
     except OSError:
         return
 
 
-def _text(path: str) -> str:
+def _read_text(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read().strip()

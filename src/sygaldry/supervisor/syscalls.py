@@ -1,4 +1,4 @@
-"""What Python has no function for: two system calls, made through the C library."""
+"""Two system calls that Python has no function for, made through the C library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def adopt_orphans() -> bool:
 
 
 def punch(descriptor: int, start: int, length: int) -> bool:
-    """Give the blocks of a part of a file back; its size stays, the part reads as zeros."""
+    """Free the blocks of a part of a file; its size stays, the part reads as zeros."""
     offset = ctypes.c_int64
     call = _library().fallocate64 if hasattr(_library(), "fallocate64") else _library().fallocate
     return bool(call(descriptor, _PUNCH_AND_KEEP_SIZE, offset(start), offset(length)) == 0)

@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.faults.jobs._supervised import until
 from tests.integration.conftest import CHECKOUT, World
 
-from sygaldry.flows.job.lookup import Seen, look
-from sygaldry.jobs.paths import Names, runs_of
+from sygaldry.flows.job.lookup import RunSnapshot, inspect_run
+from sygaldry.jobs.paths import RunFiles, runs_of
 
 JOB = CHECKOUT / "tools" / "zephyr_job"
 _PATIENCE_S = 60.0
@@ -35,7 +35,7 @@ class Project:
         """Run a verb to its end."""
         return self.world.run(verb, "--project-id", self.name, *words, program=JOB)
 
-    def run(self, job: str, script: str, *options: str) -> Names:
+    def run(self, job: str, script: str, *options: str) -> RunFiles:
         """Start a job and return once the launcher has."""
         started = self.verb("run", "--job", job, *options, "--", "sh", "-c", script)
         assert started.returncode == 0, started.stderr
@@ -53,10 +53,10 @@ class Project:
             start_new_session=True,
         )
 
-    def newest(self, job: str) -> Names:
-        return Names(str(self.folder), job, runs_of(str(self.folder), job)[-1])
+    def newest(self, job: str) -> RunFiles:
+        return RunFiles(str(self.folder), job, runs_of(str(self.folder), job)[-1])
 
-    def up(self, names: Names, mark: bytes = b"up") -> None:
+    def up(self, names: RunFiles, mark: bytes = b"up") -> None:
         """Wait until the command has said something."""
         until(lambda: mark in log_of(names), f"{names.job} to begin; {said(names)}")
 
@@ -84,35 +84,35 @@ class Project:
             self.ask("rm", "--force", *left)
 
 
-def log_of(names: Names) -> bytes:
+def log_of(names: RunFiles) -> bytes:
     """Return what a run has printed."""
-    path = Path(names.log(look(names, asks_engine=False).attempt))
+    path = Path(names.log(inspect_run(names, asks_engine=False).attempt))
     return path.read_bytes() if path.exists() else b""
 
 
-def said(names: Names) -> str:
+def said(names: RunFiles) -> str:
     """Return what was said while a run was started."""
     path = Path(names.runner)
     return path.read_text() if path.exists() else "nothing was said"
 
 
-def told_to_the_end(names: Names, context: str = "") -> Seen:
+def told_to_the_end(names: RunFiles, context: str = "") -> RunSnapshot:
     """Look until the end is told; every line parses all the while, and what was only worked out is not taken back."""
     deadline = time.monotonic() + _PATIENCE_S
-    while not (seen := look(names)).truth.state.final:
+    while not (seen := inspect_run(names)).state.final:
         assert_whole(names)
-        assert time.monotonic() < deadline, f"{context}: {names.job} is still {seen.truth}; {said(names)}"
+        assert time.monotonic() < deadline, f"{context}: {names.job} is still {seen.verdict}; {said(names)}"
         time.sleep(0.02)
-    deadline = time.monotonic() + (0 if seen.told else _STAYS_S)
+    deadline = time.monotonic() + (0 if seen.has_exit_event else _STAYS_S)
     while time.monotonic() < deadline:
-        now = look(names).truth
-        assert (now.state, now.code) == (seen.truth.state, seen.truth.code), f"{context}: {seen.truth} was taken back"
+        now = inspect_run(names).verdict
+        assert (now.state, now.code) == (seen.state, seen.code), f"{context}: {seen.verdict} was taken back"
         time.sleep(0.02)
     assert_whole(names)
-    return look(names)
+    return inspect_run(names)
 
 
-def assert_whole(names: Names) -> None:
+def assert_whole(names: RunFiles) -> None:
     """Every line of the ledger is JSON, but for one that is being written; the status begins with one of four words."""
     path, status = Path(names.events), Path(names.status)
     if path.exists():
@@ -143,7 +143,7 @@ def parent_of(pid: int) -> int:
         return 0
 
 
-def supervisor_of(names: Names) -> int:
+def supervisor_of(names: RunFiles) -> int:
     """Find a run's supervisor by its id on the host: its parent, the anchor, has the same words."""
     found = tuple(processes_with(b"python3\0-I\0-S\0", f"{names.run}.spec.json".encode()))
     anchors = {pid for pid in found if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"python3")}

@@ -14,11 +14,11 @@ from typing import Any
 
 from tests.integration.conftest import CHECKOUT
 
-from sygaldry.flows.job.lookup import Seen, boot_id, look
-from sygaldry.flows.job.wait import Until, job_wait
+from sygaldry.flows.job.lookup import RunSnapshot, boot_id, inspect_run
+from sygaldry.flows.job.wait import WaitOptions, job_wait
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names, new_run
+from sygaldry.jobs.paths import RunFiles, new_run
 from sygaldry.supervisor.process_tree import descendants
 
 PROGRAM = CHECKOUT / "src" / "sygaldry" / "supervisor" / "supervise.py"
@@ -48,16 +48,16 @@ class Supervised:
 
     def __init__(self, folder: Path, script: str, job: str = "j", python: str = sys.executable, **spec: Any) -> None:
         folder.mkdir(exist_ok=True)
-        self.names = Names(str(folder), job, new_run(time.time_ns()))
+        self.paths = RunFiles(str(folder), job, new_run(time.time_ns()))
         argv = ["sh", "-c", script]
-        Path(self.names.spec).write_text(json.dumps({"job": job, "run": self.names.run, "argv": argv, **spec}))
-        os.mkfifo(self.names.control)
-        events.Events(self.names.events).append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename)
-        lock = os.open(self.names.host_lock, os.O_RDWR | os.O_CREAT, 0o600)
+        Path(self.paths.spec).write_text(json.dumps({"job": job, "run": self.paths.run, "argv": argv, **spec}))
+        os.mkfifo(self.paths.control)
+        events.Events(self.paths.events).append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename)
+        lock = os.open(self.paths.host_lock, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)  # as whoever starts it does, and hands it on
         with (folder.parent / f"said-{folder.name}").open("wb") as said:
             self.anchor = subprocess.Popen(
-                [python, "-I", "-S", str(PROGRAM), self.names.spec],
+                [python, "-I", "-S", str(PROGRAM), self.paths.spec],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -67,16 +67,16 @@ class Supervised:
         os.close(lock)
 
     @property
-    def seen(self) -> Seen:
-        return look(self.names)
+    def seen(self) -> RunSnapshot:
+        return inspect_run(self.paths)
 
     @property
     def state(self) -> str:
-        return self.seen.truth.state.value
+        return self.seen.state.value
 
     @property
     def log(self) -> bytes:
-        path = Path(self.names.log(self.seen.attempt))
+        path = Path(self.paths.log(self.seen.attempt))
         return path.read_bytes() if path.exists() else b""
 
     def supervisor(self) -> int:
@@ -96,9 +96,9 @@ class Supervised:
         until(lambda: mark in self.log, "the command to begin")
         return self
 
-    def ended(self) -> Seen:
+    def ended(self) -> RunSnapshot:
         """Wait until the state is final and nobody is left."""
-        until(lambda: self.seen.truth.state.final, "the run to end")
+        until(lambda: self.seen.state.final, "the run to end")
         return self.seen
 
     def end(self) -> None:
@@ -108,22 +108,22 @@ class Supervised:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         self.anchor.wait(PATIENCE_S)
-        locks = (self.names.supervisor_lock, self.names.run_lock())
+        locks = (self.paths.supervisor_lock, self.paths.run_lock())
         until(lambda: not any(is_held(lock) for lock in locks), "the killed to be gone")
 
     def assert_whole(self) -> None:
         """Every line of the ledger parses, and the status line is one of four words."""
-        for line in Path(self.names.events).read_bytes().split(b"\n"):
+        for line in Path(self.paths.events).read_bytes().split(b"\n"):
             if line.strip(b"\0"):
                 assert json.loads(line)["event"]
-        if Path(self.names.status).exists():
-            assert Path(self.names.status).read_text().split(" ")[0] in {"START", "PROGRESS", "DONE", "FAILED"}
+        if Path(self.paths.status).exists():
+            assert Path(self.paths.status).read_text().split(" ")[0] in {"START", "PROGRESS", "DONE", "FAILED"}
 
 
 Start = Callable[..., Supervised]
 
 
 def wait(run: Supervised, timeout_s: float = PATIENCE_S) -> int:
-    """Answer as `job wait` does."""
-    folder, job = run.names.folder, run.names.job
-    return job_wait(folder, (job,), Until(run=run.names.run, timeout_s=timeout_s)).exit_code
+    """RetryDecision as `job wait` does."""
+    folder, job = run.paths.folder, run.paths.job
+    return job_wait(folder, (job,), WaitOptions(run=run.paths.run, timeout_s=timeout_s)).exit_code

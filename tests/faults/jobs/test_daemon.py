@@ -17,7 +17,7 @@ from tests.faults.jobs._supervised import until
 from tests.integration.conftest import World
 from tests.integration.docker.conftest import Engine
 
-from sygaldry.flows.job.lookup import look
+from sygaldry.flows.job.lookup import inspect_run
 
 pytestmark = pytest.mark.docker
 
@@ -71,7 +71,7 @@ def test_a_daemon_that_is_stopped_ends_its_jobs_and_they_say_so(project: Project
     names = project.run("stopped", "echo up; exec sleep 1000")
     project.up(names)
     daemon.send(signal.SIGTERM)
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("FAILED", 143, "machine")
     assert "from outside" in truth.why
     assert project.verb("wait", "stopped").returncode == 1
@@ -85,7 +85,7 @@ def test_a_killed_daemon_leaves_the_job_at_work_and_its_exit_code_is_known(proje
     assert " state=PROGRESS " in project.verb("status", "goes-on").stdout
     assert project.verb("wait", "goes-on", "--timeout", "1").returncode == 124
     (project.folder.parent / "go").touch()
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, log_of(names)) == ("FAILED", 6, b"up\nend\n")
     assert project.verb("wait", "goes-on").returncode == 1
 
@@ -95,11 +95,11 @@ def test_an_engine_that_is_not_reached_is_neither_a_failure_nor_a_success(projec
     project.up(names)
     daemon.send(signal.SIGKILL)
     os.kill(parent_of(parent_of(supervisor_of(names))), signal.SIGKILL)  # the container's first process
-    until(lambda: look(names).truth.state == "UNKNOWN", "that nobody knows")
-    assert "the engine does not answer" in look(names).truth.why
+    until(lambda: inspect_run(names).state == "UNKNOWN", "that nobody knows")
+    assert "the engine does not answer" in inspect_run(names).why
     assert project.verb("wait", "unknown", "--timeout", "1").returncode == 124
     daemon.start()
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.by) == ("LOST", "runner")
 
 
@@ -107,8 +107,8 @@ def test_a_daemon_that_was_killed_and_comes_back_ends_the_job_and_it_says_so(pro
     names = project.run("back", "echo up; exec sleep 1000")
     project.up(names)
     daemon.send(signal.SIGKILL)
-    assert look(names).truth.state == "PROGRESS"
+    assert inspect_run(names).state == "PROGRESS"
     daemon.start()
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) in {("FAILED", 143, "machine"), ("LOST", None, "runner")}
     assert "from outside" in truth.why

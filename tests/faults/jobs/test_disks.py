@@ -15,7 +15,7 @@ def test_a_disk_that_turns_read_only_never_makes_a_job_look_done_and_is_told(sta
     with breakable(tmp_path / "ro") as folder:
         run = start(UP + "sleep 1; exit 0", folder=folder / "jobs").up()
         break_off(folder)
-        truth = run.ended().truth
+        truth = run.ended().verdict
         assert (truth.state, truth.code, truth.by) == ("LOST", None, "machine")
         assert "storage cannot be written" in truth.why
         run.assert_whole()
@@ -27,7 +27,7 @@ def test_a_full_disk_costs_the_output_but_not_the_exit_code(start: Start, tmp_pa
             UP + "sleep 0.3; head -c 3000000 /dev/zero | tr '\\0' x; sleep 0.3; exit 4", folder=folder / "jobs"
         ).up()
         assert wait(run) == 1
-        assert run.seen.truth.code == 4
+        assert run.seen.code == 4
         assert run.state == "FAILED"
         run.assert_whole()
 
@@ -37,8 +37,8 @@ def test_a_piped_log_outlives_a_full_disk_and_tells_what_it_dropped(start: Start
         script = UP + "sleep 0.3; head -c 3000000 /dev/zero | tr '\\0' x && exit 4"
         run = start(script, folder=folder / "jobs", log_mode="pipe").up()
         assert wait(run) == 1
-        assert (run.state, run.seen.truth.code) == ("FAILED", 4)
-        assert events.last(run.names.events, "dropped")["bytes"] > 1_000_000
+        assert (run.state, run.seen.code) == ("FAILED", 4)
+        assert events.last(run.paths.events, "dropped")["bytes"] > 1_000_000
         run.assert_whole()
 
 
@@ -50,5 +50,5 @@ def test_a_piped_log_is_whole_and_shows_no_secret_though_its_supervisor_is_kille
     run = start(script, log_mode="pipe", mask=["PIPED_MASK"]).up()
     os.kill(run.supervisor(), signal.SIGKILL)
     assert wait(run) == 1
-    assert (run.state, run.seen.truth.code) == ("FAILED", 3)
+    assert (run.state, run.seen.code) == ("FAILED", 3)
     assert run.log == b"up\n" + b"".join(b"%d\n" % n for n in range(1, 100001)) + b"is ***\n"

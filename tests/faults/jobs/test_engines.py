@@ -10,9 +10,9 @@ import time
 from tests.faults.jobs._launched import Project, log_of, supervisor_of, told_to_the_end
 from tests.faults.jobs._supervised import until
 
-from sygaldry.flows.job.lookup import boot_id, boottime, look
+from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names, new_run
+from sygaldry.jobs.paths import RunFiles, new_run
 
 
 def only_container(project: Project) -> str:
@@ -32,7 +32,7 @@ def test_a_job_fails_with_its_own_code_and_leaves_no_container(contained: Projec
 
 def test_what_the_engine_refuses_is_told_in_its_own_words(contained: Project) -> None:
     names = contained.run("refused", "true", "--mounts", "/nowhere/at/all:/opt/nowhere")
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("FAILED", None, "runner")
     assert "/nowhere/at/all" in truth.why
 
@@ -42,7 +42,7 @@ def test_a_killed_container_is_told_as_ended_from_outside(contained: Project) ->
     contained.up(names)
     assert contained.ask("kill", only_container(contained)).returncode == 0
     assert contained.verb("wait", "long", "--timeout", "30").returncode == 4
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("LOST", None, "runner")
     assert "container was ended from outside (exit code 137)" in truth.why
 
@@ -51,7 +51,7 @@ def test_a_stopped_container_is_told_as_ended_by_a_signal_from_outside(contained
     names = contained.run("stopped", "echo up; exec sleep 1000")
     contained.up(names)
     assert contained.ask("stop", only_container(contained)).returncode == 0
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("FAILED", 143, "machine")
     assert "ended by signal 15 from outside" in truth.why
 
@@ -61,7 +61,7 @@ def test_a_container_removed_while_its_job_runs_is_told_as_removed(contained: Pr
     contained.up(names)
     at_once = () if contained.engine == "docker" else ("--time=0",)  # podman would send SIGTERM first
     assert contained.ask("rm", "--force", *at_once, only_container(contained)).returncode == 0
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("LOST", None, "runner")
     assert "from outside" in truth.why
 
@@ -72,20 +72,20 @@ def test_pruning_never_touches_a_job_that_runs(contained: Project) -> None:
     pruned = contained.verb("prune", "--keep", "0", "--apply")
     assert (pruned.returncode, pruned.stdout) == (0, "nothing to remove\n")
     assert only_container(contained)
-    assert told_to_the_end(names).truth.code == 4
+    assert told_to_the_end(names).code == 4
 
 
 def test_a_container_that_was_made_and_never_started_can_be_stopped(contained: Project) -> None:
     image = contained.world.variables["SYGALDRY_IMAGE"]
     told_to_the_end(contained.run("first", "true"))
-    names = Names(str(contained.folder), "made", new_run(time.time_ns()))
+    names = RunFiles(str(contained.folder), "made", new_run(time.time_ns()))
     ledger = events.Events(names.events)
     ledger.append("submitted", 0, runtime=contained.engine, boot_id=boot_id(), host=os.uname().nodename)
     container = f"sygaldry-made-{os.getpid()}"
     ledger.append("prepared", 0, runtime=contained.engine, container=container, prepared_s=boottime())
     label = f"--label=dev.sygaldry.project={contained.name}"
     assert contained.ask("create", "--name", container, label, "--network=none", image, "true").returncode == 0
-    assert look(names).truth.state == "START", "the engine may still start it"
+    assert inspect_run(names).state == "START", "the engine may still start it"
     assert " state=STOPPED " in contained.verb("stop", "made").stdout
     until(lambda: not contained.containers(), "the containers to be removed")
 
@@ -102,7 +102,7 @@ def test_a_killed_supervisor_leaves_an_orphan_in_the_container_whose_exit_code_s
     names = contained.run("orphan", "echo up; sleep 1.5; echo end; exit 7")
     contained.up(names)
     os.kill(supervisor_of(names), signal.SIGKILL)
-    until(lambda: look(names).truth.state == "ORPHANED", "the orphan to be seen")
-    truth = told_to_the_end(names).truth
+    until(lambda: inspect_run(names).state == "ORPHANED", "the orphan to be seen")
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, log_of(names)) == ("FAILED", 7, b"up\nend\n")
     until(lambda: not contained.containers(), "the container to be removed")

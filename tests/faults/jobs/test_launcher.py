@@ -11,14 +11,14 @@ from tests.faults.jobs._launched import JOB, Project, log_of, parent_of, process
 from tests.faults.jobs._supervised import until
 
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names, runs_of
+from sygaldry.jobs.paths import RunFiles, runs_of
 
 SCRIPT = "echo a; sleep 0.3; echo b; exit 7"
 
 
-def assert_ran_or_never_began(names: Names, context: str) -> str:
+def assert_ran_or_never_began(names: RunFiles, context: str) -> str:
     """Either it ran to its true end, or it is lost, nothing of it ran and nothing will."""
-    truth = told_to_the_end(names, context).truth
+    truth = told_to_the_end(names, context).verdict
     if truth.state == "LOST":
         assert (log_of(names), truth.by, truth.code) == (b"", "runner", None), context
     else:
@@ -39,7 +39,7 @@ def test_a_launcher_killed_at_a_random_moment_started_a_job_or_none(sandboxed: P
         if runs_of(str(sandboxed.folder), f"j{number}"):
             assert_ran_or_never_began(sandboxed.newest(f"j{number}"), f"killed after {moment:.3f} s")
         again = sandboxed.run(f"j{number}", SCRIPT)
-        assert told_to_the_end(again).truth.code == 7
+        assert told_to_the_end(again).code == 7
 
 
 def runner_of(job: str, launcher: int) -> int:
@@ -63,7 +63,7 @@ def test_a_killed_runner_never_makes_a_job_look_lost_that_still_runs(project: Pr
         launcher.wait()
         assert_ran_or_never_began(project.newest(job), f"killed after {moment:.3f} s")
         again = project.run(job, SCRIPT)
-        assert told_to_the_end(again).truth.code == 7
+        assert told_to_the_end(again).code == 7
     if project.engine:
         until(lambda: not project.containers(), "what was left to be removed")
 
@@ -80,5 +80,5 @@ def test_a_closed_terminal_leaves_the_job_alone(project: Project) -> None:
     terminal.expect_exact("started", timeout=60)
     terminal.close(force=True)  # SIGHUP to the whole session
     names = project.newest("t")
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, log_of(names)) == ("FAILED", 7, b"up\nend\n")

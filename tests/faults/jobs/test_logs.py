@@ -6,7 +6,7 @@ import pytest
 from tests.faults.jobs._supervised import Start, Supervised, wait
 
 from sygaldry.flows.job import log_reader
-from sygaldry.flows.job.logs import Part, job_logs
+from sygaldry.flows.job.logs import LogSelection, job_logs
 from sygaldry.jobs import events
 
 
@@ -19,7 +19,7 @@ def test_a_log_holds_no_word_that_the_command_did_not_print(start: Start) -> Non
 def shown(run: Supervised) -> list[str]:
     """Read a log as `job logs` does."""
     lines: list[str] = []
-    job_logs(run.names.folder, run.names.job, run.names.run, Part(), lines.append)
+    job_logs(run.paths.folder, run.paths.job, run.paths.run, LogSelection(), lines.append)
     return lines
 
 
@@ -28,17 +28,17 @@ def test_a_million_lines_are_all_there(start: Start) -> None:
     assert wait(run, 60) == 0
     assert run.log.count(b"\n") == 1_000_000
     assert run.log.endswith(b"\n1000000\n")
-    assert log_reader.end_of(run.names.log(), 2) == ["999999", "1000000"]
+    assert log_reader.last_lines(run.paths.log(), 2) == ["999999", "1000000"]
 
 
 def test_a_line_of_sixty_four_mebibytes_is_kept_whole_and_shown_clipped(start: Start) -> None:
     run = start("head -c 67108864 /dev/zero | tr '\\0' x; echo; echo end")
     assert wait(run, 60) == 0
-    assert Path(run.names.log()).stat().st_size == 67108864 + 5
+    assert Path(run.paths.log()).stat().st_size == 67108864 + 5
     first, last = shown(run)
     assert (first[:400], last) == ("x" * 400, "end")
     assert len(first) < 500
-    assert log_reader.end_of(run.names.log(), 1) == ["end"]
+    assert log_reader.last_lines(run.paths.log(), 1) == ["end"]
 
 
 def test_nul_bytes_and_invalid_utf8_are_kept_and_shown_harmlessly(start: Start) -> None:
@@ -52,12 +52,12 @@ def test_nul_bytes_and_invalid_utf8_are_kept_and_shown_harmlessly(start: Start) 
 def test_a_long_log_is_bounded_and_its_offsets_stay_true(start: Start) -> None:
     run = start("seq 2000000; sleep 2; echo end", log_max=4 << 20)
     assert wait(run, 60) == 0
-    status = Path(run.names.log()).stat()
+    status = Path(run.paths.log()).stat()
     whole = sum(len(str(number)) + 1 for number in range(1, 2000001)) + 4
     assert status.st_size == whole
-    if not events.last(run.names.events, "log-trimmed"):
+    if not events.last(run.paths.events, "log-trimmed"):
         pytest.skip("this file system punches no holes")
     assert status.st_blocks * 512 < 6 << 20
     lines = shown(run)
     assert (lines[0], lines[-1]) == ("1", "end")
-    assert any("were taken out" in line for line in lines)
+    assert any("were removed" in line for line in lines)

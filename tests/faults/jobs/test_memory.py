@@ -11,9 +11,9 @@ HOG = "python3 -c \"import time; print('up', flush=True); time.sleep({pause}); x
 
 def test_a_job_over_its_memory_limit_is_out_of_memory_by_the_machine(contained: Project) -> None:
     names = contained.run("hog", f"{HOG.format(pause=0)}; exit $?", "--memory", "64m")
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("OOM", 137, "machine")
-    assert "want of memory" in truth.why
+    assert "out of memory" in truth.why
     assert log_of(names).startswith(b"up\n"), "the shell may say that its child was killed"
     assert contained.verb("wait", "hog").returncode == 1
 
@@ -23,7 +23,7 @@ def test_a_limit_that_is_set_while_it_runs_counts_too(contained: Project) -> Non
     contained.up(names)
     (container,) = contained.containers()
     contained.ask("update", "--memory", "64m", "--memory-swap", "64m", container)
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("OOM", 137, "machine")
 
 
@@ -32,17 +32,17 @@ def test_want_of_memory_is_told_though_the_supervisor_was_killed(contained: Proj
     contained.up(names)
     until(lambda: supervisor_of(names), "the supervisor")
     os.kill(supervisor_of(names), signal.SIGKILL)
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("OOM", 137, "machine")
 
 
 def test_a_limit_that_is_not_reached_changes_nothing(contained: Project) -> None:
     names = contained.run("small", "echo up; exit 6", "--memory", "256m")
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code) == ("FAILED", 6)
 
 
 def test_a_sandbox_that_limits_no_memory_says_so(sandboxed: Project) -> None:
     started = sandboxed.verb("run", "--job", "free", "--memory", "64m", "--", "true")
     assert started.returncode == 0
-    assert "the sandbox limits no memory: --memory 64m is left out" in started.stderr
+    assert "the sandbox cannot limit memory: --memory 64m is ignored" in started.stderr

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.jobs._supervised import UP, Start, Supervised, child, until, wait
 from tests.integration.conftest import CHECKOUT
 
-from sygaldry.flows.job.wait import Until, job_wait
+from sygaldry.flows.job.wait import WaitOptions, job_wait
 from sygaldry.jobs import events
 
 _PROGRAM = f"import sys; sys.path[:0] = ['{CHECKOUT}/src']; from sygaldry.jobs.observe import main; main()"
@@ -18,7 +18,7 @@ ERROR = "echo \"a.cc:3:1: error: unknown type name 'foo'\"; "
 
 
 def kinds(run: Supervised) -> list[str]:
-    return [each["event"] for each in events.read_events(run.names.events)]
+    return [each["event"] for each in events.read_events(run.paths.events)]
 
 
 def observer(run: Supervised) -> int:
@@ -27,8 +27,8 @@ def observer(run: Supervised) -> int:
 
 
 def news(run: Supervised, on: str, timeout_s: float = 20) -> tuple[int, dict[str, object]]:
-    """Answer as `job wait --on` does."""
-    report = job_wait(run.names.folder, ("j",), Until(on=on, timeout_s=timeout_s))
+    """RetryDecision as `job wait --on` does."""
+    report = job_wait(run.paths.folder, ("j",), WaitOptions(on=on, timeout_s=timeout_s))
     found = report.data["news"]
     assert isinstance(found, dict)
     return report.exit_code, found.get("j", {})
@@ -65,7 +65,7 @@ def test_a_killed_or_frozen_observer_costs_its_news_and_nothing_else(start: Star
     until(lambda: observer(run), "the observer to begin")
     os.kill(observer(run), number)
     assert wait(run) == 1
-    assert run.seen.truth.code == 7
+    assert run.seen.code == 7
     until(lambda: run.anchor.poll() is not None, "everything to end")
     run.assert_whole()
 
@@ -87,7 +87,7 @@ def test_a_killed_supervisor_takes_its_observer_with_it(start: Start) -> None:
     os.kill(run.supervisor(), signal.SIGKILL)
     until(lambda: not Path(f"/proc/{pid}").exists(), "the observer to end")
     assert wait(run) == 1
-    assert (run.state, run.seen.truth.code) == ("FAILED", 9)
+    assert (run.state, run.seen.code) == ("FAILED", 9)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_killed_supervisor_takes_its_observer_with_it(start: Start) -> None:
 def test_an_observer_that_lies_or_fails_is_not_believed(start: Start, program: str) -> None:
     run = start(UP + "sleep 2; exit 4", observe=["-I", "-S", "-c", program]).up()
     assert wait(run) == 1
-    assert run.seen.truth.code == 4
+    assert run.seen.code == 4
     assert set(kinds(run)) <= {"submitted", "started", "progress", "exit"}
 
 
@@ -109,7 +109,7 @@ def test_an_observer_cannot_name_what_is_not_its_to_say(start: Start) -> None:
     program = """print('{"event": "phase", "phase": "p", "durable": 1, "offset": -3, "seq": 9}', flush=True); input()"""
     run = start(UP + "sleep 2; exit 4", observe=["-I", "-S", "-c", program]).up()
     assert wait(run) == 1
-    phase, ended = (events.last(run.names.events, kind) for kind in ("phase", "exit"))
+    phase, ended = (events.last(run.paths.events, kind) for kind in ("phase", "exit"))
     assert (phase["phase"], phase["offset"] >= 0, "durable" in phase) == ("p", True, False)
     assert (ended["seq"], "orphaned" in ended) == (phase["seq"] + 1, False), "the supervisor has lived to the end"
 
@@ -120,5 +120,5 @@ def test_a_secret_in_the_log_is_not_in_the_ledger(start: Start, monkeypatch: pyt
     assert wait(run) == 0
     assert "error" in kinds(run)
     assert b"hunter2" in run.log, "the log is the command's own words"
-    kept = [Path(run.names.events).read_text(), Path(run.names.status).read_text()]
+    kept = [Path(run.paths.events).read_text(), Path(run.paths.status).read_text()]
     assert not any("hunter2" in text for text in kept)

@@ -12,8 +12,8 @@ from functools import partial
 from tests.faults.jobs._launched import Project, log_of, processes_with, said, told_to_the_end
 from tests.faults.jobs._supervised import until
 
-from sygaldry.flows.job.lookup import look
-from sygaldry.jobs.paths import Names
+from sygaldry.flows.job.lookup import inspect_run
+from sygaldry.jobs.paths import RunFiles
 
 LINES = "for i in $(seq 40); do echo $i; sleep 0.02; done; exit 9"
 PRINTED = b"".join(b"%d\n" % number for number in range(1, 41))
@@ -26,7 +26,7 @@ def test_a_container_killed_at_a_random_moment_is_told_by_what_it_left(contained
         moment = dice.random() * 1.2
         time.sleep(moment)
         contained.ask("kill", *contained.containers("status=running"))
-        truth, log = told_to_the_end(names, f"killed after {moment:.3f} s").truth, log_of(names)
+        truth, log = told_to_the_end(names, f"killed after {moment:.3f} s").verdict, log_of(names)
         assert (truth.state, truth.code) in {("FAILED", 9), ("LOST", None)}, truth
         assert log == PRINTED if truth.code == 9 else PRINTED.startswith(log)
         gone(contained, names)
@@ -44,7 +44,7 @@ def test_a_client_killed_at_a_random_moment_started_the_job_or_did_not(contained
             os.kill(pid, signal.SIGKILL)
         launcher.wait()
         context = f"killed {pid} after {moment:.3f} s"
-        truth, log = told_to_the_end(contained.newest(job), context).truth, log_of(contained.newest(job))
+        truth, log = told_to_the_end(contained.newest(job), context).verdict, log_of(contained.newest(job))
         if truth.code is None:
             assert (truth.state, truth.by, log) == ("FAILED", "runner", b""), f"{context}: {truth}"
             assert "did not start it" in truth.why
@@ -53,11 +53,11 @@ def test_a_client_killed_at_a_random_moment_started_the_job_or_did_not(contained
         gone(contained, contained.newest(job))
 
 
-def gone(project: Project, names: Names) -> None:
+def gone(project: Project, names: RunFiles) -> None:
     """Wait until the engine has no container of the project."""
     deadline = time.monotonic() + 20
     while left := project.containers():
-        assert time.monotonic() < deadline, f"{left} of {look(names).truth} stay; {said(names)}"
+        assert time.monotonic() < deadline, f"{left} of {inspect_run(names).verdict} stay; {said(names)}"
         time.sleep(0.1)
 
 

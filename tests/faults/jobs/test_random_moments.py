@@ -29,7 +29,7 @@ def hurt(start: Start, folder: Path, dice: random.Random, victim: Kill) -> tuple
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             pid = 0
-    told_to_the_end(run.names, f"killed {pid}")
+    told_to_the_end(run.paths, f"killed {pid}")
     run.assert_whole()
     return run, bool(pid)
 
@@ -37,7 +37,7 @@ def hurt(start: Start, folder: Path, dice: random.Random, victim: Kill) -> tuple
 def test_a_killed_supervisor_never_costs_the_log_or_the_code(start: Start, tmp_path: Path, dice: random.Random) -> None:
     for number in range(ROUNDS):
         run, killed = hurt(start, tmp_path / str(number), dice, Supervised.supervisor)
-        truth, log = run.seen.truth, run.log
+        truth, log = run.seen.verdict, run.log
         if killed and not log:
             assert truth.state == "LOST", "killed before it started anything"
         else:
@@ -47,7 +47,7 @@ def test_a_killed_supervisor_never_costs_the_log_or_the_code(start: Start, tmp_p
 def test_a_killed_shell_ends_the_command_and_is_told(start: Start, tmp_path: Path, dice: random.Random) -> None:
     for number in range(ROUNDS):
         run, killed = hurt(start, tmp_path / str(number), dice, Supervised.shim)
-        truth, log = run.seen.truth, run.log
+        truth, log = run.seen.verdict, run.log
         assert (truth.state, truth.code) in ([("FAILED", 9), ("FAILED", 137)] if killed else [("FAILED", 9)])
         assert log == PRINTED if truth.code == 9 else PRINTED.startswith(log)
 
@@ -55,7 +55,7 @@ def test_a_killed_shell_ends_the_command_and_is_told(start: Start, tmp_path: Pat
 def test_a_killed_command_is_told_by_its_signal(start: Start, tmp_path: Path, dice: random.Random) -> None:
     for number in range(ROUNDS):
         run, killed = hurt(start, tmp_path / str(number), dice, Supervised.command)
-        truth, log = run.seen.truth, run.log
+        truth, log = run.seen.verdict, run.log
         assert (truth.state, truth.code) in ([("FAILED", 9), ("FAILED", 137)] if killed else [("FAILED", 9)])
         assert log == PRINTED if truth.code == 9 else PRINTED.startswith(log)
 
@@ -63,7 +63,7 @@ def test_a_killed_command_is_told_by_its_signal(start: Start, tmp_path: Path, di
 def test_a_killed_anchor_leaves_the_job_to_its_supervisor(start: Start, tmp_path: Path, dice: random.Random) -> None:
     for number in range(ROUNDS):
         run, _ = hurt(start, tmp_path / str(number), dice, lambda run: run.anchor.pid)
-        truth, log = run.seen.truth, run.log
+        truth, log = run.seen.verdict, run.log
         if truth.state == "LOST":
             assert log == b"", "killed before it had a supervisor"
         else:

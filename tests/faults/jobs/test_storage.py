@@ -37,7 +37,7 @@ def fill(folder: Path) -> None:
 
 def test_a_job_that_fills_the_disk_ends_with_its_own_code(small: Project) -> None:
     names = small.run("full", "echo up; head -c 4000000 /dev/zero | tr '\\0' x; sleep 0.3; exit 4")
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code) == ("FAILED", 4)
     assert log_of(names).startswith(b"up\n")
     assert small.verb("wait", "full").returncode == 1
@@ -68,7 +68,7 @@ def test_a_disk_that_turns_read_only_under_a_job_is_told_and_the_job_never_done(
     fragile.up(names)
     break_off(fragile.world.root)
     assert " state=PROGRESS " in fragile.verb("status", "ro").stdout
-    truth = told_to_the_end(names).truth
+    truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("LOST", None, "machine")
     assert "storage cannot be written" in truth.why
     assert fragile.verb("wait", "ro").returncode == 4

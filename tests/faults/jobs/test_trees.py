@@ -13,7 +13,7 @@ def test_stop_ends_two_hundred_processes_and_those_in_sessions_of_their_own(star
     run = start(script, grace_s=2).up(b"all")
     marks = {path.parent.name for path in Path("/proc").glob("[0-9]*/environ") if _descends(path, run.anchor.pid)}
     assert len(marks) >= 200
-    assert job_stop(run.names.folder, run.names.job).data["state"] == "STOPPED"
+    assert job_stop(run.paths.folder, run.paths.job).data["state"] == "STOPPED"
     run.anchor.wait(10)
     assert not [pid for pid in marks if _is_sleep(pid)]
 
@@ -40,7 +40,7 @@ def _is_sleep(pid: str) -> bool:
 def test_a_grandchild_that_ignores_signals_is_killed_after_the_grace(start: Start) -> None:
     run = start("trap '' TERM; " + UP + "while :; do sleep 0.1; done", grace_s=0.5).up()
     begun = time.monotonic()
-    assert job_stop(run.names.folder, run.names.job).data["state"] == "STOPPED"
+    assert job_stop(run.paths.folder, run.paths.job).data["state"] == "STOPPED"
     assert time.monotonic() - begun < 8
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from tests.faults.jobs._supervised import PROGRAM, UP, Start, wait
 
-from sygaldry.flows.job.lookup import boot_id, look
-from sygaldry.flows.job.runner.final_state import settle
+from sygaldry.flows.job.lookup import boot_id, inspect_run
+from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.job.stop import job_stop
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.paths import RunFiles
 
 
 def test_two_supervisors_of_one_run_do_not_run_it_twice(start: Start) -> None:
@@ -30,7 +30,7 @@ def test_two_supervisors_of_one_run_do_not_run_it_twice(start: Start) -> None:
     assert second.returncode == 125
     assert "already has a supervisor" in second.stderr
     assert run.log == b"up\n"
-    job_stop(run.names.folder, run.names.job)
+    job_stop(run.paths.folder, run.paths.job)
 
 
 def test_two_runs_of_one_job_at_once_are_told_apart(start: Start, tmp_path: Path) -> None:
@@ -40,26 +40,26 @@ def test_two_runs_of_one_job_at_once_are_told_apart(start: Start, tmp_path: Path
     assert wait(new) == 0
     assert wait(old) == 1
     assert (old.log, new.log) == (b"up\nold\n", b"up\nnew\n")
-    assert f"run={new.names.run} " in (tmp_path / "jobs" / "j.status").read_text(), "the newest run has the status"
+    assert f"run={new.paths.run} " in (tmp_path / "jobs" / "j.status").read_text(), "the newest run has the status"
 
 
 def test_a_run_that_was_given_up_before_it_began_never_begins(tmp_path: Path) -> None:
-    names = Names(str(tmp_path), "j", "20260101T000000000Z")
+    names = RunFiles(str(tmp_path), "j", "20260101T000000000Z")
     Path(names.spec).write_text(json.dumps({"job": "j", "run": names.run, "argv": ["touch", str(tmp_path / "ran")]}))
     events.Events(names.events).append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename)
-    settle(look(names))
+    finalize(inspect_run(names))
     assert events.last(names.events, "exit")["state"] == "LOST"
     late = subprocess.run(
         [sys.executable, "-I", "-S", str(PROGRAM), names.spec], capture_output=True, text=True, check=False, timeout=20
     )
     assert late.returncode == 125
-    assert "given up" in late.stderr
+    assert "already has a final state" in late.stderr
     assert not (tmp_path / "ran").exists()
-    assert look(names).truth.state == "LOST"
+    assert inspect_run(names).state == "LOST"
 
 
 def test_a_foreign_spec_is_refused_and_never_done(tmp_path: Path) -> None:
-    names = Names(str(tmp_path), "j", "20260101T000000000Z")
+    names = RunFiles(str(tmp_path), "j", "20260101T000000000Z")
     Path(names.spec).write_text(json.dumps({"job": "j"}))
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(PROGRAM), names.spec], capture_output=True, check=False, timeout=20
@@ -77,4 +77,4 @@ OLDEST = next(iter(_VERSIONS.glob("3.8.*/bin/python3.8")), None) or shutil.which
 def test_the_supervisor_runs_on_the_oldest_python_promised(start: Start) -> None:
     run = start("echo up; exit 3", python=str(OLDEST))
     assert wait(run) == 1
-    assert events.first(run.names.events, "started")["python"].startswith("3.8")
+    assert events.first(run.paths.events, "started")["python"].startswith("3.8")

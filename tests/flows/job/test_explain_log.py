@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.diagnosis import Facts, Memory
-from sygaldry.flows.job.explain_log import explain_log, explained
+from sygaldry.flows.job.explain_log import explain_log, explain_source
 from sygaldry.model.errors import NotFoundError, UsageError
 
 LOG = "building\n" * 300 + "tool.sh: line 4: snowdoc: command not found\n"
@@ -33,14 +33,14 @@ def test_the_data_holds_every_line_with_its_offset(log: str) -> None:
     assert data["cause"]["class"] == "deterministic"
 
 
-def test_a_success_is_said_to_be_one(log: str) -> None:
+def test_a_success_is_reported_as_one(log: str) -> None:
     report = explain_log(log, "0", "", "200")
     assert report.lines == ("exited 0: the job succeeded; there is no cause to look for",)
     assert report.data["cause"] is None
 
 
 def test_a_longer_answer_shows_how_the_log_ends() -> None:
-    report = explained(Memory(LOG.encode()), Facts(127), 1200)
+    report = explain_source(Memory(LOG.encode()), Facts(127), 1200)
     assert "the end:" in report.lines
     assert report.lines[-1] == "301: tool.sh: line 4: snowdoc: command not found"
 
@@ -51,28 +51,28 @@ def test_a_good_run_silences_its_own_lines(log: str, tmp_path: Path) -> None:
     assert explain_log(log, "1", str(good), "200").lines[0] != explain_log(log, "1", "", "200").lines[0]
 
 
-def test_python_says_a_signal_with_a_minus(log: str) -> None:
+def test_a_negative_code_is_a_signal(log: str) -> None:
     assert explain_log(log, "-9", "", "200").lines[0].startswith("killed by SIGKILL (137)")
 
 
 @pytest.mark.parametrize("code", ["x", "256", "-65", ""])
-def test_what_is_no_exit_code_is_refused(log: str, code: str) -> None:
-    with pytest.raises(UsageError, match="is no exit code"):
+def test_an_invalid_exit_code_is_refused(log: str, code: str) -> None:
+    with pytest.raises(UsageError, match="is not a valid exit code"):
         explain_log(log, code, "", "200")
 
 
 @pytest.mark.parametrize("tokens", ["0", "-3", "many", "9"])
 def test_too_few_tokens_are_refused(log: str, tokens: str) -> None:
-    with pytest.raises(UsageError, match="too little"):
+    with pytest.raises(UsageError, match="too small"):
         explain_log(log, "1", "", tokens)
 
 
-def test_a_missing_log_is_said() -> None:
+def test_a_missing_log_is_an_error() -> None:
     with pytest.raises(NotFoundError, match="does not exist"):
         explain_log("/nowhere/build.log", "1", "", "200")
 
 
-def test_no_log_at_all_is_a_question() -> None:
+def test_no_log_at_all_is_an_error() -> None:
     with pytest.raises(UsageError) as raised:
         explain_log("", "1", "", "200")
     assert "--log" in raised.value.hint

@@ -7,7 +7,7 @@ import pytest
 from sygaldry.config.resolve import Layer, Resolved, resolve
 from sygaldry.flows.launch.plan import plan_launch, plan_report
 from sygaldry.flows.launch.request import Request
-from sygaldry.model.errors import RuntimeMissingError, StorageError, UsageError
+from sygaldry.model.errors import RuntimeMissingError, StorageError, TrustError, UsageError
 from sygaldry.model.machine import Machine
 
 MACHINE = Machine(1000, 1000, programs={"bwrap": "/v/bwrap"})
@@ -34,7 +34,10 @@ def test_the_workspaces_own_entrypoint_wins(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "default.sh").write_text("# mine\n")
     (folder / "train.sh").write_text("#!/bin/bash\n# Train the model\n")
-    assert plan_launch(request_for(tmp_path), MACHINE).entrypoint.path == "/workspace/container/entrypoints/default.sh"
+    with pytest.raises(TrustError):
+        plan_launch(request_for(tmp_path), MACHINE)
+    plan = plan_launch(request_for(tmp_path, trust_workspace=True), MACHINE)
+    assert plan.entrypoint.path == "/workspace/container/entrypoints/default.sh"
     for name in ("train", "train.sh"):
         plan = plan_launch(request_for(tmp_path, entrypoint=name), MACHINE)
         assert (plan.entrypoint.path, plan.entrypoint.origin) == (

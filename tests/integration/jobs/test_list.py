@@ -9,7 +9,7 @@ from tests.integration.conftest import CHECKOUT, World
 
 from sygaldry.flows.job.lookup import boot_id
 from sygaldry.jobs.events import Events
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.paths import RunFiles
 
 JOB = CHECKOUT / "tools" / "zephyr_job"
 RUN = "20261122T050908230Z"
@@ -19,7 +19,7 @@ def left_behind(world: World, job: str) -> None:
     """Leave the ledger of a run in a container whose runner was killed."""
     folder = world.root / "demo" / "bazel_cache" / "zephyr_jobs"
     folder.mkdir(parents=True, exist_ok=True)
-    ledger = Events(Names(str(folder), job, RUN).events)
+    ledger = Events(RunFiles(str(folder), job, RUN).events)
     ledger.append("submitted", 0, boot_id=boot_id(), host=os.uname().nodename, runtime="docker")
     ledger.append("prepared", 0, runtime="docker", container=f"sygaldry-{job}")
     ledger.append("started", 0)

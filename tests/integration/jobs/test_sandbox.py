@@ -106,7 +106,7 @@ def test_a_job_that_is_at_work_is_not_started_twice(job: Type) -> None:
     job("run", "--job", "one", "--", "sleep", "600")
     second = job("run", "--job", "one", "--", "sleep", "600")
     assert second.returncode == 2
-    assert "at work already" in second.stderr
+    assert "already running" in second.stderr
     job("stop", "one")
 
 

@@ -57,6 +57,7 @@ class World:
             "PATH": f"{self.python.parent}:{kept['PATH']}",
             "PYTHONPATH": str(ROOT / "src"),
             "SPACK_PYTHON": str(self.python),
+            "SYGALDRY_TRUST": "1",
             "SYGALDRY_SPACK_ROOT": str(self.spack),
             "SYGALDRY_SPACK_RECIPES": str(self.recipes),
             "SYGALDRY_SPACK_STORE": str(self.store),

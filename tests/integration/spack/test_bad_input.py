@@ -59,7 +59,7 @@ def test_a_disk_that_fills_while_building_is_told_and_the_build_goes_on_once_the
         assert done.code == 1, done
         assert "No space left on device" in done.out
         assert "make room on the disk of the store: sygaldry storage du" in done.out
-        assert f"go on: cd {world.environment} && ./build.sh" in done.err
+        assert f"resume with: cd {world.environment} && ./build.sh" in done.err
         there = set(installed(world)) if (world.store / "install" / ".spack-db" / "index.json").exists() else set()
         subprocess.run(["mount", "-o", "remount,size=64m", str(world.store)], check=True)
         done = world.run("build", str(world.environment), "--anyway")

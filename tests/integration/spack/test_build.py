@@ -232,7 +232,10 @@ def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
     spack.kill()
     spack.wait()
     said = world.run("status", str(world.environment))
-    assert (said.code, "still builds tiny-slow@1.0, and its build is gone; end it: kill" in said.out) == (1, True), said
+    assert (said.code, "still builds tiny-slow@1.0 although its build has ended; stop it: kill" in said.out) == (
+        1,
+        True,
+    ), said
     # The next build tells it too, waits for the stage that it holds, and builds the package itself.
     done = world.run("build", str(world.environment))
     assert (done.code, "still builds tiny-slow@1.0" in done.err) == (0, True), done
@@ -292,7 +295,7 @@ def test_a_view_of_another_environment_is_not_overwritten(world: World) -> None:
 
 def test_without_spack_or_with_another_version_it_is_said_what_is_missing(world: World) -> None:
     missing = world.run("build", str(world.environment), SYGALDRY_SPACK_ROOT="/nonexistent")
-    assert (missing.code, "there is no Spack in /nonexistent" in missing.err) == (4, True)
+    assert (missing.code, "no Spack found in /nonexistent" in missing.err) == (4, True)
     # One that would clone its recipes is as bad as none.
     untold = world.folder / "untold" / "lib" / "spack" / "spack"
     untold.mkdir(parents=True)

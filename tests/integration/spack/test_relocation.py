@@ -69,7 +69,7 @@ def test_a_longer_path_without_padding_is_one_message_that_says_what_to_do(at: A
     assert done.code == 1, done
     said, hint = done.err.splitlines()[-2:]
     assert said == (
-        "sygaldry: a build cache has packages that Spack would not take: tiny-log was built in "
+        "sygaldry: Spack rejected packages of a build cache: tiny-log was built in "
         f"{tmp_path}/here/store/install and cannot move to {far.store}/install, which is longer"
     )
     assert hint.startswith("  hint: keep the store at /opt/spack_store everywhere, or build with padded_length")

@@ -54,7 +54,7 @@ def test_the_first_exception_of_a_chain_is_the_cause() -> None:
     assert cause.where == "app.py:3 in send"
 
 
-def test_lines_of_the_last_good_run_are_innocent() -> None:
+def test_lines_of_the_last_successful_run_are_noise() -> None:
     usual = "ERROR: cache server not found, going on without\n" * 3
     odd = "step 3 unable to lock the ledger\n"
     good = explain.learn(Memory((usual + "done\n").encode()))
@@ -62,7 +62,7 @@ def test_lines_of_the_last_good_run_are_innocent() -> None:
     assert len(good) <= 256 << 10
 
 
-def test_a_silent_end_says_so_and_shows_what_was_done_last() -> None:
+def test_a_silent_end_is_reported_with_the_last_lines() -> None:
     cause = explained("== stage 1\nok\n== stage 2: sign\n")
     assert not cause.identified
     assert cause.lines[-1].text == "== stage 2: sign"
@@ -74,14 +74,14 @@ def test_what_follows_the_failing_step_is_not_the_cause() -> None:
     assert explained(text).lines[0].text == COMPILER.strip()
 
 
-def test_a_kill_without_a_word_is_said_from_the_exit() -> None:
+def test_a_silent_kill_is_explained_from_the_exit() -> None:
     cause = explained("batch 93 of 400\n", 137)
     assert cause.identified
     assert "SIGKILL" in "\n".join(explain.answer(cause))
     assert cause.kind is Kind.RESOURCES
 
 
-def test_facts_rank_before_words() -> None:
+def test_facts_outrank_words_in_the_log() -> None:
     assert "OOM" in explained(COMPILER, 1, out_of_memory=True).says
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sygaldry.diagnosis import Cause, Confidence, Kind, Line
-from sygaldry.explain.format_answer import answer, tokens_of
+from sygaldry.explain.format_answer import answer, count_tokens
 
 CAUSE = Cause(
     "exited 2", True, "a.c:3 does not compile", (Line(41, 900, "a.c:3:1: error: unknown type name 'jbo'"),),
@@ -26,10 +26,10 @@ def test_the_answer_says_exit_cause_line_place_and_remedy() -> None:
 
 @pytest.mark.parametrize("tokens", [60, 100, 200, 400])
 def test_an_answer_keeps_its_limit(tokens: int) -> None:
-    assert tokens_of("\n".join(answer(CAUSE, tokens))) <= tokens
+    assert count_tokens("\n".join(answer(CAUSE, tokens))) <= tokens
 
 
 def test_a_huge_line_is_cut_and_not_left_out() -> None:
     cause = Cause("exited 1", True, "", (Line(1, 0, "error: " + "word " * 5000),))
     assert answer(cause, 100)[1].startswith("1: error: word")
-    assert tokens_of("\n".join(answer(cause, 100))) <= 110
+    assert count_tokens("\n".join(answer(cause, 100))) <= 110

@@ -7,8 +7,8 @@ import pytest
 
 from sygaldry.jobs.events import Events
 from sygaldry.jobs.history import good_runs, known_errors
-from sygaldry.jobs.observe import Observer, Said
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.observe import Observer, Record
+from sygaldry.jobs.paths import RunFiles
 
 ERROR = b"src/a.cc:3:1: error: unknown type name 'foo'\n"
 
@@ -29,61 +29,61 @@ def append(log: Path, text: bytes) -> None:
         file.write(text)
 
 
-def told(said: list[Said], *events: str) -> list[Said]:
-    return [each for each in said if each["event"] in events]
+def records(record: list[Record], *events: str) -> list[Record]:
+    return [each for each in record if each["event"] in events]
 
 
 def test_a_phase_is_told_when_it_begins_and_not_again(log: Path) -> None:
-    eyes = observer(log)
+    observer_ = observer(log)
     append(log, b"[1/40] Building a.o\n")
-    (begun,) = told([*eyes.look(1.0)], "phase")
+    (begun,) = records([*observer_.poll(1.0)], "phase")
     assert (begun["tool"], begun["phase"], begun["done"], begun["total"]) == ("ninja", "build", 1, 40)
     append(log, b"[2/40] Building b.o\n")
-    said = [*eyes.look(2.0)]
-    assert not told(said, "phase")
-    assert told(said, "at") == [{"event": "at", "done": 2, "total": 40, "step": "Building b.o", "eta_s": 38}]
-    assert [*eyes.look(3.0)] == [], "nothing is new"
+    record = [*observer_.poll(2.0)]
+    assert not records(record, "phase")
+    assert records(record, "at") == [{"event": "at", "done": 2, "total": 40, "step": "Building b.o", "eta_s": 38}]
+    assert [*observer_.poll(3.0)] == [], "nothing is new"
 
 
 def test_the_first_error_and_warning_of_a_kind_are_told_with_their_place(log: Path) -> None:
-    eyes = observer(log)
+    observer_ = observer(log)
     append(log, b"fine\n" + ERROR + ERROR + b"x.c:9:2: warning: unused variable [-Wunused-variable]\n")
-    said = told([*eyes.look(1.0)], "error", "warning")
-    assert [(each["event"], each["kind"], each["at"]) for each in said] == [
+    record = records([*observer_.poll(1.0)], "error", "warning")
+    assert [(each["event"], each["kind"], each["at"]) for each in record] == [
         ("error", "compilers", 5),
         ("warning", "-Wunused-variable", 5 + 2 * len(ERROR)),
     ]
     append(log, ERROR.replace(b":3:1:", b":77:5:"))
-    assert not told([*eyes.look(2.0)], "error"), "the same but for its numbers"
+    assert not records([*observer_.poll(2.0)], "error"), "the same but for its numbers"
 
 
 def test_a_line_is_read_once_it_is_whole_or_the_job_is_over(log: Path) -> None:
-    eyes = observer(log)
+    observer_ = observer(log)
     append(log, ERROR[:20])
-    assert not told([*eyes.look(1.0)], "error")
+    assert not records([*observer_.poll(1.0)], "error")
     append(log, ERROR[20:-1])
-    assert not told([*eyes.look(2.0)], "error")
-    assert len(told([*eyes.look(3.0, over=True)], "error")) == 1
+    assert not records([*observer_.poll(2.0)], "error")
+    assert len(records([*observer_.poll(3.0, finished=True)], "error")) == 1
 
 
 def test_what_good_runs_print_too_is_no_news(log: Path, tmp_path: Path) -> None:
-    good, now = (Names(str(tmp_path), "j", f"2026010{day}T000000000Z") for day in (1, 2))
-    eyes = observer(log)
+    good, now = (RunFiles(str(tmp_path), "j", f"2026010{day}T000000000Z") for day in (1, 2))
+    observer_ = observer(log)
     append(log, ERROR)
-    (said,) = told([*eyes.look(1.0)], "error")
+    (record,) = records([*observer_.poll(1.0)], "error")
     ledger = Events(good.events)
-    ledger.append("error", 0, key=said["key"], text="as told")
+    ledger.append("error", 0, key=record["key"], text="as told")
     ledger.append("exit", 0, state="DONE", rc=0)
     Events(now.events).append("submitted", 0)
     known = known_errors(good_runs(str(tmp_path), "j", now.run))
-    assert known == {said["key"]}
-    assert not told([*observer(log, known).look(1.0)], "error")
+    assert known == {record["key"]}
+    assert not records([*observer(log, known).poll(1.0)], "error")
 
 
 def test_a_flood_is_looked_at_from_its_end_and_told_in_part(log: Path) -> None:
-    eyes = observer(log)
+    observer_ = observer(log)
     append(log, b"line\n" * 400_000 + b"".join(b"a.c:%d:1: error: no member %s\n" % (n, b"x" * n) for n in range(60)))
-    said = told([*eyes.look(1.0)], "error")
-    assert 0 < len(said) <= 5, "five of a kind are enough"
+    record = records([*observer_.poll(1.0)], "error")
+    assert 0 < len(record) <= 5, "five of a kind are enough"
     append(log, os.urandom(3 << 20))
-    assert not told([*eyes.look(2.0)], "phase"), "binary output tells nothing and breaks nothing"
+    assert not records([*observer_.poll(2.0)], "phase"), "binary output tells nothing and breaks nothing"

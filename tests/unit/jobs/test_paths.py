@@ -1,4 +1,4 @@
-"""Names of jobs and runs."""
+"""RunFiles of jobs and runs."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def test_plain_names_are_names(name: str) -> None:
     "name", ["", "-a", ".a", "a/b", 'a"b/../c', "a..b", "a b", "ä", "a\n", "a\0", "x" * 65, "$(id)", "a;b", "*"]
 )
 def test_hostile_names_are_refused_with_what_a_name_may_have(name: str) -> None:
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as error:
         check_job(name)
-    assert "letters, digits" in told.value.hint
+    assert "letters, digits" in error.value.hint
 
 
 def test_a_run_is_named_by_its_time() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sygaldry.jobs.render import lines_of, newest_lines, shown
+from sygaldry.jobs.render import lines_of, newest_lines, render_line
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,17 @@ from sygaldry.jobs.render import lines_of, newest_lines, shown
     ],
 )
 def test_a_line_is_rendered(raw: bytes, text: str) -> None:
-    assert shown(raw) == text
+    assert render_line(raw) == text
 
 
 def test_a_long_line_is_clipped_and_says_so() -> None:
-    assert shown(b"x" * 1000) == "x" * 400 + "... [600 more]"
-    assert shown(b"x" * (64 << 20)).startswith("x" * 400)
+    assert render_line(b"x" * 1000) == "x" * 400 + "... [600 more]"
+    assert render_line(b"x" * (64 << 20)).startswith("x" * 400)
 
 
 @given(st.binary())
 def test_no_control_character_comes_through(raw: bytes) -> None:
-    assert all(each == "\t" or each >= " " for each in shown(raw))
+    assert all(each == "\t" or each >= " " for each in render_line(raw))
 
 
 @given(st.lists(st.binary(max_size=9)))

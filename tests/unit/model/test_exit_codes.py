@@ -28,7 +28,8 @@ def test_every_constant_has_a_meaning_and_acts() -> None:
 
 
 def test_every_error_has_a_code_of_the_table() -> None:
-    classes = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.SygaldryError)]
+    every = (each for each in vars(errors).values() if isinstance(each, type))
+    classes = [each for each in every if issubclass(each, errors.SygaldryError)]
     assert {each.exit_code for each in classes} <= set(MEANINGS)
 
 

@@ -2,7 +2,7 @@
 
 from sygaldry import progress
 from sygaldry.progress import Progress
-from sygaldry.progress.spack import counted
+from sygaldry.progress.spack import count_installed
 
 
 def test_the_outermost_tool_tells_how_far_and_the_innermost_what_it_does() -> None:
@@ -38,5 +38,7 @@ def test_an_unknown_total_has_no_fraction() -> None:
 
 def test_spack_is_counted_from_its_lock_and_its_database() -> None:
     installs = {"aaa": {"installed": True}, "bbb": {"installed": False}, "zzz": {"installed": True}}
-    read = counted({"concrete_specs": dict.fromkeys(("aaa", "bbb", "ccc"))}, {"database": {"installs": installs}})
+    read = count_installed(
+        {"concrete_specs": dict.fromkeys(("aaa", "bbb", "ccc"))}, {"database": {"installs": installs}}
+    )
     assert (read.done, read.total) == (1, 3)

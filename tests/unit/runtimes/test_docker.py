@@ -99,3 +99,22 @@ def test_what_its_client_left_behind_is_removed_by_name() -> None:
 def test_a_limit_of_memory_allows_no_swap_on_top(workspace: Make) -> None:
     argv = RUNTIME.launch(workspace(memory="4g"), MACHINE).argv
     assert (after(argv, "--memory"), after(argv, "--memory-swap")) == (["4g"], ["4g"])
+
+
+def test_ports_limits_variables_and_the_way_out(workspace: Make) -> None:
+    argv = RUNTIME.launch(
+        workspace(
+            ports=("127.0.0.1:8888:8888",),
+            cpus="1.5",
+            variables={"HOME": "/x", "A": "1,2"},
+            env_files=("/s/env",),
+            log_driver="json-file",
+            options=("--ulimit=core=0",),
+        ),
+        MACHINE,
+    ).argv
+    assert after(argv, "--cpus") == ["1.5"]
+    assert after(argv, "--log-driver") == ["json-file"]
+    assert "--publish=127.0.0.1:8888:8888" in argv
+    assert argv.index("--env-file=/s/env") < argv.index("--env=HOME=/x") < argv.index("--env=A=1,2")
+    assert argv[argv.index("n:1") - 1] == "--ulimit=core=0", "last, so that it wins"

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from sygaldry.supervisor.log_pipe import Sink, secrets
+from sygaldry.supervisor.log_pipe import LogPipe, secrets
 
 
 def carried(folder: Path, pieces: list[bytes], masked: tuple[bytes, ...]) -> bytes:
     reader, writer = os.pipe()
     log = os.open(folder / "log", os.O_RDWR | os.O_CREAT | os.O_APPEND)
-    sink = Sink(reader, log, masked)
+    log_pipe = LogPipe(reader, log, masked)
     for piece in pieces:
         os.write(writer, piece)
-        sink.drain()
+        log_pipe.drain()
     os.close(writer)
-    sink.finish()
+    log_pipe.finish()
     os.close(log)
     os.close(reader)
     return (folder / "log").read_bytes()

@@ -1,4 +1,4 @@
-"""Show every setting with its value and origin."""
+"""Show every setting with its value and origin; values that wait for `sygaldry trust` are marked."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -13,7 +13,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    return config_show(resolved_settings(vars(arguments)), arguments.name)
+    return config_show(resolved_settings(vars(arguments), needs_consent=False), arguments.name)
 
 
 VERB = Verb(

@@ -25,7 +25,7 @@ def add_job(parser: ArgumentParser, *, several: bool = False, run: bool = True) 
 
 
 def jobs_of(arguments: Namespace) -> tuple[str, ...]:
-    """Return the jobs that were named. Raises UsageError for none."""
+    """Return the named jobs. Raises UsageError if there is none."""
     plain = arguments.name if isinstance(arguments.name, list) else [arguments.name] if arguments.name else []
     found = (*(arguments.job or ()), *plain)
     if not found:
@@ -34,10 +34,10 @@ def jobs_of(arguments: Namespace) -> tuple[str, ...]:
 
 
 def job_of(arguments: Namespace) -> str:
-    """Return the one job that was named."""
+    """Return the named job."""
     jobs = jobs_of(arguments)
     if len(jobs) > 1:
-        raise UsageError(f"one job at a time, not {', '.join(jobs)}")
+        raise UsageError(f"this verb takes one job, not {', '.join(jobs)}")
     return jobs[0]
 
 
@@ -57,17 +57,17 @@ def folder_of(arguments: Namespace) -> str:
 
 
 def seconds(text: str, option: str) -> float:
-    """Read a duration: 90, 90s, 15m, 2h, 1d."""
+    """Parse a duration: 90, 90s, 15m, 2h, 1d."""
     return _scaled(text, option, _SECONDS, "a number of seconds, or 90s, 15m, 2h, 1d")
 
 
 def size_bytes(text: str, option: str) -> int:
-    """Read a size: 4096, 64k, 10m, 2g."""
+    """Parse a size: 4096, 64k, 10m, 2g."""
     return int(_scaled(text, option, _BYTES, "a number of bytes, or 64k, 10m, 2g"))
 
 
 def number(text: str, option: str) -> int:
-    """Read a whole number that is not negative."""
+    """Parse a non-negative integer."""
     return int(_scaled(text, option, {}, "a whole number"))
 
 
@@ -75,5 +75,5 @@ def _scaled(text: str, option: str, units: dict[str, int], hint: str) -> float:
     plain, unit = (text[:-1], units[text[-1:].lower()]) if text[-1:].lower() in units else (text, 1)
     is_number = plain.replace(".", "", 1).isdecimal() if units else plain.isdecimal()
     if not is_number or len(plain) > 15:
-        raise UsageError(f"{option} {text!r} cannot be read", hint=hint)
+        raise UsageError(f"not a valid value: {option} {text!r}", hint=hint)
     return float(plain) * unit

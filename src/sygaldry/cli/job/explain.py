@@ -24,7 +24,7 @@ def _act(arguments: Namespace) -> Report:
         from sygaldry.flows.job.explain import job_explain
 
         if arguments.log:
-            raise UsageError("a job or a log, not both", hint="leave --log out: a job's log is known")
+            raise UsageError("give either a job or --log, not both", hint="omit --log: the log of a job is known")
         return job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens)
     return explain_log(arguments.log or "", arguments.rc, arguments.good or "", arguments.tokens)
 

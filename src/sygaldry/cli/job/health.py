@@ -1,4 +1,4 @@
-"""Say which jobs need attention: lost, orphaned or silent ones, and a disk that fills up; exit code 1 if any does."""
+"""Report jobs that need attention: lost, orphaned or stalled ones, and a full disk; exit code 1 if there are any."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -9,7 +9,7 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(_: ArgumentParser) -> None:
-    """Nothing but the settings."""
+    """Only the settings."""
 
 
 def _act(arguments: Namespace) -> Report:

@@ -9,9 +9,9 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--job", metavar="NAME", default="", help="the runs of this job; or simply NAME")
-    parser.add_argument("name", nargs="?", metavar="NAME", default="", help="the same")
-    parser.add_argument("--most", metavar="N", default="50", help="at most so many (50)")
+    parser.add_argument("--job", metavar="NAME", default="", help="list the runs of this job")
+    parser.add_argument("name", nargs="?", metavar="NAME", default="", help="same as --job")
+    parser.add_argument("--most", metavar="N", default="50", help="print at most N rows (default 50)")
 
 
 def _act(arguments: Namespace) -> Report:

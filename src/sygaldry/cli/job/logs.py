@@ -1,39 +1,41 @@
-"""Show a part of what a job printed: by time, by pattern, by size; escape sequences are rendered, never passed on."""
+"""Print a part of the output of a job: by time, pattern or size; escape sequences are removed."""
 
 import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.cli.job._arguments import add_job, folder_of, job_of, size_bytes
-from sygaldry.cli.job.tail import say
+from sygaldry.cli.job.tail import print_line
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser)
-    parser.add_argument("-f", "--follow", action="store_true", help="go on until the job has ended")
-    parser.add_argument("--since", metavar="TIME", default="", help="from this time on: 10m (ago), or RFC 3339")
-    parser.add_argument("--until", metavar="TIME", default="", help="up to this time")
-    parser.add_argument("--grep", metavar="PATTERN", default="", help="lines that match a regular expression")
+    parser.add_argument("-f", "--follow", action="store_true", help="print new output until the job has ended")
+    parser.add_argument("--since", metavar="TIME", default="", help="start at this time: 10m (ago), or RFC 3339")
+    parser.add_argument("--until", metavar="TIME", default="", help="end at this time")
+    parser.add_argument("--grep", metavar="PATTERN", default="", help="only lines that match this regular expression")
     streams = ("log", "events", "both")
-    parser.add_argument("--stream", choices=streams, default="log", help="the output, the events, or both (log)")
-    parser.add_argument("--max-bytes", metavar="SIZE", default="0", help="at most so much, from the end (64k)")
+    parser.add_argument(
+        "--stream", choices=streams, default="log", help="the output, the events, or both (default log)"
+    )
+    parser.add_argument("--max-bytes", metavar="SIZE", default="0", help="at most this much, from the end (64k, 10m)")
 
 
 def _act(arguments: Namespace) -> Report | int:
-    from sygaldry.flows.job.logs import Part, job_follow, job_logs
+    from sygaldry.flows.job.logs import LogSelection, job_follow, job_logs
 
     job = job_of(arguments)
     if arguments.follow:
-        return job_follow(folder_of(arguments), job, arguments.run, 1 << 20, say)
+        return job_follow(folder_of(arguments), job, arguments.run, 1 << 20, print_line)
     most = size_bytes(arguments.max_bytes, "--max-bytes")
-    part = Part(arguments.since, arguments.until, arguments.grep, arguments.stream, most)
+    selection = LogSelection(arguments.since, arguments.until, arguments.grep, arguments.stream, most)
     if not arguments.json:
-        return job_logs(folder_of(arguments), job, arguments.run, part, _write)
-    found: list[str] = []
-    job_logs(folder_of(arguments), job, arguments.run, part, found.append)
-    return Report({"job": job, "lines": list(found)})
+        return job_logs(folder_of(arguments), job, arguments.run, selection, _write)
+    lines: list[str] = []
+    job_logs(folder_of(arguments), job, arguments.run, selection, lines.append)
+    return Report({"job": job, "lines": list(lines)})
 
 
 def _write(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Remove old runs of jobs; without --apply it only says which. What is at work is never touched."""
+"""Remove old runs of jobs; without --apply only list them. Running jobs are never touched."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -9,10 +9,10 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--job", metavar="NAME", default="", help="only runs of this job")
-    parser.add_argument("--keep", metavar="N", default="5", help="keep the newest N runs of each job (5)")
-    parser.add_argument("--older-than", metavar="TIME", default="0", help="only runs older than this (7d)")
-    parser.add_argument("--apply", action="store_true", help="really remove them")
+    parser.add_argument("--job", metavar="NAME", default="", help="only the runs of this job")
+    parser.add_argument("--keep", metavar="N", default="5", help="keep the newest N runs of each job (default 5)")
+    parser.add_argument("--older-than", metavar="TIME", default="0", help="only runs older than this, such as 7d")
+    parser.add_argument("--apply", action="store_true", help="remove them")
 
 
 def _act(arguments: Namespace) -> Report:

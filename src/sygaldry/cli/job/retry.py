@@ -1,4 +1,4 @@
-"""Run a job again as it was started the last time: the same command and limits, a new run."""
+"""Start a job again with the same command and limits, as a new run."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -23,5 +23,8 @@ def _act(arguments: Namespace) -> Report:
 
 
 VERB: Final = Verb(
-    _arguments, _act, settings=("Project", "Runtime", "image"), examples=("sygaldry job retry --job build",)
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root", "runtime", "gpu"),
+    examples=("sygaldry job retry --job build",),
 )

@@ -1,6 +1,6 @@
-"""Start a command as a job and return at once; it goes on when the terminal or the agent is gone.
+"""Start a command as a job and return at once; it survives the terminal and the agent.
 
-Several words are an exact argument list; one word is given to `bash -lc`.
+Several words are an exact argument list; a single word is run by `bash -lc`.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -15,33 +15,59 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--job", metavar="NAME", help="its name: letters, digits, '.', '_', '-'")
-    parser.add_argument("--timeout", metavar="TIME", default="0", help="end it after so long (90, 15m, 2h)")
-    parser.add_argument("--idle-timeout", metavar="TIME", default="0", help="end it when it prints nothing for so long")
-    parser.add_argument("--stall", metavar="TIME", default="10m", help="tell when it prints nothing for so long (10m)")
-    parser.add_argument("--grace", metavar="TIME", default="10", help="time between asking to end and killing (10)")
-    parser.add_argument("--retries", metavar="N", default="0", help="try again so often what may pass (0)")
-    parser.add_argument("--backoff", metavar="TIME", default="10", help="pause before trying again, doubled each time")
-    parser.add_argument("--after", metavar="JOB", action="append", help="begin when this job is done; may be repeated")
-    parser.add_argument("--slots", metavar="N", default="0", help="begin when fewer than N jobs of the project run")
-    parser.add_argument("--log-max", metavar="SIZE", default="0", help="keep head and end of a longer log (2g)")
+    parser.add_argument("--job", metavar="NAME", help="job name: letters, digits, '.', '_', '-'")
+    parser.add_argument("--timeout", metavar="TIME", default="0", help="end the job after this time (90, 15m, 2h)")
+    parser.add_argument(
+        "--idle-timeout", metavar="TIME", default="0", help="end the job when it prints nothing for this time"
+    )
+    parser.add_argument(
+        "--stall",
+        metavar="TIME",
+        default="10m",
+        help="record a stall when it prints nothing for this time (default 10m)",
+    )
+    parser.add_argument(
+        "--grace", metavar="TIME", default="10", help="seconds between SIGTERM and SIGKILL (default 10)"
+    )
+    parser.add_argument(
+        "--retries", metavar="N", default="0", help="retry transient failures up to N times (default 0)"
+    )
+    parser.add_argument(
+        "--backoff", metavar="TIME", default="10", help="pause before a retry, doubled each time (default 10)"
+    )
+    parser.add_argument("--after", metavar="JOB", action="append", help="start after this job is DONE; may be repeated")
+    parser.add_argument("--slots", metavar="N", default="0", help="start when fewer than N jobs of the project run")
+    parser.add_argument(
+        "--log-max", metavar="SIZE", default="0", help="bound the log: keep its start and its end (default: no bound)"
+    )
     parser.add_argument(
         "--log-mode",
         choices=("file", "pipe"),
         default="file",
-        help="pipe: through the supervisor, which masks secrets and outlives a full disk; file costs nothing",
+        help="pipe: copy output through the supervisor, which masks secrets and survives a full disk (default file)",
     )
-    parser.add_argument("--mask", metavar="VARIABLE", action="append", help="its value is masked (--log-mode pipe)")
+    parser.add_argument(
+        "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable (implies --log-mode pipe)"
+    )
+
+    parser.add_argument("--gpus", metavar="N", default="", help="GPUs of a scheduled job")
+    parser.add_argument("--nodes", metavar="N", default="0", help="number of nodes of a scheduled job")
+    parser.add_argument("--ntasks", metavar="N", default="0", help="number of tasks of a scheduled job")
+    parser.add_argument("--begin", metavar="TIME", default="", help="start time of a scheduled job, such as now+1hour")
+    parser.add_argument("--nice", metavar="N", default="0", help="lower the priority of a scheduled job")
+    parser.add_argument("--requeue", action="store_true", help="let the scheduler start it again after a node failure")
 
 
 def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job.batch.submit import BatchOptions
     from sygaldry.flows.job.run import job_run
     from sygaldry.flows.launch.request import Request
     from sygaldry.host.machine import this_machine
+    from sygaldry.host.settings import current_folder
     from sygaldry.jobs.limits import Limits
 
     if not arguments.job:
-        raise UsageError("the job needs a name", hint="sygaldry job run --job NAME -- COMMAND ...")
+        raise UsageError("a job needs a name", hint="sygaldry job run --job NAME -- COMMAND ...")
     resolved, workspace = place(arguments)
     limits = Limits(
         timeout_s=seconds(arguments.timeout, "--timeout"),
@@ -56,8 +82,16 @@ def _act(arguments: Namespace) -> Report:
         log_mode="pipe" if arguments.mask else arguments.log_mode,
         mask=tuple(arguments.mask or ()),
     )
-    request = Request(resolved, workspace, tuple(arguments.command))
-    report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits)
+    request = Request(resolved, workspace, tuple(arguments.command), folder=current_folder())
+    batch = BatchOptions(
+        gpus=arguments.gpus,
+        nodes=number(arguments.nodes, "--nodes"),
+        tasks=number(arguments.ntasks, "--ntasks"),
+        begin=arguments.begin,
+        nice=number(arguments.nice, "--nice"),
+        requeue=arguments.requeue,
+    )
+    report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits, batch)
     return replace(report, notes=()) if is_coding_agent() else report
 
 
@@ -65,7 +99,7 @@ VERB: Final = Verb(
     _arguments,
     _act,
     takes_command=True,
-    settings=("Project", "Runtime", "image"),
+    settings=("project_id", "workspace", "runtime", "gpu", "memory", "executor", "partition", "gres"),
     examples=(
         "sygaldry job run --job build -- bazel build //...",
         "sygaldry job run --job stack --timeout 12h --retries 2 -- pkg/zephyr/build.sh",

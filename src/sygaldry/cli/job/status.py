@@ -1,4 +1,4 @@
-"""Say in one line what a job is at."""
+"""Print the state of a job in one line."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -10,7 +10,12 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser)
-    parser.add_argument("--since", metavar="CURSOR", default="", help="say only `unchanged` if it is (--json has it)")
+    parser.add_argument(
+        "--since",
+        metavar="CURSOR",
+        default="",
+        help="print only `unchanged` if nothing changed since CURSOR (see --json)",
+    )
 
 
 def _act(arguments: Namespace) -> Report:

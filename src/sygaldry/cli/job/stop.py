@@ -1,4 +1,4 @@
-"""Stop a job with every process it has started; returns when they are gone."""
+"""Stop a job and every process it has started; returns when they have ended."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final

@@ -1,4 +1,4 @@
-"""Show the last lines that a job printed; -f goes on until it has ended, over retries and newer runs."""
+"""Print the last output lines of a job; -f follows until it has ended, across retries and newer runs."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -11,8 +11,8 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser)
-    parser.add_argument("-n", "--lines", metavar="N", default="10", help="so many lines (10)")
-    parser.add_argument("-f", "--follow", action="store_true", help="go on until the job has ended")
+    parser.add_argument("-n", "--lines", metavar="N", default="10", help="number of lines (default 10)")
+    parser.add_argument("-f", "--follow", action="store_true", help="print new output until the job has ended")
 
 
 def _act(arguments: Namespace) -> Report | int:
@@ -21,11 +21,11 @@ def _act(arguments: Namespace) -> Report | int:
     lines = number(arguments.lines, "--lines")
     if not arguments.follow:
         return job_tail(folder_of(arguments), job_of(arguments), arguments.run, lines)
-    return job_follow(folder_of(arguments), job_of(arguments), arguments.run, lines, say)
+    return job_follow(folder_of(arguments), job_of(arguments), arguments.run, lines, print_line)
 
 
-def say(line: str) -> None:
-    """Print a line at once."""
+def print_line(line: str) -> None:
+    """Print a line and flush it."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 

@@ -1,10 +1,10 @@
 """Wait for jobs; the exit code is the answer.
 
-0 done, 1 failed, 3 stopped, 4 lost or orphaned, 5 no such job, 6 ended by its own time limit, 124 still at work
-after --timeout. Waiting costs nothing: the kernel wakes us when the job's lock is free.
+0 done, 1 failed, 3 stopped, 4 lost or orphaned, 5 no such job, 6 ended by its own time limit, 124 still running
+after --timeout. Waiting uses no CPU: the kernel wakes the process when the job releases its lock.
 
---on error returns 1 at the first line that speaks of an error, --on phase and --on stall return 0 when a phase begins
-or nothing is printed any more; the job goes on. A line is no verdict: only the exit code is.
+--on error returns 1 at the first line that reports an error; --on phase and --on stall return 0 when a phase begins
+or output stops. The job continues. Only the exit code of the command decides whether a job failed.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -19,17 +19,17 @@ _ON: Final = ("done", "error", "phase", "stall")
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser, several=True)
-    parser.add_argument("--timeout", metavar="TIME", default="0", help="wait at most so long (90, 15m, 2h)")
-    parser.add_argument("--any", action="store_true", help="until one of them has ended")
-    parser.add_argument("--all", action="store_true", help="until all have ended (the default)")
-    parser.add_argument("--on", choices=_ON, default="done", help="return as soon as this happens (done)")
+    parser.add_argument("--timeout", metavar="TIME", default="0", help="wait at most this long (90, 15m, 2h)")
+    parser.add_argument("--any", action="store_true", help="return when one of the jobs has ended")
+    parser.add_argument("--all", action="store_true", help="return when all jobs have ended (default)")
+    parser.add_argument("--on", choices=_ON, default="done", help="return as soon as this happens (default done)")
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job.wait import Until, job_wait
+    from sygaldry.flows.job.wait import WaitOptions, job_wait
 
     timeout_s = seconds(arguments.timeout, "--timeout")
-    until = Until(arguments.run, arguments.any, arguments.on, timeout_s)
+    until = WaitOptions(arguments.run, arguments.any, arguments.on, timeout_s)
     return job_wait(folder_of(arguments), jobs_of(arguments), until)
 
 

@@ -1,10 +1,10 @@
-"""Watch a job in the terminal: state, progress bar, ETA and the last lines; Ctrl-C leaves the job alone."""
+"""Watch a job in the terminal: state, progress bar, ETA and last lines; Ctrl-C does not stop the job."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.cli.job._arguments import add_job, folder_of, job_of
-from sygaldry.cli.job.tail import say
+from sygaldry.cli.job.tail import print_line
 from sygaldry.model.verb import Verb
 
 
@@ -15,7 +15,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> int:
     from sygaldry.flows.job.watch import job_watch
 
-    return job_watch(folder_of(arguments), job_of(arguments), arguments.run, say)
+    return job_watch(folder_of(arguments), job_of(arguments), arguments.run, print_line)
 
 
 VERB: Final = Verb(

@@ -14,7 +14,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
-    return storage_du(resolved, workspace_of(resolved.settings.workspace), everything=arguments.all)
+    return storage_du(resolved, workspace_of(resolved.settings.workspace, allow_home=True), everything=arguments.all)
 
 
 VERB = Verb(

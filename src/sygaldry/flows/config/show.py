@@ -17,16 +17,26 @@ def config_show(resolved: Resolved, name: str | None = None) -> Report:
             raise UsageError(f"unknown setting {name!r}", hint=f"did you mean {meant!r}?" if meant else "")
         return Report({wanted: _entry(resolved, wanted)}, (_text(getattr(resolved.settings, wanted)),), resolved.notes)
     data = {each: _entry(resolved, each) for each in known}
-    return Report({"settings": data}, tuple(_line(resolved, each) for each in known), resolved.notes)
+    waiting = "see what waits for your consent, and accept it: sygaldry trust"
+    notes = (*resolved.notes, *((waiting,) if resolved.pending else ()))
+    return Report({"settings": data}, tuple(_line(resolved, each) for each in known), notes)
 
 
 def _entry(resolved: Resolved, name: str) -> Json:
-    value = getattr(resolved.settings, name)
-    return {"value": list(value) if isinstance(value, tuple) else value, "origin": resolved.origins[name]}
+    entry: dict[str, Json] = {
+        "value": _plain(getattr(resolved.settings, name)),
+        "origin": resolved.origins[name],
+    }
+    return {**entry, "pending": _plain(resolved.pending[name])} if name in resolved.pending else entry
 
 
 def _line(resolved: Resolved, name: str) -> str:
-    return f"{name:17} {_text(getattr(resolved.settings, name)) or '-':42} {resolved.origins[name]}"
+    waiting = f"  (waits for trust: {_text(resolved.pending[name])})" if name in resolved.pending else ""
+    return f"{name:17} {_text(getattr(resolved.settings, name)) or '-':42} {resolved.origins[name]}{waiting}"
+
+
+def _plain(value: object) -> Json:
+    return list(value) if isinstance(value, tuple) else str(value) if not isinstance(value, bool) else value
 
 
 def _text(value: object) -> str:

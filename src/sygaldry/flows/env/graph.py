@@ -58,7 +58,7 @@ def env_why(word: str, environment: Environment) -> Report:
 
 def open_environment(word: str, resolved: Resolved, workspace: Path) -> Environment:
     """Find the environment named on the command line."""
-    return load_environment(word, resolved, workspace)
+    return load_environment(word, resolved, workspace, needs_consent=False)
 
 
 def _cut(lock: Lock, cut: Cut) -> Lock:

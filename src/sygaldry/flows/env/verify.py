@@ -48,7 +48,7 @@ def env_verify(environment: Environment, store: Store, run: Run, *, libraries: b
     found += _incomplete(environment, store, database)
     head = f"{len(nodes)} packages checked, {len(found)} problems"
     lines = [f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "") for each in found]
-    build = f"cd {environment.folder} && ./build.sh"
+    build = environment.build_command
     is_damaged = any(each.kind not in _REBUILT for each in found)
     notes = (f"remove the damaged prefix, then: {build}" if is_damaged else f"install it: {build}",)
     return Report(

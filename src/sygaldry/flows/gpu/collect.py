@@ -23,7 +23,7 @@ from sygaldry.model.errors import NotFoundError, UsageError
 Runner = Callable[[Command], Completed]
 
 # What the verdict needs, and what each runtime adds to be given the GPUs; an engine that no launch uses is not asked.
-_VERDICT: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries", "nvml")
+_VERDICT: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries", "nvml", "cuda")
 _ENGINES: Final = {"docker": ("docker", "cdi"), "podman": ("cdi",)}
 _LOOK_LIMIT_S: Final = 5.0
 _MOST_HANGS: Final = 3

@@ -1,10 +1,10 @@
-"""Explain why a job failed: its verdict is known, its log holds the cause, its last good run the noise."""
+"""Explain why a job failed, from its recorded state, its log, and its last successful run."""
 
 import os
 
 from sygaldry import diagnosis, explain
-from sygaldry.flows.job.explain_log import explained, tokens_of
-from sygaldry.flows.job.lookup import Seen, look, names_of
+from sygaldry.flows.job.explain_log import explain_source, parse_tokens
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
 from sygaldry.flows.job.status import facts, line
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import events
@@ -14,38 +14,38 @@ from sygaldry.model.report import Report
 
 
 def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
-    """Report the cause; a job that still runs or succeeded is accused of nothing."""
-    budget = tokens_of(tokens)
-    seen = look(names_of(folder, job, run))
-    data = facts(seen)
-    head = line(seen, data)
-    state = seen.truth.state
+    """Report the cause of a failed job; a running or successful job has none."""
+    budget = parse_tokens(tokens)
+    snapshot = inspect_run(find_run(folder, job, run))
+    data = facts(snapshot)
+    head = line(snapshot, data)
+    state = snapshot.state
     if not state.final or state is State.DONE:
-        said = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
-        return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, said))
-    if not os.path.exists(seen.log):
+        reason = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
+        return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
+    if not os.path.exists(snapshot.log):
         return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
-    found = explained(open_log(seen.log), _facts_of(seen), budget, _noise(seen))
-    said_by = (f"{state}: {seen.truth.why}",) if state not in (State.FAILED, State.OOM) else ()
-    return Report({"job": data, **found.data}, (*said_by, *found.lines))
+    found = explain_source(open_log(snapshot.log), _facts_of(snapshot), budget, _noise(snapshot))
+    verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
+    return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
 
-def _facts_of(seen: Seen) -> diagnosis.Facts:
-    code = seen.truth.code
+def _facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
+    code = snapshot.code
     return diagnosis.Facts(
         code,
         signal=code - 128 if code is not None and code > 128 else 0,
-        out_of_memory=seen.truth.state is State.OOM,
-        timed_out=seen.truth.state is State.TIMEOUT,
-        disk_full=bool(events.last(seen.names.events, "disk-low")),
-        stopped=seen.truth.state is State.STOPPED,
+        out_of_memory=snapshot.state is State.OOM,
+        timed_out=snapshot.state is State.TIMEOUT,
+        disk_full=bool(events.last(snapshot.paths.events, "disk-low")),
+        stopped=snapshot.state is State.STOPPED,
     )
 
 
-def _noise(seen: Seen) -> bytes:
-    """Learn from the newest run that went well what the job prints anyway."""
-    for names, told in good_runs(seen.names.folder, seen.names.job, seen.names.run):
-        path = names.log(attempt_of(told))
+def _noise(snapshot: RunSnapshot) -> bytes:
+    """Learn from the newest successful run what the job prints in any case."""
+    for paths, exit_event in good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run):
+        path = paths.log(attempt_of(exit_event))
         if os.path.exists(path):
             return explain.learn(open_log(path))
     return b""

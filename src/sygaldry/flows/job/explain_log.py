@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from sygaldry.model.report import Json
 
 LEAST: Final = 40
-OUTLINE: Final = 800  # from here on a longer answer holds more by showing how the log went and how it ends
+OUTLINE: Final = 800  # above this length the answer adds the surrounding lines, the steps and the end of the log
 
 
 def explain_log(path: str, code: str, good: str, tokens: str) -> Report:
-    """Explain any log file; `code` is the exit code as typed, `good` the log of a run that went well."""
+    """Explain any log file; `code` is the exit code as typed, `good` the log of a successful run."""
     if not path:
         raise UsageError(
-            "which job, or which log?",
+            "no job and no log given",
             hint="sygaldry job explain --job NAME, or --log FILE --rc N, or --log - for standard input",
         )
     facts = Facts(_code(code))
     noise = explain.learn(open_log(good)) if good else b""
-    return explained(open_log(path), facts, tokens_of(tokens), noise)
+    return explain_source(open_log(path), facts, parse_tokens(tokens), noise)
 
 
-def explained(source: Source, facts: Facts, tokens: int = 200, good: bytes = b"") -> Report:
+def explain_source(source: Source, facts: Facts, tokens: int = 200, good: bytes = b"") -> Report:
     """Answer for any source: a job's log, a file, standard input."""
     cause = explain.explain(source, facts, good)
     if cause is None:
@@ -75,12 +75,14 @@ def _code(typed: str) -> int | None:
     except ValueError:
         code = -1000
     if not -64 <= code <= 255:
-        raise UsageError(f"--rc {typed} is no exit code", hint="a number from 0 to 255, or - if nobody knows")
-    return code if code >= 0 else 128 - code  # Python's way to say a signal
+        raise UsageError(
+            f"--rc {typed} is not a valid exit code", hint="give a number from 0 to 255, or - if it is unknown"
+        )
+    return code if code >= 0 else 128 - code  # a signal, as Python's subprocess reports it
 
 
-def tokens_of(typed: str) -> int:
-    """Read how long the answer may be."""
+def parse_tokens(typed: str) -> int:
+    """Parse the maximum length of the answer."""
     if not typed.isdecimal() or int(typed) < LEAST:
-        raise UsageError(f"--tokens {typed} is too little to say anything", hint=f"a number from {LEAST} up")
+        raise UsageError(f"--tokens {typed} is too small", hint=f"give a number of at least {LEAST}")
     return int(typed)

@@ -1,10 +1,10 @@
-"""Look after the jobs of a project: which run, which are stuck, which ended without a word."""
+"""Report the jobs that need attention: lost, orphaned or stalled ones, and a full disk."""
 
-from sygaldry.flows.job.lookup import Seen, look
+from sygaldry.flows.job.lookup import RunSnapshot, inspect_run
 from sygaldry.flows.job.status import facts
 from sygaldry.host.disk import free_and_size
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names, runs_by_job
+from sygaldry.jobs.paths import RunFiles, runs_by_job
 from sygaldry.jobs.status_line import duration
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
@@ -14,37 +14,37 @@ _LOW_BYTES = 1 << 30
 
 
 def job_health(folder: str) -> Report:
-    """Report what needs somebody's attention; exit code 1 if anything does."""
-    newest = [look(Names(folder, job, runs[-1])) for job, runs in sorted(runs_by_job(folder).items())]
-    found = [(seen, _trouble(seen)) for seen in newest]
+    """Report what needs attention; exit code 1 if anything does."""
+    newest = [inspect_run(RunFiles(folder, job, runs[-1])) for job, runs in sorted(runs_by_job(folder).items())]
+    found = [(snapshot, _trouble(snapshot)) for snapshot in newest]
     free, _ = free_and_size(folder)
-    lines = [f"{seen.names.job}: {said}" for seen, said in found if said]
+    lines = [f"{snapshot.paths.job}: {trouble}" for snapshot, trouble in found if trouble]
     if free < _LOW_BYTES:
         lines.append(f"only {human(free)} are free under {folder}; see: sygaldry storage du")
-    alive = sum(not seen.truth.state.final for seen in newest)
+    alive = sum(not snapshot.state.final for snapshot in newest)
     data: list[Json] = [
-        {"job": seen.names.job, "state": seen.truth.state.value, "trouble": said} for seen, said in found
+        {"job": snapshot.paths.job, "state": snapshot.state.value, "trouble": trouble} for snapshot, trouble in found
     ]
-    closing = f"{alive} at work, {len(newest)} jobs, {len(lines)} in trouble"
+    closing = f"{alive} running, {len(newest)} jobs, {len(lines)} in trouble"
     return Report(
         {"jobs": data, "free_bytes": free, "troubles": len(lines)}, (*lines, closing), exit_code=1 if lines else 0
     )
 
 
-def _trouble(seen: Seen) -> str:
-    state, job = seen.truth.state, seen.names.job
+def _trouble(snapshot: RunSnapshot) -> str:
+    state, job = snapshot.state, snapshot.paths.job
     if state in (State.LOST, State.ORPHANED, State.UNKNOWN):
-        return f"{state}: {seen.truth.why}; see: sygaldry job tail --job {job}"
+        return f"{state}: {snapshot.why}; see: sygaldry job tail --job {job}"
     if state is State.PROGRESS:
-        known = facts(seen)
-        newest = events.last(seen.names.events, "stall", "resumed")
+        known = facts(snapshot)
+        newest = events.last(snapshot.paths.events, "stall", "resumed")
         if newest.get("event") == "stall":
             silent = known["silent_s"]
-            said = duration(silent if isinstance(silent, (int, float)) else 0)
-            return f"silent for {said}, {_cpu(seen)}; see: sygaldry job tail --job {job}"
+            trouble = duration(silent if isinstance(silent, (int, float)) else 0)
+            return f"silent for {trouble}, {_cpu(snapshot)}; see: sygaldry job tail --job {job}"
     return ""
 
 
-def _cpu(seen: Seen) -> str:
-    beat = events.last(seen.names.events, "progress")
+def _cpu(snapshot: RunSnapshot) -> str:
+    beat = events.last(snapshot.paths.events, "progress")
     return f"{beat.get('processes', 0)} processes, {beat.get('cpu_s', 0)} CPU seconds so far"

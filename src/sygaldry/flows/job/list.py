@@ -1,35 +1,36 @@
 """List jobs, or the runs of one."""
 
-from sygaldry.flows.job.lookup import Seen, look, names_of
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.flows.job.status import facts
-from sygaldry.jobs.paths import Names, check_job, runs_by_job
+from sygaldry.jobs.paths import RunFiles, check_job, runs_by_job
 from sygaldry.jobs.status_line import duration, size
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
 
 
 def job_list(folder: str, job: str = "", most: int = 50) -> Report:
-    """Report the newest run of each job, or the newest runs of one; at most so many."""
+    """Report the newest run of each job, or the newest runs of one job, at most `most`."""
     if job:
-        names_of(folder, check_job(job))
+        find_run(folder, check_job(job))
     found = runs_by_job(folder)
     wanted = [(job, run) for run in found.get(job, ())] if job else [(each, runs[-1]) for each, runs in found.items()]
     newest = sorted(wanted, key=lambda each: each[1], reverse=True)
-    shown: list[Seen] = []
+    snapshots: list[RunSnapshot] = []
     for each in newest[:most]:
-        # An engine that stays silent is not waited for again: the others are UNKNOWN, too, where it alone could tell.
-        is_silent = any(seen.truth.state is State.UNKNOWN for seen in shown)
-        shown.append(look(Names(folder, *each), asks_engine=not is_silent))
-    rows = [(seen, _row(seen)) for seen in shown]
-    lines = tuple(_line(row, len(found.get(seen.names.job, ()))) for seen, row in rows)
-    more = len(newest) - len(shown)
+        # A silent engine is not queried again: other runs that only it could judge are UNKNOWN too.
+        is_silent = any(snapshot.state is State.UNKNOWN for snapshot in snapshots)
+        snapshots.append(inspect_run(RunFiles(folder, *each), asks_engine=not is_silent, answer_age_s=COMMON_S))
+    rows = [(snapshot, _row(snapshot)) for snapshot in snapshots]
+    lines = tuple(_line(row, len(found.get(snapshot.paths.job, ()))) for snapshot, row in rows)
+    more = len(newest) - len(snapshots)
     notes = (f"{more} more: --most {len(newest)}",) if more else ()
     nothing = ("no jobs yet; start one: sygaldry job run --job NAME -- COMMAND ...",)
     return Report({"jobs": [row for _, row in rows], "total": len(newest)}, lines or nothing, notes)
 
 
-def _row(seen: Seen) -> dict[str, Json]:
-    known = facts(seen)
+def _row(snapshot: RunSnapshot) -> dict[str, Json]:
+    known = facts(snapshot)
     kept = ("job", "run", "state", "final", "rc", "by", "why", "attempt", "elapsed_s", "log_bytes")
     return {name: known[name] for name in kept}
 

@@ -1,15 +1,15 @@
-"""Read the log of a run: its end, a part of it, or all that is still to come."""
+"""Read the log of a run: its end, a part of it, or new output as it comes."""
 
 import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from sygaldry.flows.job.lookup import look, names_of
+from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.host.locks import wait_until_free
 from sygaldry.jobs.estimate import parse_index
-from sygaldry.jobs.paths import Names
-from sygaldry.jobs.render import PIECE, lines_of, newest_lines, shown
+from sygaldry.jobs.paths import RunFiles
+from sygaldry.jobs.render import PIECE, lines_of, newest_lines, render_line
 from sygaldry.model.job import State
 from sygaldry.model.timestamps import seconds_of
 
@@ -17,8 +17,8 @@ _LOOK_S: Final = 0.2
 _MOST_TAIL: Final = 4 << 20
 
 
-def end_of(path: str, count: int) -> list[str]:
-    """Return the last lines of a log as a person would see them."""
+def last_lines(path: str, count: int) -> list[str]:
+    """Return the last lines of a log, rendered."""
     try:
         with open(path, "rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -32,11 +32,11 @@ def end_of(path: str, count: int) -> list[str]:
     except OSError:
         return []
     lines = newest_lines(raw, count)
-    return [shown(line) for line in lines]
+    return [render_line(line) for line in lines]
 
 
-def pieces(path: str, start: int, end: int) -> Iterator[bytes]:
-    """Read a part of a file; a hole that was punched to bound the log is passed over."""
+def read_chunks(path: str, start: int, end: int) -> Iterator[bytes]:
+    """Read a part of a file; holes that were punched to bound the log are skipped."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
@@ -45,7 +45,7 @@ def pieces(path: str, start: int, end: int) -> Iterator[bytes]:
         while start < end:
             data = _data_from(descriptor, start, end)
             if data > start:
-                yield f"\n[{data - start} bytes were taken out to bound the log]\n".encode()
+                yield f"\n[{data - start} bytes were removed to bound the log]\n".encode()
                 start = data
             piece = os.pread(descriptor, min(PIECE, end - start), start)
             if not piece:
@@ -59,68 +59,68 @@ def pieces(path: str, start: int, end: int) -> Iterator[bytes]:
 def _data_from(descriptor: int, start: int, end: int) -> int:
     try:
         return min(os.lseek(descriptor, start, os.SEEK_DATA), end)
-    except OSError:  # nothing but a hole, or a file system that has no notion of them
+    except OSError:  # only a hole, or a file system without holes
         return start
 
 
-def part(names: Names, attempt: int, since: str, until: str) -> tuple[int, int]:
-    """Find the offsets of a time span by the index; times are RFC 3339 or an age such as 10m."""
+def offsets_between(paths: RunFiles, attempt: int, since: str, until: str) -> tuple[int, int]:
+    """Find the offsets of a time span in the index; times are RFC 3339 or an age such as 10m."""
     try:
-        size = os.path.getsize(names.log(attempt))
-        with open(names.index(attempt), "rb") as file:
+        size = os.path.getsize(paths.log(attempt))
+        with open(paths.index(attempt), "rb") as file:
             samples = parse_index(file.read(64 << 20))
     except OSError:
         return 0, 0
     start, end = 0, size
     if since:
-        start = max((offset for stamp, offset in samples if stamp < _moment(since)), default=0)
+        start = max((offset for stamp, offset in samples if stamp < _parse_time(since)), default=0)
     if until:
-        end = next((offset for stamp, offset in samples if stamp >= _moment(until)), size)
+        end = next((offset for stamp, offset in samples if stamp >= _parse_time(until)), size)
     return start, max(start, end)
 
 
-def _moment(text: str) -> float:
+def _parse_time(text: str) -> float:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     if text[-1] in units and text[:-1].replace(".", "", 1).isdecimal():
         return time.time() - float(text[:-1]) * units[text[-1]]
     return seconds_of(text)
 
 
-def is_moment(text: str) -> bool:
-    """Tell whether a time can be read."""
-    return bool(text) and _moment(text) > 0
+def is_time(text: str) -> bool:
+    """Return whether a time is valid."""
+    return bool(text) and _parse_time(text) > 0
 
 
-def follow(names: Names, attempt: int, offset: int, tell: Callable[[str], None]) -> State:
-    """Tell what is printed until the job has ended, its later attempts and newer runs included."""
+def follow(paths: RunFiles, attempt: int, offset: int, emit: Callable[[str], None]) -> State:
+    """Print new output until the job has ended, including later attempts and newer runs."""
     rest = b""
     while True:
-        seen = look(names)
-        size = os.path.getsize(names.log(attempt)) if os.path.exists(names.log(attempt)) else 0
+        snapshot = inspect_run(paths)
+        size = os.path.getsize(paths.log(attempt)) if os.path.exists(paths.log(attempt)) else 0
         if size > offset:
-            raw = rest + b"".join(pieces(names.log(attempt), offset, size))
+            raw = rest + b"".join(read_chunks(paths.log(attempt), offset, size))
             offset = size
             *whole, rest = raw.split(b"\n")
             for line in whole:
-                tell(shown(line))
+                emit(render_line(line))
             if len(rest) > 2 * PIECE:
                 rest = rest[-PIECE:]
             continue
-        if seen.attempt > attempt:
+        if snapshot.attempt > attempt:
             attempt, offset = attempt + 1, 0
-            tell(f"[attempt {attempt}]")
+            emit(f"[attempt {attempt}]")
             continue
-        newer = names_of(names.folder, names.job)
-        if seen.truth.state.final or newer.run > names.run:
+        newer = find_run(paths.folder, paths.job)
+        if snapshot.state.final or newer.run > paths.run:
             if rest:
-                tell(shown(rest))
+                emit(render_line(rest))
                 rest = b""
-            if newer.run > names.run:
-                names, attempt, offset = newer, 1, 0
-                tell(f"[run {names.run}]")
+            if newer.run > paths.run:
+                paths, attempt, offset = newer, 1, 0
+                emit(f"[run {paths.run}]")
                 continue
-            return seen.truth.state
-        lock = names.supervisor_lock if seen.truth.state is State.PROGRESS else ""
+            return snapshot.state
+        lock = paths.supervisor_lock if snapshot.state is State.PROGRESS else ""
         if lock:
             wait_until_free({"": lock}, _LOOK_S)
         else:
@@ -128,5 +128,5 @@ def follow(names: Names, attempt: int, offset: int, tell: Callable[[str], None])
 
 
 def all_lines(path: str, start: int, end: int) -> Iterator[str]:
-    """Return a part of a log line by line as a person would see it."""
-    return (shown(line) for line in lines_of(pieces(path, start, end)))
+    """Return the rendered lines of a part of a log."""
+    return (render_line(line) for line in lines_of(read_chunks(path, start, end)))

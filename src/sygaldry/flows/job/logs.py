@@ -1,4 +1,4 @@
-"""Show what a job printed: the end of it, a part of it, or what is still to come."""
+"""Show the output of a job: its end, a part of it, or new output as it comes."""
 
 import json
 import os
@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sygaldry.flows.job import log_reader
-from sygaldry.flows.job.lookup import look, names_of
+from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.jobs import events
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 
 
 @dataclass(frozen=True)
-class Part:
-    """Which part of a log is wanted."""
+class LogSelection:
+    """Which part of a log to show."""
 
     since: str = ""
     until: str = ""
@@ -26,39 +26,41 @@ class Part:
 
 def job_tail(folder: str, job: str, run: str, lines: int) -> Report:
     """Report the last lines of a run."""
-    seen = look(names_of(folder, job, run))
-    found = log_reader.end_of(seen.log, lines)
-    return Report({"job": job, "run": seen.names.run, "lines": list(found)}, tuple(found))
+    snapshot = inspect_run(find_run(folder, job, run))
+    found = log_reader.last_lines(snapshot.log, lines)
+    return Report({"job": job, "run": snapshot.paths.run, "lines": list(found)}, tuple(found))
 
 
-def job_follow(folder: str, job: str, run: str, lines: int, tell: Callable[[str], None]) -> int:
-    """Tell the last lines and then all that comes until the job has ended; returns what `wait` would."""
-    seen = look(names_of(folder, job, run))
-    size = os.path.getsize(seen.log) if os.path.exists(seen.log) else 0
-    for line in log_reader.end_of(seen.log, lines):
-        tell(line)
-    return log_reader.follow(seen.names, seen.attempt, size, tell).answer
+def job_follow(folder: str, job: str, run: str, lines: int, emit: Callable[[str], None]) -> int:
+    """Print the last lines, then new output until the job has ended; return the exit code of `wait`."""
+    snapshot = inspect_run(find_run(folder, job, run))
+    size = os.path.getsize(snapshot.log) if os.path.exists(snapshot.log) else 0
+    for line in log_reader.last_lines(snapshot.log, lines):
+        emit(line)
+    return log_reader.follow(snapshot.paths, snapshot.attempt, size, emit).answer
 
 
-def job_logs(folder: str, job: str, run: str, part: Part, tell: Callable[[str], None]) -> int:
-    """Tell a part of a run's log, as much as is wanted of it, from its end."""
-    names = names_of(folder, job, run)
-    pattern = _pattern(part.grep)
-    for text in (part.since, part.until):
-        if text and not log_reader.is_moment(text):
-            raise UsageError(f"{text!r} is no time", hint="an age such as 10m, or 2026-01-31T12:00:00Z")
-    if part.stream in ("events", "both"):
-        for record in events.read_events(names.events):
-            tell(json.dumps(record, separators=(",", ":")))
-    if part.stream == "events":
+def job_logs(folder: str, job: str, run: str, selection: LogSelection, emit: Callable[[str], None]) -> int:
+    """Print the selected part of a run's log."""
+    paths = find_run(folder, job, run)
+    pattern = _pattern(selection.grep)
+    for text in (selection.since, selection.until):
+        if text and not log_reader.is_time(text):
+            raise UsageError(f"not a valid time: {text!r}", hint="an age such as 10m, or 2026-01-31T12:00:00Z")
+    if selection.stream in ("events", "both"):
+        for record in events.read_events(paths.events):
+            emit(json.dumps(record, separators=(",", ":")))
+    if selection.stream == "events":
         return 0
-    attempts = look(names, asks_engine=False).attempt
+    attempts = inspect_run(paths, asks_engine=False).attempt
     for attempt in range(1, attempts + 1):
         for line in _lines(
-            names.log(attempt), log_reader.part(names, attempt, part.since, part.until), part.most_bytes
+            paths.log(attempt),
+            log_reader.offsets_between(paths, attempt, selection.since, selection.until),
+            selection.most_bytes,
         ):
             if pattern is None or pattern.search(line):
-                tell(line)
+                emit(line)
     return 0
 
 
@@ -77,5 +79,5 @@ def _pattern(text: str) -> "re.Pattern[str] | None":
         return re.compile(text)
     except re.error as error:
         raise UsageError(
-            f"--grep {text!r} is no regular expression: {error}", hint="quote it, or escape: \\["
+            f"not a valid regular expression: --grep {text!r}: {error}", hint="quote it, or escape: \\["
         ) from error

@@ -1,26 +1,35 @@
-"""Start a job: plan its launch, write down what it is, and leave a process behind that carries it out."""
+"""Start a job: plan its launch, record it, and leave a detached process that runs it."""
 
 import contextlib
 import json
 import os
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Final
 
 from sygaldry import runtimes
-from sygaldry.flows.job.lookup import boot_id, boottime, jobs_folder, look
+from sygaldry.flows.job.batch.submit import (
+    NO_OPTIONS,
+    BatchOptions,
+    BatchRequest,
+    chosen_scheduler,
+    resources_of,
+    submit,
+)
+from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run, jobs_folder
 from sygaldry.flows.job.runner import runner
-from sygaldry.flows.job.runner.final_state import settle
+from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.launch.plan import Plan, plan_launch
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.host.daemonize import detach
+from sygaldry.host.ports import check_ports
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
-from sygaldry.jobs.paths import Names, check_job, new_run, newest_run
+from sygaldry.jobs.paths import RunFiles, check_job, new_run, newest_run
 from sygaldry.jobs.status_line import status_line
 from sygaldry.model.command import Command
 from sygaldry.model.container_environment import SYGALDRY
@@ -37,58 +46,76 @@ _JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
 _OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
 
-def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Report:
-    """Start a job and return as soon as it is written down. Raises UsageError for what cannot be started."""
+def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch: BatchOptions = NO_OPTIONS) -> Report:
+    """Start a job and return once it is recorded. Raises UsageError if it cannot be started."""
     check_job(job)
     for other in limits.after:
         check_job(other)
     argv = _argv(request.command)
     folder = jobs_folder(request.resolved, request.workspace)
+    if request.resolved.settings.container_name:
+        raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
+    scheduler = chosen_scheduler(request.resolved.settings)
+    asked = request.resolved.settings
+    wanted = BatchRequest(scheduler, resources_of(asked, batch), batch.requeue)
+    if scheduler:  # which confines the whole job, whatever the runtime can limit
+        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
     plan = _planned(request, machine, "plan", None)
+    if plan.workspace.ports:
+        check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
     files.make_folder(folder)
     with files.locked(f"{folder}/.{job}.lock"):
         _check_free(folder, job)
-        names = _named(folder, job)
-        with files.locked(names.host_lock) as lock:
+        paths = _named(folder, job)
+        with files.locked(paths.host_lock) as lock:
             try:
-                _write_down(names, argv, limits, plan, request)
+                _write_down(paths, argv, limits, plan, request)
             except StorageError:
-                _forget(names)
+                _forget(paths)
                 raise
 
-            def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
-                spec = os.path.basename(names.spec)
-                return _as_job(_planned(request, machine, spec, rejected_runtimes), names, machine)
-
-            held = lock or -1
-            detach(lambda: runner.carry_out(names, request, planned, limits, held), names.runner, (held,))
-    line = f"job {job} started, run {names.run}"
+            line = f"job {job} started, run {paths.run}"
+            if scheduler:
+                line = f"{line}: {submit(paths, request, limits, wanted)}"
+            else:
+                planned, held = run_planner(request, machine, paths), lock or -1
+                detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
-    data = {"job": job, "run": names.run, "folder": folder, "log": names.log(), "status": names.status}
+    data = {"job": job, "run": paths.run, "folder": folder, "log": paths.log(), "status": paths.status}
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
+
+
+def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
+    """Return what plans the launch of a run without the runtimes that it is given, each with its reason."""
+
+    def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
+        spec = os.path.basename(paths.spec)
+        return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
+
+    return planned
 
 
 def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
     if not command:
-        raise UsageError("which command?", hint="sygaldry job run --job NAME -- COMMAND ...")
+        raise UsageError("no command given", hint="sygaldry job run --job NAME -- COMMAND ...")
     if any("\0" in word for word in command):
-        raise UsageError("a command cannot hold a NUL byte")
+        raise UsageError("a command cannot contain a NUL byte")
     return command if len(command) > 1 else ("bash", "-lc", command[0])
 
 
 def _planned(request: Request, machine: Machine, spec: str, rejected_runtimes: Mapping[str, str] | None) -> Plan:
     command = ("python3", "-I", "-S", _SUPERVISE, f"{_FOLDER}/{spec}")
-    asked = replace(request, command=command, interactive=False, terminal=False)
-    return plan_launch(asked, machine, dict(rejected_runtimes or {}))
+    supervised = replace(request, command=command, interactive=False, terminal=False)
+    return plan_launch(supervised, machine, dict(rejected_runtimes or {}))
 
 
-def _as_job(plan: Plan, names: Names, machine: Machine) -> Plan:
+def _as_job(plan: Plan, paths: RunFiles, machine: Machine) -> Plan:
     labels = {
         **plan.workspace.labels,
         "dev.sygaldry.kind": "job",
-        "dev.sygaldry.job": names.job,
-        "dev.sygaldry.run": names.run,
+        "dev.sygaldry.job": paths.job,
+        "dev.sygaldry.run": paths.run,
     }
     workspace = replace(plan.workspace, labels=labels, detached=True)
     return replace(plan, workspace=workspace, start=runtimes.get(plan.runtime.name).launch(workspace, machine))
@@ -96,42 +123,43 @@ def _as_job(plan: Plan, names: Names, machine: Machine) -> Plan:
 
 def _check_free(folder: str, job: str) -> None:
     if run := newest_run(folder, job):
-        seen = look(Names(folder, job, run))
-        if not seen.truth.state.final:
+        snapshot = inspect_run(RunFiles(folder, job, run))
+        if not snapshot.state.final:
             raise UsageError(
-                f"job {job!r} is at work already: run {run} is {seen.truth.state}",
+                f"job {job!r} is already running: run {run} is {snapshot.state}",
                 hint=f"wait for it, or: sygaldry job stop --job {job}; or use another name",
             )
-        settle(seen)
+        finalize(snapshot)
 
 
-def _named(folder: str, job: str) -> Names:
-    """Name a run that no other has; its ledger is what makes the name taken."""
+def _named(folder: str, job: str) -> RunFiles:
+    """Reserve a new run ID; creating its ledger makes it taken."""
     stamp = time.time_ns()
     newest = newest_run(folder, job)
     while True:
-        names = Names(folder, job, new_run(stamp))
+        paths = RunFiles(folder, job, new_run(stamp))
         stamp += 1_000_000
-        if names.run <= newest < new_run(time.time_ns() + 10**9 * 86400):
+        if paths.run <= newest < new_run(time.time_ns() + 10**9 * 86400):
             continue  # the clock was set back a little: the newest run still sorts last
         try:
-            os.close(os.open(names.events, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(os.open(paths.events, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
             continue
         except OSError as error:
             raise StorageError(
-                f"cannot write {names.events}: {error.strerror}", hint="sygaldry storage show"
+                f"cannot write {paths.events}: {error.strerror}", hint="sygaldry storage show"
             ) from error
-        return names
+        return paths
 
 
-def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan, request: Request) -> None:
-    """Leave everything that the supervisor needs and that people will ask for; values of variables are not kept."""
-    spec = {"v": events.SCHEMA, "job": names.job, "run": names.run, "argv": list(argv), **asdict(limits)}
+def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Plan, request: Request) -> None:
+    """Record the specification and the `submitted` event; values of variables are never stored."""
+    spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
+    spec["directory"] = plan.workspace.directory
     try:
-        files.replace(names.spec, json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)}))
-        os.mkfifo(names.control, 0o600)
-        events.Events(names.events).append(
+        files.replace(paths.spec, json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)}))
+        os.mkfifo(paths.control, 0o600)
+        events.Events(paths.events).append(
             "submitted",
             0,
             command=shlex.join(request.command),
@@ -147,15 +175,16 @@ def _write_down(names: Names, argv: tuple[str, ...], limits: Limits, plan: Plan,
             boottime_s=round(boottime(), 3),
         )
     except OSError as error:
-        raise StorageError(f"cannot write {names.base}: {error.strerror}", hint="sygaldry storage show") from error
-    state = "QUEUED" if limits.after or limits.slots else "START"
-    fields = {"job": names.job, "run": names.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
-    files.replace(names.status, status_line(fields))
+        raise StorageError(f"cannot write {paths.base}: {error.strerror}", hint="sygaldry storage show") from error
+    waits = limits.after or limits.slots or request.resolved.settings.executor != "local"
+    state = "QUEUED" if waits else "START"
+    fields = {"job": paths.job, "run": paths.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
+    files.replace(paths.status, status_line(fields))
 
 
-def _forget(names: Names) -> None:
-    """Take back what was written of a run that cannot be: it never existed."""
-    for path in (names.spec, names.control, names.host_lock, names.events):
+def _forget(paths: RunFiles) -> None:
+    """Remove the files of a run that could not be recorded."""
+    for path in (paths.spec, paths.control, paths.host_lock, paths.events):
         with contextlib.suppress(OSError):
             os.unlink(path)
 
@@ -163,5 +192,5 @@ def _forget(names: Names) -> None:
 def _commit(workspace: str) -> str:
     from sygaldry.host.run import run
 
-    asked = run(Command(("git", "-C", workspace, "rev-parse", "HEAD"), timeout_s=2))
-    return asked.out.strip() if asked.ok else ""
+    result = run(Command(("git", "-C", workspace, "rev-parse", "HEAD"), timeout_s=2))
+    return result.out.strip() if result.ok else ""

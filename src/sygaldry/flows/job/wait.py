@@ -1,15 +1,16 @@
-"""Wait for jobs, woken by their locks; the exit code is the answer."""
+"""Wait for jobs without polling, by their locks; the exit code is the answer."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sygaldry.flows.job import wake_conditions
-from sygaldry.flows.job.lookup import Seen, look, names_of, orphans_lock
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run, orphans_lock
+from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.flows.job.status import facts, line
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.exit_codes import STILL_RUNNING
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
@@ -19,8 +20,8 @@ _BETWEEN_S = 0.25
 
 
 @dataclass(frozen=True)
-class Until:
-    """What is waited for; no timeout is 0."""
+class WaitOptions:
+    """What to wait for; a timeout of 0 is none."""
 
     run: str = ""
     any_of: bool = False
@@ -29,55 +30,55 @@ class Until:
 
 
 @dataclass(frozen=True)
-class Awaited:
-    """How each job is when a wait ends, and the news that ended it, if any did."""
+class WaitResult:
+    """The state of each job when a wait ends, and the events that ended it, if any."""
 
-    seen: dict[str, Seen]
+    snapshot: dict[str, RunSnapshot]
     news: dict[str, events.Event] = field(default_factory=dict)
 
 
-def job_wait(folder: str, jobs: tuple[str, ...], until: Until) -> Report:
-    """Block until the jobs have ended (or one of them, or something happens), at most so long."""
-    waiting = {job: names_of(folder, job, until.run) for job in jobs}
+def job_wait(folder: str, jobs: tuple[str, ...], until: WaitOptions) -> Report:
+    """Block until the jobs (or one of them) have ended or an awaited event occurs, at most until the timeout."""
+    waiting = {job: find_run(folder, job, until.run) for job in jobs}
     deadline = time.monotonic() + until.timeout_s if until.timeout_s else None
-    found = awaited(waiting, deadline, any_of=until.any_of, on=until.on)
-    answered = {job: facts(each) for job, each in found.seen.items()}
+    found = wait_for(waiting, deadline, any_of=until.any_of, on=until.on)
+    answered = {job: facts(each) for job, each in found.snapshot.items()}
     lines = []
     for job in jobs:
-        lines.append(line(found.seen[job], answered[job]))
+        lines.append(line(found.snapshot[job], answered[job]))
         if job in found.news:
-            lines.append(f"  {wake_conditions.told(until.on, found.news[job])}")
+            lines.append(f"  {wake_conditions.format_event(until.on, found.news[job])}")
     data: dict[str, Json] = {"jobs": list(answered.values()), "news": dict(found.news)}
     return Report(data, tuple(lines), exit_code=_answer(found, any_of=until.any_of, on=until.on))
 
 
-def awaited(waiting: dict[str, Names], deadline: float | None, *, any_of: bool, on: str) -> Awaited:
-    """Wait and return how each job is then."""
-    watched = {job: wake_conditions.News(names, on) for job, names in waiting.items()}
+def wait_for(waiting: dict[str, RunFiles], deadline: float | None, *, any_of: bool, on: str) -> WaitResult:
+    """Wait and return the state of each job."""
+    watched = {job: wake_conditions.WakeEvents(paths, on) for job, paths in waiting.items()}
     while True:
-        seen = {job: look(names) for job, names in waiting.items()}
-        final = [each for each in seen.values() if each.truth.state.final]
-        if len(final) == len(seen) or (any_of and final):
-            return Awaited(seen)
-        if on == "error" and any(each.truth.state is not State.DONE for each in final):
-            return Awaited(seen)
-        alive = [job for job, each in seen.items() if not each.truth.state.final]
-        news = {job: event for job in alive if (event := watched[job].look())}
+        snapshot = {job: inspect_run(paths, answer_age_s=COMMON_S) for job, paths in waiting.items()}
+        final = [each for each in snapshot.values() if each.state.final]
+        if len(final) == len(snapshot) or (any_of and final):
+            return WaitResult(snapshot)
+        if on == "error" and any(each.state is not State.DONE for each in final):
+            return WaitResult(snapshot)
+        alive = [job for job, each in snapshot.items() if not each.state.final]
+        news = {job: event for job in alive if (event := watched[job].poll())}
         if news:
-            return Awaited(seen, news)
+            return WaitResult(snapshot, news)
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
-            return Awaited(seen)
-        _sleep(seen, left, watches=on != "done")
+            return WaitResult(snapshot)
+        _sleep(snapshot, left, watches=on != "done")
 
 
-def _sleep(seen: dict[str, Seen], left: float | None, *, watches: bool) -> None:
-    """Sleep until a lock is let go. Before a job has begun there is none; news is looked for between."""
-    held = {job: lock for job, each in seen.items() if (lock := _lock_of(each))}
-    begun = len(held) == sum(not each.truth.state.final for each in seen.values())
+def _sleep(snapshot: dict[str, RunSnapshot], left: float | None, *, watches: bool) -> None:
+    """Sleep until a lock is released. Before a job has begun there is none, so poll; events are polled too."""
+    held = {job: lock for job, each in snapshot.items() if (lock := _lock_of(each))}
+    begun = len(held) == sum(not each.state.final for each in snapshot.values())
     longest = _BETWEEN_S if watches else None
     if not begun:
-        queued = any(each.truth.state is State.QUEUED for each in seen.values())
+        queued = any(each.state is State.QUEUED for each in snapshot.values())
         longest = _BETWEEN_S if queued else _BEFORE_START_S
     if left is not None:
         longest = left if longest is None else min(left, longest)
@@ -87,20 +88,20 @@ def _sleep(seen: dict[str, Seen], left: float | None, *, watches: bool) -> None:
         time.sleep(_BEFORE_START_S if longest is None else longest)
 
 
-def _lock_of(seen: Seen) -> str:
-    if seen.truth.state is State.ORPHANED:
-        return orphans_lock(seen)
-    return seen.names.supervisor_lock if seen.truth.state in (State.PROGRESS, State.RETRY) else ""
+def _lock_of(snapshot: RunSnapshot) -> str:
+    if snapshot.state is State.ORPHANED:
+        return orphans_lock(snapshot)
+    return snapshot.paths.supervisor_lock if snapshot.state in (State.PROGRESS, State.RETRY) else ""
 
 
-def _answer(found: Awaited, *, any_of: bool, on: str) -> int:
-    """Answer for several: the worst news wins; with `any_of`, the best of those that have ended.
+def _answer(found: WaitResult, *, any_of: bool, on: str) -> int:
+    """Combine several answers: the worst wins; with `any_of`, the best of the ended jobs.
 
-    A job that goes on has no answer yet: the news is the answer then, an error a bad one.
+    A job that still runs has no answer of its own: then the event is the answer, an error a bad one.
     """
     if found.news:
         return State.FAILED.answer if on == "error" else 0
-    codes = [each.truth.state.answer for each in found.seen.values()]
+    codes = [each.state.answer for each in found.snapshot.values()]
     pick: Callable[[list[int]], int] = min if any_of else max
     ended = [code for code in codes if code != STILL_RUNNING]
     if any_of and ended:
@@ -110,14 +111,14 @@ def _answer(found: Awaited, *, any_of: bool, on: str) -> int:
     return max(codes)
 
 
-def settled(names: Names, timeout_s: float) -> bool:
-    """Wait until nobody holds a lock of a run; False after the timeout."""
+def wait_until_final(paths: RunFiles, timeout_s: float) -> bool:
+    """Wait until a run has ended; return False after the timeout."""
     deadline = time.monotonic() + timeout_s
-    while not (seen := look(names)).truth.state.final:
+    while not (snapshot := inspect_run(paths)).state.final:
         left = deadline - time.monotonic()
         if left <= 0:
             return False
-        lock = _lock_of(seen)
+        lock = _lock_of(snapshot)
         if lock and is_held(lock):
             wait_until_free({"": lock}, left)
         else:

@@ -1,27 +1,27 @@
-"""What `wait --on` may be woken by before a job has ended."""
+"""The events that end a `wait --on` before the job has ended."""
 
 import os
 from typing import Final
 
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.paths import RunFiles
 
-# A phase is news when it begins; an error and a stall hold until an attempt, or the silence, ends.
+# A phase counts when it begins; an error or a stall counts until the attempt or the silence ends.
 _BEGINS: Final = ("phase", "retry")
 _ENDS: Final = {"error": ("retry",), "stall": ("resumed", "retry")}
 
 
-class News:
-    """Looks for one kind of event in a run's ledger, which is read again only when it has grown."""
+class WakeEvents:
+    """Finds one kind of event in a run's ledger; the ledger is read again only when it has grown."""
 
-    def __init__(self, names: Names, on: str) -> None:
-        self._path, self._on = names.events, on
+    def __init__(self, paths: RunFiles, on: str) -> None:
+        self._path, self._on = paths.events, on
         self._after = events.last(self._path, *_BEGINS).get("seq", 0) if on == "phase" else 0
         self._size = -1
         self._found: events.Event = {}
 
-    def look(self) -> events.Event:
-        """Return the event that somebody waits for, or an empty one."""
+    def poll(self) -> events.Event:
+        """Return the awaited event, or an empty one."""
         try:
             size = os.path.getsize(self._path)
         except OSError:  # removed while it ran
@@ -45,8 +45,8 @@ class News:
         return found
 
 
-def told(on: str, event: events.Event) -> str:
-    """Say an event in a line."""
+def format_event(on: str, event: events.Event) -> str:
+    """Format an event in one line."""
     if on == "error":
         return f"error at byte {event.get('at', 0)}: {event.get('text', '')}"
     if on == "stall":

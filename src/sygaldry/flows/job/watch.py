@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sygaldry.flows.job import log_reader, wake_conditions
-from sygaldry.flows.job.lookup import look, names_of
+from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.flows.job.status import facts, line
 from sygaldry.jobs import events
 from sygaldry.jobs.status_line import duration, size
@@ -20,37 +20,39 @@ _REFRESH_S = 0.5
 _LEAST_LINES = 5
 
 
-def job_watch(folder: str, job: str, run: str, tell: Callable[[str], None]) -> int:
-    """Show a job until it has ended, then its last word; returns what `wait` would."""
+def job_watch(folder: str, job: str, run: str, emit: Callable[[str], None]) -> int:
+    """Show a job until it has ended; return the exit code of `wait`."""
     from rich.console import Console
     from rich.live import Live
 
-    names = names_of(folder, job, run)
+    paths = find_run(folder, job, run)
     console = Console(highlight=False)
     if not console.is_terminal:
-        return _plainly(folder, job, run, tell)
-    seen, errors = look(names), wake_conditions.News(names, "error")
+        return _plainly(folder, job, run, emit)
+    snapshot, errors = inspect_run(paths), wake_conditions.WakeEvents(paths, "error")
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while True:
-            live.update(_view(facts(seen), errors.look(), log_reader.end_of(seen.log, _room())), refresh=True)
-            if seen.truth.state.final:
-                return seen.truth.state.answer
+            live.update(
+                _view(facts(snapshot), errors.poll(), log_reader.last_lines(snapshot.log, _room())), refresh=True
+            )
+            if snapshot.state.final:
+                return snapshot.state.answer
             time.sleep(_REFRESH_S)
-            seen = look(names)
+            snapshot = inspect_run(paths)
 
 
-def _plainly(folder: str, job: str, run: str, tell: Callable[[str], None]) -> int:
-    """Without a terminal: one line when anything but the clock has changed."""
-    names = names_of(folder, job, run)
-    told: Json = None
+def _plainly(folder: str, job: str, run: str, emit: Callable[[str], None]) -> int:
+    """Without a terminal: print a line whenever anything but the clock has changed."""
+    paths = find_run(folder, job, run)
+    reported: Json = None
     while True:
-        seen = look(names)
-        data = facts(seen)
-        if (state := [data["state"], data["done"], data["attempt"]]) != told:
-            told = state
-            tell(line(seen, data))
-        if seen.truth.state.final:
-            return seen.truth.state.answer
+        snapshot = inspect_run(paths)
+        data = facts(snapshot)
+        if (state := [data["state"], data["done"], data["attempt"]]) != reported:
+            reported = state
+            emit(line(snapshot, data))
+        if snapshot.state.final:
+            return snapshot.state.answer
         time.sleep(_REFRESH_S)
 
 
@@ -72,7 +74,7 @@ def _view(data: dict[str, Json], error: events.Event, newest: list[str]) -> "Ren
     head = Text(f"{data['state']}   up {duration(_number(data['elapsed_s']))}{count}{eta}{code}")
     head.stylize("bold green" if data["state"] == "DONE" else "bold red" if data["final"] else "bold cyan")
     step = _row(f"{data['phase']} {data['why'] or data['step']}".strip())
-    bar = [Padding(ProgressBar(total=total, completed=done), 0)] if total else []  # a bar alone ends no line
+    bar = [Padding(ProgressBar(total=total, completed=done), 0)] if total else []  # a bar alone does not end its line
     first = [_row(f"first error: {error.get('text', '')}", "red")] if error else []
     failed = data["final"] and data["state"] not in ("DONE", "STOPPED")
     why = [_row(f"why: sygaldry job explain --job {data['job']}", "bold")] if failed else []

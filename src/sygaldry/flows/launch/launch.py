@@ -8,6 +8,7 @@ import sys
 from sygaldry import runtimes
 from sygaldry.flows.launch.ensure_image import ensure_image, plan_with_image
 from sygaldry.flows.launch.plan import Plan, plan_launch
+from sygaldry.flows.launch.workspace import LAUNCH_LABEL
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
@@ -28,6 +29,10 @@ def launch(request: Request, machine: Machine, *, report_progress: Callable[[str
     plan = ensure_image(
         request.resolved, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress
     )
+    if plan.workspace.ports:
+        from sygaldry.host.ports import check_ports
+
+        check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
     for note in plan.notes:
         report_progress(note)
@@ -50,9 +55,23 @@ def _become_client(plan: Plan, lock: int | None) -> None:
 
     if lock is not None:
         os.set_inheritable(lock, True)
-    remove_container_on_exit(Command(runtimes.get(plan.runtime.name).remove(plan.workspace.name)))
+    remove_container_on_exit(*_removal(plan))
     sys.stdout.flush()
     replace_process(plan.start)
+
+
+def _removal(plan: Plan) -> tuple[Command, Command | None]:
+    """Return how a container that its client left behind is removed: by its name, or by our label if a caller named it.
+
+    The engine may have refused the name because another container has it, which must stay.
+    """
+    remove = runtimes.get(plan.runtime.name).remove
+    mark = plan.workspace.labels.get(LAUNCH_LABEL)
+    if mark is None:
+        return Command(remove(plan.workspace.name)), None
+    # The name is the last word of the command, and the ids take its place.
+    find = (plan.runtime.name, "ps", "--all", "--quiet", "--filter", f"label={LAUNCH_LABEL}={mark}")
+    return Command(remove("")[:-1]), Command(find)
 
 
 def _run_in_foreground(plan: Plan, machine: Machine) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from sygaldry import runtimes
-from sygaldry.flows.launch.entrypoint import find_entrypoint
+from sygaldry.flows.launch.entrypoint import find_entrypoint, require_consent
 from sygaldry.flows.launch.gpus import Gpus, gpus_for
 from sygaldry.flows.launch.workspace import describe_workspace
 from sygaldry.flows.runtime.choose import RuntimeChoice, choose_runtime
@@ -61,6 +61,7 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     """
     settings = request.resolved.settings
     entrypoint = find_entrypoint(settings.entrypoint, request.workspace)
+    require_consent(entrypoint, request.resolved)
     found = find_storage(request.resolved, request.workspace)
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
     gpus = gpus_for(settings, request.workspace, runtime.name)

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """The input of a launch: the settings, the workspace, the command and its streams."""
+    """The input of a launch: the settings, the workspace, the command and its streams.
+
+    `folder` is the caller's current folder; a command starts there if it is inside the workspace.
+    """
 
     resolved: Resolved
     workspace: str
     command: tuple[str, ...] = ()
     interactive: bool = False
     terminal: bool = False
+    folder: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from sygaldry.flows.launch.options import env_files, published, variables, working_folder
 from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from sygaldry.model.machine import Machine
     from sygaldry.model.storage import Storage
 
+LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
+
 
 def describe_workspace(
     request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
@@ -26,9 +29,10 @@ def describe_workspace(
     settings = request.resolved.settings
     identity = _identity(runtime, machine)
     bundle = certificates()
+    values, names = variables(settings.env)
     wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
     return Workspace(
-        name=f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
+        name=settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
         project=storage.project,
         image=settings.image,
         argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
@@ -39,14 +43,27 @@ def describe_workspace(
             *_own_mounts(),
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
+            *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
             *(_extra(each) for each in settings.mounts),
         ),
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
-        passed=passed(os.environ, settings.pass_environment),
-        labels={"dev.sygaldry.project": storage.project, "dev.sygaldry.kind": "launch"},
+        variables=values,
+        env_files=env_files(settings.env_file, runtime),
+        passed=tuple(name for name in passed(os.environ, (*settings.pass_environment, *names)) if name not in values),
+        labels={
+            "dev.sygaldry.project": storage.project,
+            "dev.sygaldry.kind": "launch",
+            **({LAUNCH_LABEL: os.urandom(8).hex()} if settings.container_name else {}),
+        },
+        directory=working_folder(settings.workdir, request.folder, request.workspace),
         network=settings.network,
+        ports=published(settings.publish),
         shm_size=settings.shm_size.lower(),
         memory=settings.memory.lower(),
+        pids_limit=settings.pids_limit,
+        cpus=settings.cpus,
+        log_driver=settings.log_driver,
+        options=settings.engine_option,
         rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
         interactive=request.interactive,
         terminal=request.terminal,
@@ -80,6 +97,11 @@ def _uv() -> str:
     """Find the uv of our own Python environment: one static file that runs in any image."""
     places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
     return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
+
+
+def _host_folders(folders: tuple[str, ...]) -> tuple[Mount, ...]:
+    """Show a site's own folders in the sandbox at their own paths, as far as this host has them."""
+    return tuple(Mount(each.rstrip("/"), each.rstrip("/")) for each in folders if os.path.isdir(each))
 
 
 def _extra(text: str) -> Mount:

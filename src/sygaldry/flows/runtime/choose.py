@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sygaldry import runtimes
+from sygaldry.config.settings import Settings
 from sygaldry.host.run import run
 from sygaldry.model.command import HttpGet
-from sygaldry.model.errors import RuntimeMissingError
+from sygaldry.model.errors import RuntimeMissingError, UsageError
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
@@ -32,17 +33,22 @@ def choose_runtime(
     """
     requested = resolved.settings.runtime
     if requested != "auto":
+        if refusal := _refusal(requested, resolved):
+            raise UsageError(refusal, hint="leave it out, or choose another one: sygaldry runtimes")
         availability = _availability_fast(requested, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
-        return RuntimeChoice(requested, _sandbox_notes(requested, resolved))
+        return RuntimeChoice(requested, _sandbox_notes(requested, resolved, machine))
     reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
             continue
+        if refusal := _refusal(name, resolved):
+            reasons[name] = refusal
+            continue
         availability = _availability_fast(name, machine)
         if availability.works:
-            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_sandbox_notes(name, resolved)))
+            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_sandbox_notes(name, resolved, machine)))
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
@@ -71,15 +77,38 @@ def _answer(question: Question) -> Answer:
     return run(question)
 
 
+def _refusal(name: str, resolved: Resolved) -> str:
+    """Return which setting a runtime cannot honour, and why; empty if there is none."""
+    default = Settings()
+    for setting, reason in runtimes.get(name).unsupported.items():
+        if getattr(resolved.settings, setting) != getattr(default, setting):
+            return f"{name} does not support {resolved.origins.get(setting, setting)}: {reason}"
+    return ""
+
+
 def _rejection_notes(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
     why = "; ".join(f"{other}: {reason}" for other, reason in reasons.items())
     return (f"runtime {name} ({why})",) if reasons else ()
 
 
-def _sandbox_notes(name: str, resolved: Resolved) -> tuple[str, ...]:
+def _sandbox_notes(name: str, resolved: Resolved, machine: Machine) -> tuple[str, ...]:
+    """Report what the sandbox does otherwise than an engine: its toolchain, its network, its limits."""
     if name != "sandbox":
         return ()
-    rootfs, memory = resolved.settings.rootfs, resolved.settings.memory
-    unlimited = (f"the sandbox cannot limit memory: --memory {memory} is ignored",) if memory else ()
-    seen = f"sandbox over {rootfs}" if rootfs else "the sandbox has the host's toolchain, not the image's"
-    return (seen, *unlimited)
+    from sygaldry.runtimes._sandbox_bounds import shares_host_network
+
+    settings = resolved.settings
+    seen = (
+        f"sandbox over {settings.rootfs}"
+        if settings.rootfs
+        else "the sandbox has the host's toolchain, not the image's"
+    )
+    shared = shares_host_network(machine) if settings.network == "bridge" else ""
+    network = (f"warning: the sandbox shares the host's network: {shared}",) if shared else ()
+    wanted = tuple(
+        f"--{flag} {value}"
+        for flag, value in (("memory", settings.memory), ("pids-limit", settings.pids_limit))
+        if value and not machine.limiter
+    )
+    unlimited = f"warning: {' and '.join(wanted)} cannot be enforced here: there is no systemd and no writable cgroup"
+    return (seen, *network, *((unlimited,) if wanted else ()))

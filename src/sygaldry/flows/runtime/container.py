@@ -8,7 +8,7 @@ from sygaldry import runtimes
 from sygaldry.host.files import read_if_there
 from sygaldry.host.run import run
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.state import GONE
 from sygaldry.model.command import Command
 from sygaldry.model.errors import StorageError
@@ -18,10 +18,10 @@ _PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0)
 _ABSENT: Final = ("no such", "no container with name")
 
 
-def ask_engine(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
+def ask_engine(paths: RunFiles, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
     """Return the engine's state of a run's container, or why there is none; both are empty without a container."""
     runtime, container = container_of(chosen)
-    if saved := _saved_state(names):
+    if saved := _saved_state(paths):
         return saved, ""
     if not container:
         return None, ""
@@ -36,9 +36,9 @@ def ask_engine(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | Non
     return (state, "") if isinstance(state, dict) else (None, "its answer is not valid JSON")
 
 
-def saved_engine_state(names: Names, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
+def saved_engine_state(paths: RunFiles, chosen: events.Event) -> tuple[dict[str, Any] | None, str]:
     """Return the saved engine state, and an error if only the silent engine could know it."""
-    saved = _saved_state(names)
+    saved = _saved_state(paths)
     return saved, "it did not answer for another run" if saved is None and container_of(chosen)[1] else ""
 
 
@@ -67,10 +67,10 @@ def remove_container(chosen: events.Event) -> bool:
     return done.ok
 
 
-def _saved_state(names: Names) -> dict[str, Any] | None:
+def _saved_state(paths: RunFiles) -> dict[str, Any] | None:
     """Return the engine state that the runner saved."""
     try:
-        saved = json.loads(read_if_there(names.engine) or "null")
+        saved = json.loads(read_if_there(paths.engine) or "null")
     except (StorageError, ValueError):
         return None
     return saved if isinstance(saved, dict) else None

@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sygaldry.gpu.architectures import Capability, parse_architectures
+from sygaldry.gpu.architectures import parse_architectures
+from sygaldry.gpu.compatibility import Capability
 from sygaldry.gpu.validation.suite import FailedError, Suite
 
 OLDEST: Final = (7, 5)

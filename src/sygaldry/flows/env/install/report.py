@@ -122,5 +122,5 @@ def _next(context: BuildContext, outcome: Outcome, failures: Sequence[Failure]) 
     return (
         f"Spack's output: {outcome.log}",
         *([f"more of the cause: sygaldry job explain --log {logs[0]} --rc 1"] if logs else []),
-        f"installed packages are kept; after fixing it, resume with: cd {context.environment.folder} && ./build.sh",
+        f"installed packages are kept; after fixing it, resume with: {context.environment.build_command}",
     )

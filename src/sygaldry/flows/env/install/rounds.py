@@ -64,7 +64,7 @@ def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Ca
             if not hashes or tried == (hashes, only_cache) or ((options.only_cache or options.pull) and not only_cache):
                 break
             tried = (hashes, only_cache)
-            effort = commands.Effort(options.jobs, options.at_once, only_cache, options.no_cache)
+            effort = commands.Effort(context.jobs, options.at_once, only_cache, options.no_cache)
             command = commands.install(spack, str(environment.folder), hashes, effort)
             start = output.tell()
             code = _round(command, output, progress)

@@ -1,1 +1,1 @@
-"""The host process of a job: queue, start, and the final state that nobody inside could record."""
+"""The host process of a job: queue, start, and the final state that no process inside could record."""

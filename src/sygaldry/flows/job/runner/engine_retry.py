@@ -1,4 +1,4 @@
-"""Ask an engine that did not start a job once more, where it may come back and the job may be tried again."""
+"""Retry a start that an engine refused for a transient reason."""
 
 import os
 import time
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sygaldry.flows.job.runner.final_state import show
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.job import State
 from sygaldry.supervisor.retry import pause_s
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from sygaldry.jobs.limits import Limits
 
 _TICK_S: Final = 0.2
-# What engines say when they are busy, restarted or away; anything else they would only say again.
+# Messages of engines that are busy, restarting or away; any other error is deterministic.
 _MAY_PASS: Final = (
     "cannot connect", "connection refused", "connection reset", "timeout", "timed out", "try again", "unavailable",
     ": eof", "was killed before",
 )  # fmt: skip
 
 
-def starts_again(names: Names, limits: "Limits", tried: int, why: str) -> bool:
-    """Wait before another start and tell it; False where it would be no use, or at a stop."""
-    if tried > limits.retries or not any(word in why.lower() for word in _MAY_PASS):
+def should_retry_start(paths: RunFiles, limits: "Limits", retries: int, why: str) -> bool:
+    """Record the retry and wait; return False for a deterministic error or after a stop request."""
+    if retries > limits.retries or not any(word in why.lower() for word in _MAY_PASS):
         return False
-    pause = pause_s(limits.backoff_s, tried)
-    told = {"state": State.FAILED.value, "why": why, "kind": "engine", "jobs": 0}
-    events.Events(names.events).append("retry", 0, durable=True, attempt=1, rc=None, pause_s=pause, **told)
-    show(names, State.START, why=f"{why}; again in {pause:g}s", by="runner")
+    pause = pause_s(limits.backoff_s, retries)
+    facts = {"state": State.FAILED.value, "why": why, "kind": "engine", "jobs": 0}
+    events.Events(paths.events).append("retry", 0, durable=True, attempt=1, rc=None, pause_s=pause, **facts)
+    show(paths, State.START, why=f"{why}; next try in {pause:g}s", by="runner")
     until = time.monotonic() + pause
-    while time.monotonic() < until and not os.path.exists(names.stop):
+    while time.monotonic() < until and not os.path.exists(paths.stop):
         time.sleep(_TICK_S)
-    return not os.path.exists(names.stop)
+    return not os.path.exists(paths.stop)

@@ -1,20 +1,20 @@
-"""Start a job in an engine's container and stay until it has ended; what the engine knows of the end is kept."""
+"""Start a job in an engine's container, wait until it has ended, and save the engine's final state."""
 
 import json
 import os
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sygaldry.flows.job.lookup import look, orphans_lock
-from sygaldry.flows.job.runner.engine_retry import starts_again
-from sygaldry.flows.job.runner.final_state import end
+from sygaldry.flows.job.lookup import inspect_run, orphans_lock
+from sygaldry.flows.job.runner.engine_retry import should_retry_start
+from sygaldry.flows.job.runner.final_state import record_exit
 from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.runtime.container import ask_engine, remove_container
 from sygaldry.host import files
 from sygaldry.host.locks import wait_until_free
 from sygaldry.host.run import run
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import Names
+from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.command import Completed
 from sygaldry.model.job import State
 from sygaldry.model.value import replace
@@ -27,75 +27,75 @@ _STARTS_WITHIN_S: Final = 5.0
 _TICK_S: Final = 0.5
 _CANNOT_RUN: Final = (126, 127)
 _REFUSED: Final = (125, 126, 127)
-_UNREACHED: Final = ("cannot connect", "connection refused")  # by its own word the client asked nobody
+_UNREACHED: Final = ("cannot connect", "connection refused")  # the client itself reports that it reached no engine
 
 
-def run_in_container(names: Names, plan: Plan, limits: "Limits", lock: int) -> str | None:
-    """Carry a job out; returns what became of its container, None if there is no more to tell.
+def run_in_container(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -> str | None:
+    """Run a job; return why its container ended, None if there is nothing to add.
 
-    The client holds `lock`, which says that somebody is starting the job, also when we are killed.
+    The client inherits `lock`, which proves that the job is being started even when we are killed.
     """
     engine, container = plan.runtime.name, plan.workspace.name
     chosen = {"runtime": engine, "container": container}
-    tried = 0
-    while not (began := _started(names, plan, chosen, lock)).yes:
-        if began.yes is None:
-            return None  # neither a failure nor a success: whoever asks later will hear
-        tried += 1
-        if not starts_again(names, limits, tried, began.why):
-            _give_up(names, f"{engine} did not start it: {began.why}")
+    retries = 0
+    while not (start := _start(paths, plan, chosen, lock)).started:
+        if start.started is None:
+            return None  # neither a failure nor a success yet: a later query finds out
+        retries += 1
+        if not should_retry_start(paths, limits, retries, start.why):
+            _give_up(paths, f"{engine} did not start it: {start.why}")
             return None
-    became = _wait_for_start(names, chosen)
-    wait_until_free({"": names.supervisor_lock}, None)
-    while (seen := look(names, asks_engine=False)).truth.state is State.ORPHANED:
-        wait_until_free({"": orphans_lock(seen)}, None)
-    if not seen.told:
-        _keep_what_the_engine_knows(names, chosen)
-    return became
+    end_reason = _wait_for_start(paths, chosen)
+    wait_until_free({"": paths.supervisor_lock}, None)
+    while (snapshot := inspect_run(paths, asks_engine=False)).state is State.ORPHANED:
+        wait_until_free({"": orphans_lock(snapshot)}, None)
+    if not snapshot.has_exit_event:
+        _save_engine_state(paths, chosen)
+    return end_reason
 
 
-class _Began(NamedTuple):
-    """Whether a container began, None if nobody knows; and why not."""
+class _StartResult(NamedTuple):
+    """Whether a container started, None if unknown; and why not."""
 
-    yes: bool | None
+    started: bool | None
     why: str = ""
 
 
-def _started(names: Names, plan: Plan, chosen: events.Event, lock: int) -> _Began:
+def _start(paths: RunFiles, plan: Plan, container: events.Event, lock: int) -> _StartResult:
     answer = run(replace(plan.start, holds=(lock,)))
     refused = answer.returncode in _REFUSED
     unreached = refused and any(word in answer.err.lower() for word in _UNREACHED)
-    began = answer.ok or (False if unreached else _began(names, chosen, killed=not refused))
-    if began is False:
-        remove_container(chosen)
-    return _Began(began, _reason(plan.runtime.name, answer))
+    started = answer.ok or (False if unreached else _has_started(paths, container, killed=not refused))
+    if started is False:
+        remove_container(container)
+    return _StartResult(started, _reason(plan.runtime.name, answer))
 
 
-def _give_up(names: Names, why: str) -> None:
-    if os.path.exists(names.stop):
-        end(names, State.STOPPED, "user", f"somebody asked for it before it began; {why}")
+def _give_up(paths: RunFiles, why: str) -> None:
+    if os.path.exists(paths.stop):
+        record_exit(paths, State.STOPPED, "user", f"stopped by user before it started; {why}")
     else:
-        end(names, State.FAILED, "runner", why)
+        record_exit(paths, State.FAILED, "runner", why)
 
 
-def remove_what_earlier_runs_left(names: Names, earlier: tuple[Names, ...]) -> None:
-    """Remove the container of the run before, which stays when its runner was killed."""
+def remove_stale_container(paths: RunFiles, earlier: tuple[RunFiles, ...]) -> None:
+    """Remove the container of the previous run, which remains when its runner was killed."""
     for each in earlier[-1:]:
-        chosen = events.first(each.events, "prepared")
-        if each.run < names.run and chosen and look(each).truth.state.final:
-            remove_container(chosen)
+        container = events.first(each.events, "prepared")
+        if each.run < paths.run and container and inspect_run(each).state.final:
+            remove_container(container)
 
 
-def _began(names: Names, chosen: events.Event, *, killed: bool) -> bool | None:
-    """Tell whether a container began though its client did not say so; None if its engine stays silent.
+def _has_started(paths: RunFiles, container: events.Event, *, killed: bool) -> bool | None:
+    """Return whether a container started although its client failed; None if the engine stays silent.
 
-    An engine goes on starting what it was asked for when the client is killed.
+    An engine continues to start a container after its client is killed.
     """
     now = time.monotonic()
     deadline, patience = now + (_STARTS_WITHIN_S if killed else 0), now + _PATIENCE_S
     while True:
-        state, _ = ask_engine(names, chosen)
-        if events.first(names.events, "started") or (state and (state.get("Running") or _has_ended(state))):
+        state, _ = ask_engine(paths, container)
+        if events.first(paths.events, "started") or (state and (state.get("Running") or _has_ended(state))):
             return True
         if time.monotonic() >= (deadline if state else patience):
             return False if state else None
@@ -107,7 +107,7 @@ def _has_ended(state: events.Event) -> bool:
 
 
 def _reason(engine: str, answer: Completed) -> str:
-    """Pick the line that says why; docker's client ends with an invitation to read its help."""
+    """Return the line with the reason; docker's client adds a pointer to its help after it."""
     if answer.returncode not in _REFUSED:
         return f"its client was killed before {engine} started anything"
     lines = answer.err.splitlines()
@@ -115,12 +115,12 @@ def _reason(engine: str, answer: Completed) -> str:
     return next((line for line in lines if line.startswith(marks)), answer.last_line)
 
 
-def _wait_for_start(names: Names, chosen: events.Event) -> str:
-    """Wait until the supervisor has begun, or its container is gone; returns what became of the container."""
+def _wait_for_start(paths: RunFiles, container: events.Event) -> str:
+    """Wait until the supervisor has begun or its container has ended; return why it ended."""
     deadline, ask_at = time.monotonic() + _PATIENCE_S, time.monotonic() + _TICK_S
-    while not events.first(names.events, "started") and time.monotonic() < deadline:
+    while not events.first(paths.events, "started") and time.monotonic() < deadline:
         if time.monotonic() > ask_at:
-            state, _ = ask_engine(names, chosen)
+            state, _ = ask_engine(paths, container)
             if state and not state.get("Running"):
                 code = state.get("ExitCode")
                 without = "; is there a python3 in the image?" if code in _CANNOT_RUN else ""
@@ -130,11 +130,11 @@ def _wait_for_start(names: Names, chosen: events.Event) -> str:
     return "the container ended"
 
 
-def _keep_what_the_engine_knows(names: Names, chosen: events.Event) -> None:
+def _save_engine_state(paths: RunFiles, container: events.Event) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
-        state, _ = ask_engine(names, chosen)
+        state, _ = ask_engine(paths, container)
         if state and not state.get("Running"):
-            files.replace(names.engine, json.dumps(state))
+            files.replace(paths.engine, json.dumps(state))
             return
         time.sleep(_TICK_S)

@@ -1,4 +1,4 @@
-"""What a run was made of, for whoever asks later: the key of its image and the locks of its workspace."""
+"""The provenance of a run: the key of its image and the locks of its workspace."""
 
 import os
 

@@ -1,0 +1,77 @@
+"""What starts jobs on a cluster: one file per scheduler, each a set of pure pairs.
+
+A pair is a command and the reading of its answer: `submit` and `submitted`, `status` and `states`, `cancel` and
+`cancelled`. To add a scheduler, write `schedulers/NAME.py` that exports `SCHEDULER: Final[Scheduler]`, and its test
+in `tests/unit/schedulers` with recorded answers; the setting `executor` offers its file name.
+
+Running a job on this machine needs no scheduler: `executor=local` is the absence of one.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from sygaldry import discovery
+from sygaldry.model.batch import BatchJob, Handle, SchedulerReport
+from sygaldry.model.command import Command, Completed
+
+
+class UnreachableError(Exception):
+    """The scheduler did not answer: neither a state nor the absence of one."""
+
+
+class Scheduler(Protocol):
+    """The interface of a scheduler. Every command has a time limit of its own."""
+
+    title: str
+
+    def probe(self) -> Command: ...
+    def version(self, answer: Completed) -> str | None:
+        """Return the version, None if the scheduler is not here."""
+        ...
+
+    def script(self, job: BatchJob) -> str:
+        """Return the batch script of a job."""
+        ...
+
+    def submit(self, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
+        """Submit a script; it starts when the jobs `after` have succeeded and the job `waits_for` has ended."""
+        ...
+
+    def submitted(self, answer: Completed) -> Handle | None:
+        """Read the handle of a submitted job; None if it is unknown whether the job was accepted.
+
+        Raises ValueError with the scheduler's own words if it was refused.
+        """
+        ...
+
+    def status(self, user: int) -> Command:
+        """Ask for all jobs of a user that the scheduler still knows."""
+        ...
+
+    def history(self, names: Sequence[str]) -> Command:
+        """Ask the accounting for jobs by their names, also those that the scheduler has forgotten."""
+        ...
+
+    def states(self, answer: Completed) -> tuple[SchedulerReport, ...]:
+        """Read an answer to `status` or `history`: what is told about jobs of ours, which their uuids identify.
+
+        Raises UnreachableError if the scheduler or its accounting did not answer.
+        """
+        ...
+
+    def cancel(self, handle: Handle, name: str) -> Command: ...
+    def cancelled(self, answer: Completed) -> str:
+        """Return why a job was not cancelled; empty if it was, or had ended."""
+        ...
+
+
+def get(name: str) -> Scheduler:
+    """Return a scheduler by name."""
+    scheduler: Scheduler = discovery.get(sys.modules[__name__], name, "SCHEDULER")
+    return scheduler
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all schedulers."""
+    return discovery.names(sys.modules[__name__])

@@ -1,0 +1,190 @@
+"""Slurm, by its commands with formats of our own: the JSON output changes with every release."""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from sygaldry.model.batch import BatchJob, Handle, Phase, Resources, SchedulerReport
+from sygaldry.model.command import TIMED_OUT, Command, Completed
+from sygaldry.schedulers import Scheduler, UnreachableError
+
+# A controller that is gone lets every command wait 9 to 18 s; a frozen accounting database lets sacct wait for ever.
+_TIMEOUT_S: Final = 25.0
+_MOST_LINES: Final = 100_000
+
+# https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
+_WAITING: Final = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", "RESV_DEL_HOLD")
+_ACTIVE: Final = (
+    "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "SIGNALING", "STAGE_OUT", "RESIZING",
+)  # fmt: skip
+_ENDED: Final = (
+    "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "OUT_OF_MEMORY", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "DEADLINE",
+    "REVOKED", "LAUNCH_FAILED",
+)  # fmt: skip
+_PHASES: Final[Mapping[str, Phase]] = MappingProxyType(
+    {
+        **dict.fromkeys(_WAITING, Phase.WAITING),
+        **dict.fromkeys(_ACTIVE, Phase.ACTIVE),
+        **dict.fromkeys(_ENDED, Phase.ENDED),
+    }
+)
+
+# Answers after which it is unknown whether the job was accepted (a frozen controller accepts and does not answer).
+_UNCERTAIN: Final = ("timed out", "communication connection failure", "communications are temporarily")
+_GONE: Final = ("invalid job id", "already completing", "job/step already completed")
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,24}\.([0-9a-f]{32})")
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Slurm:
+    """Slurm 20.11 or newer."""
+
+    title = "Slurm"
+
+    def probe(self) -> Command:
+        return Command(("sbatch", "--version"), timeout_s=5)
+
+    def version(self, answer: Completed) -> str | None:
+        found = re.search(r"slurm(?:-wlm)? (\S+)", answer.out)
+        return found.group(1) if answer.ok and found else None
+
+    def script(self, job: BatchJob) -> str:
+        return script(job)
+
+    def submit(self, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
+        # https://slurm.schedmd.com/sbatch.html#OPT_dependency: without the second option, a job whose dependency
+        # failed stays pending for ever.
+        conditions = [*(f"afterok:{each}" for each in after), *([f"afterany:{waits_for}"] if waits_for else [])]
+        order = [f"--dependency={','.join(conditions)}", "--kill-on-invalid-dep=yes"] if conditions else []
+        return Command(("sbatch", "--parsable", *order, script), timeout_s=_TIMEOUT_S)
+
+    def submitted(self, answer: Completed) -> Handle | None:
+        first = answer.out.strip().splitlines()[-1:] or [""]
+        if answer.ok and (found := re.fullmatch(r"(\d+)(?:;(\S+))?", first[0])):
+            return Handle(found.group(1), found.group(2) or "")
+        text = answer.err.lower()
+        if answer.ok or answer.returncode == TIMED_OUT or any(sign in text for sign in _UNCERTAIN):
+            return None
+        raise ValueError(_plain(answer))
+
+    def status(self, user: int) -> Command:
+        # -t all: also what ended less than MinJobAge seconds ago. SQUEUE_* variables of the caller change defaults.
+        form = "--format=%i|%T|%r|%N|%j"
+        return Command(
+            ("env", "-u", "SQUEUE_FORMAT", "squeue", "-h", "-t", "all", f"--user={user}", form), timeout_s=_TIMEOUT_S
+        )
+
+    def history(self, names: Sequence[str]) -> Command:
+        form = "--format=JobID,State,Reason,NodeList,JobName%64"
+        return Command(("sacct", "-X", "-n", "-P", "-D", f"--name={','.join(names)}", form), timeout_s=_TIMEOUT_S)
+
+    def states(self, answer: Completed) -> tuple[SchedulerReport, ...]:
+        if not answer.ok:
+            raise UnreachableError(_plain(answer))
+        return tuple(_reports(answer.out))
+
+    def cancel(self, handle: Handle, name: str) -> Command:
+        # The name as well: a restarted controller may have given the id to somebody else's job.
+        where = [f"--clusters={handle.cluster}"] if handle.cluster else []
+        return Command(("scancel", *where, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
+
+    def cancelled(self, answer: Completed) -> str:
+        gone = any(sign in answer.err.lower() for sign in _GONE)
+        return "" if answer.ok or gone else _plain(answer)
+
+
+def script(job: BatchJob) -> str:
+    """Write the batch script: options, the claim, the place, then the run in the foreground."""
+    lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in _options(job))]
+    lines += [
+        f"# Written by Sygaldry: run {job.run} of job {job.job}",
+        "set -u",
+        f"claim={shlex.quote(job.claim)}",
+        *(['claim="$claim.${SLURM_RESTART_COUNT:-0}"'] if job.requeue else []),
+        *(['claim="$claim.${SLURM_ARRAY_TASK_ID:?}"'] if job.array else []),
+        "# A controller that restarts may start one job twice: only the first start can create this file.",
+        """if ! (set -C; printf '%s %s\\n' "$SLURM_JOB_ID" "$(hostname)" >"$claim"); then""",
+        """\techo "sygaldry: this run was started before, or its ledger cannot be written: $claim" >&2""",
+        "\texit 75",
+        "fi",
+        f"folder={shlex.quote(job.folder)}",
+        "# Slurm starts a job elsewhere, without a word, where its folder does not exist.",
+        'if ! cd -P -- "$folder"; then',
+        '\techo "sygaldry: $folder does not exist on $(hostname)" >&2',
+        "\texit 72",
+        "fi",
+        *(f"export {name}={shlex.quote(value)}" for name, value in sorted(job.variables.items()) if _is_name(name)),
+        f"exec {shlex.join(job.command)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _options(job: BatchJob) -> Iterator[str]:
+    """Write the options in the order of sbatch's manual; the caller's own come last and win."""
+    yield f"--job-name={job.name}"
+    yield f"--comment=sygaldry:{job.uuid}"
+    yield f"--output={_escaped(job.output)}"
+    yield "--open-mode=append"
+    yield "--export=NONE"
+    yield "--requeue" if job.requeue else "--no-requeue"
+    if job.time_limit_s:
+        yield f"--time={max(1, -(-int(job.time_limit_s) // 60))}"
+    if job.warning_s:
+        yield f"--signal=B:USR1@{int(job.warning_s)}"
+    if job.array:
+        yield f"--array={job.array}"
+    yield from _resources(job.resources)
+    yield from job.resources.extra
+
+
+def _resources(asked: Resources) -> Iterator[str]:
+    named = {
+        "partition": asked.partition,
+        "account": asked.account,
+        "qos": asked.qos,
+        "reservation": asked.reservation,
+        "constraint": asked.constraint,
+        "gres": asked.gres,
+        "gpus": asked.gpus,
+        "cpus-per-task": asked.cpus,
+        "mem": asked.memory,
+        "nodes": asked.nodes,
+        "ntasks": asked.tasks,
+        "begin": asked.begin,
+        "nice": asked.nice,
+    }
+    return (f"--{name}={value}" for name, value in named.items() if value)
+
+
+def _reports(text: str) -> Iterator[SchedulerReport]:
+    for line in text.splitlines()[:_MOST_LINES]:
+        fields = line.split("|")
+        if len(fields) == 5 and (named := _NAME.fullmatch(fields[4])):
+            identity, state, reason, node, _ = fields
+            word = state.split()[0].rstrip("+") if state else ""
+            by = state.split(" by ")[1] if " by " in state else ""
+            phase = _PHASES.get(word, Phase.UNKNOWN)
+            yield SchedulerReport(Handle(identity), named.group(1), phase, word, reason, node, by)
+
+
+def _escaped(path: str) -> str:
+    """Keep Slurm from replacing what looks like its patterns."""
+    return path.replace("%", "%%")
+
+
+def _is_name(word: str) -> bool:
+    return _VARIABLE.fullmatch(word) is not None
+
+
+def _plain(answer: Completed) -> str:
+    """Return Slurm's own words without the program's name before them."""
+    if answer.returncode == TIMED_OUT:
+        return f"no answer within {_TIMEOUT_S:g} s"
+    lines = [line for line in answer.err.splitlines() if line.strip()]
+    words = [re.sub(r"^\w+: (error: |fatal: )?", "", line) for line in lines]
+    return "; ".join(dict.fromkeys(words))[:300] or f"exit code {answer.returncode}"
+
+
+SCHEDULER: Final[Scheduler] = Slurm()

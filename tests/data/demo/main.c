@@ -1,0 +1,6 @@
+#include "settings.h"
+
+int main(void)
+{
+	return settings_load();
+}

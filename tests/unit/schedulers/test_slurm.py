@@ -1,0 +1,180 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sygaldry.model.batch import BatchJob, Handle, Phase, Resources
+from sygaldry.model.command import Command, Completed
+from sygaldry.schedulers import UnreachableError
+from sygaldry.schedulers.slurm import SCHEDULER
+
+DATA = Path(__file__).parents[2] / "data" / "slurm"
+UUID = "0e6865babe414c65b9549ba913c699a9"
+JOB = BatchJob(
+    uuid=UUID,
+    job="hello",
+    run="20260101T000000000Z",
+    command=("/opt/tools/sygaldry", "job", "x y"),
+    folder="/work/it's",
+    claim="/ledger/hello.claim",
+    output="/ledger/100%.out",
+)
+
+
+def answer(code: int = 0, out: str = "", err: str = "") -> Completed:
+    return Completed(Command(()), code, out, err)
+
+
+def recorded(name: str) -> Completed:
+    return answer(out=(DATA / name).read_text())
+
+
+def test_the_whole_script() -> None:
+    assert SCHEDULER.script(JOB) == (
+        "#!/bin/bash\n"
+        f"#SBATCH --job-name=hello.{UUID}\n"
+        f"#SBATCH --comment=sygaldry:{UUID}\n"
+        "#SBATCH --output=/ledger/100%%.out\n"
+        "#SBATCH --open-mode=append\n"
+        "#SBATCH --export=NONE\n"
+        "#SBATCH --no-requeue\n"
+        "# Written by Sygaldry: run 20260101T000000000Z of job hello\n"
+        "set -u\n"
+        "claim=/ledger/hello.claim\n"
+        "# A controller that restarts may start one job twice: only the first start can create this file.\n"
+        'if ! (set -C; printf \'%s %s\\n\' "$SLURM_JOB_ID" "$(hostname)" >"$claim"); then\n'
+        '\techo "sygaldry: this run was started before, or its ledger cannot be written: $claim" >&2\n'
+        "\texit 75\n"
+        "fi\n"
+        "folder='/work/it'\"'\"'s'\n"
+        "# Slurm starts a job elsewhere, without a word, where its folder does not exist.\n"
+        'if ! cd -P -- "$folder"; then\n'
+        '\techo "sygaldry: $folder does not exist on $(hostname)" >&2\n'
+        "\texit 72\n"
+        "fi\n"
+        "exec /opt/tools/sygaldry job 'x y'\n"
+    )
+
+
+def test_options_become_lines_and_the_callers_own_come_last() -> None:
+    asked = Resources(
+        partition="gpu", gpus="2", cpus=4, memory="16G", nodes=2, extra=("--partition=other", "--wckey=a")
+    )
+    lines = SCHEDULER.script(replace(JOB, resources=asked, time_limit_s=90, warning_s=120, array="0-9%3")).splitlines()
+    options = [line.removeprefix("#SBATCH ") for line in lines if line.startswith("#SBATCH")]
+    assert options[5:] == [
+        "--no-requeue", "--time=2", "--signal=B:USR1@120", "--array=0-9%3", "--partition=gpu", "--gpus=2",
+        "--cpus-per-task=4", "--mem=16G", "--nodes=2", "--partition=other", "--wckey=a",
+    ]  # fmt: skip
+
+
+def test_a_name_keeps_the_identity_and_stays_short_enough_for_the_accounting() -> None:
+    name = replace(JOB, job="j" * 64).name
+    assert name.endswith(UUID)
+    assert len(name) < 64
+
+
+def test_only_names_of_variables_are_exported() -> None:
+    script = SCHEDULER.script(replace(JOB, variables={"LANG": "C.UTF-8", "x; rm -rf /": "y", "A": "it's"}))
+    assert [line for line in script.splitlines() if line.startswith("export")] == [
+        "export A='it'\"'\"'s'", "export LANG=C.UTF-8"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("out", "handle"), [("17\n", Handle("17")), ("18;alpha\n", Handle("18", "alpha")), ("hello\n19\n", Handle("19"))]
+)
+def test_an_accepted_job_has_a_handle(out: str, handle: Handle) -> None:
+    assert SCHEDULER.submitted(answer(out=out)) == handle
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        answer(1, err="sbatch: error: Batch job submission failed: Socket timed out on send/recv operation"),
+        answer(1, err="sbatch: error: Batch job submission failed: Communication connection failure"),
+        answer(124),
+        answer(0, out="something else"),
+    ],
+)
+def test_a_lost_answer_is_neither_accepted_nor_refused(lost: Completed) -> None:
+    assert SCHEDULER.submitted(lost) is None
+
+
+def test_a_refusal_says_why_once() -> None:
+    refused = answer(
+        1, err="sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: Invalid"
+    )
+    with pytest.raises(ValueError, match=r"^invalid partition specified: nope; Batch job submission failed: Invalid$"):
+        SCHEDULER.submitted(refused)
+
+
+def test_a_recorded_queue() -> None:
+    reports = SCHEDULER.states(recorded("squeue-mixed.txt"))
+    assert [(each.handle.id, each.phase, each.word) for each in reports] == [
+        ("3", Phase.ENDED, "CANCELLED"),
+        ("4", Phase.ENDED, "CANCELLED"),
+        ("1", Phase.ENDED, "COMPLETED"),
+        ("5_1", Phase.ENDED, "COMPLETED"),
+        ("7", Phase.ENDED, "COMPLETED"),
+        ("10", Phase.ENDED, "COMPLETED"),
+        ("2", Phase.ENDED, "FAILED"),
+        ("11", Phase.ENDED, "FAILED"),
+        ("5_[3-5%2]", Phase.WAITING, "PENDING"),
+        ("6", Phase.WAITING, "PENDING"),
+        ("5_2", Phase.ACTIVE, "RUNNING"),
+        ("5_0", Phase.ACTIVE, "RUNNING"),
+    ]
+    assert reports[2].uuid == UUID
+    assert reports[1].reason == "DependencyNeverSatisfied"
+
+
+@pytest.mark.parametrize(
+    ("state", "phase", "word", "by"),
+    [
+        ("CANCELLED by 1000", Phase.ENDED, "CANCELLED", "1000"),
+        ("OUT_OF_MEMORY", Phase.ENDED, "OUT_OF_MEMORY", ""),
+        ("CANCELLED+", Phase.ENDED, "CANCELLED", ""),
+        ("A_STATE_OF_TOMORROW", Phase.UNKNOWN, "A_STATE_OF_TOMORROW", ""),
+        ("", Phase.UNKNOWN, "", ""),
+    ],
+)
+def test_states_of_the_accounting(state: str, phase: Phase, word: str, by: str) -> None:
+    (report,) = SCHEDULER.states(answer(out=f"53|{state}|None|n1|hello.{UUID}\n"))
+    assert (report.phase, report.word, report.by) == (phase, word, by)
+
+
+@pytest.mark.parametrize(
+    "silent", [answer(1, err="slurm_load_jobs error: Unable to contact slurm controller"), answer(124)]
+)
+def test_a_silent_scheduler_is_no_answer(silent: Completed) -> None:
+    with pytest.raises(UnreachableError):
+        SCHEDULER.states(silent)
+
+
+def test_a_job_is_cancelled_by_id_and_name_because_ids_are_given_out_again() -> None:
+    assert SCHEDULER.cancel(Handle("17", "alpha"), JOB.name).argv == (
+        "scancel", "--clusters=alpha", f"--name=hello.{UUID}", "17"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (answer(), ""),
+        (answer(1, err="scancel: error: Kill job error on job id 9: Invalid job id specified"), ""),
+        (
+            answer(210, err="scancel: error: Kill job error on job id 9: Access/permission denied"),
+            "Kill job error on job id 9: Access/permission denied",
+        ),
+    ],
+)
+def test_a_job_that_is_gone_counts_as_cancelled(said: Completed, why: str) -> None:
+    assert SCHEDULER.cancelled(said) == why
+
+
+@pytest.mark.parametrize(
+    ("out", "version"), [("slurm-wlm 22.05.8\n", "22.05.8"), ("slurm 24.11.1\n", "24.11.1"), ("", None)]
+)
+def test_the_version(out: str, version: str | None) -> None:
+    assert SCHEDULER.version(answer(out=out)) == version
