@@ -31,6 +31,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="print the command that would run, without changing anything"
     )
+    parser.add_argument(
+        "--join", action="store_true", help="run in the environment that `sygaldry up` started, if it runs"
+    )
 
 
 def _act(arguments: Namespace) -> Report | int:
@@ -57,6 +60,11 @@ def _act(arguments: Namespace) -> Report | int:
             sys.stderr.write(f"sygaldry: {note}\n")
             sys.stderr.flush()
 
+    if arguments.join:
+        from sygaldry.flows.exec import exec_in_environment, is_up
+
+        if is_up(request):
+            return exec_in_environment(request, machine, report_progress)
     return launch(request, machine, report_progress=report_progress)
 
 
@@ -65,7 +73,7 @@ VERB = Verb(
     _act,
     takes_command=True,
     has_only_switches=True,
-    switches={"-n": "dry_run", "--dry-run": "dry_run"},
+    switches={"-n": "dry_run", "--dry-run": "dry_run", "--join": "join"},
     failure_code=NOT_STARTED,
     settings=(
         "project_id",

@@ -11,7 +11,8 @@ from sygaldry.gpu.versions import Version, parse_version
 
 DEFAULT_ARCHITECTURES: Final = "61,75,80,86,89,90"
 _ARCH: Final = re.compile(r"\bcuda_arch\s*[=:]+\s*\[?\s*([\d.,\saf]*\d[af]?)")
-_BASE: Final = re.compile(r"nvidia/cuda:(\d+\.\d+)")
+_PROMISE: Final = re.compile(r"(?<![~-])\+cuda\b|\bcuda_arch\s*[=:]|^\s*-?\s*cuda@", re.MULTILINE)
+_BASE: Final = re.compile(r"(?:nvidia|sygaldry)/cuda:(\d+\.\d+)")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class ImageFacts:
     architectures: Architectures = field(default_factory=lambda: parse_architectures(DEFAULT_ARCHITECTURES))
     note: CompatNote | None = CUDA_12_9
     manifest: str = "pkg/zephyr/spack_src.yaml"  # where the architectures are declared
+    promises_cuda: bool = True  # whether the environment names CUDA builds
 
     @property
     def lowest(self) -> Capability:
@@ -41,10 +43,15 @@ def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = No
     architectures that are none.
     """
     found = _ARCH.search(manifest)
+    plain = "\n".join(line.partition("#")[0] for line in manifest.splitlines())
     version = _BASE.search(base)
     cuda = parse_version(version.group(1)) if version else None
+    is_ours = version is not None and version.group(0).startswith(
+        "sygaldry/"
+    )  # from wheels, which have no such library
     return ImageFacts(
         cuda=cuda or (12, 9),
         architectures=parse_architectures(found.group(1) if found else DEFAULT_ARCHITECTURES),
-        note=note if note is not None and note.cuda == cuda else known_note(cuda),
+        promises_cuda=not plain.strip() or bool(_PROMISE.search(plain)),
+        note=note if note is not None and note.cuda == cuda else None if is_ours else known_note(cuda),
     )

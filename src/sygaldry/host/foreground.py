@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _CANNOT_START = 127
+_RETRY_S = 0.003
+_MOST_TRIES = 1000
 _OUT_OF_THE_WAY = 64  # above the descriptors that a sandbox is started with and those of locks
 
 
@@ -108,23 +110,74 @@ def _exec_sandbox(command: Command, writer: int, gate: int) -> None:
 def _read_status_and_forward(reader: int, early: list[int], started: Callable[[int], None]) -> bytes:
     """Read bubblewrap's status lines until it exits; after the first line, forward signals to the command."""
     status_lines = b""
-    namespace = -1
-
-    def forward(number: int, _: object = None) -> None:
-        # The only child of bubblewrap's init is the command; before it exists, end the init itself.
-        for pid in _children(namespace) or (namespace,):
-            _send(pid, signal.SIGKILL if pid == namespace else number)
-
-    while chunk := os.read(reader, 4096):
-        status_lines += chunk
-        if namespace < 0 and b"\n" in status_lines:
-            namespace = _number_after(status_lines, b'"child-pid"')
-            for number in FORWARDED_SIGNALS:
-                signal.signal(number, forward)
-            for number in early:
-                forward(number)
-            started(namespace)
+    forwarder: _Forwarder | None = None
+    try:
+        while chunk := os.read(reader, 4096):
+            status_lines += chunk
+            if forwarder is None and b"\n" in status_lines:
+                forwarder = _Forwarder(_number_after(status_lines, b'"child-pid"'))
+                forwarder.install(early)
+                started(forwarder.namespace)
+    finally:
+        if forwarder:
+            forwarder.stop()
     return status_lines
+
+
+class _Forwarder:
+    """Sends signals to the command of a namespace.
+
+    Until `restore-signals.sh` has restored the defaults, the process ignores every forwarded signal, so a signal waits
+    and is tried again after some milliseconds.
+    """
+
+    def __init__(self, namespace: int) -> None:
+        self.namespace = namespace
+        self._waiting: list[int] = []
+        self._tries = 0
+
+    def install(self, early: list[int]) -> None:
+        """Handle signals from now on, and those that came before bubblewrap had started."""
+        self._waiting = early
+        self._alarm_before = signal.signal(signal.SIGALRM, self._deliver)
+        for number in FORWARDED_SIGNALS:
+            signal.signal(number, self._forward)
+        self._deliver()
+
+    def stop(self) -> None:
+        """Stop trying again."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._alarm_before)
+
+    def _forward(self, number: int, _: object = None) -> None:
+        self._waiting.append(number)
+        self._tries = 0
+        self._deliver()
+
+    def _deliver(self, *_: object) -> None:
+        """Send what the command no longer ignores; after some seconds it ignores a signal because it wants to."""
+        # The only child of bubblewrap's init is the command.
+        pids = _children(self.namespace)
+        self._tries += 1
+        is_late = self._tries > _MOST_TRIES
+        for number in tuple(self._waiting):
+            if not is_late and (not pids or any(_ignores(pid, number) for pid in pids)):
+                continue
+            self._waiting.remove(number)
+            for pid in pids or (self.namespace,):
+                _send(pid, signal.SIGKILL if pid == self.namespace else number)
+        if self._waiting:
+            signal.setitimer(signal.ITIMER_REAL, _RETRY_S)
+
+
+def _ignores(pid: int, number: int) -> bool:
+    """Return whether a process ignores a signal: bubblewrap hands all of them on ignored, and bash ignores SIGQUIT."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            _, _, rest = file.read().partition(b"\nSigIgn:")
+    except OSError:
+        return False
+    return bool(int(rest.split(b"\n")[0].strip() or b"0", 16) >> (number - 1) & 1)
 
 
 def _number_after(status_lines: bytes, key: bytes) -> int:

@@ -130,7 +130,10 @@ def _loaded(text: str, path: str) -> Mapping[str, Any]:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
-        cut = bool(text.strip()) and not text.rstrip().endswith("}")
+        if text.startswith("version https://git-lfs"):
+            hint = "fetch it: git lfs pull"
+            raise LockError(f"{path} is a pointer of Git LFS, not the lock itself", hint=hint) from error
+        cut = text.lstrip().startswith("{") and not text.rstrip().endswith("}")
         raise _damaged(path, "it ends in the middle" if cut else f"it is not JSON: {error}") from error
     if not isinstance(raw, dict) or raw.get("_meta", {}).get("file-type") != "spack-lockfile":
         raise _damaged(path, "it is not a Spack lock file")

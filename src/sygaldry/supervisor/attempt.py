@@ -7,6 +7,7 @@ import signal
 import time
 
 from sygaldry.supervisor import exit_code_shell, process_tree
+from sygaldry.supervisor.gpu_monitor import GpuMonitor
 from sygaldry.supervisor.heartbeat import Heartbeat
 from sygaldry.supervisor.log_pipe import open_log_pipe
 from sygaldry.supervisor.observer import Observer
@@ -51,6 +52,7 @@ class Attempt:
             recorder, self.output, f"{number}/{spec['retries'] + 1}" if spec.get("retries") else ""
         )
         self._observer = Observer(spec, paths, number, loop)
+        self._gpus = GpuMonitor(loop, spec)
         output = pipe[1] if pipe else self.output.descriptor
         self.shell = exit_code_shell.start(
             spec["argv"], self.code_path, paths.run_lock(number), output, spec.get("variables", {})
@@ -69,6 +71,7 @@ class Attempt:
             code = self._exit_code()
             if code is None:
                 self._tick()
+        self._gpus.close()
         process_tree.kill_all(os.getpid(), spared=(self._observer.pid,))
         if self._log_pipe:
             self._log_pipe.finish()
@@ -87,6 +90,7 @@ class Attempt:
     def _tick(self) -> None:
         self._heartbeat.tick(self._processes, self.output.sample())
         self._heartbeat.take_observations(self._observer.poll())
+        self._watch_gpus()
         if time.monotonic() - self._synced >= _SYNC_S:
             self._synced = time.monotonic()
             self.output.sync()
@@ -100,7 +104,7 @@ class Attempt:
         limit, idle, stall = (self.spec.get(name, 0) for name in ("timeout_s", "idle_timeout_s", "stall_s"))
         if self.ended_by:
             if time.monotonic() >= self._kill_at:
-                process_tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid))
+                process_tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid, self._gpus.pid))
         elif self.loop.stop_requested():
             self._end("stop", "stopped by user")
         elif limit and elapsed >= limit:
@@ -109,6 +113,14 @@ class Attempt:
             self._end("idle-timeout", f"printed nothing for --idle-timeout {idle:g}s")
         elif stall and silent >= stall:
             self._heartbeat.record_stall()
+
+    def _watch_gpus(self) -> None:
+        """Record what became worse with the GPUs; end the job for a lost one if asked."""
+        for each in self._gpus.poll():
+            self.recorder.event("gpu", self.output.size, **each)
+            if each["kind"] == "lost" and self.spec.get("on_gpu_lost") == "fail" and not self.ended_by:
+                self._end("gpu-lost", f"a GPU was lost: {each['text']}")
+        self._heartbeat.gpu_trouble = self._gpus.trouble
 
     def _end(self, reason: str, why: str) -> None:
         self.ended_by = reason
@@ -125,8 +137,9 @@ class Attempt:
         return [pid for pid in self._processes() if pid != self.shell]
 
     def _processes(self) -> list[int]:
-        """List the processes of the job: all descendants except the observer."""
-        return [pid for pid in process_tree.descendants(os.getpid()) if pid != self._observer.pid]
+        """List the processes of the job: all descendants except our own helpers."""
+        helpers = (self._observer.pid, self._gpus.pid)
+        return [pid for pid in process_tree.descendants(os.getpid()) if pid not in helpers]
 
     def _exit_code(self) -> int | None:
         try:

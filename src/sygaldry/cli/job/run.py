@@ -47,6 +47,12 @@ def _arguments(parser: ArgumentParser) -> None:
         help="pipe: copy output through the supervisor, which masks secrets and survives a full disk (default file)",
     )
     parser.add_argument(
+        "--on-gpu-lost",
+        choices=("report", "fail"),
+        default="report",
+        help="when a GPU of the job is lost: record it (default), or end the job too",
+    )
+    parser.add_argument(
         "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable (implies --log-mode pipe)"
     )
 
@@ -81,6 +87,7 @@ def _act(arguments: Namespace) -> Report:
         slots=number(arguments.slots, "--slots"),
         log_mode="pipe" if arguments.mask else arguments.log_mode,
         mask=tuple(arguments.mask or ()),
+        on_gpu_lost=arguments.on_gpu_lost,
     )
     request = Request(resolved, workspace, tuple(arguments.command), folder=current_folder())
     batch = BatchOptions(

@@ -59,9 +59,9 @@ def collect(
     )
 
 
-def collect_for_gate(runtime: str = "docker", *, run: Runner = run_probe) -> Recording:
+def collect_for_gate(runtime: str = "docker", *, also: tuple[str, ...] = (), run: Runner = run_probe) -> Recording:
     """Ask what the gate needs; nvidia-smi, which costs a second, only where NVML could not be asked."""
-    names = (*_VERDICT, *_ENGINES.get(runtime, ()))
+    names = (*_VERDICT, *_ENGINES.get(runtime, ()), *also)
     recording = collect(names, run=run)
     if not isinstance(read(recording).nvml, Unknown):
         return recording
