@@ -98,7 +98,7 @@ def _values_of(action: Action, values: Namespace) -> dict[str, str]:
     if any(each.name == action.dest and each.choices for each in all_settings()):
         return _setting_values(action.dest, values)
     try:
-        resolved = resolved_settings(vars(values))
+        resolved = resolved_settings(vars(values), needs_consent=False)
         workspace = workspace_of(resolved.settings.workspace)
         by_placeholder = known_values(str(action.metavar), resolved, workspace)
         return by_placeholder or known_values(action.dest.upper(), resolved, workspace)

@@ -8,6 +8,7 @@ from sygaldry import __version__
 from sygaldry.cli._color import wants_color
 from sygaldry.cli._envelope import error_envelope
 from sygaldry.cli._parser import Parser, split_command
+from sygaldry.cli._print import print_err, printable
 from sygaldry.cli._resolve_verb import Invocation
 from sygaldry.host.settings import resolved_settings
 from sygaldry.model.errors import SygaldryError
@@ -50,19 +51,20 @@ def _options(invocation: Invocation) -> list[str]:
 
 def _print_error(error: SygaldryError, options: list[str]) -> None:
     red, reset = ("\033[31m", "\033[0m") if wants_color(_color_setting(options), sys.stderr) else ("", "")
-    lines = [f"{red}sygaldry: {error.problem}{reset}"]
+    lines = []
     if error.command is not None:
         lines.append(f"  ran:  {error.command.shown()}")
     if error.hint:
         lines.append(f"  hint: {error.hint}")
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(f"{red}{printable(f'sygaldry: {error.problem}')}{reset}\n")
+    print_err(*lines)
 
 
 def _color_setting(options: list[str]) -> str:
     flags = [word.partition("=")[2] for word in options if word.startswith("--color=")]
     flags += [value for word, value in pairwise(options) if word == "--color"]
     try:
-        return resolved_settings({"color": flags[-1] if flags else None}).settings.color
+        return resolved_settings({"color": flags[-1] if flags else None}, needs_consent=False).settings.color
     except (SygaldryError, OSError):
         return "auto"  # the settings themselves are what failed
 
@@ -72,7 +74,7 @@ def _print_internal_error(error: Exception) -> None:
 
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(place.filename)}:{place.lineno}"
-    sys.stderr.write(
-        f"sygaldry: internal error in Sygaldry {__version__}: {type(error).__name__}: {error} ({where})\n"
-        f"  hint: this is a bug; report it with the traceback that --debug prints\n"
+    print_err(
+        f"sygaldry: internal error in Sygaldry {__version__}: {type(error).__name__}: {error} ({where})",
+        "  hint: this is a bug; report it with the traceback that --debug prints",
     )

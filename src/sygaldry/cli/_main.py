@@ -6,6 +6,7 @@ import os
 import sys
 
 from sygaldry.cli._parse_words import arguments_of
+from sygaldry.cli._print import print_err, print_out
 from sygaldry.cli._resolve_verb import Invocation, resolve_verb
 from sygaldry.model.exit_codes import INTERRUPTED, PIPE_CLOSED
 
@@ -63,9 +64,9 @@ def _print(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
 
         sys.stdout.write(result_envelope(report, words) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in report.lines)
+        print_out(*report.lines)
         if report.notes and not _is_quiet(arguments):
-            sys.stderr.writelines(f"sygaldry: {note}\n" for note in report.notes)
+            print_err(*(f"sygaldry: {note}" for note in report.notes))
     sys.stdout.flush()
     return report.exit_code
 
@@ -73,7 +74,7 @@ def _print(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
 def _is_quiet(arguments: Namespace) -> bool:
     from sygaldry.host.settings import resolved_settings
 
-    return resolved_settings(vars(arguments)).settings.quiet
+    return resolved_settings(vars(arguments), needs_consent=False).settings.quiet
 
 
 def _open_standard_files() -> None:
