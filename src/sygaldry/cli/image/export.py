@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.image.export import image_export
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings
@@ -21,7 +21,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     machine = this_machine(resolved.settings.rootfs)
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     return image_export(
         resolved,
         machine,
@@ -35,6 +35,7 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
+    settings=("runtime", "image", "storage_root"),
     examples=(
         "sygaldry image export --sif zephyr.sif",
         "sygaldry image export --sif dev.sif registry.example.org/team/dev:1",

@@ -9,7 +9,7 @@ from sygaldry.flows.launch.options import env_files, published, variables, worki
 from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
-from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, TOKENS, WORKSPACE, environment, passed
 from sygaldry.model.errors import UsageError
 from sygaldry.model.storage import JOBS, JOBS_INSIDE
 from sygaldry.model.workspace import Identity, Mount, Workspace
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
 
 
+# What a launch from a checkout runs on the host: programs, their Python environments, and what these are made from.
+_PROTECTED = ("tools", "container", "locks", "src/sygaldry", ".venv", ".venv-dev")
+
+
 def describe_workspace(
     request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
 ) -> Workspace:
@@ -33,6 +37,7 @@ def describe_workspace(
     bundle = certificates()
     values, names = variables(settings.env)
     name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
+    wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     return Workspace(
         name=name,
         project=storage.project,
@@ -41,6 +46,7 @@ def describe_workspace(
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
+            *_protected_mounts(os.fspath(request.workspace)),
             *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
             Mount(storage.at(JOBS), JOBS_INSIDE),
             *_own_mounts(),
@@ -52,7 +58,7 @@ def describe_workspace(
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
         variables=values,
         env_files=env_files(settings.env_file, runtime),
-        passed=tuple(name for name in passed(os.environ, (*settings.pass_environment, *names)) if name not in values),
+        passed=tuple(name for name in passed(os.environ, wanted) if name not in values),
         labels={
             "dev.sygaldry.project": storage.project,
             "dev.sygaldry.kind": "launch",
@@ -108,6 +114,14 @@ def _own_mounts() -> tuple[Mount, ...]:
     folders = ((own.container, "container"), (own.tools, "tools"), (own.package, "src/sygaldry"))
     mounts = tuple(Mount(path, f"{SYGALDRY}/{name}") for path, name in folders)
     return (*mounts, Mount(uv, f"{SYGALDRY}/bin/uv")) if (uv := _uv()) else mounts
+
+
+def _protected_mounts(workspace: str) -> tuple[Mount, ...]:
+    """Mount what this host runs of Sygaldry read-only over its own checkout, so that code inside cannot rewrite it."""
+    if workspace != layout().checkout:
+        return ()
+    present = (name for name in _PROTECTED if os.path.isdir(f"{workspace}/{name}"))
+    return tuple(Mount(f"{workspace}/{name}", f"{WORKSPACE}/{name}") for name in present)
 
 
 def _uv() -> str:
