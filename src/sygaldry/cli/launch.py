@@ -10,6 +10,7 @@ import os
 import sys
 
 from sygaldry.cli._agent import is_agent
+from sygaldry.cli._print import print_err
 from sygaldry.flows.launch.launch import launch, plan_whole
 from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
@@ -57,7 +58,7 @@ def _act(arguments: Namespace) -> Report | int:
         nonlocal count
         count += not note.startswith("image: ")  # a build takes long, so every step is reported
         if count <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
-            sys.stderr.write(f"sygaldry: {note}\n")
+            print_err(f"sygaldry: {note}")
             sys.stderr.flush()
 
     if arguments.join:

@@ -197,6 +197,12 @@ class Settings:
         section="Image",
         choices=("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers", "none"),
     )
+    packages: tuple[str, ...] = setting(
+        (),
+        "Debian packages to put into the image in addition to the toolchains",
+        section="Image",
+        kind="package",
+    )
     artifact_mirror: str = setting(
         "",
         "Base address of a mirror that serves the pinned downloads by file name, for sites without internet access",

@@ -10,6 +10,7 @@ from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
 from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.storage import JOBS, JOBS_INSIDE
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
 TYPE_CHECKING = False
@@ -40,6 +41,7 @@ def describe_workspace(
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
             *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
+            Mount(storage.at(JOBS), JOBS_INSIDE),
             *_own_mounts(),
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),

@@ -12,7 +12,7 @@ from sygaldry.host import files
 from sygaldry.host.mounts import mount_point
 from sygaldry.model.errors import StorageError
 from sygaldry.model.marker import Marker, parse
-from sygaldry.model.storage import FOLDERS, RESERVED, Storage
+from sygaldry.model.storage import FOLDERS, JOBS, RESERVED, Storage
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> Proje
     else:
         storage, more = _storage_for_folder(roots, place)
         notes += more
-    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in FOLDERS)
+    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in (*FOLDERS, JOBS))
     return ProjectStorage(storage, place, is_ready, notes)
 
 
@@ -55,7 +55,7 @@ def prepare_storage(found: ProjectStorage, identity: Identity) -> None:
     """Create the missing parts of the tree, private to the caller. Raises StorageError."""
     storage = found.storage
     if not found.is_ready:
-        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in FOLDERS)):
+        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in (*FOLDERS, JOBS))):
             files.make_folder(folder)
     if not found.is_ready or str(found.workspace) not in workspaces_of(storage):
         add_workspace(storage, found.workspace, exclusive=True)
