@@ -141,8 +141,10 @@ def _format_notes(environment: Environment, plan: BuildPlan) -> list[str]:
     if lock.format >= NEWEST or not plan.to_build:
         return []
     return [
-        f"lock format {lock.format} has no compiler wrapper among its packages: Spack 1.1 installs it from caches, but "
-        f"what it compiles may not find its dependencies; lock again: sygaldry env lock {environment.folder}"
+        (
+            f"lock format {lock.format} has no compiler wrapper among its packages: Spack 1.1 installs it from caches, but "
+            f"what it compiles may not find its dependencies; lock again: sygaldry env lock {environment.folder}"
+        )
     ]
 
 
