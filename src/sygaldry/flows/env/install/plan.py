@@ -140,12 +140,9 @@ def _format_notes(environment: Environment, plan: BuildPlan) -> list[str]:
     lock = environment.lock
     if lock.format >= NEWEST or not plan.to_build:
         return []
-    return [
-        (
-            f"lock format {lock.format} has no compiler wrapper among its packages: Spack 1.1 installs it from caches, but "
-            f"what it compiles may not find its dependencies; lock again: sygaldry env lock {environment.folder}"
-        )
-    ]
+    why = "Spack 1.1 installs it from caches, but what it compiles may not find its dependencies"
+    lacks = f"lock format {lock.format} has no compiler wrapper among its packages"
+    return [f"{lacks}: {why}; lock again: sygaldry env lock {environment.folder}"]
 
 
 def labels_of(environment: Environment, keys: Sequence[str]) -> list[str]:
