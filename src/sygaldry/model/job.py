@@ -40,6 +40,7 @@ class State(StrEnum):
 
 STILL_RUNNING = 124
 NO_SUCH_JOB = 5
+ERROR_LINE = 10  # `wait --on error` saw an error line; the job goes on
 _ANSWERS = {
     State.DONE: 0,
     State.FAILED: 1,
