@@ -31,7 +31,8 @@ def project(world: World, folder: Path) -> Path:
 
 def age(made: Path) -> None:
     """Make a project look as if it was used last long ago."""
-    for path in (made / ".sygaldry" / "project", *(made / ".sygaldry").iterdir(), made / ".sygaldry", made):
+    jobs = made / "bazel_cache" / "zephyr_jobs"
+    for path in (jobs, *(made / ".sygaldry").iterdir(), made / ".sygaldry", made):
         os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 

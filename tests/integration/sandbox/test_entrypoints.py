@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -237,6 +238,7 @@ def hub() -> Iterator[Hub]:
     )
     files = {
         "team/toy": {"README.md": card, "small/train.csv": rows},
+        "team/model": {"config.json": b"{}", "weights/a.bin": b"a" * 300_000, "weights/b.bin": b"b" * 300_000},
         "team/secret": {"data.csv": b"\n".join(rows.split(b"\n")[:41])},
     }
     with serving(Hub(files, private={"team/secret": "hf_made_up"})) as server:
@@ -310,3 +312,33 @@ def test_the_list_shows_the_workspaces_own_first(sandbox: World, tmp_path: Path)
     }
     assert data["entrypoints"]["run-job"]["origin"] == "sygaldry"
     assert os.access(CHECKOUT / "container" / "entrypoints" / "run-job.sh", os.X_OK)
+
+
+@pytest.mark.network
+@pytest.mark.slow
+def test_files_of_a_model_are_announced_downloaded_and_verified_offline(
+    sandbox: World, downloads: World, hub: Hub
+) -> None:
+    del sandbox
+    words = ("-q", "--entrypoint", "hf-download", "--", "--model", "team/model", "--include", "weights/a*")
+    done = downloads.run(*words, HF_ENDPOINT=hub.address)
+    assert done.returncode == 0, done.stderr
+    assert "team/model: 1 files, 293.0 KiB to download" in done.stderr
+    assert done.stdout.startswith("team/model: 1 files, 300000 bytes in /opt/hf_cache/hub/")
+    again = downloads.run(*words, HF_ENDPOINT=hub.address)
+    assert "0 files, 0 B to download; 1 files are there" in again.stderr
+    check = ("-q", "--network", "none", "--entrypoint", "hf-download", "--", "--model", "team/model", "--verify")
+    assert downloads.run(*check).stdout == "team/model: 1 files are intact\n"
+    (blob,) = downloads.root.glob("*/hf_cache/hub/models--team--model/blobs/*")
+    blob.write_bytes(b"z" + blob.read_bytes()[1:])
+    broken = downloads.run(*check)
+    assert broken.returncode == 1
+    assert "is damaged" in broken.stderr
+
+
+def test_a_hub_that_cannot_be_reached_fails_within_seconds(sandbox: World) -> None:
+    began = time.monotonic()
+    done = sandbox.run("-q", "--entrypoint", "hf-download", "--", "team/toy", HF_ENDPOINT="http://127.0.0.1:9")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "127.0.0.1:9 cannot be reached" in done.stderr
+    assert time.monotonic() - began < 10

@@ -15,7 +15,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument("--no-libraries", action="store_true", help="skip the libraries, which take the longest")
 
 
@@ -26,4 +32,4 @@ def _act(arguments: Namespace) -> Report:
     return env_verify(environment, find_store(resolved, workspace), run, libraries=not arguments.no_libraries)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env verify pkg/zephyr",))
+VERB: Final = Verb(_arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env verify pkg/zephyr",))

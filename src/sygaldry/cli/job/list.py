@@ -22,4 +22,9 @@ def _act(arguments: Namespace) -> Report:
     return job_list(folder_of(arguments), arguments.job or arguments.name, number(arguments.most, "--most"), since_s)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job list", "sygaldry job list build --json"))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry job list", "sygaldry job list build --json"),
+)

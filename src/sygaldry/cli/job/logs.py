@@ -47,5 +47,6 @@ def _write(line: str) -> None:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
     examples=("sygaldry job logs --job build --grep 'error|warning'", "sygaldry job logs build --since 10m"),
 )

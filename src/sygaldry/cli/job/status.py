@@ -27,4 +27,9 @@ def _act(arguments: Namespace) -> Report:
     return job_status(folder_of(arguments), jobs[0], arguments.run, arguments.since)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job status --job build", "sygaldry job status build --json"))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry job status --job build", "sygaldry job status build --json"),
+)

@@ -40,6 +40,7 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
     examples=(
         "sygaldry job wait --job build --timeout 570; echo $?",
         "sygaldry job wait build test --any",

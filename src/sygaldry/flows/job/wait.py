@@ -12,7 +12,8 @@ from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
-from sygaldry.model.job import ERROR_LINE, STILL_RUNNING, State
+from sygaldry.model.exit_codes import ERROR_LINE, STILL_RUNNING
+from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
 
 _BEFORE_START_S = 0.02
