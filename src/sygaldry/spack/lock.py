@@ -129,8 +129,8 @@ def _loaded(text: str, path: str) -> Mapping[str, Any]:
     if len(text) > LARGEST_BYTES:
         raise _damaged(path, "it is larger than any lock")
     try:
-        raw = parse_json(text)
-    except (ValueError, RecursionError) as error:
+        raw: Mapping[str, Any] = parse_json(text)
+    except ValueError as error:
         if text.startswith("version https://git-lfs"):
             hint = "fetch it: git lfs pull"
             raise LockError(f"{path} is a pointer of Git LFS, not the lock itself", hint=hint) from error
