@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, StorageError
 from sygaldry.model.finding import Finding
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack.cache_hits import Hits
 from sygaldry.spack.compatibility import judge_disk, judge_externals, judge_machine
 from sygaldry.spack.database import installed_of
@@ -108,7 +108,7 @@ def prepare(
 def load_history(store: Store, name: str) -> dict[str, float]:
     """Load what earlier builds measured; a damaged file is only a lost estimate."""
     try:
-        summary = json.loads(files.read_if_there(store.own / name) or "{}")
+        summary = parse_json(files.read_if_there(store.own / name) or "{}")
     except (ValueError, StorageError):  # damaged, or the owner's alone
         return {}
     found = summary if isinstance(summary, dict) else {}
