@@ -65,7 +65,7 @@ class Apptainer:
             workspace.rootfs or f"docker://{workspace.image}",
             *workspace.argv,
         )  # fmt: skip
-        # Apptainer hands on what is prefixed, so that no value is ever an argument.
+        # Apptainer passes on what is prefixed, so that no value is ever an argument.
         variables = {**workspace.environment, **workspace.variables}
         return Command(
             ("apptainer", *arguments),
