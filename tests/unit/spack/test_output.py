@@ -12,7 +12,7 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError
 from sygaldry.spack.activation import key_of, parse_activation
 from sygaldry.spack.commands import Effort, Spack, failure, install
-from sygaldry.spack.output import is_contended, parse_failure, parse_failures, phase_of, stage_hash
+from sygaldry.spack.output import installed_here, is_contended, parse_failure, parse_failures, phase_of, stage_hash
 from sygaldry.spack.verify import AllowedFolders, Library, checksum, judge_libraries, parse_files
 
 RECORDED = Path(__file__).parents[2] / "data" / "spack"
@@ -165,3 +165,13 @@ def test_the_list_of_files_is_read_and_checksums_are_spacks() -> None:
     assert checksum(b"") == "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
     with pytest.raises(ValueError, match="mode"):
         parse_files('{"/a": {}}')
+
+
+def test_a_build_counts_what_it_installed_itself_from_source_or_from_a_cache() -> None:
+    one, other, third = "a" * 32, "b" * 32, "c" * 32
+    text = (
+        f"==> zlog: Successfully installed zlog-1.0-{one}\n"
+        f"==> Extracting zmath-1.0-{other} from binary cache\n"
+        f"[+] /store/install/linux/zcore-1.0-{third}\n"
+    )
+    assert installed_here(text) == {one, other}
