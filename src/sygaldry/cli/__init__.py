@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing import Final
 
 HEADINGS: Final = {
-    "daily work": ("launch", "job"),
-    "environments": ("image", "env", "gpu"),
-    "this machine": ("doctor", "runtimes", "entrypoints", "storage", "config", "completion"),
+    "daily work": ("launch", "job", "up", "exec", "ps", "logs", "stop", "down"),
+    "environments": ("init", "image", "env", "gpu", "devcontainer"),
+    "this machine": ("doctor", "runtimes", "entrypoints", "storage", "config", "trust", "completion"),
 }
 ALIASES: Final = {"run": "launch"}

@@ -34,7 +34,7 @@ def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callabl
     findings = {**_runtimes(machine), "storage": _storage(resolved, workspace), **_checks(put)}
     works = any(findings[name].verdict is Verdict.OK for name in runtimes.names())
     ready = works and not any(each.verdict is Verdict.PROBLEM for each in findings.values())
-    closing = f"ready: {layout().launcher}" if ready else "not ready: mend what is marked PROBLEM"
+    closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
     return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=0 if ready else NOT_READY)
