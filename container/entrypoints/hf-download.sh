@@ -1,5 +1,6 @@
 #!/bin/bash
 # Download a Hugging Face dataset, model or single files to where the libraries look for them
+# tokens: HF_TOKEN HUGGING_FACE_HUB_TOKEN
 set -euo pipefail
 # shellcheck source=container/environment.sh
 . "${BASH_SOURCE[0]%/*}/../environment.sh"

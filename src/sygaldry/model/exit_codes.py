@@ -12,6 +12,7 @@ USAGE_ERROR = 2
 NOT_FOUND = 3
 NOT_READY = 4
 NO_SUCH_JOB = 5
+ERROR_LINE = 10
 DIAGNOSE_USAGE_ERROR = 64  # EX_USAGE of sysexits.h: 2 is a verdict of `gpu diagnose`
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits.h
 STILL_RUNNING = 124  # what timeout(1) returns
@@ -26,6 +27,7 @@ MEANINGS: Mapping[int, str] = {
     NOT_FOUND: "not found",
     NOT_READY: "the machine is not ready; the hint has the command to type",
     NO_SUCH_JOB: "no such job or run",
+    ERROR_LINE: "`job wait --on error` only: the output has an error line; the job continues",
     DIAGNOSE_USAGE_ERROR: "`gpu diagnose` only: usage error, because 2 is one of its verdicts",
     INTERNAL_ERROR: "internal error: a bug in Sygaldry",
     STILL_RUNNING: "`job wait` only: still running when --timeout expired",

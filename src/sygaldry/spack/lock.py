@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sygaldry.model.errors import LockError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack import lock_formats
 from sygaldry.spack.lock_formats import Entry
 from sygaldry.spack.provenance import SPACK_VERSION
@@ -107,7 +108,7 @@ def parse_lock(text: str, path: str) -> Lock:
         nodes = _nodes(entries, hashes, version)
         roots = {spec: hashes[key] for spec, key in requested}
         made_by = str((raw.get("spack") or {}).get("version", ""))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
     lock = Lock(roots, nodes, made_by, version, raw)
     if cycle := _cyclic(lock):
@@ -128,7 +129,7 @@ def _loaded(text: str, path: str) -> Mapping[str, Any]:
     if len(text) > LARGEST_BYTES:
         raise _damaged(path, "it is larger than any lock")
     try:
-        raw = json.loads(text)
+        raw = parse_json(text)
     except (ValueError, RecursionError) as error:
         if text.startswith("version https://git-lfs"):
             hint = "fetch it: git lfs pull"

@@ -31,8 +31,7 @@ def project(world: World, folder: Path) -> Path:
 
 def age(made: Path) -> None:
     """Make a project look as if it was used last long ago."""
-    jobs = made / "bazel_cache" / "zephyr_jobs"
-    for path in (jobs, *(made / ".sygaldry").iterdir(), made / ".sygaldry", made):
+    for path in (made, *made.rglob("*")):
         os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 

@@ -43,9 +43,9 @@ def test_a_failing_job_is_told_by_every_verb(sandbox: World, job: Type) -> None:
     assert job("status", "--job", "hello").stdout.split(" ")[0] in {"START", "PROGRESS"}
     assert_whole(sandbox)
     assert job("wait", "--job", "hello", "--timeout", "60").returncode == 1
-    (line,) = job("status", "--job", "hello").stdout.splitlines()
-    assert line.startswith("FAILED job=hello run=")
-    assert " rc=3 " in line
+    line, *cause = job("status", "--job", "hello").stdout.splitlines()
+    assert line.startswith("FAILED rc=3 "), "without what the caller typed and knows"
+    assert all(each.startswith("  cause: ") for each in cause)
     assert len(line.encode()) <= 300
     assert (ledger(sandbox) / "hello.status").read_text().startswith("FAILED job=hello ")
     assert job("tail", "--job", "hello", "--lines", "2").stdout == "line 2\nline 3\n"

@@ -101,14 +101,14 @@ def test_uv_install_puts_numpy_where_later_launches_find_it(sandbox: World) -> N
     assert "Installed" not in again.stderr, "what is there is kept"
 
 
-def wheel(folder: Path, name: str, requires: str = "") -> Path:
+def wheel(folder: Path, name: str, requires: str = "", version: str = "1.0") -> Path:
     """Make a wheel by hand."""
-    path = folder / f"{name}-1.0-py3-none-any.whl"
-    info = f"{name}-1.0.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{name}.py", "origin = __file__\n")
         needed = f"Requires-Dist: {requires}\n" if requires else ""
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{needed}")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needed}")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     return path
@@ -219,6 +219,45 @@ def test_a_wrong_wish_leaves_what_is_there(sandbox: World, tmp_path: Path) -> No
     assert sandbox.run(*words).returncode == 1
     assert not list(sandbox.root.glob("*/bazel_cache/venvs/*/busy"))
     assert sandbox.run(*here, "--", "python", "-c", "import one; print('still')").stdout == "still\n"
+
+
+def test_a_locked_project_is_installed_without_what_spack_owns(sandbox: World, tmp_path: Path) -> None:
+    here = fake_view(sandbox, tmp_path)
+    (tmp_path / "wheels").mkdir()
+    wheel(tmp_path / "wheels", "needs_torch", "torch>=2")
+    wheel(tmp_path / "wheels", "torch", version="2.0.0")
+    wheel(tmp_path / "wheels", "more")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "mine"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["needs_torch"]\n'
+        '[project.optional-dependencies]\nextra = ["more"]\n'
+        '[tool.uv]\nno-index = true\nfind-links = ["./wheels"]\n'
+    )
+    words = (*here, "--entrypoint", "uv-install", "--", "--project", ".", "--locked")
+    refused = sandbox.run(*words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--locked needs a uv.lock" in refused.stderr
+    locked = sandbox.run(*here, "--", "uv", "lock")
+    assert locked.returncode == 0, locked.stderr
+    done = sandbox.run(*words, "--extra", "extra")
+    assert done.returncode == 0, done.stderr
+    assert "kept from the Spack view, whatever the lock says: torch 2.9.0" in done.stderr
+    script = "import needs_torch, more, torch; print(torch.origin)"
+    told = sandbox.run(*here, "--", "python", "-c", script)
+    assert told.stdout.startswith("/opt/spack_store/views/zephyr/"), told.stderr
+
+
+def test_packages_that_do_not_fit_together_are_taken_back(sandbox: World, tmp_path: Path) -> None:
+    for version in ("1.0", "2.0"):
+        wheel(tmp_path, "one", version=version)
+    wheel(tmp_path, "two", "one>=2")
+    here = ("-q", "--workspace", str(tmp_path))
+    install = (*here, "--entrypoint", "uv-install", "--")
+    assert sandbox.run(*install, "./one-2.0-py3-none-any.whl", "./two-1.0-py3-none-any.whl").returncode == 0
+    done = sandbox.run(*install, "./one-1.0-py3-none-any.whl")
+    assert done.returncode == 1
+    assert "do not fit together, so the installation was taken back" in done.stderr
+    script = "from importlib.metadata import version; import two; print(version('one'))"
+    assert sandbox.run(*here, "--", "python", "-c", script).stdout == "2.0\n"
 
 
 def test_a_login_shell_keeps_the_environment(sandbox: World, tmp_path: Path) -> None:

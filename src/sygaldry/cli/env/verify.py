@@ -8,7 +8,6 @@ from typing import Final
 
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.verify import env_verify
-from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -29,7 +28,7 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
-    return env_verify(environment, find_store(resolved, workspace), run, libraries=not arguments.no_libraries)
+    return env_verify(environment, find_store(resolved, workspace), libraries=not arguments.no_libraries)
 
 
 VERB: Final = Verb(_arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env verify pkg/zephyr",))

@@ -20,7 +20,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--stream", choices=streams, default="log", help="the output, the events, or both (default log)"
     )
-    parser.add_argument("--max-bytes", metavar="SIZE", default="0", help="at most this much, from the end (64k, 10m)")
+    parser.add_argument(
+        "--max-bytes", metavar="SIZE", default="64k", help="at most this much, from the end (64k; 0: all)"
+    )
 
 
 def _act(arguments: Namespace) -> Report | int:

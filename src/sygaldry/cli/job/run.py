@@ -16,6 +16,7 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--job", metavar="NAME", help="job name: letters, digits, '.', '_', '-'")
+    parser.add_argument("--wait", metavar="TIME", default="", help="wait this long for the end and report it")
     parser.add_argument("--timeout", metavar="TIME", default="0", help="end the job after this time (90, 15m, 2h)")
     parser.add_argument(
         "--idle-timeout", metavar="TIME", default="0", help="end the job when it prints nothing for this time"
@@ -99,6 +100,12 @@ def _act(arguments: Namespace) -> Report:
         requeue=arguments.requeue,
     )
     report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits, batch)
+    if arguments.wait:
+        from sygaldry.flows.job.wait import WaitOptions, job_wait
+
+        patience_s = seconds(arguments.wait, "--wait")
+        ended = job_wait(str(report.data["folder"]), (arguments.job,), WaitOptions(timeout_s=max(patience_s, 0.1)))
+        return replace(ended, notes=report.notes if not is_coding_agent() else ())
     return replace(report, notes=()) if is_coding_agent() else report
 
 

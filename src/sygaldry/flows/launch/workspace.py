@@ -9,7 +9,7 @@ from sygaldry.flows.launch.options import env_files, published, variables, worki
 from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
-from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, TOKENS, WORKSPACE, environment, passed
 from sygaldry.model.storage import JOBS, JOBS_INSIDE
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
 
 
+# What a launch from a checkout runs on the host: programs, their Python environments, and what these are made from.
+_PROTECTED = ("tools", "container", "locks", "src/sygaldry", ".venv", ".venv-dev")
+
+
 def describe_workspace(
     request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
 ) -> Workspace:
@@ -31,6 +35,7 @@ def describe_workspace(
     identity = _identity(runtime, machine)
     bundle = certificates()
     values, names = variables(settings.env)
+    wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
     return Workspace(
         name=settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
@@ -40,6 +45,7 @@ def describe_workspace(
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
+            *_protected_mounts(os.fspath(request.workspace)),
             *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
             Mount(storage.at(JOBS), JOBS_INSIDE),
             *_own_mounts(),
@@ -51,7 +57,7 @@ def describe_workspace(
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
         variables=values,
         env_files=env_files(settings.env_file, runtime),
-        passed=tuple(name for name in passed(os.environ, (*settings.pass_environment, *names)) if name not in values),
+        passed=tuple(name for name in passed(os.environ, wanted) if name not in values),
         labels={
             "dev.sygaldry.project": storage.project,
             "dev.sygaldry.kind": "launch",
@@ -93,6 +99,14 @@ def _own_mounts() -> tuple[Mount, ...]:
     folders = ((own.container, "container"), (own.tools, "tools"), (own.package, "src/sygaldry"))
     mounts = tuple(Mount(path, f"{SYGALDRY}/{name}") for path, name in folders)
     return (*mounts, Mount(uv, f"{SYGALDRY}/bin/uv")) if (uv := _uv()) else mounts
+
+
+def _protected_mounts(workspace: str) -> tuple[Mount, ...]:
+    """Mount what this host runs of Sygaldry read-only over its own checkout, so that code inside cannot rewrite it."""
+    if workspace != layout().checkout:
+        return ()
+    present = (name for name in _PROTECTED if os.path.isdir(f"{workspace}/{name}"))
+    return tuple(Mount(f"{workspace}/{name}", f"{WORKSPACE}/{name}") for name in present)
 
 
 def _uv() -> str:
