@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from typing import Final
 
 HEADINGS: Final = {
-    "daily work": ("launch", "job", "up", "exec", "ps", "logs", "stop", "down"),
-    "environments": ("init", "image", "env", "gpu", "devcontainer"),
-    "this machine": ("doctor", "runtimes", "entrypoints", "storage", "config", "trust", "completion"),
+    "daily work": ("launch", "job", "status"),
+    "an environment that stays": ("up", "exec", "ps", "logs", "stop", "down"),
+    "projects and editors": ("init", "devcontainer", "trust"),
+    "environments": ("image", "env", "gpu"),
+    "this machine": ("doctor", "runtimes", "entrypoints", "storage", "config", "completion"),
 }
 ALIASES: Final = {"run": "launch"}

@@ -28,6 +28,7 @@ PASSED = frozenset({
 })  # fmt: skip
 # The caller's secrets: they reach only an entrypoint that says `# tokens: NAME`, or what `pass_environment` names.
 TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+SECRETS = "/run/sygaldry"  # where a container finds the file of them, which container/load-secrets.sh reads
 PASSED_PREFIXES = ("LC_", "SLURM_")
 
 # Every tool has a name of its own for the bundle of trusted certificates.

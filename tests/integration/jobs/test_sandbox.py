@@ -129,7 +129,8 @@ def test_a_job_comes_after_another_and_not_after_a_failure(job: Type) -> None:
 
 
 def test_a_secret_of_the_caller_is_in_no_file(sandbox: World, job: Type) -> None:
-    sandbox.run("run", "--project-id", "demo", "--job", "s", "--", "true", program=JOB, HF_TOKEN="hf_do_not_keep_me")
+    words = ("run", "--project-id", "demo", "--job", "s", "--pass-environment", "HF_TOKEN", "--", "true")
+    sandbox.run(*words, program=JOB, HF_TOKEN="hf_do_not_keep_me")
     job("wait", "s", "--timeout", "60")
     kept = b"".join(path.read_bytes() for path in ledger(sandbox).glob("s*") if path.is_file())
     assert b"hf_do_not_keep_me" not in kept

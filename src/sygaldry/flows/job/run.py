@@ -191,7 +191,7 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
             "runtime": plan.runtime.name,
             "image": plan.workspace.image,
             "entrypoint": plan.entrypoint.name,
-            "variables": list(plan.workspace.passed),
+            "variables": [*plan.workspace.passed, *plan.workspace.secrets],
             "gpu": str(plan.gpus.line),
             "commit": _commit(request.workspace),
             "retries": limits.retries,
