@@ -40,6 +40,7 @@ class Sandbox:
     title = "Sandbox (bubblewrap)"
     builds = ""
     foreground = True
+    start_marker = False
     probed_by_launch = True
     unsupported = _UNSUPPORTED
 
@@ -82,7 +83,7 @@ class Sandbox:
             machine.programs.get("bwrap", "bwrap"),
             "--unshare-pid", "--unshare-ipc", "--unshare-uts",
             *_user_namespace(machine),
-            # A job goes on when whoever started it is killed; its own anchor ends the namespace.
+            # A job continues when the process that started it is killed; its own anchor ends the namespace.
             *([] if workspace.detached else ["--die-with-parent"]),
             "--json-status-fd", str(STATUS_DESCRIPTOR),
             "--hostname", workspace.hostname,
