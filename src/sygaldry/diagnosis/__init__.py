@@ -177,5 +177,7 @@ class Cause:
     family: str = ""
     also: tuple[Line, ...] = ()  # the next best evidence
     chain: tuple[Line, ...] = ()  # what followed from it
+    more: tuple[Line, ...] = ()  # fills what is left of the budget, best first
+    repeats: int = 1  # lines in the log of the same shape as the first
     signature: str = ""  # equal for the same failure of another attempt
     warnings: int = 0

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
 from sygaldry.diagnosis._false_alarms import is_negated
+from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
+from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
 from sygaldry.explain.format_answer import BY_EXIT
 from sygaldry.explain.location import part, place
@@ -14,7 +16,8 @@ from sygaldry.explain.match_rules import Match, match_rules
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import Candidate, failing_end, rank_candidates
 from sygaldry.explain.scan import Raw, Scan, scan
-from sygaldry.explain.text import SHOWN, clean, template
+from sygaldry.explain.steps import Standing
+from sygaldry.explain.text import clean, shorten, template
 from sygaldry.explain.unwrap import unwrap
 from sygaldry.model.value import replace
 
@@ -22,6 +25,13 @@ _EXPLAINED_AT_MOST: Final = 9  # so many of the best are explanations before one
 _LAST_WORDS: Final = 14
 _CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
 _MIN_SCORE: Final = 50  # a score below names nothing
+
+
+class _Log(NamedTuple):
+    source: Source
+    scanned: Scan
+    matches: Sequence[Match]
+    context: Context
 
 
 def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
@@ -32,19 +42,22 @@ def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     ended = outcome(facts)
     noise = Noise(good)
     hits = match_rules([*scanned.candidates, *scanned.tail])
-    order = rank_candidates(hits, scanned, facts, noise)
+    context = read_context(source, scanned)
+    log = _Log(source, scanned, hits, context)
+    order = rank_candidates(hits, scanned, facts, noise, context)
     explanations = _explain_best(source, order)
     best = explanations[0] if explanations else None
-    if best is None or best[0].score < max(_MIN_SCORE, ended.weight):
-        explanation = _from_the_outcome(source, scanned, _last_words(scanned, hits, noise), ended, best)
-        return replace(explanation, chain=_chain(hits, explanation.lines))
-    cause = _from_the_log(source, scanned, hits, ended, explanations)
-    if cause.confidence is not Confidence.LOW:
+    needed = max(_MIN_SCORE, ended.weight + (Standing.INSIDE if ended.weight and context.steps.failed else 0))
+    if best is None or best[0].score < needed:
+        cause = _from_the_outcome(log, _last_words(log, noise), ended, best)
+        cause = replace(cause, chain=_chain(hits, cause.lines))
+    else:
+        cause = _from_the_log(log, ended, explanations)
+    if not cause.lines:
         return cause
-    # Not sure: what was done last may tell more than the next best guess.
-    shown = {line.number for line in (*cause.lines, *cause.also)}
-    last = [line for line in _last_words(scanned, hits, noise) if line.number not in shown]
-    return replace(cause, also=(*cause.also[:3], *last[-6:]))
+    taken = (*cause.lines, *cause.also, *cause.chain)
+    window = window_around(source, cause.lines[0])
+    return replace(cause, more=more_evidence(taken, window, order, scanned, context))
 
 
 def _explain_best(source: Source, order: Sequence[Candidate]) -> list[tuple[Candidate, Explanation]]:
@@ -82,13 +95,8 @@ def _explanation(each: Candidate, window: Window) -> Explanation | None:
     return Explanation(tuple(lines))
 
 
-def _from_the_log(
-    source: Source,
-    scanned: Scan,
-    hits: Sequence[Match],
-    ended: Outcome,
-    explanations: Sequence[tuple[Candidate, Explanation]],
-) -> Cause:
+def _from_the_log(log: _Log, ended: Outcome, explanations: Sequence[tuple[Candidate, Explanation]]) -> Cause:
+    source, scanned, hits, context = log
     best, explanation = explanations[0]
     hit = best.match.hit
     groups = {name: value for name, value in hit.match.groupdict().items() if value}
@@ -102,6 +110,7 @@ def _from_the_log(
         says=explanation.says or fill_template(hit.rule.says, groups),
         lines=lines,
         where=", in ".join(filter(None, (explanation.where or groups.get("where", ""), part(source, lines[0]))))
+        or context.step_name(best.match)
         or place(source, lines[0]),
         remedy=explanation.remedy or fill_template(hit.rule.remedy, groups),
         confidence=_confidence(best, margin),
@@ -109,13 +118,14 @@ def _from_the_log(
         family=best.match.family.title,
         also=_also(rivals, best, numbers),
         chain=_chain(hits, lines),
+        repeats=sum(template(each.hit.line.text) == template(hit.line.text) for each in hits),
         signature=f"{best.match.name}:{template(lines[0].text):08x}",
         warnings=scanned.warnings,
     )
 
 
 def _from_the_outcome(
-    source: Source, scanned: Scan, last: tuple[Line, ...], ended: Outcome, best: tuple[Candidate, Explanation] | None
+    log: _Log, last: tuple[Line, ...], ended: Outcome, best: tuple[Candidate, Explanation] | None
 ) -> Cause:
     """The log does not say it: the exit does, or nobody; the last words are the evidence."""
     silent = not ended.says and best is None
@@ -130,14 +140,14 @@ def _from_the_outcome(
         identified=bool(ended.says),
         says=says,
         lines=lines,
-        where=place(source, lines[-1]) if lines else "",
+        where=place(log.source, lines[-1]) if lines else "",
         remedy=ended.remedy,
         confidence=Confidence.MEDIUM if ended.says else Confidence.LOW,
         kind=ended.kind,
         family=BY_EXIT if ended.says else "",
         also=_clip_lines(best[1].lines) if best and best[0].score >= _CONSEQUENCE else (),
         signature=f"exit:{ended.words}",
-        warnings=scanned.warnings,
+        warnings=log.scanned.warnings,
     )
 
 
@@ -161,7 +171,7 @@ class _Groups(dict[str, str]):
 
 def _clip_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
     unique = {line.number: line for line in lines}
-    return tuple(unique[number]._replace(text=unique[number].text[:SHOWN]) for number in sorted(unique))
+    return tuple(unique[number]._replace(text=shorten(unique[number].text)) for number in sorted(unique))
 
 
 def _also(rivals: Sequence[tuple[Candidate, Explanation]], best: Candidate, taken: set[int]) -> tuple[Line, ...]:
@@ -172,7 +182,7 @@ def _also(rivals: Sequence[tuple[Candidate, Explanation]], best: Candidate, take
             continue
         lines += [line for line in explanation.lines[:3] if line.number not in taken]
         taken |= {line.number for line in explanation.lines}
-    return tuple(line._replace(text=line.text[:SHOWN]) for line in lines[:5])
+    return tuple(line._replace(text=shorten(line.text)) for line in lines[:5])
 
 
 def _chain(hits: Sequence[Match], lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -181,19 +191,20 @@ def _chain(hits: Sequence[Match], lines: Sequence[Line]) -> tuple[Line, ...]:
     follow = [
         each.hit.line for each in hits if 20 <= each.hit.rule.weight < _CONSEQUENCE and each.hit.line.number > after
     ]
-    return tuple(line._replace(text=line.text[:SHOWN]) for line in follow[-1:])
+    return tuple(line._replace(text=shorten(line.text)) for line in follow[-1:])
 
 
-def _last_words(scanned: Scan, hits: Sequence[Match], noise: Noise) -> tuple[Line, ...]:
+def _last_words(log: _Log, noise: Noise) -> tuple[Line, ...]:
     """The last lines that say something: no blanks, no consequences, nothing that a good run says too."""
-    end = failing_end(hits, scanned)
+    _, scanned, hits, context = log
+    end = context.steps.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < _CONSEQUENCE}
     lines: list[Line] = []
     for raw in reversed(scanned.tail):
         text = clean(raw.raw)
         if raw.number > end or raw.number in dull or not text.strip() or noise.knows(text) or is_negated(text):
             continue
-        lines.append(Line(raw.number, raw.offset, text[:SHOWN]))
+        lines.append(Line(raw.number, raw.offset, shorten(text)))
         if len(lines) == _LAST_WORDS:
             break
     if not lines and scanned.tail:
@@ -202,4 +213,4 @@ def _last_words(scanned: Scan, hits: Sequence[Match], noise: Noise) -> tuple[Lin
 
 
 def _line(raw: Raw) -> Line:
-    return Line(raw.number, raw.offset, clean(raw.raw)[:SHOWN])
+    return Line(raw.number, raw.offset, shorten(clean(raw.raw)))

@@ -41,6 +41,7 @@ _RARE: Final = 2_000  # candidates kept in all: the newest of those that are unl
 _NEWEST: Final = 500
 _OFTEN: Final = 4  # a shape met more often is not rare
 _SHAPE: Final = 64  # bytes of a line that tell its shape
+_LARGE: Final = 8 << 20  # of a larger log, the steps are read from one to two megabytes
 _TAIL_LINES: Final = 3_000
 
 
@@ -59,6 +60,7 @@ class Scan(NamedTuple):
     tail: list[Raw]
     lines: int
     warnings: int
+    near: tuple[int, int] = (0, 1)  # offset and number of the line from which steps are read
 
 
 def scan(source: Source) -> Scan:
@@ -66,9 +68,12 @@ def scan(source: Source) -> Scan:
     kept = _Kept()
     tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
     size, number, warnings, ended = source.size, 1, 0, True
+    start = (0, 1)
     for offset, chunk in _chunks(source, size):
         lowered = chunk.lower()
         near = size - offset - len(chunk) < NEAR
+        if size - offset > (NEAR if size < _LARGE else 0) + CHUNK:
+            start = (offset + len(chunk), number + chunk.count(b"\n"))
         begin = _first_line_of_the_tail(chunk, size - TAIL - offset)
         starts = _starts(lowered, NEAR_STEMS if near else FAR_STEMS, _A_CHUNK_NEAR if near else _A_CHUNK_FAR)
         for found in _numbered(chunk, offset, (start for start in starts if start < begin), number):
@@ -77,7 +82,7 @@ def scan(source: Source) -> Scan:
         warnings += lowered.count(b"warning:")
         number += chunk.count(b"\n")
         ended = chunk.endswith(b"\n")
-    return Scan(kept.all(), [*tail], number - ended, warnings)
+    return Scan(kept.all(), [*tail], number - ended, warnings, start)
 
 
 class _Kept:
@@ -158,6 +163,11 @@ def _numbered(chunk: bytes, offset: int, starts: Iterable[int], number: int) -> 
     for start in starts:
         number += chunk.count(b"\n", seen, start)
         seen = start
-        end = chunk.find(b"\n", start)
-        raw = chunk[start : end if end >= 0 else len(chunk)]
-        yield Raw(number, offset + start, clipped(last_overwrite(raw) if b"\r" in raw else raw))
+        yield Raw(number, offset + start, clipped_line(chunk, start))
+
+
+def clipped_line(chunk: bytes, start: int) -> bytes:
+    """Return the line that starts there, without what was overwritten, and with the middle of a long line left out."""
+    end = chunk.find(b"\n", start)
+    raw = chunk[start : end if end >= 0 else len(chunk)]
+    return clipped(last_overwrite(raw) if b"\r" in raw else raw)

@@ -60,6 +60,7 @@ def data_of(cause: Cause) -> dict[str, Json]:
         "lines": _evidence(cause.lines),
         "also": _evidence(cause.also),
         "then": _evidence(cause.chain),
+        "more": _evidence(cause.more),
     }
 
 
