@@ -5,8 +5,9 @@ from itertools import zip_longest
 from typing import Final
 
 from sygaldry.diagnosis import Line, Window
+from sygaldry.diagnosis._false_alarms import is_false_alarm
+from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context
-from sygaldry.explain.rank import Candidate
 from sygaldry.explain.scan import Scan
 from sygaldry.explain.text import clean, shorten, template
 
@@ -16,23 +17,27 @@ _ERRORS: Final = 24
 _END: Final = 14
 _MOST: Final = 40
 _LEAST_SCORE: Final = 20
+_NEARLY: Final = 25
 
 
-def more_evidence(
-    taken: Iterable[Line], window: Window, order: Sequence[Candidate], scanned: Scan, context: Context
-) -> tuple[Line, ...]:
-    """Interleave the three kinds, best first, without lines that are in the answer already."""
+def more_evidence(log: Analysis, taken: Iterable[Line], window: Window, *, sure: bool) -> tuple[Line, ...]:
+    """Interleave the three kinds, best first, without lines that are in the answer already.
+
+    Where the cause is sure, other lines could only mislead: what continues it, and errors nearly as likely, are enough.
+    """
     used = {line.number for line in taken}
     shapes = {template(line.text) for line in taken}
+    order, context = log.order, log.context
+    least = max(order[0].score - _NEARLY, _LEAST_SCORE) if sure and order else _LEAST_SCORE
     parts = (
-        list(_continuation(window, used, context)),
-        [each.match.hit.line for each in order[:_ERRORS] if each.score >= _LEAST_SCORE],
-        _last_lines(scanned, context),
+        list(_continuation(window, used, context, sure=sure)),
+        [each.match.hit.line for each in order[:_ERRORS] if each.score >= least],
+        [] if sure else _last_lines(log.scanned, context),
     )
     lines: list[Line] = []
     for line in _interleaved(parts):
         shape = template(line.text)
-        if line.number in used or shape in shapes:
+        if line.number in used or shape in shapes or is_false_alarm(line.text):
             continue
         used.add(line.number)
         shapes.add(shape)
@@ -47,11 +52,13 @@ def _interleaved(parts: Sequence[Sequence[Line]]) -> Iterator[Line]:
             yield from chunk
 
 
-def _continuation(window: Window, used: set[int], context: Context) -> Iterator[Line]:
+def _continuation(window: Window, used: set[int], context: Context, *, sure: bool) -> Iterator[Line]:
     last = max((number for number in used), default=0)
     below = [line for line in window.lines[window.index + 1 : window.index + 1 + _BELOW] if line.number > last]
-    above = window.lines[max(window.index - _ABOVE, 0) : window.index]
+    above = [] if sure else window.lines[max(window.index - _ABOVE, 0) : window.index]
     for line in (*below, *reversed(above)):
+        if context.steps.end is not None and line.number > context.steps.end:
+            continue
         if line.text.strip(" -=*_#|") and line.number not in context.masked:
             yield line
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
 from sygaldry.diagnosis._false_alarms import is_negated
-from sygaldry.explain.context import Context, read_context
+from sygaldry.explain.analysis import Analysis
+from sygaldry.explain.context import read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
@@ -15,7 +16,7 @@ from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import Match, match_rules
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import Candidate, failing_end, rank_candidates
-from sygaldry.explain.scan import Raw, Scan, scan
+from sygaldry.explain.scan import Raw, scan
 from sygaldry.explain.steps import Standing
 from sygaldry.explain.text import clean, shorten, template
 from sygaldry.explain.unwrap import unwrap
@@ -27,13 +28,6 @@ _CONSEQUENCE: Final = 40  # a rule of less weight only follows from something el
 _MIN_SCORE: Final = 50  # a score below names nothing
 
 
-class _Log(NamedTuple):
-    source: Source
-    scanned: Scan
-    matches: Sequence[Match]
-    context: Context
-
-
 def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     """Say why a job failed; None if it did not."""
     if facts.code == 0 and not facts.signal:
@@ -43,8 +37,8 @@ def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     noise = Noise(good)
     hits = match_rules([*scanned.candidates, *scanned.tail])
     context = read_context(source, scanned)
-    log = _Log(source, scanned, hits, context)
     order = rank_candidates(hits, scanned, facts, noise, context)
+    log = Analysis(source, scanned, hits, context, order)
     explanations = _explain_best(source, order)
     best = explanations[0] if explanations else None
     needed = max(_MIN_SCORE, ended.weight + (Standing.INSIDE if ended.weight and context.steps.failed else 0))
@@ -57,7 +51,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
         return cause
     taken = (*cause.lines, *cause.also, *cause.chain)
     window = window_around(source, cause.lines[0])
-    return replace(cause, more=more_evidence(taken, window, order, scanned, context))
+    return replace(cause, more=more_evidence(log, taken, window, sure=cause.confidence is Confidence.HIGH))
 
 
 def _explain_best(source: Source, order: Sequence[Candidate]) -> list[tuple[Candidate, Explanation]]:
@@ -95,8 +89,8 @@ def _explanation(each: Candidate, window: Window) -> Explanation | None:
     return Explanation(tuple(lines))
 
 
-def _from_the_log(log: _Log, ended: Outcome, explanations: Sequence[tuple[Candidate, Explanation]]) -> Cause:
-    source, scanned, hits, context = log
+def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Candidate, Explanation]]) -> Cause:
+    source, scanned, hits, context, _ = log
     best, explanation = explanations[0]
     hit = best.match.hit
     groups = {name: value for name, value in hit.match.groupdict().items() if value}
@@ -125,7 +119,7 @@ def _from_the_log(log: _Log, ended: Outcome, explanations: Sequence[tuple[Candid
 
 
 def _from_the_outcome(
-    log: _Log, last: tuple[Line, ...], ended: Outcome, best: tuple[Candidate, Explanation] | None
+    log: Analysis, last: tuple[Line, ...], ended: Outcome, best: tuple[Candidate, Explanation] | None
 ) -> Cause:
     """The log does not say it: the exit does, or nobody; the last words are the evidence."""
     silent = not ended.says and best is None
@@ -194,9 +188,9 @@ def _chain(hits: Sequence[Match], lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(line._replace(text=shorten(line.text)) for line in follow[-1:])
 
 
-def _last_words(log: _Log, noise: Noise) -> tuple[Line, ...]:
+def _last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     """The last lines that say something: no blanks, no consequences, nothing that a good run says too."""
-    _, scanned, hits, context = log
+    _, scanned, hits, context, _ = log
     end = context.steps.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < _CONSEQUENCE}
     lines: list[Line] = []

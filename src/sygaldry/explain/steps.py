@@ -126,10 +126,13 @@ class _Builder:
             self.steps.append(step)
             at = stack.index(step)
         step = stack[at]
+        failed = mark.event in (Event.FAIL, Event.FAIL_HERE)
         if step.event is not Event.CLEAN_UP:
-            step.event = mark.event
+            step.event = Event.FAIL if failed else mark.event
             for child in stack[at + 1 :]:
-                child.active = mark.event is Event.FAIL
+                child.active = failed
+        if mark.event is Event.FAIL_HERE:
+            return
         self._close(lane, step.level, number)
         self.ended[lane] = number
 

@@ -29,6 +29,7 @@ class Event(Enum):
     BEGIN_FAILED = "begin-failed"  # the output of a step that is known to have failed
     PASS = "pass"  # noqa: S105 - the result of a step, not a password
     FAIL = "fail"
+    FAIL_HERE = "fail-here"  # the step failed, and its output is quoted below
     CLOSE = "close"  # the step ends; its result is unknown
     CLEAN_UP = "clean-up"  # what follows runs after the failure
 

@@ -18,7 +18,7 @@ def _read(text: str) -> Mark | None:
         return Mark(Event.BEGIN, Level.PHASE, f"{found['package']} {found['name']}")
     if _PASS.match(text):
         return Mark(Event.PASS, Level.BUILD)
-    return Mark(Event.FAIL, Level.BUILD) if _FAIL.match(text) else None
+    return Mark(Event.FAIL_HERE, Level.BUILD) if _FAIL.match(text) else None
 
 
 FORMAT: Final = Format("Spack", (b"==> ", b"[+] /"), _read)
