@@ -48,6 +48,12 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def rehearsal(session: nox.Session) -> None:
+    """Compile pkg/rehearsal with the real Spack of SYGALDRY_TEST_SPACK; prints minutes by package."""
+    session.run("python", "tools/rehearse.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation site into .site/, strictly and without the network."""
     # Not --quiet: MkDocs counts no warning that it does not print, and a strict build lives by them.

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Sourced by every entrypoint: put Sygaldry's commands on PATH, whatever the image sets, and enter the virtual
 # environment of uv-install if one exists for this system. Prints nothing, because every launch sources it.
+# After an interrupt, bash waits for its child and goes on if that one ended well; this makes it end, too.
+case $- in *i*) ;; *) trap 'trap - INT; kill -s INT "$$"' INT ;; esac
+
 SYGALDRY_SHARE=/opt/sygaldry/container
 VIRTUAL_ENVIRONMENTS=/opt/bazel_cache/venvs
 SPACK_VIEW=/opt/spack_store/views/zephyr
@@ -108,3 +111,4 @@ TEXT
 
 enter_venv
 restore_login_path
+case $- in *i*) ;; *) trap - INT ;; esac

@@ -25,7 +25,7 @@ clean() {
 	rm -rf /etc/apt/apt.conf.d/99sygaldry /var/lib/apt/lists/* /tmp/sygaldry-* /root/.cache "$here"
 }
 
-if [ "${TOOLCHAINS:-none}" = none ]; then
+if [ "${TOOLCHAINS:-none}" = none ] && [ -z "${PACKAGES-}" ]; then
 	say 'no toolchains: the base as it is'
 	rm -rf "$here"
 	exit 0
@@ -35,11 +35,18 @@ trust_site
 apt-get -qq update
 downloads=$(mktemp -d /tmp/sygaldry-XXXXXX)
 export downloads # used by the toolchains below
+chosen="tools $TOOLCHAINS"
+if [ "$TOOLCHAINS" = none ]; then chosen=''; fi
 # In this order: what others need comes first.
 for name in tools compilers llvm python uv bazel go rust spack; do
-	case " tools $TOOLCHAINS " in *" $name "*) ;; *) continue ;; esac
+	case " $chosen " in *" $name "*) ;; *) continue ;; esac
 	say "installing $name"
 	# shellcheck source=/dev/null
 	. "$here/$name.sh"
 done
+if [ -n "${PACKAGES-}" ]; then
+	say "installing packages $PACKAGES"
+	read -ra own <<<"$PACKAGES"
+	packages "${own[@]}"
+fi
 clean

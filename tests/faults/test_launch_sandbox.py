@@ -224,6 +224,9 @@ def test_two_checkouts_cannot_share_an_id_by_accident(sandbox: World, tmp_path: 
     assert refused.returncode == 125
     assert f"belongs to another workspace: {one}" in refused.stderr
     one.rename(tmp_path / "moved")
+    refused = sandbox.run("--workspace", str(two), "--project-id", "x", "--", "true")
+    assert "was it renamed, or is its disk not mounted?" in refused.stderr, "a missing path proves nothing"
+    assert sandbox.sygaldry("storage", "adopt", "--workspace", str(two), "--project-id", "x").returncode == 0
     assert sandbox.run("--workspace", str(two), "--project-id", "x", "--", "true").returncode == 0
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 
 from sygaldry.cli._parse_words import arguments_of
+from sygaldry.cli._print import print_err, print_out
 from sygaldry.cli._resolve_verb import Found, find_verb
 from sygaldry.model.errors import INTERRUPTED, SygaldryError
 
@@ -76,9 +77,9 @@ def _show(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
 
         sys.stdout.write(envelope(report, words) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in report.lines)
+        print_out(*report.lines)
         if not getattr(arguments, "quiet", None):
-            sys.stderr.writelines(f"sygaldry: {note}\n" for note in report.notes)
+            print_err(*(f"sygaldry: {note}" for note in report.notes))
     sys.stdout.flush()
     return report.exit_code
 

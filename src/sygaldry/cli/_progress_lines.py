@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+
+from sygaldry.cli._print import print_err
 
 
 def teller(quiet: bool) -> Callable[[str], None]:
@@ -11,7 +12,6 @@ def teller(quiet: bool) -> Callable[[str], None]:
 
     def tell(note: str) -> None:
         if not quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-            sys.stderr.flush()
+            print_err(f"sygaldry: {note}")
 
     return tell

@@ -14,6 +14,7 @@ from sygaldry.config.files import PROJECT_FILE, SYSTEM_FILE
 from sygaldry.config.kinds import KINDS
 from sygaldry.config.settings import all_settings
 from sygaldry.model.verb import Verb
+from sygaldry.runtimes._seccomp import write_filters
 
 _GENERATED = "<!-- Made from the code by `tools/check -s reference`; edit that instead. -->"
 _WIDTH = "100"
@@ -89,6 +90,7 @@ def main() -> None:
     """Write the pages."""
     for name, text in pages().items():
         Path(sys.argv[1], name).write_text(text)
+    write_filters()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import sys
 
 from sygaldry import __version__
 from sygaldry.cli._agent import is_agent
+from sygaldry.cli._print import print_err, printable
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.report import Report
 
@@ -28,12 +29,13 @@ def envelope(report: Report, words: tuple[str, ...]) -> str:
 def show_error(error: SygaldryError) -> None:
     """Say what failed, what ran, and what to type next."""
     mark, plain = ("\033[31m", "\033[0m") if wants_color() else ("", "")
-    lines = [f"{mark}sygaldry: {error.problem}{plain}"]
+    lines = [f"sygaldry: {error.problem}"]
     if error.command is not None:
         lines.append(f"  ran:  {error.command.shown()}")
     if error.hint:
         lines.append(f"  hint: {error.hint}")
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(f"{mark}{printable(lines[0])}{plain}\n")
+    print_err(*lines[1:])
 
 
 def wants_color() -> bool:
@@ -51,7 +53,7 @@ def show_fault(error: Exception, words: list[str]) -> None:
         traceback.print_exception(error, file=sys.stderr)
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(place.filename)}:{place.lineno}"
-    sys.stderr.write(
-        f"sygaldry: this is a fault of Sygaldry {__version__}: {type(error).__name__}: {error} ({where})\n"
-        f"  hint: see all of it with --debug, and tell the maintainers\n"
+    print_err(
+        f"sygaldry: this is a fault of Sygaldry {__version__}: {type(error).__name__}: {error} ({where})",
+        "  hint: see all of it with --debug, and tell the maintainers",
     )

@@ -10,6 +10,7 @@ import os
 import sys
 
 from sygaldry.cli._agent import is_agent
+from sygaldry.cli._print import print_err
 from sygaldry.flows.launch.launch import launch, plan_whole
 from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
@@ -30,6 +31,9 @@ _MOST_NOTES = 5
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="print the command that would run, without changing anything"
+    )
+    parser.add_argument(
+        "--join", action="store_true", help="run in the environment that `sygaldry up` started, if it runs"
     )
 
 
@@ -54,9 +58,14 @@ def _act(arguments: Namespace) -> Report | int:
         nonlocal count
         count += not note.startswith("image: ")  # a build takes long, so every step is reported
         if count <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
-            sys.stderr.write(f"sygaldry: {note}\n")
+            print_err(f"sygaldry: {note}")
             sys.stderr.flush()
 
+    if arguments.join:
+        from sygaldry.flows.exec import exec_in_environment, is_up
+
+        if is_up(request):
+            return exec_in_environment(request, machine, report_progress)
     return launch(request, machine, report_progress=report_progress)
 
 
@@ -64,7 +73,7 @@ VERB = Verb(
     _arguments,
     _act,
     takes_command=True,
-    switches={"-n": "dry_run", "--dry-run": "dry_run"},
+    switches={"-n": "dry_run", "--dry-run": "dry_run", "--join": "join"},
     failure_code=NOT_STARTED,
     examples=(
         "sygaldry launch                                a shell in the environment",

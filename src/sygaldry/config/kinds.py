@@ -5,6 +5,8 @@ Character by character, because importing `re` costs every launch 8 ms.
 
 from __future__ import annotations
 
+from sygaldry.model.storage import RESERVED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,11 @@ def is_name(text: str) -> bool:
     if not 0 < len(text) <= _LONGEST_NAME or ".." in text or text[0] not in _ALPHANUMERIC:
         return False
     return frozenset(text) <= _ALPHANUMERIC | frozenset("._-")
+
+
+def is_project(text: str) -> bool:
+    """Check the name of a project: no folder that Sygaldry keeps beside the projects."""
+    return is_name(text) and text not in RESERVED
 
 
 def is_line(text: str) -> bool:
@@ -64,6 +71,11 @@ def is_mount(text: str) -> bool:
     source, _, rest = text.partition(":")
     target, _, mode = rest.partition(":")
     return source.startswith("/") and target.startswith("/") and mode in ("", "ro", "rw") and "\0" not in text
+
+
+def is_folder(text: str) -> bool:
+    """Check an absolute path other than the root, without `..`."""
+    return text.startswith("/") and text.strip("/") != "" and ".." not in text.split("/") and "\0" not in text
 
 
 def is_publish(text: str) -> bool:
@@ -122,9 +134,23 @@ def is_option(text: str) -> bool:
     return text.startswith("-") and text != "--" and not frozenset(text) & frozenset("\0\n")
 
 
+def is_word(text: str) -> bool:
+    """Check a word of a scheduler's own syntax, such as gpu:a100:2 or [rack1*2&rack2*4]."""
+    return 0 < len(text) <= _LONGEST_IMAGE and frozenset(text) <= _ALPHANUMERIC | frozenset("_.,:;&|*()[]/=@+%-")
+
+
 def is_variable(text: str) -> bool:
     """Check the name of an environment variable."""
     return bool(text) and text[0] not in _DIGITS and frozenset(text) <= _ALPHANUMERIC | {"_"}
+
+
+def is_package(text: str) -> bool:
+    """Check the name of a Debian package, with an optional =VERSION."""
+    name, _, version = text.partition("=")
+    lower = frozenset("abcdefghijklmnopqrstuvwxyz") | _DIGITS
+    if not 1 < len(name) <= _LONGEST_NAME or name[0] not in lower or not frozenset(name) <= lower | frozenset("+.-:"):
+        return False
+    return frozenset(version) <= _ALPHANUMERIC | frozenset(".+:~-") and text[-1] != "="
 
 
 def is_address(text: str) -> bool:
@@ -134,17 +160,25 @@ def is_address(text: str) -> bool:
 
 KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "name": (is_name, "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit"),
+    "project": (
+        is_project,
+        "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit, and none of "
+        + ", ".join(sorted(RESERVED)),
+    ),
     "path": (is_line, "a path"),
     "version": (is_version, "a version such as 1.2.3"),
     "size": (is_size, "a size such as 512m or 8g"),
     "count": (is_count, "a whole number of at least 1"),
     "image": (is_image, "the name of an image, such as ubuntu:24.04"),
     "mount": (is_mount, "/SOURCE:/TARGET or /SOURCE:/TARGET:ro, both absolute"),
+    "folder": (is_folder, "an absolute path below /"),
     "publish": (is_publish, "[ADDRESS:]HOST_PORT:PORT, such as 8888:8888 or 0.0.0.0:8080:80"),
     "cpus": (is_cpus, "a number of CPUs such as 4 or 1.5"),
     "gpu": (is_gpu_list, "auto, true, false, require, or GPUs: 0,1, GPU-UUID or MIG-UUID"),
     "assignment": (is_assignment, "NAME=VALUE, or NAME for the caller's value"),
     "option": (is_option, "one option of the runtime's own command, such as --ulimit=nofile=4096"),
+    "word": (is_word, "one word without spaces or quotes, such as gpu:2"),
     "variable": (is_variable, "the name of a variable"),
+    "package": (is_package, "a Debian package, such as libhdf5-dev or jq=1.6-2.1"),
     "address": (is_address, "an http, https or file address"),
 }

@@ -19,7 +19,7 @@ class Settings:
         "",
         "Name of this project's storage; defaults to the name of the workspace folder",
         section="Project",
-        kind="name",
+        kind="project",
     )
     workspace: str = setting(
         "",
@@ -81,6 +81,12 @@ class Settings:
         "Memory limit; a container that exceeds it is killed (OOM)",
         section="Runtime",
         kind="size",
+    )
+    pids_limit: str = setting(
+        "",
+        "Limit of processes and threads of the container",
+        section="Runtime",
+        kind="count",
     )
     cpus: str = setting(
         "",
@@ -150,6 +156,13 @@ class Settings:
         separator="\n",
         reach="outside",
     )
+    host_folders: tuple[str, ...] = setting(
+        (),
+        "Folders of the host that the sandbox shows read-only besides the system's, such as /sw, /cvmfs or /nix",
+        section="Runtime",
+        kind="folder",
+        reach="outside",
+    )
     pass_environment: tuple[str, ...] = setting(
         (),
         "Additional environment variables of the caller to pass to the command",
@@ -183,6 +196,12 @@ class Settings:
         "Toolchains to put into the image",
         section="Image",
         choices=("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers", "none"),
+    )
+    packages: tuple[str, ...] = setting(
+        (),
+        "Debian packages to put into the image in addition to the toolchains",
+        section="Image",
+        kind="package",
     )
     artifact_mirror: str = setting(
         "",
@@ -244,6 +263,33 @@ class Settings:
         "",
         "Parallel compile processes per package when -j is not given; a retry after running out of memory halves it",
         section="Spack",
+        kind="count",
+    )
+    executor: str = setting(
+        "local",
+        "What runs jobs: this machine (local), a scheduler, or auto (Slurm where its sbatch answers)",
+        section="Scheduler",
+        choices=("local", "auto", *file_names("schedulers")),
+        reach="outside",
+    )
+    partition: str = setting("", "Partition of scheduled jobs", section="Scheduler", kind="name")
+    account: str = setting("", "Account that scheduled jobs are charged to", section="Scheduler", kind="name")
+    qos: str = setting("", "Quality of service of scheduled jobs", section="Scheduler", kind="name")
+    reservation: str = setting("", "Reservation that scheduled jobs use", section="Scheduler", kind="name")
+    constraint: str = setting("", "Node features that scheduled jobs need", section="Scheduler", kind="word")
+    gres: str = setting("", "Generic resources of scheduled jobs, such as gpu:2", section="Scheduler", kind="word")
+    slurm_option: tuple[str, ...] = setting(
+        (),
+        "Further sbatch options, such as --wckey=project; they override Sygaldry's own",
+        section="Scheduler",
+        kind="option",
+        separator="\n",
+        reach="outside",
+    )
+    shared_delay: str = setting(
+        "60",
+        "Seconds after which a file written on another machine is visible here (attribute cache of NFS)",
+        section="Scheduler",
         kind="count",
     )
     quiet: bool = setting(False, "Print only errors and the requested output", section="Output")

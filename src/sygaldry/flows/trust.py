@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sygaldry.config.consent import format_value
 from sygaldry.config.files import PROJECT_FILE
-from sygaldry.flows.env.environment import MANIFEST, SOURCE
+from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment
 from sygaldry.flows.launch.entrypoint import all_entrypoints, script_text
 from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
 from sygaldry.model.errors import FAILED, LockError
 from sygaldry.model.report import Json, Report
-from sygaldry.spack.manifest import outward_sections, parse_manifest
+from sygaldry.spack.manifest import outward_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,9 +92,10 @@ def _manifests(resolved: Resolved, workspace: str, named: tuple[str, ...]) -> It
         source = next((folder / name for name in (SOURCE, MANIFEST) if (folder / name).exists()), None)
         if source is None or (own and str(source).startswith(f"{own}/")):
             continue
-        text = read_if_there(source) or ""
+        environment = Environment(folder, Path(resolved.settings.spack_root))
         try:
-            sections = outward_sections(parse_manifest(text, str(source)).content)
+            text = environment.whole_text
+            sections = outward_sections(environment.manifest.content)
         except LockError:  # the env verbs report what is wrong with it
             continue
         if sections:

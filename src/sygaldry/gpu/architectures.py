@@ -6,15 +6,10 @@ version upwards; PTX is compiled by the driver for anything newer; `9.0a` runs o
 
 import re
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
-Capability: TypeAlias = tuple[int, int]
+from sygaldry.gpu.compatibility import Capability
 
-# compute capability -> an example people know, for sentences
-EXAMPLES: Final = {
-    (6, 0): "P100", (6, 1): "GTX 10, P40", (7, 0): "V100", (7, 5): "T4, RTX 20", (8, 0): "A100", (8, 6): "A10, RTX 30",
-    (8, 9): "L4, RTX 40", (9, 0): "H100, H200", (10, 0): "B200", (10, 3): "B300", (12, 0): "RTX 50", (12, 1): "GB10",
-}  # fmt: skip
 _ENTRY: Final = re.compile(r"(?:sm_|compute_)?(\d{1,2})\.?(\d)([af]?)((?:\+PTX)?)", re.IGNORECASE)
 
 
@@ -33,6 +28,14 @@ class Architectures:
     def runs_by_compiling(self, gpu: Capability) -> bool:
         """Whether the driver can compile PTX for this GPU."""
         return any(each <= gpu for each in self.ptx)
+
+    def from_capability(self, lowest: Capability) -> "Architectures":
+        """Leave out what a toolkit no longer compiles for."""
+        return Architectures(
+            frozenset(each for each in self.sass if each >= lowest),
+            frozenset(each for each in self.exact if each >= lowest),
+            frozenset(each for each in self.ptx if each >= lowest),
+        )
 
     def text(self) -> str:
         """Write the list as Spack's cuda_arch does."""
@@ -55,7 +58,8 @@ def parse_architectures(text: str) -> Architectures:
         if word.lower().startswith("compute_"):
             ptx.add(capability)
             continue
-        (exact if found.group(3) else sass).add(capability)
+        # `a` is for one chip alone; `f` is for the rest of its family, as plain machine code is
+        (exact if found.group(3).lower() == "a" else sass).add(capability)
         if found.group(4):
             ptx.add(capability)
     return Architectures(frozenset(sass), frozenset(exact), frozenset(ptx))

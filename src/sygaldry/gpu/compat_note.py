@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
+from sygaldry.gpu.compatibility import table
 from sygaldry.gpu.versions import Version, parse_version
 
 SECTION: Final = b".note.cuda.fwd_compatibility"
@@ -30,6 +31,12 @@ class CompatNote:
 CUDA_12_9: Final = CompatNote(
     (12, 9), frozenset({535, 550, 560, 565, 570, 575}), frozenset({1, 2, 7, 8, 9, 10, 11, 12, 13, 14})
 )
+
+
+def known_note(cuda: Version | None) -> CompatNote | None:
+    """Return the note of the package that NVIDIA's image of a CUDA carries; None where the table has none."""
+    branches = table().forward.get(cuda) if cuda else None
+    return CompatNote(cuda, branches, table().forward_brands) if cuda and branches else None
 
 
 def parse_note(library: bytes) -> CompatNote | None:

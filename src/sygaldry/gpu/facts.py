@@ -8,6 +8,7 @@ from sygaldry.gpu.gpus import Gpu
 from sygaldry.gpu.probes import (
     apptainer,
     cdi,
+    cri,
     cuda,
     docker,
     kernel,
@@ -50,10 +51,10 @@ class Facts:
     podman: Known[Version | None]
     apptainer: Known[Version | None]
     cdi: Known[tuple[cdi.CdiSpec, ...]]
+    cri: Known[cri.Cri]
     memory: Known[int]
     environment: Mapping[str, str]
     messages: str
-    tools: frozenset[str]
     trouble: Mapping[str, str]
 
     @property
@@ -114,10 +115,10 @@ def read(recording: Recording) -> Facts:
         podman=parsed("podman", podman.PROBE, recording),
         apptainer=parsed("apptainer", apptainer.PROBE, recording),
         cdi=parsed("cdi", cdi.PROBE, recording),
+        cri=parsed("cri", cri.PROBE, recording),
         memory=parsed("memory", memory.PROBE, recording),
         environment=recording.environment,
         messages=recording.messages,
-        tools=docker.tools(recording),
         trouble=recording.trouble,
     )
 

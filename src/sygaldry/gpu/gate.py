@@ -8,14 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sygaldry.gpu.architectures import EXAMPLES
+from sygaldry.gpu.advice import driver_advice
+from sygaldry.gpu.compatibility import table
+from sygaldry.gpu.cuda_codes import code_name
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.gpus import Gpu
 from sygaldry.gpu.image import ImageFacts
 from sygaldry.gpu.probes import nvml
 from sygaldry.gpu.unknown import CouldNotCheckError, Unknown
 from sygaldry.gpu.versions import (
-    MINOR_VERSION_FLOOR,
     Version,
     branch,
     cuda_of_driver,
@@ -120,7 +121,7 @@ def gate(facts: Facts, image: ImageFacts, request: str) -> Gate:
 
 
 def _judged(facts: Facts, image: ImageFacts) -> Gate:
-    obstacle = _obstacle(facts)
+    obstacle = _obstacle(facts, image)
     if obstacle:
         return _unknown(facts, obstacle)
     if not facts.has_hardware:
@@ -134,16 +135,41 @@ def _judged(facts: Facts, image: ImageFacts) -> Gate:
     return _compared(facts, image, gpus)
 
 
-def _obstacle(facts: Facts) -> str:
+def _obstacle(facts: Facts, image: ImageFacts) -> str:
     """Say why nothing can be judged, empty if something can."""
     if not facts.has_hardware:
         return f"the PCI bus could not be read: {facts.pci.reason}" if isinstance(facts.pci, Unknown) else ""
     if not isinstance(facts.platform, Unknown) and facts.platform.kind == "tegra":
-        return "a Tegra board: the environment is built for desktop and data-centre GPUs"
+        return _tegra_obstacle(facts.platform.jetpack, image)
     if not isinstance(facts.nvml, Unknown) and facts.nvml.code != nvml.OK:
         words = _NVML_WORDS.get(facts.nvml.code, "see NVIDIA's table of NVML codes")
         return f"NVML answers {facts.nvml.code}: {words}"
-    return ""
+    return _cuda_obstacle(facts)
+
+
+def _tegra_obstacle(release: int, image: ImageFacts) -> str:
+    """Jetson boards run images for servers since one release of Jetson Linux, with CUDA of the same age."""
+    known = table()
+    if release >= known.tegra_release and image.cuda >= known.tegra_cuda:
+        return ""
+    needed = f"Jetson Linux {known.tegra_release} and an image of CUDA {format_version(known.tegra_cuda)} or newer"
+    return f"a Tegra board: it needs {needed}"
+
+
+def _cuda_obstacle(facts: Facts) -> str:
+    """Ask cuInit, too: NVML works on machines where no CUDA program starts."""
+    if isinstance(facts.cuda, Unknown) or facts.cuda.code == 0:
+        return ""
+    code, own = facts.cuda.code, facts.cuda.loaded.rpartition("/")[0]
+    if code in _OF_CALLERS_LIBRARY and own.endswith(("/compat", "/stubs")):
+        return ""  # the caller's own loader path, which a container does not get
+    if code in _OF_CALLERS_CHOICE and facts.environment.get("CUDA_VISIBLE_DEVICES") is not None:
+        return ""
+    return f"cuInit answers {code}: {code_name(code) or 'a code that cuda.h does not list'}"
+
+
+_OF_CALLERS_LIBRARY = frozenset({34, 803, 804})
+_OF_CALLERS_CHOICE = frozenset({100, 101})
 
 
 def _compared(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...]) -> Gate:
@@ -153,12 +179,10 @@ def _compared(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...]) -> Gate:
     mode, why = _driver_verdict(facts, image, gpus, cuda)
     verdict = Gate(mode, mode in _GOOD, why, facts.driver, cuda)
     if not verdict.on:
-        needed = format_version(image.cuda)
         return replace(
             verdict,
             gpus=tuple(GpuVerdict(gpu, False, "the driver is too old") for gpu in gpus),
-            advice=f"install driver 575 or newer (CUDA {needed}), 580 being the long-term branch; "
-            f"525.60.13 is the oldest that runs CUDA {image.cuda[0]}",
+            advice=driver_advice(image.cuda),
         )
     return _per_gpu(replace(verdict, gpus=tuple(_gpu_verdict(gpu, image, mode) for gpu in gpus)), image)
 
@@ -176,25 +200,34 @@ def _driver_verdict(facts: Facts, image: ImageFacts, gpus: tuple[Gpu, ...], cuda
     ):
         return Mode.FORWARD, f"{known}, raised to {needed} by the image's cuda-compat library"
     version = parse_version(facts.driver)
-    if cuda[0] == image.cuda[0] and version is not None and version >= MINOR_VERSION_FLOOR:
+    floor = table().first_driver.get(image.cuda[0])
+    if cuda[0] == image.cuda[0] and version is not None and floor is not None and version >= floor:
         return Mode.MINOR, f"{known} runs CUDA {needed} machine code, but cannot compile its PTX"
     return Mode.TOO_OLD, f"{known}, the environment needs {needed}"
 
 
 def _gpu_verdict(gpu: Gpu, image: ImageFacts, mode: Mode) -> GpuVerdict:
-    if gpu.error:
-        return GpuVerdict(gpu, False, f"GPU {gpu.index} cannot be read (NVML {gpu.error})")
-    if gpu.mig is not None and gpu.mig[0] == 1 and gpu.mig_devices == 0:
-        return GpuVerdict(gpu, False, f"GPU {gpu.index} is in MIG mode without an instance")
-    if gpu.capability is None:
-        return GpuVerdict(gpu, False, f"the architecture of GPU {gpu.index} is not known")
-    architectures = image.architectures
+    unread = _unread(gpu)
+    if unread or gpu.capability is None:
+        return GpuVerdict(gpu, False, unread)
+    architectures = image.built_for
+    if gpu.capability < image.lowest:
+        return GpuVerdict(gpu, False, f"CUDA {format_version(image.cuda)} has no code for {gpu.sm}")
     compiles = architectures.runs_by_compiling(gpu.capability)
     if architectures.runs_natively(gpu.capability) or (compiles and mode is not Mode.MINOR):
         return GpuVerdict(gpu, True)
     if compiles:
         return GpuVerdict(gpu, False, f"only PTX for {gpu.sm}, which this driver is too old to compile")
     return GpuVerdict(gpu, False, f"no kernels for {gpu.sm} in {architectures.text()}")
+
+
+def _unread(gpu: Gpu) -> str:
+    """Say why a GPU cannot be judged; empty if it can."""
+    if gpu.error:
+        return f"GPU {gpu.index} cannot be read (NVML {gpu.error})"
+    if gpu.mig is not None and gpu.mig[0] == 1 and gpu.mig_devices == 0:
+        return f"GPU {gpu.index} is in MIG mode without an instance"
+    return "" if gpu.capability else f"the architecture of GPU {gpu.index} is not known"
 
 
 def _per_gpu(verdict: Gate, image: ImageFacts) -> Gate:
@@ -218,12 +251,15 @@ def _per_gpu(verdict: Gate, image: ImageFacts) -> Gate:
 
 
 def _kernels(bad: tuple[GpuVerdict, ...], image: ImageFacts) -> str:
+    dropped = sorted({each.gpu.sm for each in bad if each.gpu.capability and each.gpu.capability < image.lowest})
+    if dropped:
+        return f"take a base image of an older CUDA: CUDA {image.cuda[0]} compiles nothing for {', '.join(dropped)}"
     missing = sorted({each.gpu.capability for each in bad if each.gpu.capability})
-    missing = [each for each in missing if not image.architectures.runs_natively(each)]
+    missing = [each for each in missing if not image.built_for.runs_natively(each)]
     if not missing:
         return ""
     names = ",".join(f"{major}{minor}" for major, minor in missing)
-    known = ", ".join(EXAMPLES[each] for each in missing if each in EXAMPLES)
+    known = ", ".join(table().examples[each] for each in missing if each in table().examples)
     return (
         f"add {names}{f' ({known})' if known else ''} to cuda_arch in {image.manifest}, then "
         "sygaldry env lock and build again"
@@ -239,11 +275,13 @@ def _counted(gpus: Iterable[Gpu]) -> str:
 
 
 def _cuda(facts: Facts) -> Version | None:
-    """The CUDA of the driver: what NVML says of libcuda may be a compat library's, so the branch has the last word."""
+    """The CUDA of the driver: what NVML reports may be a compat library's, so within the table the branch decides."""
     by_branch = cuda_of_driver(facts.driver)
-    if by_branch is not None:
-        return by_branch
-    return None if isinstance(facts.nvml, Unknown) else facts.nvml.cuda
+    by_nvml = None if isinstance(facts.nvml, Unknown) else facts.nvml.cuda
+    own = branch(facts.driver)
+    if by_nvml is not None and (by_branch is None or (own or 0) > table().last_branch):
+        return by_nvml  # a driver above the table's end
+    return by_branch
 
 
 def _unknown(facts: Facts, reason: str) -> Gate:

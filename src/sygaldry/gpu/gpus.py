@@ -1,5 +1,6 @@
 """One GPU as NVML or nvidia-smi reports it."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,8 @@ BRANDS: Final = {
 }  # fmt: skip
 
 CONSUMER: Final = frozenset({5, 6, 15, 16})
+VIRTUAL: Final = frozenset({4, 7, 8, 9, 10, 11})
+_VIRTUAL_NAME: Final = re.compile(r"-\d{1,3}(?:-\d+)?[ABCQ](?:ME)?$")
 GPU_LOST: Final = 15
 RESET_REQUIRED: Final = 16
 
@@ -37,6 +40,16 @@ class Gpu:
     memory_bytes: int = 0
     free_bytes: int = -1
     processes: tuple[tuple[int, int], ...] = ()  # pid and bytes
+    licence: str = ""  # of a virtual GPU: licensed, unlicensed, or empty where it was not asked
+    nvlinks: tuple[int, int] | None = None  # active and all
+    throttle: int = 0  # NVML's bits of the reasons for lower clocks
+    pcie_width: tuple[int, int] | None = None  # now and at most
+    memory_error: int = 0  # the NVML code that kept us from reading its memory
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether it is a virtual GPU, whose name ends in its profile and which needs a licence."""
+        return self.brand in VIRTUAL or bool(_VIRTUAL_NAME.search(self.name))
 
     @property
     def sm(self) -> str:

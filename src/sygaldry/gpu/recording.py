@@ -11,6 +11,7 @@ from sygaldry.gpu.unknown import CouldNotCheckError
 
 SCHEMA: Final = 1
 FILE: Final = "snapshot.toml"
+ABSENT: Final = "absent"  # stands for a path that was looked for and is not there
 LIMIT_CHARACTERS: Final = 400_000  # no single answer needs more; a kernel log is cut from its beginning
 
 _UUID = re.compile(r"\b(GPU|MIG)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
@@ -65,7 +66,8 @@ class Recording:
     def names(self, pattern: str) -> dict[str, str]:
         """Return what exists under names that match, each with its kind and access."""
         self._check_readable(pattern)
-        return {path: kind for path, kind in sorted(self.nodes.items()) if fnmatchcase(path, pattern)}
+        found = ((path, kind) for path, kind in sorted(self.nodes.items()) if fnmatchcase(path, pattern))
+        return {path: kind for path, kind in found if kind != ABSENT}
 
     def output(self, name: str) -> Output | None:
         """Return what a command answered, None if there is no such program."""
@@ -98,7 +100,7 @@ def parse_recording(text: str, base: Callable[[str], str]) -> Recording:
         environment={**below.environment, **own.environment},
         messages=own.messages or below.messages,
         source=own.source or below.source,
-        probes=own.probes or below.probes,
+        probes=below.probes if own.probes is None else own.probes,
     )
 
 

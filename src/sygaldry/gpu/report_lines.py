@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import is_dataclass
 
+from sygaldry import signatures
 from sygaldry.gpu.checks import Check, Reboot, Severity, Step
 from sygaldry.gpu.diagnose import Diagnosis, Finding, State
 from sygaldry.gpu.facts import Facts
@@ -16,6 +17,8 @@ GUIDE = "container/NVIDIA_FIXES.md"
 def diagnosis_lines(diagnosis: Diagnosis, *, verbose: bool = False) -> tuple[str, ...]:
     """Give the verdict first, then at most three findings with their fixes; with `verbose` everything."""
     listed = diagnosis.roots if verbose else diagnosis.roots[:MOST_FINDINGS]
+    if diagnosis.state in (State.RECOGNISED, State.NOT_RECOGNISED):
+        return tuple(map(_printable, _text_lines(diagnosis, listed)))
     lines = [_verdict_line(diagnosis)]
     for number, finding in enumerate(listed, 1):
         lines += _finding_lines(number, finding)
@@ -35,6 +38,7 @@ def diagnosis_data(diagnosis: Diagnosis) -> dict[str, Json]:
         "state": str(diagnosis.state),
         "reason": diagnosis.reason,
         "roots": [finding.check.id for finding in diagnosis.roots],
+        "exit": diagnosis.exit_code,
         "findings": [finding.data() for finding in diagnosis.findings],
     }
 
@@ -75,7 +79,7 @@ def facts_lines(facts: Facts) -> tuple[str, ...]:
     return tuple(map(_printable, lines))
 
 
-_NOT_LISTED = ("environment", "messages", "tools", "trouble")
+_NOT_LISTED = ("environment", "messages", "trouble")
 
 
 def _printable(line: str) -> str:
@@ -83,12 +87,33 @@ def _printable(line: str) -> str:
     return "".join(char if char.isprintable() else " " for char in line)
 
 
+def _text_lines(diagnosis: Diagnosis, listed: tuple[Finding, ...]) -> list[str]:
+    """Say what a text names: the likeliest cause first, then the others, and what would decide."""
+    if diagnosis.state is State.NOT_RECOGNISED:
+        return [
+            f"{diagnosis.state}: {diagnosis.reason}; no machine was judged",
+            "hint: sygaldry gpu diagnose judges this machine; with --here --log both together",
+        ]
+    first = (diagnosis.roots or diagnosis.notes)[0]
+    lines = [f"{diagnosis.state}: {first.check.title} (no machine was judged)"]
+    for number, finding in enumerate(listed, 1):
+        lines += _finding_lines(number, finding)
+    rest = [each.check.id for each in diagnosis.roots[len(listed) :]]
+    if rest:
+        lines.append(f"it can also mean: {', '.join(rest)}")
+    decided = list(dict.fromkeys(each.decided_by for each in diagnosis.roots if each.decided_by))
+    if decided:
+        lines.append(f"what decides: {'; '.join(decided)}")
+    lines.append("judge the machine that printed it: sygaldry gpu diagnose --here --log FILE")
+    return lines
+
+
 def _verdict_line(diagnosis: Diagnosis) -> str:
     if diagnosis.state is State.NO_HARDWARE:
         return f"GPU: {diagnosis.state} ({diagnosis.reason})"
     cause = diagnosis.roots[0].check.title if diagnosis.roots else diagnosis.reason
     # The host's own programs and the sandbox need no engine.
-    blocking = [each for each in diagnosis.roots if each.check.severity is Severity.BLOCKS]
+    blocking = [each for each in diagnosis.roots if each.severity is Severity.BLOCKS]
     engine = bool(blocking) and all(each.check.id.startswith("ctr.") for each in blocking)
     return f"GPU: {diagnosis.state}{' in containers' if engine else ''}" + (f": {cause}" if cause else "")
 
@@ -99,6 +124,10 @@ def _finding_lines(number: int, finding: Finding) -> list[str]:
     for place, step in enumerate(finding.steps):
         label = "fix: " if place == 0 else "     "
         lines.append(f"   {label} {f'({step.text})' if step.by_hand else step.command}")
+    if finding.alternatives:
+        lines.append(
+            f"   or: {', '.join(finding.alternatives)}; decided by: {finding.decided_by or 'the state of the machine'}"
+        )
     lines.append(f"   {needs}; reboot: {finding.check.reboot}; more: {GUIDE}#{anchor(finding.check)}")
     return lines
 
@@ -120,8 +149,9 @@ def _unchecked_line(diagnosis: Diagnosis) -> str:
 def _section(check: Check) -> str:
     parts = [f"## {check.id}\n\n**{check.title}.** {check.why}\n"]
     parts.append(f"Severity: {check.severity}. Reboot: {check.reboot}. Source: {check.source}.\n")
-    if check.said:
-        printed = "\n".join(f"    {pattern}" for pattern in check.said)
+    texts = [each for each in signatures.every() if check.id in each.causes]
+    if texts:
+        printed = "\n".join(f"    {each.pattern}" for each in texts)
         parts.append(f"What is printed (as a pattern):\n\n{printed}\n")
     parts.append("\n".join(f"{number}. {_instruction(step)}" for number, step in enumerate(check.steps, 1)) + "\n")
     if check.hides:

@@ -1,9 +1,12 @@
 """What is known, what is not, and what does not apply: absence of an answer is never an answer."""
 
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 T = TypeVar("T")
+
+# The reason of checks that concern the inside of a container: a text may still come from one on this machine.
+OUTSIDE_CONTAINER: Final = "not in a container"
 
 
 class CouldNotCheckError(Exception):

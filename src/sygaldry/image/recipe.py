@@ -36,4 +36,5 @@ def build_arguments(settings: Settings) -> dict[str, str]:
         "BAZEL_VERSION": settings.bazel_version,
         "PYTHON_VERSION": settings.python_version,
         "RUST_VERSION": settings.rust_version,
+        **({"PACKAGES": " ".join(sorted(settings.packages))} if settings.packages else {}),
     }

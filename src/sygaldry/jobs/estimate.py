@@ -1,6 +1,10 @@
 """Estimate the remaining time, from earlier successful runs and from the progress of the tool."""
 
 from collections.abc import Sequence
+from math import isfinite
+from typing import Final
+
+_LARGEST: Final = 1 << 62
 
 Profile = Sequence[tuple[float, int]]  # seconds since the start, bytes printed by then
 
@@ -11,9 +15,11 @@ def parse_index(raw: bytes) -> tuple[tuple[float, int], ...]:
     for line in raw.split(b"\n")[:-1]:
         words = line.split()
         try:
-            samples.append((float(words[0]), int(words[1])))
+            stamp, offset = float(words[0]), int(words[1])
         except (ValueError, IndexError):
             continue
+        if isfinite(stamp) and 0 <= offset < _LARGEST:
+            samples.append((stamp, offset))
     return tuple(samples)
 
 

@@ -18,3 +18,4 @@ class Limits:
     slots: int = 0
     log_mode: str = "file"
     mask: tuple[str, ...] = ()
+    on_gpu_lost: str = "report"  # or "fail": end the job

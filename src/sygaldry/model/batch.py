@@ -43,7 +43,6 @@ class BatchJob:
     variables: dict[str, str] = field(default_factory=dict)
     time_limit_s: float = 0
     warning_s: float = 0  # a signal this long before the limit
-    after: tuple[str, ...] = ()  # scheduler ids that must succeed first
     array: str = ""
     requeue: bool = False
 

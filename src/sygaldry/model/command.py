@@ -24,8 +24,11 @@ class Command:
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
+    `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us. `inputs`
+    are files that the program expects to be open for reading. `attach` is a program that gives the sandbox its network:
+    its words `{network}`, `{users}` and `{pid}` stand for the namespaces and for a file that takes its process id. The
+    sandbox waits for it on the descriptor `gate`.
     `env_files` are files of NAME=VALUE lines that are added to the environment, after the same prefix, when it starts.
-    `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us.
     """
 
     argv: tuple[str, ...]
@@ -37,6 +40,9 @@ class Command:
     prefix: str = ""
     env_files: tuple[str, ...] = ()
     holds: tuple[int, ...] = ()
+    inputs: Mapping[int, str] = field(default_factory=dict)
+    gate: int = -1
+    attach: tuple[str, ...] = ()
 
     def shown(self) -> str:
         """Format as one line that can be pasted into a shell and does the same."""
@@ -44,6 +50,9 @@ class Command:
 
         words = [*self._environment_words(), *(quote(word) for word in self.argv)]
         words += [f"{number}>/dev/null" for number in self.descriptors]
+        words += [f"{number}<{quote(path)}" for number, path in self.inputs.items()]
+        # Typed into a shell, the sandbox does not wait, and has no network but its own loopback.
+        words += [f"{self.gate}</dev/zero"] if self.gate >= 0 else []
         return " ".join(words)
 
     def _environment_words(self) -> list[str]:

@@ -5,6 +5,7 @@ Lines of `key value`, because a JSON parser would cost every launch 10 ms:
     sygaldry-storage 1
     project demo
     workspace /home/me/demo
+    mount /home
 """
 
 from __future__ import annotations
@@ -18,15 +19,20 @@ _TITLE = "sygaldry-storage"
 
 @dataclass(frozen=True)
 class Marker:
-    """The owner of a storage folder; more than one workspace only after `sygaldry storage adopt`."""
+    """The owner of a storage folder; more than one workspace only after `sygaldry storage adopt`.
+
+    `mount_points` are those of the workspaces' file systems: while one is not mounted, a workspace is not missing.
+    """
 
     project: str
     workspaces: tuple[str, ...]
+    mount_points: tuple[str, ...] = ()
 
     def text(self) -> str:
         """Format the marker file."""
         workspaces = "".join(f"workspace {_escaped(each)}\n" for each in self.workspaces)
-        return f"{_TITLE} {SCHEMA}\nproject {self.project}\n{workspaces}"
+        mounts = "".join(f"mount {_escaped(each)}\n" for each in self.mount_points)
+        return f"{_TITLE} {SCHEMA}\nproject {self.project}\n{workspaces}{mounts}"
 
 
 def parse(text: str, path: str) -> Marker:
@@ -39,7 +45,8 @@ def parse(text: str, path: str) -> Marker:
     if int(first[2]) > SCHEMA:
         raise StorageError(f"{path} was written by a newer Sygaldry", hint="update Sygaldry")
     project = next((value for key, _, value in rest if key == "project"), "")
-    return Marker(project, tuple(_unescaped(value) for key, _, value in rest if key == "workspace"))
+    workspaces = tuple(_unescaped(value) for key, _, value in rest if key == "workspace")
+    return Marker(project, workspaces, tuple(_unescaped(value) for key, _, value in rest if key == "mount"))
 
 
 def _escaped(path: str) -> str:

@@ -59,6 +59,7 @@ class Workspace:
     network: str = "bridge"
     shm_size: str = "8g"
     memory: str = ""
+    pids_limit: str = ""
     cpus: str = ""
     ports: tuple[str, ...] = ()
     log_driver: str = "none"

@@ -39,6 +39,7 @@ def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...
         "--shm-size", workspace.shm_size,
         # By default the engine allows the same amount of swap on top, and a job that swaps makes no progress.
         *(["--memory", workspace.memory, "--memory-swap", workspace.memory] if workspace.memory else []),
+        *(["--pids-limit", workspace.pids_limit] if workspace.pids_limit else []),
         *(["--cpus", workspace.cpus] if workspace.cpus else []),
         *(f"--publish={port}" for port in workspace.ports),
         *(word for each in workspace.mounts for word in ("--mount", mount(each))),

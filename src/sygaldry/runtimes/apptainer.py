@@ -58,6 +58,7 @@ class Apptainer:
             *(word for each in workspace.mounts for word in ("--mount", _mount(each))),
             *(["--net", "--network", "none"] if workspace.network == "none" else []),
             *(["--memory", workspace.memory] if workspace.memory else []),
+            *(["--pids-limit", workspace.pids_limit] if workspace.pids_limit else []),
             *(["--cpus", workspace.cpus] if workspace.cpus else []),
             *workspace.gpus,
             *workspace.options,

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from sygaldry.model.command import Command, Completed
 from sygaldry.runtimes import Availability
+from sygaldry.runtimes._sandbox_bounds import attach_command, has_own_network, has_user_namespace, limits
+from sygaldry.runtimes._sandbox_root import hidden, kernel_interfaces, root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Final
 
-    from sygaldry.model.machine import Entry, Machine
+    from sygaldry.model.machine import Machine
     from sygaldry.model.workspace import Mount, Workspace
     from sygaldry.runtimes import Answer, Question, Runtime
 
-STATUS_DESCRIPTOR = 9  # where bubblewrap tells whether the command ran; its own failures also exit with 1
+STATUS_DESCRIPTOR = 9  # where bubblewrap reports whether the command ran; its own failures also exit with 1
+FILTER_DESCRIPTOR = 8  # one digit, as dash can redirect no other; where bubblewrap reads the seccomp filter
+GATE_DESCRIPTOR = 7  # bubblewrap waits for a byte here until the network is attached
+_FILTERED = ("x86_64", "aarch64")  # the architectures of _seccomp.py, whose import would cost 20 ms
 
-# Made afresh inside, private to the caller, or in the way of what is mounted.
-_NOT_SHOWN = frozenset(["proc", "dev", "tmp", "run", "home", "root", "opt", "lost+found", "workspace", "config"])
 _ROOT_KEEPS = ("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 
 _UNSUPPORTED: Mapping[str, str] = {
@@ -68,7 +71,9 @@ class Sandbox:
 
     def launch(self, workspace: Workspace, machine: Machine) -> Command:
         """Format `bwrap` with a root made of the entries that may be seen."""
+        attach = attach_command(workspace, machine)
         argv = (
+            *limits(workspace, machine),
             machine.programs.get("bwrap", "bwrap"),
             "--unshare-pid", "--unshare-ipc", "--unshare-uts",
             *_user_namespace(machine),
@@ -77,19 +82,18 @@ class Sandbox:
             "--json-status-fd", str(STATUS_DESCRIPTOR),
             "--hostname", workspace.hostname,
             *_privileges(workspace),
-            *(["--unshare-net"] if workspace.network == "none" else []),
-            # Without this a job could push keys into the caller's terminal; with it a shell has no job control.
+            *(["--seccomp", str(FILTER_DESCRIPTOR)] if machine.architecture in _FILTERED else []),
+            *(["--unshare-net"] if has_own_network(workspace, machine) else []),
+            *(["--block-fd", str(GATE_DESCRIPTOR)] if attach else []),
+            # The filter keeps a job from typing into the caller's terminal, which needs job control for a shell.
             *([] if workspace.terminal else ["--new-session"]),
-            *_root(workspace, machine),
-            "--proc", "/proc",
-            "--dev", "/dev",
+            *root(workspace, machine),
+            *kernel_interfaces(workspace, machine),
             *_shared_memory(workspace.shm_size),
             *(word for node in workspace.devices for word in ("--dev-bind-try", node, node)),
             "--tmpfs", "/tmp",  # noqa: S108 - a path inside the sandbox
             "--tmpfs", "/run",
-            *_resolver(machine),
-            # Other projects' homes may hold tokens.
-            *(word for folder in workspace.hidden if not workspace.rootfs for word in ("--tmpfs", folder)),
+            *hidden(workspace),
             *(word for each in workspace.mounts for word in _mount(each)),
             "--remount-ro", "/",
             # As arguments: in its own environment bubblewrap itself would obey LD_PRELOAD.
@@ -103,6 +107,9 @@ class Sandbox:
             workspace.environment,
             workspace.passed,
             descriptors=(STATUS_DESCRIPTOR,),
+            inputs={FILTER_DESCRIPTOR: _filter(machine)} if machine.architecture in _FILTERED else {},
+            gate=GATE_DESCRIPTOR if attach else -1,
+            attach=attach,
             env_files=workspace.env_files,
         )
 
@@ -143,35 +150,16 @@ def explain_failure(output: str, machine: Machine) -> Availability:
 
 
 def _user_namespace(machine: Machine) -> tuple[str, ...]:
-    # Root without CAP_SYS_ADMIN (a container's root) needs one too; bubblewrap would take uid 0 for privileged.
-    return ("--unshare-user",) if machine.uid != 0 or machine.kernel.get("sys_admin") == "0" else ()
+    return ("--unshare-user",) if has_user_namespace(machine) else ()
+
+
+def _filter(machine: Machine) -> str:
+    return f"{__file__.rpartition('/')[0]}/_seccomp_{machine.architecture}.bpf"
 
 
 def _privileges(workspace: Workspace) -> tuple[str, ...]:
     kept = _ROOT_KEEPS if workspace.identity.uid == 0 else ()
     return ("--cap-drop", "ALL", *(word for name in kept for word in ("--cap-add", name)))
-
-
-def _root(workspace: Workspace, machine: Machine) -> Iterable[str]:
-    """Show each entry of the root by itself, because a read-only root could hold no new mount points."""
-    for entry in machine.root:
-        if entry.name not in _NOT_SHOWN:
-            yield from _shown(workspace.rootfs, f"/{entry.name}", entry)
-    yield from ("--dir", "/opt")
-    mounted = {mount.target.split("/")[2] for mount in workspace.mounts if mount.target.startswith("/opt/")}
-    for entry in machine.opt:
-        if entry.name not in mounted:
-            yield from _shown(workspace.rootfs, f"/opt/{entry.name}", entry)
-
-
-def _shown(rootfs: str, path: str, entry: Entry) -> tuple[str, ...]:
-    return ("--symlink", entry.link, path) if entry.link else ("--ro-bind-try", f"{rootfs}{path}", path)
-
-
-def _resolver(machine: Machine) -> tuple[str, ...]:
-    # /etc/resolv.conf often points into /run, which is empty inside.
-    path = machine.resolver
-    return ("--ro-bind-try", path, path) if path.startswith("/run/") else ()
 
 
 def _mount(each: Mount) -> tuple[str, ...]:

@@ -34,7 +34,10 @@ class Scheduler(Protocol):
         """Return the batch script of a job."""
         ...
 
-    def submit(self, job: BatchJob, script: str) -> Command: ...
+    def submit(self, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
+        """Submit a script; it starts when the jobs `after` have succeeded and the job `waits_for` has ended."""
+        ...
+
     def submitted(self, answer: Completed) -> Handle | None:
         """Read the handle of a submitted job; None if it is unknown whether the job was accepted.
 

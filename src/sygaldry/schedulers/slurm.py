@@ -32,7 +32,7 @@ _PHASES: Final[Mapping[str, Phase]] = MappingProxyType(
 )
 
 # Answers after which it is unknown whether the job was accepted (a frozen controller accepts and does not answer).
-_UNCERTAIN: Final = ("timed out", "unable to contact", "communication connection failure", "connection refused")
+_UNCERTAIN: Final = ("timed out", "communication connection failure", "communications are temporarily")
 _GONE: Final = ("invalid job id", "already completing", "job/step already completed")
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,24}\.([0-9a-f]{32})")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -53,10 +53,12 @@ class Slurm:
     def script(self, job: BatchJob) -> str:
         return script(job)
 
-    def submit(self, job: BatchJob, script: str) -> Command:
-        # The script names every option, except those that name what the ledger cannot know when it is written.
-        after = [f"--dependency=afterok:{':'.join(job.after)}", "--kill-on-invalid-dep=yes"] if job.after else []
-        return Command(("sbatch", "--parsable", *after, script), timeout_s=_TIMEOUT_S)
+    def submit(self, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
+        # https://slurm.schedmd.com/sbatch.html#OPT_dependency: without the second option, a job whose dependency
+        # failed stays pending for ever.
+        conditions = [*(f"afterok:{each}" for each in after), *([f"afterany:{waits_for}"] if waits_for else [])]
+        order = [f"--dependency={','.join(conditions)}", "--kill-on-invalid-dep=yes"] if conditions else []
+        return Command(("sbatch", "--parsable", *order, script), timeout_s=_TIMEOUT_S)
 
     def submitted(self, answer: Completed) -> Handle | None:
         first = answer.out.strip().splitlines()[-1:] or [""]

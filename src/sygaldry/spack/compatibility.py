@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sygaldry.model.finding import Finding, Verdict
+from sygaldry.spack.externals import IMAGE_HINT, Evidence, judge_external
 from sygaldry.spack.lock import Lock, Node
 
 # Features of the x86-64 levels beyond the one before: https://gitlab.com/x86-psABIs/x86-64-ABI
@@ -22,7 +23,7 @@ _MACHINES: Final = {"x86_64": "x86_64", "aarch64": "aarch64", "ppc64le": "ppc64l
 
 @dataclass(frozen=True)
 class Facts:
-    """What was found out: the texts of files and the answers of compilers, by the path asked."""
+    """Facts about a machine: compilers by their path, prefixes that exist, evidence by the hash of the external."""
 
     os: str
     machine: str
@@ -30,8 +31,7 @@ class Facts:
     loader_banner: str = ""
     compilers: Mapping[str, str] = field(default_factory=dict)
     prefixes: frozenset[str] = frozenset()
-    cuda_version: str = ""
-    cudnn_header: str = ""
+    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     free_bytes: int | None = None
 
 
@@ -56,13 +56,23 @@ def judge_machine(lock: Lock, facts: Facts) -> tuple[Finding, ...]:
     findings = [
         _os(sorted({node.os for node in sample}), facts),
         *(_target(target, facts) for target in sorted({node.target for node in sample})),
-        *(_glibc(node, facts) for node in lock.named("glibc")),
         *(_compiler(path, node, facts) for path, node in sorted(compilers_of(lock).items())),
-        *(_prefix(node, facts) for node in lock.externals if node.name != "glibc"),
-        *(_cuda(node, facts) for node in lock.named("cuda") if node.is_external),
-        *(_cudnn(node, facts) for node in lock.named("cudnn") if node.is_external),
     ]
     return tuple(findings)
+
+
+def judge_externals(lock: Lock, facts: Facts) -> dict[str, Finding]:
+    """Judge each external by its name: proved, wrong, absent or unknown. Compilers are judged by their own paths."""
+    compilers = {node.hash for node in compilers_of(lock).values()}
+    found: dict[str, Finding] = {}
+    for node in lock.externals:
+        if node.name == "glibc":
+            found[node.name] = _glibc(node, facts)
+        elif node.hash not in compilers:
+            finding = judge_external(node, facts.evidence.get(node.hash, ()), is_there=node.prefix in facts.prefixes)
+            if node.name not in found or finding.verdict is not Verdict.OK:
+                found[node.name] = finding
+    return found
 
 
 def _os(expected: list[str], facts: Facts) -> Finding:
@@ -96,56 +106,27 @@ _RELOCK = "set packages:all:require to a target of this machine in spack_src.yam
 def _glibc(node: Node, facts: Facts) -> Finding:
     found = re.search(r"version (\d+\.\d+)", facts.loader_banner)
     if not found:
-        return Finding(Verdict.UNKNOWN, f"glibc's version is not known; the lock wants {node.version}")
+        remedy = "accept it unproved: --accept-unknown glibc"
+        return Finding(Verdict.UNKNOWN, f"no version of glibc was found; the lock wants {node.version}", remedy)
     if found[1] == node.version:
         return Finding(Verdict.OK, f"glibc {node.version}")
-    return Finding(Verdict.PROBLEM, f"the lock wants glibc {node.version}, and this is {found[1]}", _IMAGE)
-
-
-_IMAGE = "use the image that the lock was made for: sygaldry image status"
+    return Finding(Verdict.PROBLEM, f"the lock wants glibc {node.version}, and this is {found[1]}", IMAGE_HINT)
 
 
 def _compiler(path: str, node: Node, facts: Facts) -> Finding:
     found = facts.compilers.get(path, "")
     if not found:
-        return Finding(
-            Verdict.PROBLEM, f"{path} is not there; the lock builds with {node.label}", _PACKAGES.get(node.name, _IMAGE)
-        )
+        summary = f"{path} is not there or prints no version; the lock builds with {node.label}"
+        return Finding(Verdict.PROBLEM, summary, _PACKAGES.get(node.name, IMAGE_HINT))
     if found == node.version:
         return Finding(Verdict.OK, f"{path} is {node.label}")
-    return Finding(Verdict.PROBLEM, f"{path} is {node.name} {found}, and the lock wants {node.version}", _IMAGE)
+    return Finding(Verdict.PROBLEM, f"{path} is {node.name} {found}, and the lock wants {node.version}", IMAGE_HINT)
 
 
 _PACKAGES = {
     "gcc": "apt-get install gcc g++ gfortran in the image's recipe",
     "llvm": "apt-get install clang-18 in the image's recipe",
 }
-
-
-def _prefix(node: Node, facts: Facts) -> Finding:
-    if node.prefix in facts.prefixes:
-        return Finding(Verdict.OK, f"{node.label} is expected in {node.prefix}, which is there")
-    return Finding(Verdict.PROBLEM, f"{node.prefix} is not there; the lock takes {node.label} from it", _IMAGE)
-
-
-def _cuda(node: Node, facts: Facts) -> Finding:
-    if not facts.cuda_version:
-        return Finding(Verdict.UNKNOWN, f"{node.prefix}/version.json does not tell CUDA's version", "", node.version)
-    if (facts.cuda_version + ".").startswith(node.version + "."):
-        return Finding(Verdict.OK, f"CUDA {facts.cuda_version}")
-    return Finding(Verdict.PROBLEM, f"CUDA is {facts.cuda_version}, and the lock wants {node.version}", _IMAGE)
-
-
-def _cudnn(node: Node, facts: Facts) -> Finding:
-    words = [
-        re.search(rf"#define CUDNN_{word}\s+(\d+)", facts.cudnn_header) for word in ("MAJOR", "MINOR", "PATCHLEVEL")
-    ]
-    if not all(words):
-        return Finding(Verdict.UNKNOWN, f"cudnn_version.h under {node.prefix} was not found", "", node.version)
-    found = ".".join(word[1] for word in words if word)
-    if (node.version.partition("-")[0] + ".").startswith(found + "."):
-        return Finding(Verdict.OK, f"cuDNN {found}")
-    return Finding(Verdict.PROBLEM, f"cuDNN is {found}, and the lock wants {node.version}", _IMAGE)
 
 
 def judge_disk(facts: Facts, expected: int) -> Finding:

@@ -11,6 +11,8 @@ from sygaldry.model.errors import LockError
 from sygaldry.spack.lock import Lock
 
 PATH = ".spack-db/index.json"
+PREFIX_LOCKS = ".spack-db/prefix_lock"
+_OFFSET_BITS = 63  # Spack locks one byte of that file for each package: the first bits of its hash
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ def parse_database(text: str, path: str) -> dict[str, Installed]:
         raise LockError(
             f"Spack's database {path} is damaged: {error}", hint="let Spack make it again: spack reindex"
         ) from error
+
+
+def lock_offset(hash_: str) -> int:
+    """Compute the byte that Spack 1.1 locks while it builds a package (spack/database.py, prefix locks)."""
+    from base64 import b32decode
+
+    bits = int.from_bytes(b32decode(hash_.upper())[:8], "big")
+    return bits >> (64 - _OFFSET_BITS)
 
 
 def installed_of(lock: Lock, database: Mapping[str, Installed]) -> frozenset[str]:

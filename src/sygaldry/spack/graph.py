@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 
 from sygaldry.discovery import nearest
@@ -119,7 +119,7 @@ def part(lock: Lock, roots: Iterable[str], depth: int | None = None) -> Lock:
         chosen |= set(level)
         depth = None if depth is None else depth - 1
     kept = {key: _within(node, chosen) for key, node in lock.nodes.items() if key in chosen}
-    return Lock({spec: key for spec, key in lock.roots.items() if key in chosen}, kept, lock.spack, lock.raw)
+    return replace(lock, roots={spec: key for spec, key in lock.roots.items() if key in chosen}, nodes=kept)
 
 
 def find(lock: Lock, word: str) -> tuple[Node, ...]:
@@ -154,6 +154,4 @@ def summary(lock: Lock) -> Summary:
 
 
 def _within(node: Node, chosen: set[str]) -> Node:
-    from dataclasses import replace
-
     return replace(node, edges=tuple(edge for edge in node.edges if edge.hash in chosen))

@@ -1,4 +1,4 @@
-"""Read spack.lock: checked at the door, because it decides what is installed and may have been edited or cut off."""
+"""Read and validate spack.lock: it decides what is installed, and may have been edited or truncated."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sygaldry.model.errors import LockError
+from sygaldry.spack import lock_formats
+from sygaldry.spack.lock_formats import Entry
+from sygaldry.spack.provenance import SPACK_VERSION
 
-LOCKFILE_VERSION: Final = 6  # what Spack 1.0 and 1.1 write
 LARGEST_BYTES: Final = 64 * 2**20
 
 _HASH = re.compile(r"[a-z2-7]{32}")
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,99}")
-_VERSION = re.compile(r"[A-Za-z0-9_.=+-]{1,100}")
+_VERSION = re.compile(r"[A-Za-z0-9_.=+/-]{1,100}")  # a branch, as in git.feature/x=1.2, has a slash
 
 
 @dataclass(frozen=True)
@@ -50,23 +52,34 @@ class Node:
         return bool(self.prefix)
 
     @property
+    def namespace(self) -> str:
+        """The repository of its recipe; the oldest locks do not say."""
+        return str(self.own.get("namespace") or "builtin")
+
+    @property
     def label(self) -> str:
         return f"{self.name}@{self.version}"
 
     @property
     def directory(self) -> str:
         """The name of its folder in the store, as Spack's default projection makes it."""
-        return f"{self.name}-{self.version}-{self.hash}"
+        return f"{self.name}-{self.version.replace('/', '_')}-{self.hash}"
 
 
 @dataclass(frozen=True)
 class Lock:
-    """Every package to install, by hash; `roots` maps what was asked for to its hash."""
+    """Every package to install, by hash; `roots` maps what was requested to its hash."""
 
     roots: Mapping[str, str]
     nodes: Mapping[str, Node]
     spack: str
+    format: int = lock_formats.NEWEST
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def required_spack(self) -> str:
+        """The Spack that installs it: the pinned one reads the locks of older ones; a newer lock needs its own."""
+        return self.spack if _numbers(self.spack) > _numbers(SPACK_VERSION) else SPACK_VERSION
 
     def named(self, name: str) -> tuple[Node, ...]:
         """Find the packages of a name, by version."""
@@ -83,16 +96,22 @@ class Lock:
 
 
 def parse_lock(text: str, path: str) -> Lock:
-    """Read and check a lock; raises LockError saying what is wrong with it and what to do."""
+    """Read and check a lock of any format; raises LockError saying what is wrong with it and what to do."""
     raw = _loaded(text, path)
-    _check_format(raw, path)
+    version = _check_format(raw, path)
     try:
-        nodes = {key: _node(key, value) for key, value in raw["concrete_specs"].items()}
-        roots = {str(root["spec"]): str(root["hash"]) for root in raw["roots"]}
+        entries = lock_formats.entries(raw)
+        requested = list(lock_formats.roots(raw))
+        _check_edges(entries, requested, path)
+        hashes = lock_formats.store_hashes(entries, [key for _, key in requested])
+        nodes = _nodes(entries, hashes, version)
+        roots = {spec: hashes[key] for spec, key in requested}
+        made_by = str((raw.get("spack") or {}).get("version", ""))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
-    lock = Lock(roots, nodes, str(raw.get("spack", {}).get("version", "")), raw)
-    _check_edges(lock, path)
+    lock = Lock(roots, nodes, made_by, version, raw)
+    if cycle := _cyclic(lock):
+        raise _damaged(path, f"{lock.nodes[cycle].name} depends on itself")
     _check_hashes(lock, path)
     return lock
 
@@ -111,62 +130,75 @@ def _loaded(text: str, path: str) -> Mapping[str, Any]:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
-        cut = bool(text.strip()) and not text.rstrip().endswith("}")
+        if text.startswith("version https://git-lfs"):
+            hint = "fetch it: git lfs pull"
+            raise LockError(f"{path} is a pointer of Git LFS, not the lock itself", hint=hint) from error
+        cut = text.lstrip().startswith("{") and not text.rstrip().endswith("}")
         raise _damaged(path, "it ends in the middle" if cut else f"it is not JSON: {error}") from error
     if not isinstance(raw, dict) or raw.get("_meta", {}).get("file-type") != "spack-lockfile":
         raise _damaged(path, "it is not a Spack lock file")
     return raw
 
 
-def _check_format(raw: Mapping[str, Any], path: str) -> None:
+def _check_format(raw: Mapping[str, Any], path: str) -> int:
     version = raw["_meta"].get("lockfile-version")
-    if version == LOCKFILE_VERSION:
-        return
-    newer = isinstance(version, int) and version > LOCKFILE_VERSION
+    if version in lock_formats.FORMATS:
+        return int(version)
+    newer = isinstance(version, int) and version > lock_formats.NEWEST
     raise LockError(
-        f"{path} has lock format {version}, and Spack 1.1 reads format {LOCKFILE_VERSION}"
+        f"{path} has lock format {version}, and Spack 1.1 reads formats 1 to {lock_formats.NEWEST}"
         + (": it was made by a newer Spack" if newer else ""),
         hint="lock again with the pinned Spack: sygaldry env lock " + (path.rpartition("/")[0] or "."),
     )
 
 
-def _node(key: str, value: Mapping[str, Any]) -> Node:
-    for pattern, word in ((_HASH, key), (_NAME, value["name"]), (_VERSION, value["version"])):
+def _nodes(entries: Mapping[str, Entry], reached: Mapping[str, str], version: int) -> dict[str, Node]:
+    """Build the packages by their hash in the store; of several with one hash, the first one from the roots counts."""
+    hashes = {key: entry.hash for key, entry in entries.items()}
+    first = {hash_: key for key, hash_ in reversed(list(reached.items()))}
+    found: dict[str, Node] = {}
+    for key, entry in entries.items():
+        if version >= lock_formats.KEYED_BY_HASH and key != entry.hash:
+            raise ValueError(f"{entry.name} is filed under {key} but has the hash {entry.hash}")
+        if first.get(entry.hash, key) == key and entry.hash not in found:
+            found[entry.hash] = _node(key, entry, hashes)
+    return found
+
+
+def _node(key: str, entry: Entry, hashes: Mapping[str, str]) -> Node:
+    value = entry.fields
+    for pattern, word in ((_HASH, key), (_HASH, entry.hash), (_NAME, entry.name), (_VERSION, str(value["version"]))):
         if not pattern.fullmatch(word):
-            raise ValueError(f"{word[:80]!r} is no valid name, version or hash")
-    if value["hash"] != key:
-        raise ValueError(f"{value['name']} is filed under {key} but says {value['hash']}")
+            raise ValueError(f"{word[:80]!r} is not a valid name, version or hash")
     arch = value["arch"]
     target = arch["target"]
     return Node(
-        key,
-        value["name"],
-        value["version"],
+        entry.hash,
+        entry.name,
+        str(value["version"]),
         str(arch["platform_os"]),
         str(target["name"] if isinstance(target, dict) else target),
-        tuple(_edge(each) for each in value.get("dependencies", ())),
-        str(value["external"]["path"]) if "external" in value else "",
+        tuple(Edge(hashes[each.key], each.name, frozenset(each.types), each.virtuals) for each in entry.dependencies),
+        _prefix(value.get("external")),
         {name: each for name, each in value.items() if name not in ("dependencies", "hash", "annotations")},
     )
 
 
-def _edge(value: Mapping[str, Any]) -> Edge:
-    parameters = value["parameters"]
-    return Edge(
-        str(value["hash"]), str(value["name"]), frozenset(parameters["deptypes"]), tuple(parameters["virtuals"])
-    )
+def _prefix(external: Mapping[str, Any] | None) -> str:
+    """Return where an external is; one that only a module provides has no path."""
+    if not external:
+        return ""
+    return str(external.get("path") or f"module {external.get('module')}")
 
 
-def _check_edges(lock: Lock, path: str) -> None:
-    wanted = {edge.hash: node.name for node in lock.nodes.values() for edge in node.edges}
-    wanted |= {hash_: f"root {spec}" for spec, hash_ in lock.roots.items()}
-    missing = sorted(set(wanted) - set(lock.nodes))
+def _check_edges(entries: Mapping[str, Entry], requested: list[tuple[str, str]], path: str) -> None:
+    wanted = {each.key: entry.name for entry in entries.values() for each in entry.dependencies}
+    wanted |= {key: f"root {spec}" for spec, key in requested}
+    missing = sorted(set(wanted) - set(entries))
     if missing:
         raise _damaged(path, f"{wanted[missing[0]]} needs {missing[0]}, which is not in it")
-    if not lock.roots:
+    if not requested:
         raise _damaged(path, "it has no roots")
-    if cycle := _cyclic(lock):
-        raise _damaged(path, f"{lock.nodes[cycle].name} depends on itself")
 
 
 def _cyclic(lock: Lock) -> str:
@@ -181,11 +213,19 @@ def _cyclic(lock: Lock) -> str:
 
 
 def _check_hashes(lock: Lock, path: str) -> None:
-    """Compute every hash anew: an edited package no longer has its own. Externals' hashes cannot be computed."""
+    """Recompute every hash: an edited package no longer matches its own.
+
+    It cannot be done for externals, for spliced packages, nor for formats whose hash covers other fields.
+    """
+    if lock.format < lock_formats.NEWEST:
+        return
+    specs = lock.raw["concrete_specs"]
     for key, node in lock.nodes.items():
-        if not node.is_external and dag_hash(lock.raw["concrete_specs"][key]) != key:
+        if node.is_external or key not in specs or "build_spec" in node.own:
+            continue
+        if dag_hash(specs[key]) != key:
             raise LockError(
-                f"{path} was edited by hand: {node.label} is not what its hash {key[:7]} says",
+                f"{path} was edited by hand: {node.label} does not match its hash {key[:7]}",
                 hint="restore the committed one: git checkout -- spack.lock; or lock again: sygaldry env lock",
             )
 
@@ -197,6 +237,10 @@ def dag_hash(value: Mapping[str, Any]) -> str:
 
     text_of = json.dumps({name: each for name, each in value.items() if name != "hash"}, separators=(",", ":"))
     return b32encode(sha1(text_of.encode(), usedforsecurity=False).digest()).decode().lower()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in re.findall(r"\d+", version.partition("-")[0])[:3])
 
 
 def _damaged(path: str, why: str) -> LockError:

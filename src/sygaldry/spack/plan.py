@@ -9,8 +9,10 @@ from sygaldry.spack.cache_hits import Hits, best_reasons
 from sygaldry.spack.graph import above, closure, order
 from sygaldry.spack.lock import Lock
 
-# Measured nowhere yet for the real stack: a package with its stage, on average. Said as "about".
+# For a package that nobody measured: its prefix and its stage, on average.
 _BYTES_A_PACKAGE = 150 * 2**20
+# A stage beside a prefix: sources and objects of C and C++ packages take several times what they install.
+_STAGE_FACTOR = 4
 
 
 @dataclass(frozen=True)
@@ -24,26 +26,32 @@ class BuildPlan:
     misses: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
     is_partial: bool = False
+    estimates: Mapping[str, float] = field(default_factory=dict)
+    critical_path: tuple[str, ...] = ()
+    bytes_needed: int = 0
 
     @property
     def total(self) -> int:
         """How many packages there are to be in the end, installed ones included."""
         return len(self.installed) + len(self.cached) + len(self.to_build)
 
-    @property
-    def bytes_needed(self) -> int:
-        return (len(self.cached) + len(self.to_build)) * _BYTES_A_PACKAGE
-
 
 def build_plan(
-    lock: Lock, installed: Collection[str], caches: Sequence[Hits], history: Mapping[str, float]
+    lock: Lock,
+    installed: Collection[str],
+    caches: Sequence[Hits],
+    estimates: Mapping[str, float],
+    sizes: Mapping[str, float] | None = None,
 ) -> BuildPlan:
-    """Plan: what runs is installed; what is only for building is, where something above it must be built."""
+    """Plan from the estimated seconds by hash and the measured bytes by label.
+
+    What runs is installed; what is only for building is, where something above it must be built.
+    """
     cached = {key: each.mirror.name for each in reversed(caches) for key in each.hashes if key not in installed}
     wanted = _wanted(lock, installed, cached)
     inside = [key for key in order(lock) if key in wanted and not lock.nodes[key].is_external]
     to_build = tuple(key for key in inside if key not in installed and key not in cached)
-    seconds, is_partial = _estimate(lock, to_build, history)
+    known = {key: estimates[key] for key in to_build if key in estimates}
     reasons = {key: reason for key, reason in best_reasons(caches).items() if key in to_build}
     return BuildPlan(
         tuple(key for key in inside if key in installed),
@@ -51,8 +59,11 @@ def build_plan(
         to_build,
         tuple(sorted(node.hash for node in lock.to_install if node.hash not in wanted)),
         reasons,
-        seconds,
-        is_partial,
+        sum(known.values()) if known or not to_build else None,
+        len(known) < len(to_build),
+        known,
+        _critical_path(lock, to_build, known),
+        _bytes_needed([lock.nodes[key].label for key in inside if key not in installed], sizes or {}),
     )
 
 
@@ -75,9 +86,25 @@ def _wanted(lock: Lock, installed: Collection[str], cached: Collection[str]) -> 
     return frozenset(wanted)
 
 
-def _estimate(lock: Lock, keys: Sequence[str], history: Mapping[str, float]) -> tuple[float | None, bool]:
-    """Sum what earlier builds took, one after the other; unknown ones are left out and reported as such."""
-    known = [history[lock.nodes[key].label] for key in keys if lock.nodes[key].label in history]
-    if not keys:
-        return 0.0, False
-    return (sum(known), len(known) < len(keys)) if known else (None, True)
+def _critical_path(lock: Lock, to_build: Sequence[str], known: Mapping[str, float]) -> tuple[str, ...]:
+    """Find the slowest chain of builds that cannot happen at the same time, from the first to the last."""
+    ends: dict[str, float] = {}
+    before: dict[str, str] = {}
+    for key in to_build:  # in an order in which they can be installed
+        below = [edge.hash for edge in lock.nodes[key].edges if edge.hash in ends]
+        slowest = max(below, key=lambda each: (ends[each], each), default="")
+        ends[key] = known.get(key, 0.0) + (ends[slowest] if slowest else 0.0)
+        before[key] = slowest
+    key = max(ends, key=lambda each: (ends[each], each), default="")
+    path = []
+    while key:
+        path.append(key)
+        key = before[key]
+    return tuple(reversed(path)) if known else ()
+
+
+def _bytes_needed(labels: Sequence[str], sizes: Mapping[str, float]) -> int:
+    """Sum the prefixes, measured where they were, and the largest stage: stages are removed one by one."""
+    measured = [int(sizes[label]) for label in labels if label in sizes]
+    prefixes = sum(measured) + (len(labels) - len(measured)) * _BYTES_A_PACKAGE
+    return prefixes + _STAGE_FACTOR * max(measured, default=0)

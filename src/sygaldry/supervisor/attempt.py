@@ -7,6 +7,7 @@ import signal
 import time
 
 from sygaldry.supervisor import exit_code_shell, process_tree
+from sygaldry.supervisor.gpu_monitor import GpuMonitor
 from sygaldry.supervisor.heartbeat import Heartbeat
 from sygaldry.supervisor.log_pipe import open_log_pipe
 from sygaldry.supervisor.observer import Observer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sygaldry.supervisor.signals import EventLoop
 
 TICK_S = 1.0
+_BOUNDED_TICK_S = 0.05  # a log with a limit: what is printed in this time may exceed it
 _KILLED = 128 + signal.SIGKILL
 _SYNC_S = 30.0
 
@@ -38,6 +40,7 @@ class Attempt:
         self.recorder, self.loop, self.spec, self.number = recorder, loop, spec, number
         paths = recorder.paths
         self.output = Output(paths.log(number), paths.index(number), spec.get("log_max", 0))
+        self._tick_s = _BOUNDED_TICK_S if self.output.most else TICK_S
         self.code_path = paths.code(number)
         exit_code_shell.prepare(self.code_path)
         self.ended_by = ""
@@ -46,11 +49,13 @@ class Attempt:
         self._oom_before = oom_kills()
         self._synced = time.monotonic()
         self._kill_at = 0.0
+        self._trimmed, self._trim_recorded = 0, 0.0
         self._log_pipe = open_log_pipe(pipe, self.output.descriptor, spec, loop)
         self._heartbeat = Heartbeat(
             recorder, self.output, f"{number}/{spec['retries'] + 1}" if spec.get("retries") else ""
         )
         self._observer = Observer(spec, paths, number, loop)
+        self._gpus = GpuMonitor(loop, spec)
         output = pipe[1] if pipe else self.output.descriptor
         self.shell = exit_code_shell.start(
             spec["argv"], self.code_path, paths.run_lock(number), output, spec.get("variables", {})
@@ -61,7 +66,7 @@ class Attempt:
         self._heartbeat.beat(self._processes())
         code = None
         while code is None:
-            for number in self.loop.wait(TICK_S):
+            for number in self.loop.wait(self._tick_s):
                 self._forward(number)
             if self._log_pipe:
                 self._log_pipe.drain()
@@ -69,12 +74,14 @@ class Attempt:
             code = self._exit_code()
             if code is None:
                 self._tick()
+        self._gpus.close()
         process_tree.kill_all(os.getpid(), spared=(self._observer.pid,))
         if self._log_pipe:
             self._log_pipe.finish()
             if self._log_pipe.dropped:
                 self.recorder.event("dropped", self.output.size, bytes=self._log_pipe.dropped)
         self.output.sample()
+        self._trim(final=True)
         self._heartbeat.take_observations(self._observer.finish())
         process_tree.kill_all(os.getpid())
         self.output.close()
@@ -87,20 +94,27 @@ class Attempt:
     def _tick(self) -> None:
         self._heartbeat.tick(self._processes, self.output.sample())
         self._heartbeat.take_observations(self._observer.poll())
+        self._watch_gpus()
         if time.monotonic() - self._synced >= _SYNC_S:
             self._synced = time.monotonic()
             self.output.sync()
-        given_back = self.output.trim()
-        if given_back:
-            self.recorder.event("log-trimmed", self.output.size, upto=self.output.trimmed, bytes=given_back)
+        self._trim()
         self._check_limits()
+
+    def _trim(self, *, final: bool = False) -> None:
+        """Bound the log; the event is written every second at most, or a fast command floods its ledger."""
+        self._trimmed += self.output.trim(final=final)
+        if self._trimmed and (final or time.monotonic() - self._trim_recorded >= 1.0):
+            self._trim_recorded = time.monotonic()
+            self.recorder.event("log-trimmed", self.output.size, upto=self.output.trimmed, bytes=self._trimmed)
+            self._trimmed = 0
 
     def _check_limits(self) -> None:
         elapsed, silent = time.monotonic() - self.started, self.output.silent_s
         limit, idle, stall = (self.spec.get(name, 0) for name in ("timeout_s", "idle_timeout_s", "stall_s"))
         if self.ended_by:
             if time.monotonic() >= self._kill_at:
-                process_tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid))
+                process_tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid, self._gpus.pid))
         elif self.loop.stop_requested():
             self._end("stop", "stopped by user")
         elif limit and elapsed >= limit:
@@ -109,6 +123,14 @@ class Attempt:
             self._end("idle-timeout", f"printed nothing for --idle-timeout {idle:g}s")
         elif stall and silent >= stall:
             self._heartbeat.record_stall()
+
+    def _watch_gpus(self) -> None:
+        """Record what became worse with the GPUs; end the job for a lost one if asked."""
+        for each in self._gpus.poll():
+            self.recorder.event("gpu", self.output.size, **each)
+            if each["kind"] == "lost" and self.spec.get("on_gpu_lost") == "fail" and not self.ended_by:
+                self._end("gpu-lost", f"a GPU was lost: {each['text']}")
+        self._heartbeat.gpu_trouble = self._gpus.trouble
 
     def _end(self, reason: str, why: str) -> None:
         self.ended_by = reason
@@ -125,8 +147,9 @@ class Attempt:
         return [pid for pid in self._processes() if pid != self.shell]
 
     def _processes(self) -> list[int]:
-        """List the processes of the job: all descendants except the observer."""
-        return [pid for pid in process_tree.descendants(os.getpid()) if pid != self._observer.pid]
+        """List the processes of the job: all descendants except our own helpers."""
+        helpers = (self._observer.pid, self._gpus.pid)
+        return [pid for pid in process_tree.descendants(os.getpid()) if pid not in helpers]
 
     def _exit_code(self) -> int | None:
         try:

@@ -33,6 +33,7 @@ class Heartbeat:
         self._position: dict[str, Any] = {}
         self._is_changed = False
         self._stalled = False
+        self.gpu_trouble = ""  # the newest that the GPU monitor reported
 
     def tick(self, processes: Callable[[], list[int]], grown: bool) -> None:
         """Write what is due; the processes are listed only for a heartbeat, because listing is expensive."""
@@ -89,6 +90,7 @@ class Heartbeat:
             "silent": duration(silent) if silent >= _SILENT_S else "",
             "log": size(self._output.size),
             "cpu": duration(self._cpu),
+            "gpu": self.gpu_trouble.partition(":")[0],
         }
         self._recorder.write_status(
             "PROGRESS", fields, step=str(self._position.get("step") or "") or self._output.last_line()

@@ -9,6 +9,8 @@ def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple[str, ...]:
     """Return the state, who ended it, and why."""
     if ended_by == "stop":
         return "STOPPED", "user", "stopped by user"
+    if ended_by == "gpu-lost":
+        return "FAILED", "machine", "lost its GPU (--on-gpu-lost fail)"
     if ended_by:
         return "TIMEOUT", "runner", "ran too long" if ended_by == "timeout" else "printed nothing for too long"
     if code == 0:

@@ -36,7 +36,7 @@ def played(recording: Recording, asked: list[str]) -> object:
 def test_a_launch_in_the_sandbox_asks_no_engine_and_no_nvidia_smi_where_nvml_answers() -> None:
     asked: list[str] = []
     collect_for_gate("sandbox", run=played(recorded("h100-575"), asked))  # type: ignore[arg-type] # scripted
-    assert sorted(asked) == ["ldconfig", "look", "modinfo", "nvml"]
+    assert sorted(asked) == ["cuda", "ldconfig", "look", "modinfo", "nvml"]
 
 
 def test_nvidia_smi_is_asked_where_nvml_could_not_be() -> None:

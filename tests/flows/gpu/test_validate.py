@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 from tests.unit.gpu.conftest import facts_of
 
-from sygaldry.flows.gpu.validate import Request, gpu_validate
+from sygaldry.flows.gpu.validate import gpu_validate
+from sygaldry.flows.gpu.validation_child import Request
+from sygaldry.gpu.image import ImageFacts, image_facts
+from sygaldry.gpu.validation.challenge import NONCE, expected
 from sygaldry.gpu.validation.outcome import Exit, Outcome, State
+from sygaldry.gpu.validation.required import required
 from sygaldry.model.command import MISSING, TIMED_OUT, Command, Completed
 
 
@@ -17,11 +21,19 @@ def suite(command: Command) -> tuple[str, str]:
     return command.argv[place + 1].rpartition(".")[2].removesuffix("_suite"), command.argv[place + 2]
 
 
-def passing(command: Command, _: dict[str, str]) -> Completed:
+def passing(command: Command, variables: dict[str, str]) -> Completed:
+    """Answer as a suite whose checks all pass."""
     name, device = suite(command)
-    check = "gpu" if device == "cuda" else "matmul-fp32"
-    line = json.dumps(Outcome(f"{name}.{check}", State.PASS, device=device).data())
-    return Completed(command, 0, f"{line}\n")
+    level = int(command.argv[command.argv.index("-m") + 3])
+    return Completed(command, 0, reported(name, device, level, variables[NONCE]))
+
+
+def reported(name: str, device: str, level: int, nonce: str, state: State = State.PASS) -> str:
+    """Write what a suite prints."""
+    least = 0 if device == "cpu" else 1
+    outcomes = [Outcome(f"{name}.{each}", state, device=device, level=least) for each in required(name, device, level)]
+    lines = [{**each.data(), "nonce": nonce} for each in outcomes]
+    return "".join(json.dumps(line) + "\n" for line in (*lines, {"proof": {name: expected(nonce)}, "nonce": nonce}))
 
 
 def validated(request: Request, machine: str, run: object = passing) -> tuple[int, dict[str, str]]:
@@ -40,7 +52,7 @@ def test_require_is_never_green_without_a_gpu(level: int, allow: bool) -> None:
 
 def test_require_runs_on_the_gpu_even_at_level_0() -> None:
     code, states = validated(Request(level=0, gpu="require"), "h100-575")
-    assert (states["torch.gpu/cuda"], code) == ("pass", Exit.PASSED)
+    assert (states["torch.gpu/cuda:0"], code) == ("pass", Exit.PASSED)
 
 
 def test_without_a_gpu_only_level_0_or_leave_given_is_green() -> None:
@@ -54,16 +66,16 @@ def test_without_a_gpu_only_level_0_or_leave_given_is_green() -> None:
 def test_a_gpu_that_computes_is_green_and_each_suite_ran_on_both() -> None:
     code, states = validated(Request(level=2, gpu="require"), "h100-575")
     assert code == Exit.PASSED
-    assert {"torch.gpu/cuda", "jax.gpu/cuda", "exchange.gpu/cuda", "torch.matmul-fp32/cpu"} <= states.keys()
+    assert {"torch.gpu/cuda:0", "jax.gpu/cuda:0", "exchange.dlpack/cuda:0", "torch.matmul-fp32/cpu"} <= states.keys()
 
 
 def test_a_gpu_whose_suite_skips_everything_is_not_green() -> None:
-    def skipping(command: Command, _: dict[str, str]) -> Completed:
+    def skipping(command: Command, variables: dict[str, str]) -> Completed:
         name, device = suite(command)
-        state = State.SKIP if device == "cuda" else State.PASS
-        return Completed(command, 0, json.dumps(Outcome(f"{name}.gpu", state, device=device).data()) + "\n")
+        state = State.PASS if device == "cpu" else State.SKIP
+        return Completed(command, 0, reported(name, device, 1, variables[NONCE], state))
 
-    assert validated(Request(level=1), "h100-575", skipping)[0] == Exit.GPU_UNUSABLE
+    assert validated(Request(level=1), "h100-575", skipping)[0] == Exit.NOT_JUDGED
 
 
 def test_a_gpu_that_the_gate_refuses_fails_though_the_cpu_is_fine() -> None:
@@ -115,12 +127,13 @@ def test_each_device_has_its_variables_and_only_the_exchange_forgoes_preallocati
         return passing(command, variables)
 
     validated(Request(level=1), "h100-575", noting)
-    assert seen["jax", "cuda"]["JAX_PLATFORMS"] == "cuda"
+    assert seen["jax", "cuda:0"]["JAX_PLATFORMS"] == "cuda"
     assert seen["jax", "cpu"]["JAX_PLATFORMS"] == "cpu"
     assert seen["torch", "cpu"]["CUDA_VISIBLE_DEVICES"] == ""
     assert [key for key, each in seen.items() if "XLA_PYTHON_CLIENT_PREALLOCATE" in each] == [
         ("exchange", "cpu"),
-        ("exchange", "cuda"),
+        ("exchange", "cuda:0"),
+        ("exchange", "cuda:1"),
     ]
 
 
@@ -128,3 +141,56 @@ def test_junit_is_written_beside_the_report(tmp_path: Path) -> None:
     target = tmp_path / "out.xml"
     gpu_validate(Request(level=0, junit=str(target)), run=passing, facts=lambda: facts_of("no-gpu"))
     assert target.read_text().startswith("<?xml")
+
+
+def test_every_gpu_is_validated_by_itself() -> None:
+    seen: dict[tuple[str, str], str] = {}
+
+    def noting(command: Command, variables: dict[str, str]) -> Completed:
+        seen[suite(command)] = variables.get("CUDA_VISIBLE_DEVICES", "")
+        return passing(command, variables)
+
+    code, _ = validated(Request(level=3), "8xa100", noting)
+    assert code == Exit.PASSED
+    assert {seen["torch", f"cuda:{index}"] for index in range(8)} == {
+        f"GPU-0000000{index + 1}-0000-0000-0000-000000000000" for index in range(8)
+    }
+    assert {("torch", "cuda:all"), ("jax", "cuda:all")} <= seen.keys()
+
+
+def test_one_gpu_that_computes_wrongly_fails_the_run() -> None:
+    def one_is_wrong(command: Command, variables: dict[str, str]) -> Completed:
+        done = passing(command, variables)
+        if suite(command) != ("torch", "cuda:1"):
+            return done
+        return Completed(
+            command, 0, done.out.replace('"torch.matmul-fp32", "state": "pass"', '"torch.matmul-fp32", "state": "fail"')
+        )
+
+    assert validated(Request(level=1), "h100-575", one_is_wrong)[0] == Exit.WRONG
+
+
+@pytest.mark.parametrize("forged", ["no nonce", "old nonce", "no proof", "wrong proof", "one check"])
+def test_a_script_that_prints_passes_is_not_believed(forged: str) -> None:
+    def script(command: Command, variables: dict[str, str]) -> Completed:
+        name, device = suite(command)
+        nonce = {"no nonce": "", "old nonce": "0123456789abcdef"}.get(forged, variables[NONCE])
+        out = reported(name, device, 1, nonce)
+        if forged == "no proof":
+            out = "".join(line + "\n" for line in out.splitlines() if '"proof"' not in line)
+        if forged == "wrong proof":
+            out = out.replace(str(expected(nonce)), "12345")
+        if forged == "one check":
+            out = out.splitlines()[0] + "\n"
+        return Completed(command, 0, out)
+
+    assert validated(Request(level=1), "h100-575", script)[0] in (Exit.NOT_JUDGED, Exit.WRONG)
+
+
+def test_the_manifest_decides_whether_a_cpu_build_may_pass() -> None:
+    promised = image_facts("spack:\n  specs:\n  - py-torch+cuda cuda_arch=80,90\n")
+    plain = image_facts("spack:\n  specs:\n  - py-torch~cuda\n")
+    assert (Request(image=promised).promise, Request(image=plain).promise) == ("12.9", "")
+    assert Request(image=promised, expect="cpu").promise == ""
+    assert Request(image=plain, expect="cuda").promise == "12.9"
+    assert ImageFacts().promises_cuda

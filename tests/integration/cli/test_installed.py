@@ -40,7 +40,7 @@ def test_any_project_is_a_workspace(installed: Path, sandbox: World, tmp_path: P
     argv = [str(installed), "launch", "--entrypoint", "hello", "--", "a b"]
     here = project / "deep" / "down"
     done = subprocess.run(argv, capture_output=True, text=True, cwd=here, env=sandbox.environment(), check=False)
-    assert (done.stdout, done.stderr) == ("hello from /workspace a b\n", "")
+    assert (done.stdout, done.stderr) == ("hello from /workspace/deep/down a b\n", "")
     assert [path.name for path in sandbox.root.iterdir()] == ["my-project"]
 
 

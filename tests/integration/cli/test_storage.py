@@ -1,6 +1,5 @@
 """Looking after storage: what is shown, what may be removed, what never is."""
 
-import fcntl
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -33,35 +32,6 @@ def test_du_counts_what_is_there(world: World, tmp_path: Path) -> None:
     data = json.loads(world.sygaldry("storage", "du", "--workspace", str(tmp_path / "one"), "--json").stdout)["data"]
     assert data["used_bytes"]["hf_cache"] >= 2_000_000
     assert next(iter(data["used_bytes"])) == "hf_cache", "the largest first"
-
-
-def test_gc_previews_and_removes_only_what_nobody_needs(world: World, tmp_path: Path) -> None:
-    gone, kept = project(world, tmp_path / "gone"), project(world, tmp_path / "kept")
-    stranger = world.root / "stranger"
-    stranger.mkdir()
-    read_only = gone / "spack_store" / "deep"
-    read_only.mkdir()
-    (read_only / "file").write_text("x")
-    read_only.chmod(0o555)
-    (tmp_path / "gone").rmdir()
-    here = ("--workspace", str(tmp_path / "kept"))
-    preview = world.sygaldry("storage", "gc", *here)
-    assert f"{gone}  (its workspace is gone" in preview.stdout
-    assert gone.exists()
-    applied = json.loads(world.sygaldry("storage", "gc", "--apply", "--json", *here).stdout)["data"]
-    assert [each["path"] for each in applied["removals"]] == [str(gone)]
-    assert sorted(path.name for path in world.root.iterdir()) == [kept.name, stranger.name]
-
-
-def test_gc_never_touches_what_is_in_use(world: World, tmp_path: Path) -> None:
-    used = project(world, tmp_path / "used")
-    project(world, tmp_path / "here")
-    (tmp_path / "used").rmdir()
-    with (used / ".sygaldry" / "in-use.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        done = world.sygaldry("storage", "gc", "--apply", "--workspace", str(tmp_path / "here"))
-    assert done.stdout == "nothing to remove\n"
-    assert used.exists()
 
 
 def test_adopt_shares_a_project_on_purpose(world: World, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_ci_accepts_everything_with_a_flag_or_a_variable(world: World) -> None:
         world.run("--dry-run", "--", "true", SYGALDRY_TRUST="1"),
     ):
         assert done.returncode == 0
-        assert "/host" in done.stdout
+        assert " /host " in done.stdout
 
 
 def test_a_repository_cannot_trust_itself(world: World, evil: Path) -> None:
@@ -156,7 +156,7 @@ def test_a_file_of_another_user_is_not_read(world: World, evil: Path) -> None:
     os.chown(evil / "sygaldry.toml", 12345, 12345)
     done = world.run("--dry-run", "--", "true")
     assert done.returncode == 0
-    assert "/host" not in done.stdout
+    assert " /host " not in done.stdout
     assert "is ignored: it belongs to user 12345" in done.stderr
     assert world.run("--dry-run", "--", "true", SUDO_UID="12345").returncode == 125, "git's rule for sudo"
 

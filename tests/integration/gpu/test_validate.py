@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from tests.unit.gpu.conftest import facts_of
 
-from sygaldry.flows.gpu.validate import Request, gpu_validate
+from sygaldry.flows.gpu.validate import gpu_validate
+from sygaldry.flows.gpu.validation_child import Request
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.validation.outcome import Exit
 
@@ -32,7 +33,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not PYTHON, reason="no Python with torch and jax: name one in SYGALDRY_TEST_FRAMEWORKS"),
 ]
-WISH = Request(level=0, python=PYTHON)
+WISH = Request(level=0, python=PYTHON, expect="cpu")
 
 
 def nothing_here() -> Facts:
@@ -71,7 +72,7 @@ def test_frameworks_for_the_cpu_beside_a_gpu_are_never_green() -> None:
     report = gpu_validate(replace(WISH, level=1), facts=lambda: facts_of("h100-575"))
     found = states(report.data)
     assert report.exit_code == Exit.GPU_UNUSABLE, report.lines
-    assert found["torch.gpu/cuda"] == found["jax.gpu/cuda"] == "fail"
+    assert found["torch.gpu/cuda:0"] == found["jax.gpu/cuda:0"] == "fail"
 
 
 def test_a_python_without_frameworks_is_not_judged_and_says_how_to_choose_another(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_signed_cache_needs_a_key_to_push_and_trust_to_pull(with_roots: Choose
     assert "sygaldry env cache keys --trust" in status.err
     untrusted = world.run("build", str(world.environment))
     assert untrusted.code == 1
-    assert "Spack would not take" in untrusted.err
+    assert "Spack would reject" in untrusted.err
     assert "sygaldry env cache keys --trust" in untrusted.err
     assert untouched(world)
     assert "Tiny Team" in keys(world, "--trust")
@@ -106,7 +106,7 @@ def test_a_second_key_is_refused_because_spack_could_not_choose(with_roots: Choo
     world = with_roots("tiny-tool")
     keys(world, "--create", "Tiny Team", "--mail", "tiny@example.invalid")
     again = world.run("cache", "keys", str(world.environment), "--create", "Other", "--mail", "other@example.invalid")
-    assert (again.code, "there is a key here already" in again.err) == (1, True)
+    assert (again.code, "a signing key exists already" in again.err) == (1, True)
 
 
 def test_what_was_altered_after_signing_stops_the_build(with_roots: Choose, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_what_cannot_be_fetched_is_told_with_its_reason_and_the_rest_is_there(so
     done = world.run("cache", "sources", str(world.environment), "--to", str(folder))
     assert done.code == 1
     assert "failed: tiny-missing@1.0: " in done.out
-    assert "type the same again" in done.err
+    assert "run the same command again" in done.err
     assert list(folder.glob("tiny-math/tiny-math-1.0*"))
 
 

@@ -44,7 +44,7 @@ def assert_moved(world: World, hashes: set[str]) -> None:
     assert tool(world) == "42 hello\n"
     assert world.run("verify", str(world.environment)).code == 0
     status = world.run("status", str(world.environment))
-    assert (status.code, status.out.startswith("in sync")) == (0, True), status
+    assert status.out.startswith("unknown: source, recipes: "), status  # a lock without a record
     asked = ["ldd", str(world.store / "views" / "tiny" / "bin" / "tiny-tool")]
     assert str(world.store) in subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
@@ -69,7 +69,7 @@ def test_a_longer_path_without_padding_is_one_message_that_says_what_to_do(at: A
     assert done.code == 1, done
     said, hint = done.err.splitlines()[-2:]
     assert said == (
-        "sygaldry: a build cache has packages that Spack would not take: tiny-log was built in "
+        "sygaldry: Spack rejected packages of a build cache: tiny-log was built in "
         f"{tmp_path}/here/store/install and cannot move to {far.store}/install, which is longer"
     )
     assert hint.startswith("  hint: keep the store at /opt/spack_store everywhere, or build with padded_length")

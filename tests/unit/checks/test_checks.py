@@ -8,6 +8,7 @@ from sygaldry.model.command import MISSING, Command, Completed
 from sygaldry.model.finding import Verdict
 
 _PEM = "-----BEGIN CERTIFICATE-----\n"
+_SLURM = "AccountingStorageType   = accounting_storage/none\nProctrackType           = proctrack/linuxproc\n"
 _LIMITS = "Limit Soft Hard Units\nMax open files            1024                 {}                files\n"
 
 
@@ -35,6 +36,13 @@ def said(out: str, code: int = 0) -> Completed:
         ("open-files", (_LIMITS.format("unlimited"),), Verdict.OK),
         ("open-files", (_LIMITS.format(512),), Verdict.WARNING),
         ("open-files", ("",), Verdict.UNKNOWN),
+        ("slurm", (said("slurm-wlm 22.05.8"), said("Slurmctld(primary) at vm is UP"), said(_SLURM)), Verdict.OK),
+        (
+            "slurm",
+            (said("slurm-wlm 22.05.8"), said("Slurmctld(primary) at vm is DOWN", 1), said("", 1)),
+            Verdict.WARNING,
+        ),
+        ("slurm", (said("", MISSING), said("", MISSING), said("", MISSING)), Verdict.NOT_APPLICABLE),
         ("name-resolution", ("nameserver 192.0.2.1\n",), Verdict.OK),
         ("name-resolution", ("search x\n",), Verdict.WARNING),
         ("name-resolution", (None,), Verdict.WARNING),

@@ -6,9 +6,10 @@ from fnmatch import fnmatchcase
 import pytest
 from tests.unit.gpu.conftest import EXPECTED, FIXTURES, facts_of
 
+from sygaldry import signatures
 from sygaldry.gpu import checks
 from sygaldry.gpu.checks import Check, Evidence, Severity, Step
-from sygaldry.gpu.diagnose import State, diagnose
+from sygaldry.gpu.diagnose import Diagnosis, State, diagnose
 from sygaldry.gpu.facts import read
 from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
@@ -28,7 +29,7 @@ def test_a_recorded_machine_is_diagnosed_down_to_its_root_causes(name: str) -> N
     assert [finding.check.id for finding in diagnosis.notes] == expected.get("notes", [])
     assert diagnosis.state == expected["state"], diagnosis.reason
     for finding in (diagnosis.roots or diagnosis.notes)[:1]:
-        assert str(finding.check.severity) == expected["severity"]
+        assert str(finding.severity) == expected["severity"]
         assert str(finding.check.reboot) == expected["reboot"]
         assert [step.command for step in finding.steps] == expected["fix"]
         assert finding.evidence
@@ -67,12 +68,11 @@ def test_an_entry_is_complete(check: Check) -> None:
     assert check.why.endswith(".")
     assert check.source
     assert check.steps
-    assert check.said or check.judge, "there must be a way to find it"
+    named = any(check.id in each.causes for each in signatures.every())
+    assert named or check.judge, "there must be a way to find it"
     known = [each.id for each in checks.every()]
     for pattern in check.hides:
         assert any(fnmatchcase(each, pattern) for each in known), f"{pattern} hides nothing"
-    for pattern in check.said:
-        re.compile(pattern)
     for step in check.steps:
         assert "\n" not in step.text
         assert not step.text.startswith("sudo "), "root is a field"
@@ -112,7 +112,7 @@ def test_hardware_without_any_proof_that_it_works_is_undetermined_not_usable() -
         "/sys/bus/pci/devices/0000:01:00.0/class": "0x030000\n",
     }
     diagnosis = diagnose(read(Recording(files=pci)), ())
-    assert (diagnosis.state, diagnosis.state.exit_code) == (State.UNDETERMINED, 4)
+    assert (diagnosis.state, diagnosis.exit_code) == (State.UNDETERMINED, 4)
 
 
 def test_a_probe_that_was_not_recorded_is_not_known() -> None:
@@ -122,9 +122,15 @@ def test_a_probe_that_was_not_recorded_is_not_known() -> None:
     assert "was not recorded" in str(facts.kernel_log)
 
 
-@pytest.mark.parametrize(("state", "code"), list(zip(State, range(5), strict=True)))
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        (State.USABLE, 0), (State.WARNINGS, 1), (State.UNUSABLE, 2), (State.NO_HARDWARE, 3), (State.UNDETERMINED, 4),
+        (State.NOT_RECOGNISED, 4), (State.NOT_UNDERSTOOD, 5),
+    ],
+)  # fmt: skip
 def test_the_exit_codes_are_those_of_the_manual(state: State, code: int) -> None:
-    assert state.exit_code == code
+    assert Diagnosis(state, ()).exit_code == code
 
 
 def _check(name: str, severity: Severity, outcome: Evidence | Exception, hides: tuple[str, ...] = ()) -> Check:

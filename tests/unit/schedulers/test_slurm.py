@@ -92,7 +92,7 @@ def test_an_accepted_job_has_a_handle(out: str, handle: Handle) -> None:
     "lost",
     [
         answer(1, err="sbatch: error: Batch job submission failed: Socket timed out on send/recv operation"),
-        answer(1, err="sbatch: error: Batch job submission failed: Unable to contact slurm controller"),
+        answer(1, err="sbatch: error: Batch job submission failed: Communication connection failure"),
         answer(124),
         answer(0, out="something else"),
     ],

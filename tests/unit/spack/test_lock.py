@@ -99,7 +99,7 @@ def _no_roots(lock: dict[str, Any]) -> None:
     [
         (_newer, "made by a newer Spack"),
         (_without_a_dependency, "is not in it"),
-        (_hostile_name, "no valid name"),
+        (_hostile_name, "is not a valid name"),
         (_misfiled, "filed under"),
         (_not_a_table, "damaged"),
         (_no_roots, "no roots"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.model.errors import LockError
-from sygaldry.spack.manifest import detached, diff_manifests, pad_path, parse_manifest
+from sygaldry.spack.manifest import diff_manifests, pad_path, parse_manifest, relocated
 from sygaldry.spack.provenance import changed_recipes, digest, license_of, parse_provenance
 
 PACKAGES = Path(__file__).parents[3] / "pkg"
@@ -75,13 +75,13 @@ def test_the_licence_of_a_recipe_is_its_first() -> None:
 
 def test_a_manifest_is_solved_without_its_view_and_without_a_sites_externals() -> None:
     said = {"specs": ["a"], "view": "/v", "repos": {"own": "repo"}, "packages": {"gcc": {"externals": [1]}}}
-    assert detached(said, "/here") == {
+    assert relocated(said, "/here") == {
         "specs": ["a"],
         "view": False,
         "repos": {"own": "/here/repo"},
         "packages": {"gcc": {"externals:": [1]}},
     }
-    assert detached({"specs": []}, "/here") == {"specs": [], "view": False}
+    assert relocated({"specs": []}, "/here") == {"specs": [], "view": False}
 
 
 @pytest.mark.parametrize("length", range(14, 80))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from sygaldry.spack.build_times import SECONDS
 from sygaldry.spack.cache_hits import Hits
+from sygaldry.spack.effort import MachineSize, choose_jobs
+from sygaldry.spack.estimates import estimate
 from sygaldry.spack.graph import above, closure
 from sygaldry.spack.lock import Lock
 from sygaldry.spack.mirrors import Kind, Mirror
@@ -42,10 +47,42 @@ def test_an_estimate_says_when_it_is_partial(zephyr: Lock) -> None:
     everything = {node.hash for node in zephyr.to_install}
     (cmake,), (ninja,) = zephyr.named("cmake"), zephyr.named("ninja")
     left = everything - {cmake.hash, ninja.hash}
-    whole = build_plan(zephyr, left, (), {cmake.label: 300.0, ninja.label: 20.0})
+    whole = build_plan(zephyr, left, (), {cmake.hash: 300.0, ninja.hash: 20.0})
     assert (whole.seconds, whole.is_partial) == (320.0, False)
-    partial = build_plan(zephyr, left, (), {cmake.label: 300.0})
+    partial = build_plan(zephyr, left, (), {cmake.hash: 300.0})
     assert (partial.seconds, partial.is_partial) == (300.0, True)
+
+
+def test_the_critical_path_is_the_slowest_chain_and_sizes_count_the_largest_stage(zephyr: Lock) -> None:
+    everything = {node.hash for node in zephyr.to_install}
+    (numpy,), (bottleneck,), (ninja,) = (zephyr.named(name) for name in ("py-numpy", "py-bottleneck", "ninja"))
+    built = {numpy.hash, bottleneck.hash, ninja.hash}
+    estimates = {numpy.hash: 300.0, bottleneck.hash: 20.0, ninja.hash: 310.0}
+    sizes = {numpy.label: 10.0, bottleneck.label: 20.0, ninja.label: 30.0}
+    plan = build_plan(zephyr, everything - built, (), estimates, sizes)
+    assert plan.critical_path == (numpy.hash, bottleneck.hash)
+    assert plan.bytes_needed == 10 + 20 + 30 + 4 * 30
+
+
+def test_an_estimate_prefers_the_history_of_the_store_and_scales_the_table(zephyr: Lock) -> None:
+    (numpy,), (jinja,), (llvm, _) = (zephyr.named(name) for name in ("py-numpy", "py-jinja2", "llvm"))
+    found = estimate(zephyr, {numpy.label: 7.0}, lambda: 2.0)
+    assert found[numpy.hash] == 7.0
+    assert found[jinja.hash] == 2.0 * SECONDS["py-jinja2"]
+    assert llvm.hash not in found
+
+
+@pytest.mark.parametrize(
+    ("gib", "requested", "jobs", "said"),
+    [(64, 0, 0, ""), (8, 0, 2, "-j 2 instead of 8"), (8, 6, 6, "-j 6 may run out of memory"), (0, 0, 0, "")],
+)
+def test_the_memory_decides_how_many_processes_run(
+    zephyr: Lock, gib: int, requested: int, jobs: int, said: str
+) -> None:
+    found, note = choose_jobs(zephyr.to_install, MachineSize(8, gib * 2**30), requested)
+    assert found == jobs
+    assert note.startswith(said)
+    assert bool(note) == bool(said)
 
 
 def test_after_a_failure_only_what_does_not_need_it_goes_on(zephyr: Lock) -> None:

@@ -10,7 +10,9 @@ from typing import Final
 from sygaldry.cli._progress_lines import teller
 from sygaldry.flows.env.build import env_build
 from sygaldry.flows.env.environment import find_store, load_environment
-from sygaldry.flows.env.install.plan import BuildOptions, plan_report, prepare
+from sygaldry.flows.env.install.plan import BuildOptions, prepare
+from sygaldry.flows.env.install.plan_report import plan_report
+from sygaldry.flows.env.install.refusals import refusals
 from sygaldry.host.http import fetch
 from sygaldry.host.process_group import StopSignal
 from sygaldry.host.run import run
@@ -31,6 +33,13 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--only-cache", action="store_true", help="refuse when anything must be built")
     parser.add_argument("--no-cache", action="store_true", help="build everything, whatever the caches have")
     parser.add_argument("--anyway", action="store_true", help="build although this machine does not match the lock")
+    parser.add_argument(
+        "--accept-unknown",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="build although no version of this package of the machine was found; repeatable",
+    )
     parser.add_argument("--join", action="store_true", help="share the work with another build of it on this machine")
 
 
@@ -54,14 +63,15 @@ def _act(arguments: Namespace) -> Report | int:
         no_cache=arguments.no_cache,
         anyway=arguments.anyway,
         join=arguments.join,
+        accept_unknown=frozenset(arguments.accept_unknown),
     )
     environment = load_environment(arguments.environment, resolved, workspace)
     context = prepare(environment, find_store(resolved, workspace), options, run, fetch)
     if arguments.dry_run:
-        return plan_report(context)
+        return plan_report(context, tuple(refusals(context, resolved)))
 
     report_progress = teller(resolved.settings.quiet)
-    for note in context.notes:
+    for note in (*context.notes, *filter(None, [context.effort_note])):
         report_progress(note)
     try:
         return env_build(context, resolved, run, report_progress)

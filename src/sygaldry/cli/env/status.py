@@ -1,7 +1,7 @@
 """Report in under a second whether source, lock, recipes, Spack, store and view belong together.
 
-Exit code 0 when nothing is behind, 1 when something is; each line says what to type. What is not on this machine (the
-image's Spack, say) is `absent`, which is no failure.
+Exit code 0 only when everything here is in sync, 1 when a part is behind or could not be compared (`unknown`); each
+line ends with the command to type. What is not on this machine, such as the image's Spack, is `absent`: no failure.
 """
 
 from argparse import ArgumentParser, Namespace

@@ -1,9 +1,10 @@
 """Validate Torch, JAX and their data exchange on the GPU or, at level 0, without one.
 
-Levels: 0 versions, architectures, libraries and the numbers on the CPU; 1 a first kernel and matrix products on the
-GPU; 2 all operations; 3 several GPUs too. Exit codes: 0 all passed, 1 wrong numbers or versions, 2 there is a GPU but a
-framework cannot use it, 3 no GPU (--allow-no-gpu accepts that; with SYGALDRY_GPU=require nothing does), 4 could not be
-judged. A GPU check that did not run is skipped, never passed.
+Levels: 0 versions, architectures, libraries and the numbers on the CPU; 1 a first kernel and matrix products on every
+GPU; 2 all operations; 3 memory, links, stress and several GPUs too. A CPU build fails where the manifest promises CUDA.
+Exit codes: 0 all passed, 1 wrong numbers or versions, 2 there is a GPU but a framework cannot use it, 3 no GPU
+(--allow-no-gpu accepts that; with SYGALDRY_GPU=require nothing does), 4 could not be judged. A GPU check that did not
+run is skipped, never passed.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -19,6 +20,12 @@ def _arguments(parser: ArgumentParser) -> None:
         "--python", metavar="PATH", default="python3", help="the environment's Python (default: python3 on PATH)"
     )
     parser.add_argument("--allow-no-gpu", action="store_true", help="without a GPU run level 0 and accept it")
+    parser.add_argument(
+        "--expect",
+        choices=("manifest", "cuda", "cpu"),
+        default="manifest",
+        help="builds to expect: what the manifest promises (default), CUDA builds, or CPU builds",
+    )
     parser.add_argument("--junit", metavar="FILE", default="", help="write the outcomes as JUnit XML too")
     parser.add_argument(
         "--self-test",
@@ -29,7 +36,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.gpu.image_requirements import known_image
-    from sygaldry.flows.gpu.validate import Request, gpu_validate
+    from sygaldry.flows.gpu.validate import gpu_validate
+    from sygaldry.flows.gpu.validation_child import Request
     from sygaldry.host.settings import resolved_settings, workspace_folder
 
     settings = resolved_settings(vars(arguments)).settings
@@ -40,6 +48,7 @@ def _act(arguments: Namespace) -> Report:
         allow_no_gpu=arguments.allow_no_gpu,
         self_test=arguments.self_test,
         junit=arguments.junit,
+        expect=arguments.expect,
         image=known_image(settings, workspace_folder(settings.workspace), "docker"),
     )
     return gpu_validate(request)

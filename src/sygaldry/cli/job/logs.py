@@ -1,9 +1,9 @@
 """Print a part of the output of a job: by time, pattern or size; escape sequences are removed."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli._print import print_out
 from sygaldry.cli.job._arguments import add_job, folder_of, job_of, size_bytes
 from sygaldry.cli.job.tail import print_line
 from sygaldry.model.report import Report
@@ -39,7 +39,7 @@ def _act(arguments: Namespace) -> Report | int:
 
 
 def _write(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    print_out(line)
 
 
 VERB: Final = Verb(

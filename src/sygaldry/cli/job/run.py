@@ -47,11 +47,25 @@ def _arguments(parser: ArgumentParser) -> None:
         help="pipe: copy output through the supervisor, which masks secrets and survives a full disk (default file)",
     )
     parser.add_argument(
+        "--on-gpu-lost",
+        choices=("report", "fail"),
+        default="report",
+        help="when a GPU of the job is lost: record it (default), or end the job too",
+    )
+    parser.add_argument(
         "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable (implies --log-mode pipe)"
     )
 
+    parser.add_argument("--gpus", metavar="N", default="", help="GPUs of a scheduled job")
+    parser.add_argument("--nodes", metavar="N", default="0", help="number of nodes of a scheduled job")
+    parser.add_argument("--ntasks", metavar="N", default="0", help="number of tasks of a scheduled job")
+    parser.add_argument("--begin", metavar="TIME", default="", help="start time of a scheduled job, such as now+1hour")
+    parser.add_argument("--nice", metavar="N", default="0", help="lower the priority of a scheduled job")
+    parser.add_argument("--requeue", action="store_true", help="let the scheduler start it again after a node failure")
+
 
 def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job.batch.submit import BatchOptions
     from sygaldry.flows.job.run import job_run
     from sygaldry.flows.launch.request import Request
     from sygaldry.host.machine import this_machine
@@ -73,9 +87,18 @@ def _act(arguments: Namespace) -> Report:
         slots=number(arguments.slots, "--slots"),
         log_mode="pipe" if arguments.mask else arguments.log_mode,
         mask=tuple(arguments.mask or ()),
+        on_gpu_lost=arguments.on_gpu_lost,
     )
     request = Request(resolved, workspace, tuple(arguments.command), folder=current_folder())
-    report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits)
+    batch = BatchOptions(
+        gpus=arguments.gpus,
+        nodes=number(arguments.nodes, "--nodes"),
+        tasks=number(arguments.ntasks, "--ntasks"),
+        begin=arguments.begin,
+        nice=number(arguments.nice, "--nice"),
+        requeue=arguments.requeue,
+    )
+    report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits, batch)
     return replace(report, notes=()) if is_agent() else report
 
 

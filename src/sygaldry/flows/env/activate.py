@@ -59,16 +59,15 @@ def _is_store_writable(store: Store) -> bool:
 
 
 def _key(environment: Environment, store: Store) -> str:
-    view = environment.manifest.view
-    link = store.locate(view) if view else None
+    link = environment.view_link(store)
     target = str(link.readlink()) if link is not None and link.is_symlink() else ""
     return digest("\n".join((canonical(environment.lock), environment.source_text, target, str(store.here))))
 
 
 def _stamp(environment: Environment, store: Store, run: Run) -> str:
     """Describe the files with the same program as the shell, so that both agree."""
-    view = environment.manifest.view
-    paths = [environment.lock_path, environment.source, *([store.locate(view)] if view else [])]
+    link = environment.view_link(store)
+    paths = [environment.lock_path, environment.source, *([link] if link else [])]
     done = run(Command(("stat", "-c", "%n %s %y %i", *(str(path) for path in paths))))
     return "|".join(done.out.splitlines())
 
@@ -80,9 +79,9 @@ def _compute(environment: Environment, store: Store, resolved: Resolved, run: Ru
     if missing:
         raise NotFoundError(
             f"{environment.name} is not built yet: {len(missing)} of {len(lock.roots)} roots are missing",
-            hint=f"cd {environment.folder} && ./build.sh",
+            hint=environment.build_command,
         )
-    spack = find_spack(resolved, store, verb="spack-env-activate", wanted=lock.spack)
+    spack = find_spack(resolved, store, verb="spack-env-activate", wanted=lock.required_spack)
     if not (environment.folder / MANIFEST).exists():
         files.replace(environment.folder / MANIFEST, environment.source_text, 0o644)
     command = commands.activation(spack, str(environment.folder))

@@ -10,7 +10,8 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.cache.query import unreachable_mirrors
 from sygaldry.flows.env.install import session
 from sygaldry.flows.env.install.autopush import push_during_build, without_autopush
-from sygaldry.flows.env.install.plan import BuildContext, refuse_to_build
+from sygaldry.flows.env.install.plan import BuildContext
+from sygaldry.flows.env.install.refusals import refuse_to_build
 from sygaldry.flows.env.install.report import build_report
 from sygaldry.flows.env.install.rounds import Outcome, run_rounds
 from sygaldry.flows.env.parts import store_parts
@@ -26,9 +27,9 @@ def env_build(
 ) -> Report:
     """Run a plan; exit code 1 when a package failed. Installed packages are kept and reused."""
     environment, store = context.environment, context.store
-    spack = find_spack(resolved, store, verb=f"{environment.folder}/build.sh", wanted=environment.lock.spack)
-    spack = replace(spack, offline=context.options.offline, without=unreachable_mirrors(context.caches))
     refuse_to_build(context, resolved)
+    spack = find_spack(resolved, store, verb=environment.build_command, wanted=environment.lock.required_spack)
+    spack = replace(spack, offline=context.options.offline, without=unreachable_mirrors(context.caches))
     if not is_writable(environment, store):
         return _read_only_report(context)
     for folder in (store.here, store.own, store.own / "logs"):

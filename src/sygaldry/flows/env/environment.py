@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.env.includes import include_texts, read_includes
 from sygaldry.host import files, trust
 from sygaldry.host.settings import accepts_everything, consent_error
 from sygaldry.layout import layout
@@ -16,8 +19,8 @@ from sygaldry.model.errors import LockError, NotFoundError, StorageError
 from sygaldry.model.storage import FOLDERS
 from sygaldry.spack import provenance as origins
 from sygaldry.spack.lock import LARGEST_BYTES, Lock, parse_lock
-from sygaldry.spack.manifest import Manifest, outward_sections, parse_manifest
-from sygaldry.spack.provenance import Provenance, license_of, parse_provenance
+from sygaldry.spack.manifest import Manifest, manifest_content, outward_sections, parse_manifest
+from sygaldry.spack.provenance import Provenance, parse_provenance
 
 INSIDE = FOLDERS["spack_store"]
 SOURCE, MANIFEST, LOCK = "spack_src.yaml", "spack.yaml", "spack.lock"
@@ -29,6 +32,7 @@ class Environment:
 
     folder: Path
     spack_root: Path
+    lock_file: str = LOCK  # another name where a lock was named by its own path
 
     @property
     def name(self) -> str:
@@ -42,28 +46,73 @@ class Environment:
 
     @property
     def lock_path(self) -> Path:
-        return self.folder / LOCK
+        return self.folder / self.lock_file
+
+    @property
+    def has_source(self) -> bool:
+        """Whether there is a manifest; a lock alone can be read, compared and installed, too."""
+        return self.source.exists()
+
+    @property
+    def build_command(self) -> str:
+        """What to type to install it, here."""
+        if (self.folder / "build.sh").exists():
+            return f"cd {self.folder} && ./build.sh"
+        return f"sygaldry env build {self.folder}"
+
+    def locate(self, path: str) -> Path | None:
+        """Find a path of the manifest from here; None where it depends on Spack's own variables."""
+        text = path.replace("$env", str(self.folder)) if path.startswith("$env") else path
+        return None if text.startswith("$") else self.folder / Path(text).expanduser()
+
+    def view_link(self, store: Store, name: str = "") -> Path | None:
+        """Find the link of the default view, or of another one; None if there is none that can be found from here."""
+        root = self.manifest.views.get(name, "") if name else self.manifest.view
+        path = self.locate(root) if root else None
+        return None if path is None else store.locate(str(path))
 
     @cached_property
     def source_text(self) -> str:
         return _text(self.source) or ""
 
     @cached_property
+    def whole_text(self) -> str:
+        """The manifest and the files that it includes: a change in one of them is a change of the environment."""
+        texts = include_texts(self._content, self.folder) if self.has_source else ()
+        return "\0".join((self.source_text, *texts))
+
+    @property
+    def source_digest(self) -> str:
+        return origins.digest(self.whole_text)
+
+    @cached_property
     def manifest(self) -> Manifest:
-        library = str(self.spack_root / "lib" / "spack")
-        return parse_manifest(self.source_text, str(self.source), library)
+        if not self.has_source:
+            return Manifest((), {"view": False})
+        included = read_includes(self._content, self.folder, self._library)
+        return parse_manifest(self.source_text, str(self.source), self._library, included)
+
+    @property
+    def _content(self) -> Mapping[str, Any]:
+        return manifest_content(self.source_text, str(self.source), self._library)
+
+    @property
+    def _library(self) -> str:
+        return str(self.spack_root / "lib" / "spack")
 
     @cached_property
     def lock(self) -> Lock:
         text = _text(self.lock_path)
         if text is None:
-            raise NotFoundError(f"{self.folder} has no {LOCK}", hint=f"make it: sygaldry env lock {self.folder}")
+            raise NotFoundError(
+                f"{self.folder} has no {self.lock_file}", hint=f"make it: sygaldry env lock {self.folder}"
+            )
         return parse_lock(text, str(self.lock_path))
 
     @cached_property
     def provenance(self) -> Provenance | None:
         path = self.folder / origins.FILE
-        text = files.read_if_there(path)
+        text = files.read_if_there(path) if self.lock_file == LOCK else None
         return None if text is None else parse_provenance(text, str(path))
 
 
@@ -92,9 +141,15 @@ def load_environment(word: str, resolved: Resolved, workspace: Path, *, needs_co
     folder = Path(configured).expanduser()
     if not word and not folder.is_absolute():
         folder = workspace / folder
-    if folder.name in (SOURCE, MANIFEST, LOCK):
+    root = Path(resolved.settings.spack_root)
+    named = root / "var" / "spack" / "environments" / configured
+    if "/" not in configured and not folder.exists() and named.is_dir():  # as in `spack -e NAME`
+        folder = named
+    lock_file = LOCK
+    if folder.is_file() or folder.name in (SOURCE, MANIFEST, LOCK):
+        lock_file = LOCK if folder.name in (SOURCE, MANIFEST) else folder.name
         folder = folder.parent
-    found = Environment(folder.resolve(), Path(resolved.settings.spack_root))
+    found = Environment(folder.resolve(), root, lock_file)
     if not found.source.exists() and not found.lock_path.exists():
         raise NotFoundError(
             f"{folder} is not a Spack environment: it has neither {SOURCE} nor {LOCK}",
@@ -114,7 +169,7 @@ def require_consent(environment: Environment, resolved: Resolved) -> None:
     if accepts_everything(resolved) or (own and path.startswith(f"{own}/")) or not environment.source.exists():
         return
     wanted = outward_sections(environment.manifest.content)
-    if wanted and not trust.is_trusted(path, environment.source_text):
+    if wanted and not trust.is_trusted(path, environment.whole_text):
         raise consent_error(path, tuple(wanted), resolved, str(environment.folder))
 
 
@@ -142,45 +197,6 @@ def spack_version(root: Path) -> str:
     text = files.read_if_there(root / "lib" / "spack" / "spack" / "__init__.py") if root.is_dir() else None
     found = re.search(r'^__version__ = "([^"]+)"', text or "", re.MULTILINE)
     return found[1] if found else ""
-
-
-def recipe_folders(environment: Environment, recipes: Path) -> dict[str, Path]:
-    """Map each namespace of recipes to its folder of packages."""
-    found = {"builtin": recipes / "repos" / "spack_repo" / "builtin" / "packages"}
-    repos = environment.manifest.content.get("repos", {})
-    named = {str(key): each for key, each in repos.items()} if isinstance(repos, dict) else {}
-    base = environment.folder
-    return found | {key: base / each / "packages" for key, each in named.items() if isinstance(each, str)}
-
-
-def recipe_digests(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
-    """Digest the files of every recipe that a lock uses; one that is not there is left out."""
-    from hashlib import sha256
-
-    digests = {}
-    for name, namespace in sorted({(node.name, str(node.own["namespace"])) for node in lock.nodes.values()}):
-        folder = _recipe(folders.get(namespace, Path("/nonexistent")), name)
-        if folder.is_dir():
-            checksum = sha256()
-            for path in sorted(each for each in folder.rglob("*") if each.is_file() and each.suffix != ".pyc"):
-                checksum.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
-            digests[name] = checksum.hexdigest()
-    return digests
-
-
-def recipe_licenses(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
-    """Read the licence that each recipe declares."""
-    found = {}
-    for node in lock.nodes.values():
-        recipe = _recipe(folders.get(str(node.own["namespace"]), Path("/nonexistent")), node.name) / "package.py"
-        if configured := license_of(files.read_if_there(recipe) or ""):
-            found[node.name] = configured
-    return dict(sorted(found.items()))
-
-
-def _recipe(packages: Path, name: str) -> Path:
-    plain = name.replace("-", "_")
-    return packages / (f"_{plain}" if plain[0].isdigit() else plain)
 
 
 def _text(path: Path) -> str | None:

@@ -14,12 +14,10 @@ from sygaldry.flows.env.environment import (
     Store,
     find_store,
     load_environment,
-    recipe_digests,
-    recipe_folders,
-    recipe_licenses,
 )
 from sygaldry.flows.env.graph import render_graph
 from sygaldry.flows.env.parts import lock_parts
+from sygaldry.flows.env.recipes import recipe_digests, recipe_folders, recipe_licenses, recipe_projects
 from sygaldry.flows.env.spack import find_spack, seed_index
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
@@ -28,7 +26,7 @@ from sygaldry.model.report import Report
 from sygaldry.spack import commands, provenance
 from sygaldry.spack.lock import Lock, canonical, parse_lock
 from sygaldry.spack.lock_diff import Difference, difference, format_difference
-from sygaldry.spack.manifest import detached
+from sygaldry.spack.manifest import relocated
 from sygaldry.spack.provenance import Provenance
 
 GRAPH = "DEPENDENCY_GRAPH.md"
@@ -83,7 +81,7 @@ def env_lock(
 def _solved(environment: Environment, store: Store, spack: commands.Spack, scratch: Path, run: Run) -> str:
     folder = scratch / "environment"
     folder.mkdir()
-    lines = json.dumps({"spack": detached(environment.manifest.content, str(environment.folder))})
+    lines = json.dumps({"spack": relocated(environment.manifest.content, str(environment.folder))})
     (folder / "spack.yaml").write_text(lines)  # JSON is YAML
     seed_index(store, scratch / "misc")
     done = run(commands.concretize(spack, str(folder), str(scratch)))
@@ -96,7 +94,7 @@ def _write_provenance(environment: Environment, lock: Lock, resolved: Resolved) 
     folders = recipe_folders(environment, Path(resolved.settings.spack_recipes))
     sample = (lock.to_install or lock.externals)[0]
     made = Provenance(
-        manifest_sha256=provenance.digest(environment.source_text),
+        manifest_sha256=environment.source_digest,
         lock_digest=canonical(lock),
         spack_version=lock.spack,
         image=resolved.settings.image,
@@ -104,6 +102,7 @@ def _write_provenance(environment: Environment, lock: Lock, resolved: Resolved) 
         manifest=environment.manifest.content,
         recipes=recipe_digests(lock, folders),
         licenses=recipe_licenses(lock, folders),
+        pypi=recipe_projects(lock, folders),
     )
     path = environment.folder / provenance.FILE
     if files.read_if_there(path) != made.text():
@@ -121,5 +120,5 @@ def _lock_report(environment: Environment, lock: Lock, changes: Difference, *, i
     return Report(
         {"lock": str(environment.lock_path), "digest": canonical(lock), "packages": len(lock.nodes), **asdict(changes)},
         (head, *lines),
-        (f"build it: cd {environment.folder} && ./build.sh",),
+        (f"build it: {environment.build_command}",),
     )

@@ -8,16 +8,17 @@ from pathlib import Path
 from sygaldry.flows.env.environment import (
     Environment,
     Store,
-    recipe_digests,
-    recipe_folders,
     spack_version,
 )
+from sygaldry.flows.env.recipes import recipe_digests, recipe_folders
 from sygaldry.flows.env.store import load_database
 from sygaldry.spack.database import missing_of
 from sygaldry.spack.graph import closure
 from sygaldry.spack.lock import canonical
-from sygaldry.spack.manifest import diff_manifests
-from sygaldry.spack.provenance import SPACK_VERSION, changed_recipes, digest
+from sygaldry.spack.lock_formats import NEWEST
+from sygaldry.spack.manifest import diff_manifests, solution_inputs
+from sygaldry.spack.provenance import changed_recipes
+from sygaldry.spack.spec_list import normalize
 
 
 @dataclass(frozen=True)
@@ -33,22 +34,17 @@ class Part:
 
 def lock_parts(environment: Environment, recipes: Path) -> tuple[Part, ...]:
     """Judge what a lock was made from: source, lock, Spack and recipes."""
-    return (*source_parts(environment), _spack(environment), _recipes(environment, recipes))
+    return (*source_parts(environment), *pinned_parts(environment, recipes))
 
 
 def source_parts(environment: Environment) -> tuple[Part, Part]:
-    """Judge whether source, lock and the record of how they belong together do so."""
+    """Judge whether source, lock and the record of their origin belong together."""
     return (_source(environment), _lock(environment))
 
 
-def source_changes(environment: Environment) -> tuple[str, ...] | None:
-    """Say how the source differs from what was locked; None when that was not written down."""
-    record = environment.provenance
-    if record is None:
-        return None
-    if record.manifest_sha256 == digest(environment.source_text):
-        return ()
-    return diff_manifests(record.manifest, environment.manifest.content)
+def pinned_parts(environment: Environment, recipes: Path) -> tuple[Part, Part]:
+    """Judge whether the Spack and the recipes here are those that the lock needs."""
+    return (_spack(environment), _recipes(environment, recipes))
 
 
 def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
@@ -57,7 +53,7 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     lock = environment.lock
     needed = closure(lock, lock.roots.values(), to_run=True)
     missing = missing_of(lock, database)
-    build = f"cd {environment.folder} && ./build.sh"
+    build = environment.build_command
     there = len(needed) - len(missing)
     if not any(key in database for key in needed):
         return (Part("store", "absent", f"nothing of it is installed in {store.here} yet", build),)
@@ -70,41 +66,69 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
 
 def _source(environment: Environment) -> Part:
     relock = f"sygaldry env lock {environment.folder}"
-    changes = source_changes(environment)
-    if changes is None:
-        return Part("source", "unknown", "no record says what the lock was made from", relock)
-    if not changes:
+    if not environment.has_source:
+        return Part("source", "unknown", "there is a lock and no manifest, so nothing to compare it with")
+    record = environment.provenance
+    if record is None:
+        return _compare_roots(environment, relock)
+    if record.manifest_sha256 == environment.source_digest:
         return Part("source", "ok", f"{environment.source.name} is what was locked")
+    changes = diff_manifests(solution_inputs(record.manifest), solution_inputs(environment.manifest.content))
+    if not changes:
+        said = f"{environment.source.name} is what was locked, except for settings that no solution depends on"
+        return Part("source", "ok", said)
     summary = f"{environment.source.name} was edited after the lock was made"
     return Part("source", "behind", summary, relock, changes)
+
+
+def _compare_roots(environment: Environment, relock: str) -> Part:
+    """Compare what the manifest requests with the roots of a lock whose origin was not recorded."""
+    manifest, lock = environment.manifest, environment.lock
+    if manifest.conditions or manifest.included_locks:
+        why = "definitions with conditions" if manifest.conditions else "roots of included environments"
+        return Part("source", "unknown", f"no record says what the lock was made from, and {why} need Spack", relock)
+    requested = {normalize(spec): spec for spec in manifest.specs}
+    locked = {normalize(spec): spec for spec in lock.roots}
+    changes = [f"+ {requested[key]}" for key in requested if key not in locked]
+    changes += [f"- {locked[key]}" for key in locked if key not in requested]
+    if changes:
+        summary = f"{environment.source.name} requests other roots than the lock has"
+        return Part("source", "behind", summary, relock, tuple(changes))
+    summary = f"all {len(locked)} roots are those of the lock; no record says what the lock was made from"
+    return Part("source", "unknown", f"{summary} otherwise", relock)
 
 
 def _lock(environment: Environment) -> Part:
     lock = environment.lock
     record = environment.provenance
-    if record is None or record.lock_digest == canonical(lock):
-        return Part("lock", "ok", f"every package is what its hash says ({len(lock.to_install)} to build)")
-    return Part(
-        "lock",
-        "behind",
-        "spack.lock is not the one that sygaldry.lock.json describes",
-        f"sygaldry env lock {environment.folder}",
-    )
+    if record is not None and record.lock_digest != canonical(lock):
+        return Part(
+            "lock",
+            "behind",
+            f"{environment.lock_file} is not the one that sygaldry.lock.json describes",
+            f"sygaldry env lock {environment.folder}",
+        )
+    if lock.format < NEWEST:
+        return Part("lock", "ok", f"format {lock.format}, which Spack 1.1 reads ({len(lock.to_install)} to build)")
+    return Part("lock", "ok", f"every package matches its hash ({len(lock.to_install)} to build)")
 
 
 def _spack(environment: Environment) -> Part:
-    wanted = environment.lock.spack or SPACK_VERSION
+    lock = environment.lock
     found = spack_version(environment.spack_root)
     if not found:
         return Part("spack", "absent", f"no Spack found in {environment.spack_root} (it is in the image)")
-    if found == wanted:
-        return Part("spack", "ok", f"Spack {found}")
-    return Part(
-        "spack",
-        "behind",
-        f"Spack in {environment.spack_root} is {found}, and the lock was made by {wanted}",
-        "use the image that the lock was made for: sygaldry image status",
-    )
+    if found != lock.required_spack:
+        return Part(
+            "spack",
+            "behind",
+            f"Spack in {environment.spack_root} is {found}, and {lock.required_spack} is needed",
+            "use the image that the lock was made for: sygaldry image status",
+        )
+    if not lock.spack:
+        return Part("spack", "unknown", f"the lock does not record its Spack; {found} reads its format {lock.format}")
+    made_by = "" if lock.spack == found else f", which reads locks of {lock.spack}"
+    return Part("spack", "ok", f"Spack {found}{made_by}")
 
 
 def _recipes(environment: Environment, recipes: Path) -> Part:
@@ -128,17 +152,21 @@ def _recipes(environment: Environment, recipes: Path) -> Part:
 
 
 def _view(environment: Environment, store: Store) -> Part:
-    view = environment.manifest.view
-    if not view:
+    manifest = environment.manifest
+    if not manifest.views:
         return Part("view", "ok", "the environment has none")
-    link = store.locate(view)
-    build = f"cd {environment.folder} && ./build.sh"
+    link = environment.view_link(store)
+    if link is None:
+        return Part("view", "unknown", f"{manifest.view} is a path that only Spack can resolve")
+    build = environment.build_command
     if not link.is_symlink():
-        return Part("view", "behind", f"{view} is not made yet", build)
+        return Part("view", "behind", f"{manifest.view} is not made yet", build)
+    if not manifest.is_whole_view:
+        return Part("view", "ok", f"{manifest.view}, which links a selection of the packages")
     missing = [spec for spec, key in environment.lock.roots.items() if not _is_in(link, environment, key, store)]
     if missing:
-        return Part("view", "behind", f"{view} is without {', '.join(missing)}", build)
-    return Part("view", "ok", view)
+        return Part("view", "behind", f"{manifest.view} is without {', '.join(missing)}", build)
+    return Part("view", "ok", manifest.view)
 
 
 def _is_in(link: Path, environment: Environment, key: str, store: Store) -> bool:

@@ -30,11 +30,13 @@ def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
         parts.append(Part("store", "unknown", error.problem, error.hint))
     behind = [part for part in parts if part.state == "behind"]
     lock = environment.lock
-    head = "behind: " + ", ".join(part.name for part in behind) if behind else "in sync"
+    unknown = [part for part in parts if part.state == "unknown"]
+    absent = [part.name for part in parts if part.state == "absent"]
+    head = _head(behind, unknown)
     return Report(
         {
             "environment": str(environment.folder),
-            "in_sync": not behind,
+            "in_sync": not behind and not unknown,
             "packages": len(lock.nodes),
             "lock": canonical(lock),
             "parts": {
@@ -42,9 +44,20 @@ def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
                 for part in parts
             },
         },
-        (f"{head}: {environment.folder} ({len(lock.nodes)} packages)", *_lines(parts)),
-        exit_code=1 if behind else 0,
+        (
+            f"{head}: {environment.folder} ({len(lock.nodes)} packages)"
+            + (f"; not on this machine: {', '.join(absent)}" if absent else ""),
+            *_lines(parts),
+        ),
+        exit_code=1 if behind or unknown else 0,
     )
+
+
+def _head(behind: list[Part], unknown: list[Part]) -> str:
+    """Name what is behind, else what could not be compared: only what was compared is in sync."""
+    if behind:
+        return "behind: " + ", ".join(part.name for part in behind)
+    return "unknown: " + ", ".join(part.name for part in unknown) if unknown else "in sync"
 
 
 def _lines(parts: list[Part]) -> list[str]:

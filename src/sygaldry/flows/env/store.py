@@ -68,8 +68,8 @@ def _written(environment: Environment, store: Store) -> tuple[Path, ...]:
     """List the folders that every build writes to."""
     tree = install_tree(environment, store)
     stages = (store.locate(each) for each in environment.manifest.stages)
-    view = environment.manifest.view
-    views = [store.locate(view).parent] if view else []
+    links = (environment.view_link(store, name) for name in environment.manifest.views)
+    views = [link.parent for link in links if link]
     return (store.here, store.own, tree, (tree / database.PATH).parent, *stages, *views)
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.store import install_tree, load_records
 from sygaldry.host import files
+from sygaldry.host.range_lock import is_held
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.report import Report
-from sygaldry.spack.database import Installed, missing_of
+from sygaldry.spack.database import PREFIX_LOCKS, Installed, lock_offset, missing_of
 from sygaldry.spack.lock import Node
 from sygaldry.spack.verify import (
     AllowedFolders,
@@ -32,6 +33,7 @@ _ELF = b"\x7fELF"
 _AT_ONCE = 200
 _LDD_S = 120
 _REBUILT = ("not installed", "incomplete")
+_NO_DAMAGE = ("not readable",)
 
 
 def env_verify(environment: Environment, store: Store, run: Run, *, libraries: bool = True) -> Report:
@@ -40,27 +42,45 @@ def env_verify(environment: Environment, store: Store, run: Run, *, libraries: b
     nodes = [node for node in environment.lock.to_install if node.hash in database]
     found: list[Damage] = []
     for node in nodes:
-        found += _package(store, node, database[node.hash])
-        if libraries:
+        found += (damages := list(_package(store, node, database[node.hash])))
+        if libraries and not any(each.kind == "not readable" for each in damages):
             found += _libraries(environment, store, node, database[node.hash], run)
     missing = missing_of(environment.lock, database) if nodes else ()
     found += [_missing(environment.lock.nodes[key]) for key in missing]
-    found += _incomplete(environment, store, database)
+    found += _unregistered(environment, store, database)
+    building = [each for each in found if each.kind == "being built"]
+    found = [each for each in found if each.kind != "being built" and not _is_explained(each, building)]
     head = f"{len(nodes)} packages checked, {len(found)} problems"
-    lines = [f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "") for each in found]
-    build = f"cd {environment.folder} && ./build.sh"
-    is_damaged = any(each.kind not in _REBUILT for each in found)
+    head += f", {len(building)} being built now" if building else ""
+    lines = [
+        f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "")
+        for each in (*found, *building)
+    ]
+    build = environment.build_command
+    is_damaged = any(each.kind not in (*_REBUILT, *_NO_DAMAGE) for each in found)
     notes = (f"remove the damaged prefix, then: {build}" if is_damaged else f"install it: {build}",)
     return Report(
-        {"checked": len(nodes), "problems": [asdict(each) for each in found]},
+        {
+            "checked": len(nodes),
+            "problems": [asdict(each) for each in found],
+            "being_built": [each.package for each in building],
+        },
         (head, *lines),
         notes if found else (),
         exit_code=1 if found else 0,
     )
 
 
+def _is_explained(damage: Damage, building: list[Damage]) -> bool:
+    """Whether a package is only missing because it is being built now."""
+    return damage.kind == "not installed" and damage.package in {each.package for each in building}
+
+
 def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]:
     prefix = store.locate(installed.path)
+    if problem := _unreadable(prefix):
+        yield Damage(node.label, "not readable", installed.path, problem)
+        return
     if not prefix.is_dir():
         yield Damage(
             node.label, "missing prefix", installed.path, "Spack lists it as installed, but the prefix is gone"
@@ -81,6 +101,19 @@ def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]
     for path, each in recorded.items():
         if detail := _file(store.locate(path), each):
             yield Damage(node.label, "damaged file", path, detail)
+
+
+def _unreadable(prefix: Path) -> str:
+    """Explain why a prefix cannot be looked at; empty if it can, or is not there."""
+    try:
+        status = prefix.stat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{prefix.parent} cannot be read ({error.strerror}); verify it as the owner of the store"
+    if os.access(prefix, os.R_OK | os.X_OK):
+        return ""
+    return f"it belongs to user {status.st_uid}, and you are {os.geteuid()}; verify it as that user"
 
 
 def _file(path: Path, recorded: RecordedFile) -> str:
@@ -153,10 +186,19 @@ def _missing(node: Node) -> Damage:
     return Damage(node.label, "not installed", "", "the lock needs it to run")
 
 
-def _incomplete(environment: Environment, store: Store, database: dict[str, Installed]) -> list[Damage]:
-    """Find prefixes that a killed build left: Spack wipes them when it builds that package again."""
+def _unregistered(environment: Environment, store: Store, database: dict[str, Installed]) -> list[Damage]:
+    """Find prefixes that Spack's database does not list: one is being built now, or was left by a killed build.
+
+    A build holds the lock of its package, on one byte of Spack's own file; Spack wipes what a killed build left.
+    """
     tree = install_tree(environment, store)
     names = {node.directory: node for node in environment.lock.to_install if node.hash not in database}
     found = [path for path in tree.glob("*/*") if path.name in names and path.is_dir()]
-    detail = "a build was interrupted here; the next build starts it again"
-    return [Damage(names[path.name].label, "incomplete", str(path), detail) for path in found]
+    locks = str(tree / PREFIX_LOCKS)
+    return [_judge_prefix(names[path.name], path, is_held(locks, lock_offset(names[path.name].hash))) for path in found]
+
+
+def _judge_prefix(node: Node, path: Path, is_being_built: bool) -> Damage:
+    if is_being_built:
+        return Damage(node.label, "being built", str(path), "another build is working on it now")
+    return Damage(node.label, "incomplete", str(path), "a build was interrupted here; the next build starts it again")

@@ -23,7 +23,7 @@ from sygaldry.model.errors import NotFoundError, UsageError
 Runner = Callable[[Command], Completed]
 
 # What the verdict needs, and what each runtime adds to be given the GPUs; an engine that no launch uses is not asked.
-_VERDICT: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries", "nvml")
+_VERDICT: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries", "nvml", "cuda")
 _ENGINES: Final = {"docker": ("docker", "cdi"), "podman": ("cdi",)}
 _LOOK_LIMIT_S: Final = 5.0
 _MOST_HANGS: Final = 3
@@ -59,9 +59,9 @@ def collect(
     )
 
 
-def collect_for_gate(runtime: str = "docker", *, run: Runner = run_probe) -> Recording:
+def collect_for_gate(runtime: str = "docker", *, also: tuple[str, ...] = (), run: Runner = run_probe) -> Recording:
     """Ask what the gate needs; nvidia-smi, which costs a second, only where NVML could not be asked."""
-    names = (*_VERDICT, *_ENGINES.get(runtime, ()))
+    names = (*_VERDICT, *_ENGINES.get(runtime, ()), *also)
     recording = collect(names, run=run)
     if not isinstance(read(recording).nvml, Unknown):
         return recording

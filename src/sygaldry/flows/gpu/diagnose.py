@@ -9,9 +9,8 @@ from pathlib import Path
 from sygaldry.flows.gpu.collect import collect, load
 from sygaldry.gpu import checks
 from sygaldry.gpu.checks import Step
-from sygaldry.gpu.diagnose import Diagnosis, diagnose
+from sygaldry.gpu.diagnose import Diagnosis, diagnose, judge_text
 from sygaldry.gpu.facts import read
-from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.report_lines import diagnosis_data, diagnosis_lines, script
 from sygaldry.host.run import run
 from sygaldry.model.command import Command, Completed
@@ -28,19 +27,31 @@ class Request:
 
     saved: str = ""
     logs: tuple[str, ...] = ()
+    here: bool = False  # the logs were printed on this machine
     verbose: bool = False
     fix: bool = False
     apply: bool = False
 
 
 def gpu_diagnose(request: Request, *, ask: Callable[[str], bool] | None = None) -> Report:
-    """Diagnose; the exit code is the verdict: 0 usable, 1 with warnings, 2 not, 3 no hardware, 4 undetermined."""
-    recording = load(request.saved) if request.saved else collect()
-    diagnosis = diagnose(read(_with_logs(recording, request.logs)), checks.every())
+    """Diagnose this machine, a snapshot, or a text alone; the exit code is the verdict."""
+    diagnosis = _diagnosed(request)
     if request.apply:
         return _apply(diagnosis, request, ask or _ask_on_terminal)
     lines = script(diagnosis) if request.fix else diagnosis_lines(diagnosis, verbose=request.verbose)
-    return Report(diagnosis_data(diagnosis), lines, exit_code=diagnosis.state.exit_code)
+    return Report(diagnosis_data(diagnosis), lines, exit_code=diagnosis.exit_code)
+
+
+def _diagnosed(request: Request) -> Diagnosis:
+    """Judge a text apart from the machine that it is pasted on, unless the caller says that it was printed there."""
+    text = "\n".join(map(_log, request.logs))
+    if request.logs and not request.saved and not request.here:
+        return judge_text(text, checks.every())
+    recording = load(request.saved) if request.saved else collect()
+    if request.logs and recording.probes == ():
+        return judge_text(text, checks.every())  # a snapshot without facts
+    messages = "\n".join(filter(None, (recording.messages, text)))
+    return diagnose(read(replace(recording, messages=messages)), checks.every())
 
 
 def may_apply(step: Step, running: Callable[[], int]) -> str:
@@ -60,7 +71,7 @@ def may_apply(step: Step, running: Callable[[], int]) -> str:
 
 
 def _apply(diagnosis: Diagnosis, request: Request, ask: Callable[[str], bool]) -> Report:
-    if request.saved:
+    if request.saved or (request.logs and not request.here):
         raise UsageError("--apply fixes this machine; a snapshot is of another", hint="print the script: --fix")
     lines = list(diagnosis_lines(diagnosis))
     for finding in diagnosis.roots:
@@ -76,7 +87,7 @@ def _apply(diagnosis: Diagnosis, request: Request, ask: Callable[[str], bool]) -
                 if not answer.ok:
                     break
     lines.append("check again: sygaldry gpu diagnose")
-    return Report(diagnosis_data(diagnosis), tuple(lines), exit_code=diagnosis.state.exit_code)
+    return Report(diagnosis_data(diagnosis), tuple(lines), exit_code=diagnosis.exit_code)
 
 
 def _run_step(step: Step) -> Completed:
@@ -98,11 +109,9 @@ def _ask_on_terminal(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _with_logs(recording: Recording, logs: tuple[str, ...]) -> Recording:
-    return replace(recording, messages="\n".join([recording.messages, *map(_log, logs)])) if logs else recording
-
-
 def _log(path: str) -> str:
+    if path == "-":
+        return sys.stdin.buffer.read(_MOST_LOG_BYTES).decode(errors="replace")
     try:
         with Path(path).open("rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - _MOST_LOG_BYTES))

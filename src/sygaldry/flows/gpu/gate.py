@@ -1,15 +1,19 @@
 """The verdict on the GPUs of this machine, or of a saved snapshot, for the environment that would start."""
 
+from datetime import UTC, datetime
 from os import PathLike
 
 from sygaldry.config.settings import Settings
 from sygaldry.flows.gpu.collect import collect_for_gate, load
 from sygaldry.flows.gpu.image_requirements import known_image
 from sygaldry.flows.gpu.verdict import GpuGrant
+from sygaldry.gpu.compatibility import table
 from sygaldry.gpu.facts import read
 from sygaldry.gpu.gate import gate
 from sygaldry.gpu.passthrough import grant
 from sygaldry.model.report import Report
+
+REFRESH = "docs/how-to/refresh-gpu-tables.md"
 
 
 def gpu_gate(settings: Settings, workspace: PathLike[str] | str, *, saved: str = "", runtime: str = "auto") -> Report:
@@ -27,6 +31,8 @@ def gpu_gate(settings: Settings, workspace: PathLike[str] | str, *, saved: str =
     lines += [
         f"  GPU {each.gpu.index}: {each.gpu.name} {each.gpu.sm}: {each.reason}" for each in verdict.gpus if each.reason
     ]
+    if table().expired(datetime.now(tz=UTC).date()):
+        lines.append(f"  warning: the table of drivers and CUDA is of {table().dated}; refresh it: {REFRESH}")
     if verdict.advice:
         lines.append(f"  to change it: {verdict.advice}")
     if given.refusal:

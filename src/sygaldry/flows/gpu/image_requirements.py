@@ -5,7 +5,7 @@ from os import PathLike
 from pathlib import Path
 
 from sygaldry.config.settings import Settings
-from sygaldry.gpu.compat_note import CUDA_12_9, CompatNote, parse_note
+from sygaldry.gpu.compat_note import CompatNote, parse_note
 from sygaldry.gpu.image import ImageFacts, image_facts
 from sygaldry.gpu.passthrough import COMPAT_FOLDER
 from sygaldry.gpu.versions import format_version
@@ -21,12 +21,12 @@ def known_image(settings: Settings, workspace: PathLike[str] | str, runtime: str
         manifest = path.read_text("utf-8", "replace")
     except OSError:
         manifest = ""
-    note = _note_below(settings.rootfs) if runtime == "sandbox" else CUDA_12_9
-    base = settings.base_image
-    if runtime == "sandbox":
-        base = f"nvidia/cuda:{format_version(note.cuda)}" if note else ""
+    note = _note_below(settings.rootfs) if runtime == "sandbox" else None
+    base = f"nvidia/cuda:{format_version(note.cuda)}" if note else settings.base_image
     try:
-        return replace(image_facts(manifest, base, note), manifest=f"{settings.spack_environment}/{_MANIFEST}")
+        found = replace(image_facts(manifest, base, note), manifest=f"{settings.spack_environment}/{_MANIFEST}")
+        # A sandbox has the environment of the image, but its compatibility library only with an image root.
+        return replace(found, note=note) if runtime == "sandbox" else found
     except ValueError as error:
         raise UsageError(f"cuda_arch in {path} cannot be read: {error}", hint="write it as cuda_arch=80,90") from error
 

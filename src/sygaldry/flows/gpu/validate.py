@@ -1,70 +1,47 @@
 """Run the validation suites, each in a child with a limit, and say what they came to."""
 
-import json
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from sygaldry.flows.gpu.collect import collect_for_gate
+from sygaldry.flows.gpu.validation_child import Child, Request, Runner
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.gate import Gate, gate
-from sygaldry.gpu.image import ImageFacts
+from sygaldry.gpu.health import health_news
 from sygaldry.gpu.unknown import Unknown
 from sygaldry.gpu.validation.junit import junit
-from sygaldry.gpu.validation.outcome import Exit, Outcome, State, exit_code, outcome_from
-from sygaldry.gpu.validation.suite import SKEW
-from sygaldry.gpu.versions import format_version
+from sygaldry.gpu.validation.outcome import Exit, Outcome, State, exit_code
 from sygaldry.host import files
 from sygaldry.host.run_with_timeout import run_with_timeout
-from sygaldry.layout import layout
-from sygaldry.model.command import TIMED_OUT, Command, Completed
 from sygaldry.model.report import Json, Report
 
 SUITES: Final = ("torch", "jax", "exchange")
-_LIMITS_S: Final = {0: 180.0, 1: 120.0, 2: 240.0, 3: 600.0}
-_WAY_TO_PYTHON: Final = "choose the environment's Python: --python PATH, or activate it first"
-
-Runner = Callable[[Command, dict[str, str]], Completed]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to validate: how deeply, with which Python, and whether a GPU must be there."""
-
-    level: int = 1
-    python: str = "python3"
-    gpu: str = "auto"
-    allow_no_gpu: bool = False
-    self_test: bool = False
-    junit: str = ""
-    image: ImageFacts = field(default_factory=ImageFacts)
-
-    @property
-    def needs_gpu(self) -> bool:
-        """Whether a run without a GPU must not be green."""
-        return self.gpu == "require" or (self.level > 0 and not self.allow_no_gpu and self.gpu != "false")
+_STRESS_LEVEL: Final = 3
+_WATCHED: Final = ("kernel-log",)
 
 
 def gpu_validate(
-    request: Request, *, run: Runner = run_with_timeout, facts: Callable[[], Facts] = lambda: read(collect_for_gate())
+    request: Request, *, run: Runner = run_with_timeout, facts: Callable[[], Facts] | None = None
 ) -> Report:
     """Validate; the exit code is 0 passed, 1 wrong, 2 GPU unusable, 3 no GPU, 4 could not be judged."""
     if request.gpu == "require":
         request = replace(request, level=max(request.level, 1))  # level 0 proves nothing of a GPU
-    found = facts()
+    look = facts or (lambda: read(collect_for_gate(also=_WATCHED if request.level >= _STRESS_LEVEL else ())))
+    found = look()
     verdict = gate(found, request.image, "auto")
     has_gpu = found.has_hardware and request.gpu != "false"
     environment: dict[str, Json] = {}
+    child = Child(request, run, environment)
     outcomes = [*_driver(found, verdict, request)]
-    outcomes += _ran("xla", "cpu", request, run, environment)
+    outcomes += child.outcomes("xla", "cpu")
     for suite in SUITES:
-        outcomes += _ran(suite, "cpu", request, run, environment)
-        if request.level > 0 and has_gpu:
-            unusable = _unusable(outcomes) if suite == "exchange" else None
-            outcomes += [unusable] if unusable else _ran(suite, "cuda", request, run, environment)
-    if (request.level > 0 and not has_gpu) or request.level == 0:
+        outcomes += child.outcomes(suite, "cpu")
+    if request.level > 0 and has_gpu:
+        outcomes += _on_gpus(child, verdict)
+        outcomes += _watched(found, look) if request.level >= _STRESS_LEVEL else []
+    else:
         reason = "level 0 runs nothing on a GPU" if request.level == 0 else "no GPU: SKIPPED, not passed"
         outcomes += [Outcome(f"{suite}.gpu", State.SKIP, reason, device="cuda", level=1) for suite in SUITES[:2]]
     code = exit_code(outcomes, needs_gpu=request.needs_gpu, has_gpu=has_gpu)
@@ -87,11 +64,27 @@ def gpu_validate(
     return Report(data, _lines(outcomes, code, verdict), exit_code=int(code))
 
 
-def _unusable(outcomes: list[Outcome]) -> Outcome | None:
+def _on_gpus(child: Child, verdict: Gate) -> list[Outcome]:
+    """Validate every GPU by itself, and at the deepest level all of them together."""
+    gpus = [(each.gpu.index, each.gpu.uuid) for each in verdict.usable] or [(0, "")]
+    outcomes: list[Outcome] = []
+    for index, uuid in gpus:
+        device = f"cuda:{index}"
+        for suite in SUITES:
+            unusable = _unusable(outcomes, device) if suite == "exchange" else None
+            outcomes += [unusable] if unusable else child.outcomes(suite, device, uuid)
+    if child.request.level >= _STRESS_LEVEL:
+        for suite in SUITES[:2]:
+            outcomes += child.outcomes(suite, "cuda:all")
+    return outcomes
+
+
+def _unusable(outcomes: list[Outcome], device: str) -> Outcome | None:
     """Skip the exchange where one of the two has no GPU to exchange on; that failure is already reported."""
     for suite in SUITES[:2]:
-        if not any(each.id == f"{suite}.gpu" and each.state is State.PASS for each in outcomes):
-            return Outcome("exchange.dlpack", State.SKIP, f"{suite} cannot use the GPU", device="cuda", level=1)
+        passed = (each.id == f"{suite}.gpu" and each.state is State.PASS and each.device == device for each in outcomes)
+        if not any(passed):
+            return Outcome("exchange.dlpack", State.SKIP, f"{suite} cannot use the GPU", device=device, level=1)
     return None
 
 
@@ -105,6 +98,9 @@ def _driver(facts: Facts, verdict: Gate, request: Request) -> Iterator[Outcome]:
         # Level 0 needs no GPU, so a GPU that cannot be used is worth a word there, but no failure.
         state = State.FAIL if request.needs_gpu or request.level > 0 else State.SKIP
         yield Outcome("driver.gpu", state, f"{verdict.mode}: {verdict.reason}", device="cuda", level=1)
+    for each in verdict.gpus if verdict.on and request.level > 0 else ():
+        if not each.usable:
+            yield Outcome("driver.gpu-left-out", State.FAIL, each.reason, device=f"cuda:{each.gpu.index}", level=1)
     if isinstance(facts.libraries, Unknown):
         yield Outcome("driver.loader-path", State.SKIP, facts.libraries.reason)
         return
@@ -113,77 +109,11 @@ def _driver(facts: Facts, verdict: Gate, request: Request) -> Iterator[Outcome]:
     yield Outcome("driver.loader-path", State.FAIL if wrong else State.PASS, wrong)
 
 
-def _ran(suite: str, device: str, request: Request, run: Runner, environment: dict[str, Json]) -> list[Outcome]:
-    """Run one suite in a child and keep what it finished, whatever becomes of it."""
-    answer = run(_command(suite, device, request), _variables(suite, device, request))
-    outcomes = list(_told(answer.out, environment))
-    missing = _missing(suite, outcomes)
-    if missing:
-        return missing
-    if answer.returncode == 0 and (outcomes or suite == "xla"):
-        return outcomes
-    reason = _trouble(answer, request.python)
-    return [*outcomes, Outcome(f"{suite}.run", State.ERROR, reason, device=device, level=0 if device == "cpu" else 1)]
-
-
-def _command(suite: str, device: str, request: Request) -> Command:
-    words = [device, str(request.level)]
-    if suite == "torch":
-        words += [format_version(request.image.cuda)]
-    if suite in ("torch", "xla"):
-        words += [request.image.architectures.text()]
-    return Command(
-        (request.python, "-m", f"sygaldry.gpu.validation.{suite}_suite", *words), timeout_s=_LIMITS_S[request.level]
-    )
-
-
-def _variables(suite: str, device: str, request: Request) -> dict[str, str]:
-    above = os.environ.get("PYTHONPATH", "")
-    source = str(Path(layout().package).parent)
-    on_cpu = {"JAX_PLATFORMS": "cpu", "JAX_SKIP_CUDA_CONSTRAINTS_CHECK": "1", "CUDA_VISIBLE_DEVICES": ""}
-    return {
-        "PYTHONPATH": f"{source}:{above}" if above else source,
-        "CUDA_MODULE_LOADING": "LAZY",
-        **(on_cpu if device == "cpu" and suite != "xla" else {"JAX_PLATFORMS": "cuda"}),
-        # Only where both share a GPU: everywhere else the default, which takes most of the memory, must work.
-        **({"XLA_PYTHON_CLIENT_PREALLOCATE": "false"} if suite == "exchange" else {}),
-        **({SKEW: "1.01"} if request.self_test else {}),
-    }
-
-
-def _told(out: str, environment: dict[str, Json]) -> Iterator[Outcome]:
-    for line in out.splitlines():
-        if not line.startswith("{"):
-            continue
-        try:
-            table = json.loads(line)
-            if "environment" in table:
-                for suite, facts in table["environment"].items():
-                    known = environment.get(suite)
-                    environment[suite] = {**(known if isinstance(known, dict) else {}), **facts}
-            else:
-                yield outcome_from(table)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            continue
-
-
-def _missing(suite: str, outcomes: list[Outcome]) -> list[Outcome]:
-    """Turn `no module named torch` into its own answer: nothing was judged."""
-    for each in outcomes:
-        if each.id == f"{suite}.import" and "ModuleNotFoundError" in each.reason:
-            reason = f"{suite} is not installed in this Python; {_WAY_TO_PYTHON}"
-            return [Outcome(each.id, State.ERROR, reason, device=each.device, level=each.level)]
-    return []
-
-
-def _trouble(answer: Completed, python: str) -> str:
-    if answer.returncode == TIMED_OUT:
-        return answer.err.splitlines()[-1]
-    if answer.returncode == 127:
-        return f"{python} is not there; {_WAY_TO_PYTHON}"
-    if "No module named 'numpy'" in answer.err:
-        return f"numpy is not installed in this Python; {_WAY_TO_PYTHON}"
-    return f"the child ended with {answer.returncode}: {answer.last_line[:300]}"
+def _watched(before: Facts, facts: Callable[[], Facts]) -> Iterator[Outcome]:
+    """Compare the driver before and after the stress: new Xid events, memory errors, throttling."""
+    news = health_news(before, facts())
+    for name, trouble in news.items():
+        yield Outcome(f"driver.stress-{name}", State.FAIL if trouble else State.PASS, trouble, device="cuda", level=3)
 
 
 def _lines(outcomes: list[Outcome], code: Exit, verdict: Gate) -> tuple[str, ...]:

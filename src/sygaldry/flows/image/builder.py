@@ -9,7 +9,7 @@ from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 from time import localtime, sleep, strftime
 
-from sygaldry.flows.image.recipe import context_files
+from sygaldry.flows.image.recipe import context_file, context_files
 from sygaldry.flows.image.state import BaseUnreachableError, State, state_of
 from sygaldry.host import files
 from sygaldry.host.certificates import certificates
@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sygaldry.config.settings import Settings
 
 _PERIOD_S = 0.25
 _LOGS = "build_logs"
@@ -58,7 +59,7 @@ def _build_locked(state: State, folder: str, report_progress: Callable[[str], No
     report_progress(f"image: building {state.name} with {state.engine.name} ({'; '.join(state.reasons)}); log: {log}")
     context = mkdtemp(prefix=".context-", dir=folder)
     try:
-        _fill_context(Path(context))
+        _fill_context(Path(context), state.settings)
         mirror = state.settings.artifact_mirror
         build_command = words.build_command(
             state.engine.name, state.name, state.recipe, context, mirror=mirror, caller=os.environ
@@ -105,13 +106,13 @@ def _pull_base(state: State, report_progress: Callable[[str], None]) -> State:
     return replace(state, recipe=replace(state.recipe, base_id=found.identity))
 
 
-def _fill_context(context: Path) -> None:
+def _fill_context(context: Path, settings: Settings) -> None:
     """Copy the build context, and the certificates of the host for the build only."""
     source = Path(layout().container)
     for name in context_files(str(source)):
         target = context / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        copyfile(source / name, target)
+        target.write_bytes(context_file(settings, str(source), name))
         # The build cache must not depend on the user or the umask.
         target.chmod(0o644)
         os.utime(target, (0, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from sygaldry.flows.image.pins import ARTIFACTS, artifacts_with_pins
 from sygaldry.image.key import fingerprint
 from sygaldry.image.recipe import CONTEXT, DOCKERFILE, Recipe, build_arguments
 from sygaldry.layout import layout
@@ -26,7 +27,7 @@ def current_recipe(settings: Settings, engine: Engine) -> Recipe:
 def recipe_for_base(settings: Settings, base_id: str) -> Recipe:
     """Return the recipe for a base whose id is known."""
     folder = layout().container
-    files = {name: fingerprint(_content(f"{folder}/{name}")) for name in context_files(folder)}
+    files = {name: fingerprint(context_file(settings, folder, name)) for name in context_files(folder)}
     return Recipe(build_arguments(settings), files, settings.base_image, base_id)
 
 
@@ -34,6 +35,12 @@ def context_files(folder: str) -> tuple[str, ...]:
     """List the files of container/ in the build context, sorted, without leftovers of editors or Python."""
     found = (DOCKERFILE, *(name for each in CONTEXT for name in _below(folder, each)))
     return tuple(sorted(found))
+
+
+def context_file(settings: Settings, folder: str, name: str) -> bytes:
+    """Return the content of a file of the build context. Raises SettingError for a version without a pin."""
+    content = _content(f"{folder}/{name}")
+    return artifacts_with_pins(settings, content) if name == ARTIFACTS else content
 
 
 def _below(folder: str, name: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
         return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
     if not os.path.exists(snapshot.log):
         return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
-    found = explain_source(open_log(snapshot.log), _facts_of(snapshot), budget, _noise(snapshot))
+    found = explain_source(open_log(snapshot.log, follow_links=False), _facts_of(snapshot), budget, _noise(snapshot))
     verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
     return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
@@ -47,5 +47,5 @@ def _noise(snapshot: RunSnapshot) -> bytes:
     for paths, exit_event in good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run):
         path = paths.log(attempt_of(exit_event))
         if os.path.exists(path):
-            return explain.learn(open_log(path))
+            return explain.learn(open_log(path, follow_links=False))
     return b""

@@ -1,6 +1,7 @@
 """List jobs, or the runs of one."""
 
-from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_or_unknown
+from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.flows.job.status import facts
 from sygaldry.jobs.paths import RunFiles, check_job, runs_by_job
 from sygaldry.jobs.status_line import duration, size
@@ -19,7 +20,7 @@ def job_list(folder: str, job: str = "", most: int = 50) -> Report:
     for each in newest[:most]:
         # A silent engine is not queried again: other runs that only it could judge are UNKNOWN too.
         is_silent = any(snapshot.state is State.UNKNOWN for snapshot in snapshots)
-        snapshots.append(inspect_run(RunFiles(folder, *each), asks_engine=not is_silent))
+        snapshots.append(inspect_or_unknown(RunFiles(folder, *each), asks_engine=not is_silent, answer_age_s=COMMON_S))
     rows = [(snapshot, _row(snapshot)) for snapshot in snapshots]
     lines = tuple(_line(row, len(found.get(snapshot.paths.job, ()))) for snapshot, row in rows)
     more = len(newest) - len(snapshots)

@@ -12,6 +12,7 @@ from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.render import PIECE, lines_of, newest_lines, render_line
 from sygaldry.model.job import State
 from sygaldry.model.timestamps import seconds_of
+from sygaldry.supervisor.safe_files import open_regular, read_head, read_tail, size_of
 
 _LOOK_S: Final = 0.2
 _MOST_TAIL: Final = 4 << 20
@@ -19,18 +20,12 @@ _MOST_TAIL: Final = 4 << 20
 
 def last_lines(path: str, count: int) -> list[str]:
     """Return the last lines of a log, rendered."""
-    try:
-        with open(path, "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            length = min(size, max(count * 200, PIECE))
-            while True:
-                file.seek(size - length)
-                raw = file.read(length)
-                if raw.count(b"\n") > count or length == size or length >= _MOST_TAIL:
-                    break
-                length = min(size, length * 4, _MOST_TAIL)
-    except OSError:
-        return []
+    length = max(count * 200, PIECE)
+    while True:
+        raw = read_tail(path, min(length, _MOST_TAIL))
+        if raw.count(b"\n") > count or len(raw) < length or length >= _MOST_TAIL:
+            break
+        length *= 4
     lines = newest_lines(raw, count)
     return [render_line(line) for line in lines]
 
@@ -38,7 +33,7 @@ def last_lines(path: str, count: int) -> list[str]:
 def read_chunks(path: str, start: int, end: int) -> Iterator[bytes]:
     """Read a part of a file; holes that were punched to bound the log are skipped."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        descriptor = open_regular(path)
     except OSError:
         return
     try:
@@ -65,12 +60,8 @@ def _data_from(descriptor: int, start: int, end: int) -> int:
 
 def offsets_between(paths: RunFiles, attempt: int, since: str, until: str) -> tuple[int, int]:
     """Find the offsets of a time span in the index; times are RFC 3339 or an age such as 10m."""
-    try:
-        size = os.path.getsize(paths.log(attempt))
-        with open(paths.index(attempt), "rb") as file:
-            samples = parse_index(file.read(64 << 20))
-    except OSError:
-        return 0, 0
+    size = size_of(paths.log(attempt))
+    samples = parse_index(read_head(paths.index(attempt), 64 << 20))
     start, end = 0, size
     if since:
         start = max((offset for stamp, offset in samples if stamp < _parse_time(since)), default=0)
@@ -96,7 +87,7 @@ def follow(paths: RunFiles, attempt: int, offset: int, emit: Callable[[str], Non
     rest = b""
     while True:
         snapshot = inspect_run(paths)
-        size = os.path.getsize(paths.log(attempt)) if os.path.exists(paths.log(attempt)) else 0
+        size = size_of(paths.log(attempt))
         if size > offset:
             raw = rest + b"".join(read_chunks(paths.log(attempt), offset, size))
             offset = size

@@ -5,12 +5,28 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from sygaldry import runtimes
+from sygaldry.flows.job.batch.submit import (
+    NO_OPTIONS,
+    BatchOptions,
+    BatchRequest,
+    chosen_scheduler,
+    resources_of,
+    submit,
+)
 from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run, jobs_folder
+from sygaldry.flows.job.record import (
+    append_record,
+    create_run_folder,
+    link_outputs,
+    run_files,
+    start_lock,
+    write_status,
+)
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.launch.plan import Plan, plan_launch
@@ -28,17 +44,18 @@ from sygaldry.model.container_environment import SYGALDRY
 from sygaldry.model.errors import StorageError, UsageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Report
+from sygaldry.model.storage import JOBS_INSIDE
 from sygaldry.model.value import replace
+from sygaldry.model.workspace import Mount
 from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
-_FOLDER: Final = "/opt/bazel_cache/zephyr_jobs"
 _PROGRAM: Final = f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.%s import main; main()"
 _JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
 _OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
 
-def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Report:
+def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch: BatchOptions = NO_OPTIONS) -> Report:
     """Start a job and return once it is recorded. Raises UsageError if it cannot be started."""
     check_job(job)
     for other in limits.after:
@@ -47,12 +64,18 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
+    scheduler = chosen_scheduler(request.resolved.settings)
+    asked = request.resolved.settings
+    wanted = BatchRequest(scheduler, resources_of(asked, batch), batch.requeue)
+    if scheduler:  # which confines the whole job, whatever the runtime can limit
+        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
     plan = _planned(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
     files.make_folder(folder)
-    with files.locked(f"{folder}/.{job}.lock"):
+    files.make_folder(plan.found.storage.at(".sygaldry", "jobs"))
+    with files.locked(start_lock(folder)):
         _check_free(folder, job)
         paths = _named(folder, job)
         with files.locked(paths.host_lock) as lock:
@@ -62,16 +85,25 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits) -> Rep
                 _forget(paths)
                 raise
 
-            def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
-                spec = os.path.basename(paths.spec)
-                return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
-
-            held = lock or -1
-            detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
-    line = f"job {job} started, run {paths.run}"
+            line = f"job {job} started, run {paths.run}"
+            if scheduler:
+                line = f"{line}: {submit(paths, request, limits, wanted)}"
+            else:
+                planned, held = run_planner(request, machine, paths), lock or -1
+                detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": paths.run, "folder": folder, "log": paths.log(), "status": paths.status}
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
+
+
+def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
+    """Return what plans the launch of a run without the runtimes that it is given, each with its reason."""
+
+    def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
+        spec = f"{paths.name}/{paths.name}.spec.json"
+        return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
+
+    return planned
 
 
 def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,7 +115,7 @@ def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _planned(request: Request, machine: Machine, spec: str, rejected_runtimes: Mapping[str, str] | None) -> Plan:
-    command = ("python3", "-I", "-S", _SUPERVISE, f"{_FOLDER}/{spec}")
+    command = ("python3", "-I", "-S", _SUPERVISE, f"{JOBS_INSIDE}/{spec}")
     supervised = replace(request, command=command, interactive=False, terminal=False)
     return plan_launch(supervised, machine, dict(rejected_runtimes or {}))
 
@@ -95,7 +127,8 @@ def _as_job(plan: Plan, paths: RunFiles, machine: Machine) -> Plan:
         "dev.sygaldry.job": paths.job,
         "dev.sygaldry.run": paths.run,
     }
-    workspace = replace(plan.workspace, labels=labels, detached=True)
+    own = Mount(paths.own, f"{JOBS_INSIDE}/{paths.name}", writable=True)
+    workspace = replace(plan.workspace, labels=labels, detached=True, mounts=(*plan.workspace.mounts, own))
     return replace(plan, workspace=workspace, start=runtimes.get(plan.runtime.name).launch(workspace, machine))
 
 
@@ -111,7 +144,7 @@ def _check_free(folder: str, job: str) -> None:
 
 
 def _named(folder: str, job: str) -> RunFiles:
-    """Reserve a new run ID; creating its ledger makes it taken."""
+    """Reserve a new run ID; creating its folder makes it taken."""
     stamp = time.time_ns()
     newest = newest_run(folder, job)
     while True:
@@ -120,14 +153,12 @@ def _named(folder: str, job: str) -> RunFiles:
         if paths.run <= newest < new_run(time.time_ns() + 10**9 * 86400):
             continue  # the clock was set back a little: the newest run still sorts last
         try:
-            os.close(os.open(paths.events, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            create_run_folder(paths)
         except FileExistsError:
             continue
         except OSError as error:
-            raise StorageError(
-                f"cannot write {paths.events}: {error.strerror}", hint="sygaldry storage show"
-            ) from error
-        return paths
+            raise StorageError(f"cannot write {paths.base}: {error.strerror}", hint="sygaldry storage show") from error
+        return RunFiles(folder, job, paths.run)
 
 
 def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Plan, request: Request) -> None:
@@ -135,35 +166,41 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
     spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
     spec["directory"] = plan.workspace.directory
     try:
-        files.replace(paths.spec, json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)}))
+        text = json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)})
+        files.replace(paths.spec, text)
+        files.replace(paths.request, text)
         os.mkfifo(paths.control, 0o600)
-        events.Events(paths.events).append(
-            "submitted",
-            0,
-            command=shlex.join(request.command),
-            runtime=plan.runtime.name,
-            image=plan.workspace.image,
-            entrypoint=plan.entrypoint.name,
-            variables=list(plan.workspace.passed),
-            gpu=str(plan.gpus.line),
-            commit=_commit(request.workspace),
-            retries=limits.retries,
-            host=os.uname().nodename,
-            boot_id=boot_id(),
-            boottime_s=round(boottime(), 3),
-        )
+        facts: dict[str, Any] = {
+            "command": shlex.join(request.command),
+            "runtime": plan.runtime.name,
+            "image": plan.workspace.image,
+            "entrypoint": plan.entrypoint.name,
+            "variables": list(plan.workspace.passed),
+            "gpu": str(plan.gpus.line),
+            "commit": _commit(request.workspace),
+            "retries": limits.retries,
+            "host": os.uname().nodename,
+            "boot_id": boot_id(),
+            "boottime_s": round(boottime(), 3),
+        }
+        append_record(paths, "submitted", facts)
+        events.Events(paths.events).append("submitted", 0, **facts)
+        link_outputs(paths)
     except OSError as error:
         raise StorageError(f"cannot write {paths.base}: {error.strerror}", hint="sygaldry storage show") from error
-    state = "QUEUED" if limits.after or limits.slots else "START"
+    waits = limits.after or limits.slots or request.resolved.settings.executor != "local"
+    state = "QUEUED" if waits else "START"
     fields = {"job": paths.job, "run": paths.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
-    files.replace(paths.status, status_line(fields))
+    write_status(paths, status_line(fields))
 
 
 def _forget(paths: RunFiles) -> None:
     """Remove the files of a run that could not be recorded."""
-    for path in (paths.spec, paths.control, paths.host_lock, paths.events):
+    for path in run_files(paths):
         with contextlib.suppress(OSError):
             os.unlink(path)
+    with contextlib.suppress(OSError):
+        os.rmdir(paths.own)
 
 
 def _commit(workspace: str) -> str:

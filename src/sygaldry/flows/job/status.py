@@ -1,18 +1,19 @@
 """Report the state of a run in one line."""
 
 import os
+import stat
 import time
 from typing import Any
 
 from sygaldry import progress
 from sygaldry.flows.job.lookup import RunSnapshot, boottime, find_run, inspect_run
-from sygaldry.host.logs import open_log
+from sygaldry.host.locks import is_held
 from sygaldry.jobs import estimate, events
 from sygaldry.jobs.history import good_runs, profiles
 from sygaldry.jobs.status_line import duration, size, status_line
-from sygaldry.model.errors import SygaldryError
 from sygaldry.model.report import Json, Report
 from sygaldry.model.timestamps import seconds_of
+from sygaldry.supervisor.safe_files import read_tail
 from sygaldry.supervisor.status_line import visible_line
 
 
@@ -39,9 +40,11 @@ def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
         "try": "" if not data["retries"] else f"{snapshot.attempt}/{_number(data['retries']) + 1:.0f}",
         "done": done,
         "eta": "" if eta is None else duration(_number(eta)),
+        "host": str(data["host"]),
         "by": "" if snapshot.by == "-" else snapshot.by.value,
         "silent": duration(_number(data["silent_s"])) if _number(data["silent_s"]) >= 30 else "",
         "log": size(_number(data["log_bytes"])),
+        "evidence": "inside" if data["evidence"] == "inside" and not is_held(snapshot.paths.host_lock) else "",
     }
     return status_line(fields, str(snapshot.why or data["step"])).rstrip("\n")
 
@@ -77,7 +80,9 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
         "silent_s": 0 if state.final or not changed else round(max(time.time() - changed, 0), 1),
         "log_bytes": log_bytes,
         "log": snapshot.log,
+        "host": str(begun.get("node", "")),
         "runtime": str(snapshot.submitted.get("runtime", "")),
+        "evidence": "" if not state.final else "host" if snapshot.verdict.is_observed else "inside",
         "cursor": f"{snapshot.paths.run}.{snapshot.attempt}.{state.value}.{log_bytes}",
     }
 
@@ -96,18 +101,14 @@ def _elapsed(begun: dict[str, Any], ended: dict[str, Any], last_sign: float | No
 
 def _log(path: str) -> tuple[int, float]:
     try:
-        status = os.stat(path)
+        status = os.lstat(path)
     except OSError:
         return 0, 0.0
-    return status.st_size, status.st_mtime
+    return (status.st_size, status.st_mtime) if stat.S_ISREG(status.st_mode) else (0, 0.0)
 
 
 def _newest(path: str) -> bytes:
-    try:
-        source = open_log(path)
-    except SygaldryError:
-        return b""
-    return source.read(max(source.size - progress.NEWEST, 0), progress.NEWEST)
+    return read_tail(path, progress.NEWEST)
 
 
 def _progress(path: str) -> progress.Progress | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sygaldry.flows.job import wake_conditions
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run, orphans_lock
+from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.flows.job.status import facts, line
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
@@ -54,7 +55,7 @@ def wait_for(waiting: dict[str, RunFiles], deadline: float | None, *, any_of: bo
     """Wait and return the state of each job."""
     watched = {job: wake_conditions.WakeEvents(paths, on) for job, paths in waiting.items()}
     while True:
-        snapshot = {job: inspect_run(paths) for job, paths in waiting.items()}
+        snapshot = {job: inspect_run(paths, answer_age_s=COMMON_S) for job, paths in waiting.items()}
         final = [each for each in snapshot.values() if each.state.final]
         if len(final) == len(snapshot) or (any_of and final):
             return WaitResult(snapshot)

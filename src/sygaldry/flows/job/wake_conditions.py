@@ -1,10 +1,10 @@
 """The events that end a `wait --on` before the job has ended."""
 
-import os
 from typing import Final
 
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
+from sygaldry.supervisor.safe_files import size_of
 
 # A phase counts when it begins; an error or a stall counts until the attempt or the silence ends.
 _BEGINS: Final = ("phase", "retry")
@@ -22,10 +22,7 @@ class WakeEvents:
 
     def poll(self) -> events.Event:
         """Return the awaited event, or an empty one."""
-        try:
-            size = os.path.getsize(self._path)
-        except OSError:  # removed while it ran
-            return {}
+        size = size_of(self._path)
         if size != self._size:
             self._size, self._found = size, self._newest()
         return self._found

@@ -10,6 +10,7 @@ from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
 from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.storage import JOBS, JOBS_INSIDE
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
 TYPE_CHECKING = False
@@ -40,9 +41,11 @@ def describe_workspace(
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
             *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
+            Mount(storage.at(JOBS), JOBS_INSIDE),
             *_own_mounts(),
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
+            *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
             *(_extra(each) for each in settings.mounts),
         ),
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
@@ -59,6 +62,7 @@ def describe_workspace(
         ports=published(settings.publish),
         shm_size=settings.shm_size.lower(),
         memory=settings.memory.lower(),
+        pids_limit=settings.pids_limit,
         cpus=settings.cpus,
         log_driver=settings.log_driver,
         options=settings.engine_option,
@@ -95,6 +99,11 @@ def _uv() -> str:
     """Find the uv of our own Python environment: one static file that runs in any image."""
     places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
     return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
+
+
+def _host_folders(folders: tuple[str, ...]) -> tuple[Mount, ...]:
+    """Show a site's own folders in the sandbox at their own paths, as far as this host has them."""
+    return tuple(Mount(each.rstrip("/"), each.rstrip("/")) for each in folders if os.path.isdir(each))
 
 
 def _extra(text: str) -> Mount:

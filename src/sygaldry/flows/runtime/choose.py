@@ -38,7 +38,7 @@ def choose_runtime(
         availability = _availability_fast(requested, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
-        return RuntimeChoice(requested, _sandbox_notes(requested, resolved))
+        return RuntimeChoice(requested, _sandbox_notes(requested, resolved, machine))
     reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
@@ -48,7 +48,7 @@ def choose_runtime(
             continue
         availability = _availability_fast(name, machine)
         if availability.works:
-            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_sandbox_notes(name, resolved)))
+            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_sandbox_notes(name, resolved, machine)))
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
@@ -91,10 +91,24 @@ def _rejection_notes(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
     return (f"runtime {name} ({why})",) if reasons else ()
 
 
-def _sandbox_notes(name: str, resolved: Resolved) -> tuple[str, ...]:
+def _sandbox_notes(name: str, resolved: Resolved, machine: Machine) -> tuple[str, ...]:
+    """Report what the sandbox does otherwise than an engine: its toolchain, its network, its limits."""
     if name != "sandbox":
         return ()
-    rootfs, memory = resolved.settings.rootfs, resolved.settings.memory
-    unlimited = (f"the sandbox cannot limit memory: --memory {memory} is ignored",) if memory else ()
-    seen = f"sandbox over {rootfs}" if rootfs else "the sandbox has the host's toolchain, not the image's"
-    return (seen, *unlimited)
+    from sygaldry.runtimes._sandbox_bounds import shares_host_network
+
+    settings = resolved.settings
+    seen = (
+        f"sandbox over {settings.rootfs}"
+        if settings.rootfs
+        else "the sandbox has the host's toolchain, not the image's"
+    )
+    shared = shares_host_network(machine) if settings.network == "bridge" else ""
+    network = (f"warning: the sandbox shares the host's network: {shared}",) if shared else ()
+    wanted = tuple(
+        f"--{flag} {value}"
+        for flag, value in (("memory", settings.memory), ("pids-limit", settings.pids_limit))
+        if value and not machine.limiter
+    )
+    unlimited = f"warning: {' and '.join(wanted)} cannot be enforced here: there is no systemd and no writable cgroup"
+    return (seen, *network, *((unlimited,) if wanted else ()))

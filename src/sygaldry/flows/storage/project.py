@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from sygaldry.config.files import data_home
 from sygaldry.config.settings import DEFAULT_ROOT
 from sygaldry.flows.storage.identity import write_identity
 from sygaldry.host import files
+from sygaldry.host.mounts import mount_point
 from sygaldry.model.errors import StorageError
 from sygaldry.model.marker import Marker, parse
-from sygaldry.model.storage import FOLDERS, Storage
+from sygaldry.model.storage import FOLDERS, JOBS, RESERVED, Storage
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _LOW_BYTES = 5 * 2**30
 _LOW_SHARE = 0.02
 _LONGEST_ID = 64
+_LARGEST_MARKER = 2**20
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
 
@@ -44,7 +47,7 @@ def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> Proje
     else:
         storage, more = _storage_for_folder(roots, place)
         notes += more
-    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in FOLDERS)
+    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in (*FOLDERS, JOBS))
     return ProjectStorage(storage, place, is_ready, notes)
 
 
@@ -52,10 +55,11 @@ def prepare_storage(found: ProjectStorage, identity: Identity) -> None:
     """Create the missing parts of the tree, private to the caller. Raises StorageError."""
     storage = found.storage
     if not found.is_ready:
-        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in FOLDERS)):
+        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in (*FOLDERS, JOBS))):
             files.make_folder(folder)
     if not found.is_ready or str(found.workspace) not in workspaces_of(storage):
         add_workspace(storage, found.workspace, exclusive=True)
+    os.utime(storage.marker)  # when it was used last, which `storage gc` asks
     write_identity(storage, identity)
 
 
@@ -65,9 +69,11 @@ def add_workspace(storage: Storage, workspace: str, *, exclusive: bool = False) 
         if exclusive:
             _check_owner(storage, workspace)
         _check_folder_owner(storage)
-        kept = tuple(each for each in workspaces_of(storage) if os.path.isdir(each))
-        workspaces = kept if workspace in kept else (*kept, workspace)
-        files.replace(storage.marker, Marker(storage.project, workspaces).text())
+        # A workspace that is missing may come back: its disk may not be mounted, or it was renamed.
+        old = marker_of(storage)
+        workspaces = tuple(dict.fromkeys((*old.workspaces, workspace)))
+        points = tuple(dict.fromkeys((*old.mount_points, mount_point(workspace))))
+        files.replace(storage.marker, Marker(storage.project, workspaces, points).text())
 
 
 def projects_in(root: str) -> tuple[Storage, ...]:
@@ -76,8 +82,8 @@ def projects_in(root: str) -> tuple[Storage, ...]:
         names = sorted(os.listdir(root))
     except OSError:
         return ()
-    candidates = (Storage(root, name) for name in names if not name.startswith("."))
-    return tuple(each for each in candidates if os.path.isfile(each.marker) and _is_owned_by_caller(each))
+    candidates = (Storage(root, name) for name in names if not name.startswith(".") and name not in RESERVED)
+    return tuple(each for each in candidates if _is_owned_by_caller(each) and os.path.isfile(each.marker))
 
 
 def storage_roots(resolved: Resolved) -> tuple[str, ...]:
@@ -119,6 +125,7 @@ def _existing(folder: str) -> str:
 def _storage_for_folder(roots: tuple[str, ...], workspace: str) -> tuple[Storage, tuple[str, ...]]:
     """Name the project after its folder; a folder of the same name elsewhere gets a suffix, never the same storage."""
     name = _as_id(os.path.basename(workspace))
+    name = f"{name}-project" if name in RESERVED else name
     storage = _existing_or_preferred(roots, name, workspace)
     if not _other_workspaces(storage, workspace):
         return storage, ()
@@ -148,48 +155,60 @@ def _existing_or_preferred(roots: tuple[str, ...], project: str, workspace: str)
 
 def workspaces_of(storage: Storage) -> tuple[str, ...]:
     """Return the workspaces in a project's marker; none if there is no marker."""
+    return marker_of(storage).workspaces
+
+
+def marker_of(storage: Storage) -> Marker:
+    """Return a project's marker, an empty one if there is none. Raises StorageError."""
     try:
-        text = files.read_if_there(storage.marker)
+        text = files.read_if_there(storage.marker, _LARGEST_MARKER, follow_links=False)
     except StorageError:
         _check_folder_owner(storage)
         raise
-    return () if text is None else parse(text, storage.marker).workspaces
+    return Marker(storage.project, ()) if text is None else parse(text, storage.marker)
 
 
 def _other_workspaces(storage: Storage, workspace: str) -> tuple[str, ...]:
-    """Return the other workspaces that own this storage and still exist."""
+    """Return the other workspaces that own this storage, also those that are missing now."""
     try:
-        held = workspaces_of(storage)
         _check_folder_owner(storage)
+        held = workspaces_of(storage)
     except StorageError:
         return (storage.at(),)
-    return () if workspace in held else tuple(each for each in held if os.path.isdir(each))
+    return () if workspace in held else held
 
 
 def _check_owner(storage: Storage, workspace: str) -> None:
-    held = workspaces_of(storage)
     _check_folder_owner(storage)
-    others = () if workspace in held else tuple(each for each in held if os.path.isdir(each))
-    if others:
-        raise StorageError(
-            f"project id {storage.project!r} belongs to another workspace: {others[0]}",
-            hint="choose another --project-id, or share the storage: sygaldry storage adopt --project-id "
-            + storage.project,
-        )
+    held = workspaces_of(storage)
+    if not held or workspace in held:
+        return
+    missing = "" if os.path.isdir(held[0]) else " (which is not there now: was it renamed, or is its disk not mounted?)"
+    raise StorageError(
+        f"project id {storage.project!r} belongs to another workspace: {held[0]}{missing}",
+        hint="choose another --project-id, or share the storage: sygaldry storage adopt --project-id "
+        + storage.project,
+    )
 
 
 def _is_owned_by_caller(storage: Storage) -> bool:
-    return os.stat(storage.at()).st_uid == os.getuid() and not os.path.islink(storage.at())
+    status = os.lstat(storage.at())
+    return status.st_uid == os.getuid() and stat.S_ISDIR(status.st_mode)
 
 
 def _check_folder_owner(storage: Storage) -> None:
-    """Refuse another user's folder, even as root."""
+    """Refuse another user's folder, even as root, and a link, which may lead anywhere."""
     try:
-        status = os.stat(storage.at())
+        status = os.lstat(storage.at())
     except FileNotFoundError:
         return
     except OSError as error:
         raise StorageError(f"cannot look into {storage.at()}: {error.strerror}", hint="choose another root") from error
+    if stat.S_ISLNK(status.st_mode):
+        raise StorageError(
+            f"{storage.at()} is a symbolic link; storage is never reached through one",
+            hint=f"see where it leads: readlink -f {storage.at()}; then choose that root with SYGALDRY_STORAGE_ROOT",
+        )
     if status.st_uid != os.getuid():
         raise StorageError(
             f"{storage.at()} belongs to user {status.st_uid}, not to you",

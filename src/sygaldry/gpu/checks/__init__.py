@@ -1,11 +1,11 @@
 """The catalogue of GPU problems: one file per problem, with its signature, its fix and its consequences.
 
 To add a check, write `gpu/checks/NAME.py` that exports `CHECK: Final = Check(...)`, a fixture in `tests/data/gpu`
-with its line in `expected.toml`, and run `sygaldry gpu fixes` to write its page. A judge returns None when all is
-well and Evidence when not; it raises CouldNotCheckError for missing evidence (`known` does that for it).
+with its line in `expected.toml`, and run `sygaldry gpu fixes --write`. Texts that point to it go into the room
+`signatures`. A judge returns None when all is well and Evidence when not; it raises CouldNotCheckError for missing
+evidence (`known` does that for it).
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,15 +15,9 @@ from typing import cast
 from sygaldry import discovery
 from sygaldry.gpu import checks
 from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.severity import Severity
 
-
-class Severity(StrEnum):
-    """How much the problem affects the GPU."""
-
-    BLOCKS = "blocks"
-    DEGRADES = "degrades"
-    WARNING = "warning"
-    INFO = "info"
+__all__ = ["Check", "Evidence", "Reboot", "Severity", "Step", "by_hand", "every", "root", "user"]
 
 
 class Reboot(StrEnum):
@@ -53,14 +47,15 @@ class Evidence:
 
     text: str
     steps: tuple[Step, ...] = ()
+    severity: Severity | None = None  # where the evidence makes it milder or graver than usual
 
 
 @dataclass(frozen=True)
 class Check:
     """One entry of the catalogue.
 
-    `said` are patterns of the messages that engines, frameworks and tools print in this case; `hides` are the ids
-    (with `*`) of the problems that merely follow from it.
+    `hides` are the ids (with `*`) of the problems that merely follow from it. The texts that point to an entry are in
+    the room `signatures`.
     """
 
     id: str
@@ -69,18 +64,9 @@ class Check:
     why: str
     steps: tuple[Step, ...]
     source: str
-    said: tuple[str, ...] = ()
     judge: Callable[[Facts], Evidence | None] | None = None
     reboot: Reboot = Reboot.NO
     hides: tuple[str, ...] = ()
-
-    def find_in(self, messages: str) -> str:
-        """Return the first line that matches one of the patterns."""
-        for pattern in self.said:
-            found = re.search(rf"^.*(?:{pattern}).*$", messages, re.MULTILINE)
-            if found:
-                return found.group().strip()[:300]
-        return ""
 
 
 def root(command: str) -> Step:

@@ -61,4 +61,4 @@ def xid_evidence(facts: Facts, *numbers: int) -> Evidence | None:
 def denied(facts: Facts) -> str:
     """Name a device node that is there but cannot be opened, empty if there is none."""
     nodes = known(facts.nodes)
-    return next((node.path for node in nodes if node.path.startswith("/dev/nvidia") and node.access == "denied"), "")
+    return next((node.path for node in nodes if node.is_driver_node and node.access == "denied"), "")

@@ -14,5 +14,4 @@ CHECK: Final = Check(
         by_hand("delete all of them but one, then: sudo apt-get update"),
     ),
     source="NVIDIA container toolkit, troubleshooting",
-    said=(r"Conflicting values set for option Signed-By .*libnvidia-container",),
 )

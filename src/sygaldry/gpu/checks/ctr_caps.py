@@ -4,12 +4,12 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.unknown import NotApplicableError, known
+from sygaldry.gpu.unknown import OUTSIDE_CONTAINER, NotApplicableError, known
 
 
 def _judge(facts: Facts) -> Evidence | None:
     if not known(facts.platform).container:
-        raise NotApplicableError("not in a container")
+        raise NotApplicableError(OUTSIDE_CONTAINER)
     if "/dev/nvidiactl" not in facts.node_paths or known(facts.libraries).has_cuda:
         return None
     wanted = facts.environment.get("NVIDIA_DRIVER_CAPABILITIES", "")

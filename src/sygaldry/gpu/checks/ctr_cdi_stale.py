@@ -22,6 +22,5 @@ CHECK: Final = Check(
     why="It was written before the driver or the devices changed, and names files that are no longer there.",
     steps=(root("nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"), user("nvidia-ctk cdi list")),
     source="NVIDIA/nvidia-container-toolkit issue 885",
-    said=(r"failed to stat CDI host device",),
     judge=_judge,
 )

@@ -5,12 +5,12 @@ from typing import Final
 from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
-from sygaldry.gpu.unknown import NotApplicableError, known
+from sygaldry.gpu.unknown import OUTSIDE_CONTAINER, NotApplicableError, known
 
 
 def _judge(facts: Facts) -> Evidence | None:
     if not known(facts.platform).container:
-        raise NotApplicableError("not in a container")
+        raise NotApplicableError(OUTSIDE_CONTAINER)
     answer = known(facts.nvml)
     if answer.code in (nvml.UNKNOWN_ERROR, 17) and "/dev/nvidiactl" in facts.node_paths:
         return Evidence(f"in a container, /dev/nvidiactl exists, NVML answers {answer.code}")
@@ -28,7 +28,6 @@ CHECK: Final = Check(
         root("nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml"),
     ),
     source="NVIDIA container toolkit, troubleshooting",
-    said=(r"Failed to initialize NVML: Unknown Error",),
     judge=_judge,
     hides=("cuda.*", "torch.*", "jax.*", "ctr.selinux"),
 )

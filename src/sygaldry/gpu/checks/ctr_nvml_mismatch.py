@@ -11,6 +11,5 @@ CHECK: Final = Check(
     why="The host's libraries and its loaded module differ; the container only shows it.",
     steps=(user("sygaldry gpu diagnose"), by_hand("follow drv.mismatch on the host")),
     source="libnvidia-container error text",
-    said=(r"nvml error: driver/library version mismatch",),
     reboot=Reboot.MAYBE,
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sygaldry.gpu.advice import native_branch
 from sygaldry.gpu.checks import Check, Severity, by_hand, user
 
 CHECK: Final = Check(
@@ -12,8 +13,7 @@ CHECK: Final = Check(
     "CUDA 12.9 programs. Sygaldry decides by itself and switches the condition off.",
     steps=(
         user("export NVIDIA_DISABLE_REQUIRE=1"),
-        by_hand("pass it to the container (Sygaldry's launcher does), or install driver 575 or newer"),
+        by_hand(f"pass it to the container (Sygaldry's launcher does), or install driver {native_branch()} or newer"),
     ),
     source="Dashboarding dashdot issue 1226; theroyallab tabbyAPI issue 324",
-    said=(r"requirement error: unsatisfied condition: (cuda|driver|brand)",),
 )

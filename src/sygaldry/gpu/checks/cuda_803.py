@@ -15,11 +15,6 @@ CHECK: Final = Check(
         by_hand("take /usr/local/cuda/compat out of it; else follow drv.mismatch on the host"),
     ),
     source="cuda.h CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
-    said=(
-        r"Error 803: system has unsupported display driver",
-        r"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
-        r"cuInit\(0\) failed: Unknown CUDA error 803\b",
-    ),
     judge=cuda_answers(803),
     reboot=Reboot.MAYBE,
     hides=("jax.*",),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sygaldry.gpu.advice import native_branch
 from sygaldry.gpu.checks import Check, Severity, by_hand, user
 from sygaldry.gpu.checks._judges import cuda_answers
 
@@ -13,14 +14,9 @@ CHECK: Final = Check(
     "minor-version compatibility without any library.",
     steps=(
         user("echo $LD_LIBRARY_PATH"),
-        by_hand("take /usr/local/cuda/compat out of it, or install driver 575 or newer"),
+        by_hand(f"take /usr/local/cuda/compat out of it, or install driver {native_branch()} or newer"),
     ),
     source="cuda.h CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE",
-    said=(
-        r"Error 804: forward compatibility was attempted",
-        r"CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE",
-        r"cuInit\(0\) failed: Unknown CUDA error 804\b",
-    ),
     judge=cuda_answers(804),
     hides=("jax.*",),
 )

@@ -12,9 +12,5 @@ CHECK: Final = Check(
     why="The GPU must be reset before it can be used again; the kernel log names the error.",
     steps=(root("dmesg | grep Xid"), root("nvidia-smi --gpu-reset -i INDEX")),
     source="cuda.h CUDA_ERROR_ECC_UNCORRECTABLE",
-    said=(
-        r"uncorrectable ECC error encountered",
-        r"cuInit\(0\) failed: (?:CUDA_ERROR_ECC_UNCORRECTABLE|Unknown CUDA error 214)\b",
-    ),
     judge=cuda_answers(214, "uncorrectable ECC error"),
 )

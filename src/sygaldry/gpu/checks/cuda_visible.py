@@ -29,10 +29,6 @@ CHECK: Final = Check(
     "change, UUIDs do not.",
     steps=(user("nvidia-smi -L"), user("unset CUDA_VISIBLE_DEVICES")),
     source="messages of torch and jax with a stub library; CUDA programming guide",
-    said=(
-        r"No CUDA GPUs are available",
-        r"cuInit\(0\) failed: (?:CUDA_ERROR_NO_DEVICE|Unknown CUDA error 100)\b",
-    ),
     judge=_judge,
     hides=("jax.nodev", "jax.assert"),
 )

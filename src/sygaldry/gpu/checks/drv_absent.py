@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sygaldry.gpu.advice import recommended_branch
 from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown, known
@@ -25,11 +26,11 @@ CHECK: Final = Check(
     id="drv.absent",
     title="No NVIDIA driver is installed",
     severity=Severity.BLOCKS,
-    why="The GPU is on the PCI bus, but neither a kernel module nor the driver's libraries are there. Branch 580 "
-    "is the long-term one and newer than CUDA 12.9 needs.",
+    why="The GPU is on the PCI bus, but neither a kernel module nor the driver's libraries are there. "
+    f"Branch {recommended_branch()} is the one to install for the environment.",
     steps=(
         root("ubuntu-drivers list --gpgpu"),
-        root("ubuntu-drivers install --gpgpu nvidia:580-server"),
+        root(f"ubuntu-drivers install --gpgpu nvidia:{recommended_branch()}-server"),
         by_hand("reboot"),
     ),
     source="Ubuntu Server documentation, NVIDIA drivers installation",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sygaldry.gpu.advice import recommended_branch
 from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import Unknown, known
@@ -30,9 +31,9 @@ CHECK: Final = Check(
     severity=Severity.BLOCKS,
     why="Blackwell and Grace Hopper are supported by the open flavour of the modules only; with the proprietary "
     "one nvidia-smi says that no devices were found.",
-    steps=(root("apt-get install nvidia-driver-580-server-open"), by_hand("reboot")),
+    steps=(root(f"apt-get install nvidia-driver-{recommended_branch()}-server-open"), by_hand("reboot")),
     source="NVIDIA/open-gpu-kernel-modules issue 872; NVIDIA driver installation guide, kernel modules",
     judge=_judge,
     reboot=Reboot.YES,
-    hides=("drv.rminit", "ctr.*", "cuda.*", "torch.*", "jax.*"),
+    hides=("drv.kernel-line", "drv.rminit", "ctr.*", "cuda.*", "torch.*", "jax.*"),
 )

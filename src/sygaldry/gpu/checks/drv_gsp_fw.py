@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sygaldry.gpu.advice import recommended_branch
 from sygaldry.gpu.checks import Check, Evidence, Reboot, Severity, by_hand, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
@@ -23,11 +24,11 @@ CHECK: Final = Check(
     "module.",
     steps=(
         user("ls /lib/firmware/nvidia/"),
-        root("apt-get install --reinstall nvidia-firmware-580-server"),
+        root(f"apt-get install --reinstall nvidia-firmware-{recommended_branch()}-server"),
         by_hand("reboot"),
     ),
     source="NVIDIA/open-gpu-kernel-modules issue 789",
     judge=_judge,
     reboot=Reboot.YES,
-    hides=("drv.rminit", "ctr.*", "cuda.*", "torch.*", "jax.*"),
+    hides=("drv.kernel-line", "drv.rminit", "ctr.*", "cuda.*", "torch.*", "jax.*"),
 )

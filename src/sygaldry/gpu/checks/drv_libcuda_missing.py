@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sygaldry.gpu.advice import recommended_branch
 from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
@@ -25,12 +26,11 @@ CHECK: Final = Check(
     severity=Severity.BLOCKS,
     why="nvidia-smi needs NVML alone, so it works; Torch says that it found no NVIDIA driver, JAX reports error 303.",
     steps=(
-        root("apt-get install libnvidia-compute-580-server"),
+        root(f"apt-get install libnvidia-compute-{recommended_branch()}-server"),
         by_hand("take the branch of the loaded driver"),
         root("ldconfig"),
     ),
     source="messages of torch 2.9 and jax 0.7 with a stub library",
-    said=(r"Found no NVIDIA driver on your system", r"Unknown CUDA error 303"),
     judge=_judge,
     hides=("cuda.*", "torch.*", "jax.*", "ctr.caps"),
 )

@@ -43,14 +43,10 @@ CHECK: Final = Check(
     "to prevent it.",
     steps=_RELOAD,
     source="NVIDIA/open-gpu-kernel-modules osapi.c (API mismatch); NVML return code 18",
-    said=(
-        r"Driver/library version mismatch",
-        r"NVRM: API mismatch",
-        r"RM has detected an NVML/RM version mismatch",
-    ),
     judge=_judge,
     reboot=Reboot.MAYBE,
     hides=(
+        "drv.kernel-line",
         "ctr.*",
         "cuda.*",
         "torch.*",

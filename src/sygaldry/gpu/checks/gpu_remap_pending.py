@@ -19,7 +19,6 @@ CHECK: Final = Check(
     why="New work may be started; the spare row comes into use at the next reset.",
     steps=(by_hand("when the GPU is idle:"), root("nvidia-smi --gpu-reset -i INDEX")),
     source="NVIDIA A100 memory error management",
-    said=(r"Remapped Rows Pending\s*:\s*Yes",),
     judge=_judge,
     hides=("gpu.xid63",),
 )

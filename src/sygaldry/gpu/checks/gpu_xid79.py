@@ -29,10 +29,10 @@ CHECK: Final = Check(
         by_hand("if it comes back: reseat the card, check power and cooling; repeated: return the card"),
     ),
     source="NVIDIA Xid catalogue, 79: RESTART_BM",
-    said=(r"has fallen off the bus", r"Unable to determine the device handle for GPU"),
     judge=_judge,
     reboot=Reboot.YES,
     hides=(
+        "drv.kernel-line",
         "gpu.xid154",
         "gpu.xid119",
         "gpu.xid74",

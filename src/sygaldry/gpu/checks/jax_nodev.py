@@ -11,6 +11,5 @@ CHECK: Final = Check(
     why="CUDA started, but no device is visible, or its memory is full.",
     steps=(user("echo $CUDA_VISIBLE_DEVICES"), user("nvidia-smi")),
     source="messages of jax 0.7.2 with a stub library",
-    said=(r"no supported devices found for platform CUDA", r"FAILED_PRECONDITION: No visible GPU devices"),
     hides=("jax.fallback",),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sygaldry.gpu.advice import native_branch
 from sygaldry.gpu.checks import Check, Severity, by_hand
 
 CHECK: Final = Check(
@@ -10,7 +11,10 @@ CHECK: Final = Check(
     severity=Severity.WARNING,
     why="The driver is older than XLA's own compiler (minor-version compatibility). Results are right, compiling "
     "takes longer.",
-    steps=(by_hand("install driver 575 or newer; on data-centre GPUs the image's compatibility library does it"),),
+    steps=(
+        by_hand(
+            f"install driver {native_branch()} or newer; on data-centre GPUs the image's compatibility library does it"
+        ),
+    ),
     source="jax-ml/jax issue 25718",
-    said=(r"XLA is disabling parallel compilation",),
 )

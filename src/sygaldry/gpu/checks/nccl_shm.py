@@ -4,12 +4,12 @@ from typing import Final
 
 from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, user
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.unknown import NotApplicableError, known
+from sygaldry.gpu.unknown import OUTSIDE_CONTAINER, NotApplicableError, known
 
 
 def _judge(facts: Facts) -> Evidence | None:
     if not known(facts.platform).container:
-        raise NotApplicableError("not in a container: /dev/shm is the host's")
+        raise NotApplicableError(f"{OUTSIDE_CONTAINER}: /dev/shm is the host's")
     if len(facts.gpus) < 2:
         raise NotApplicableError("one GPU only")
     size = known(facts.memory)
@@ -23,10 +23,5 @@ CHECK: Final = Check(
     why="GPUs of one machine speak through /dev/shm; docker's default of 64 MB makes NCCL fail or crash.",
     steps=(user("export SYGALDRY_SHM_SIZE=8g"), by_hand("start the container again (docker: --shm-size=8g)")),
     source="pytorch/tutorials pull request 2475; NCCL documentation",
-    said=(
-        r"ncclShmOpen",
-        r"Error while creating shared memory segment",
-        r"/dev/shm.*No space left on device",
-    ),
     judge=_judge,
 )

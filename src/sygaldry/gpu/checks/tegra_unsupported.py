@@ -3,24 +3,27 @@
 from typing import Final
 
 from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand
+from sygaldry.gpu.compatibility import table
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
 
 def _judge(facts: Facts) -> Evidence | None:
-    return (
-        Evidence("/etc/nv_tegra_release or the SoC family says Tegra")
-        if known(facts.platform).kind == "tegra"
-        else None
-    )
+    platform = known(facts.platform)
+    if platform.kind != "tegra":
+        return None
+    if platform.jetpack >= table().tegra_release:
+        return None  # it runs images for servers; the gate compares the CUDA of the image
+    release = f"Jetson Linux {platform.jetpack}" if platform.jetpack else "the SoC family"
+    return Evidence(f"{release}: a Tegra board")
 
 
 CHECK: Final = Check(
     id="tegra.unsupported",
-    title="Jetson boards are not supported",
+    title="This Jetson board is not supported",
     severity=Severity.BLOCKS,
-    why="Their GPUs have a driver of their own and need images of their own; those of this project are for "
-    "desktop and data-centre GPUs.",
+    why=f"Its GPU has a driver of its own and needs images of its own. From Jetson Linux "
+    f"{table().tegra_release} on, boards run the images for servers of CUDA 13 and newer.",
     steps=(by_hand("use NVIDIA's l4t images, or run without a GPU: SYGALDRY_GPU=false"),),
     source="NVIDIA/go-nvlib platform detection",
     judge=_judge,

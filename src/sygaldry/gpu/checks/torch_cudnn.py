@@ -15,5 +15,4 @@ CHECK: Final = Check(
         by_hand("take the folder with the other cuDNN out of it"),
     ),
     source="pytorch torch/backends/cudnn",
-    said=(r"cuDNN version incompatibility: PyTorch was compiled",),
 )

@@ -10,6 +10,8 @@ from sygaldry.gpu.unknown import NotApplicableError, Unknown, known
 def _judge(facts: Facts) -> Evidence | None:
     if known(facts.platform).kind != "wsl":
         raise NotApplicableError("not WSL")
+    if known(facts.platform).container:
+        raise NotApplicableError("a container gets the driver of WSL from the toolkit")
     path = "" if isinstance(facts.libraries, Unknown) else facts.libraries.cache.get("libcuda.so.1", "")
     if path and not path.startswith("/usr/lib/wsl/"):
         return Evidence(f"the loader takes {path} instead of the one in /usr/lib/wsl/lib")

@@ -8,14 +8,6 @@ from sygaldry.gpu.probes import Probe, Run, Variables
 from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
 
-# cuda.h CUresult; 303 is what JAX calls a library that cannot be loaded.
-CODES: Final = {
-    34: "the library is a stub", 46: "the device is busy or unavailable", 100: "no device", 101: "no such device",
-    214: "uncorrectable ECC error", 304: "an operating system call failed", 802: "the system is not initialised yet",
-    803: "driver and CUDA library do not go together", 804: "forward compatibility is not for this GPU",
-    999: "unknown error",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Cuda:
@@ -55,6 +47,7 @@ PROBE: Final = Probe(
                 "NVIDIA_VISIBLE_DEVICES",
                 "NVIDIA_DRIVER_CAPABILITIES",
                 "LD_LIBRARY_PATH",
+                "CUDA_MPS_PIPE_DIRECTORY",
             )
         ),
     ),

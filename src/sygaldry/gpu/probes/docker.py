@@ -26,6 +26,17 @@ class Docker:
     tools: frozenset[str]  # which of NVIDIA's hooks and tools are installed
     toolkit_mode: str  # mode in /etc/nvidia-container-runtime/config.toml
     no_cgroups: bool
+    system: str = ""  # what dockerd calls its operating system
+
+    @property
+    def is_desktop(self) -> bool:
+        """Whether dockerd is Docker Desktop's, which runs in a virtual machine of its own."""
+        return "docker desktop" in self.system.lower()
+
+    @property
+    def has_hook(self) -> bool:
+        """Whether --gpus finds NVIDIA's hook."""
+        return bool(self.tools & {"nvidia-container-runtime-hook", "nvidia-container-toolkit"})
 
 
 def parse(recording: Recording) -> Docker | None:
@@ -49,6 +60,7 @@ def parse(recording: Recording) -> Docker | None:
         tools=tools(recording),
         toolkit_mode=_value(recording.text(_CONFIG) or "", "mode"),
         no_cgroups=_value(recording.text(_CONFIG) or "", "no-cgroups") == "true",
+        system=str(table.get("OperatingSystem", "")),
     )
 
 

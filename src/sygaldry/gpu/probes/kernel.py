@@ -9,6 +9,7 @@ from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
 
 _VERSION_FILE: Final = "/proc/driver/nvidia/version"
+_NO_HMM: Final = "/sys/module/nvidia_uvm/parameters/uvm_disable_hmm"
 _MODULE: Final = re.compile(r"Module.*?\s(\d{3,4}\.\d+(?:\.\d+)?)\s")
 
 
@@ -22,6 +23,8 @@ class Kernel:
     flavour: str  # open, proprietary or empty
     modules: frozenset[str]
     built_for: tuple[str, ...]  # kernel releases that have an nvidia module on disk
+    hmm_disabled: bool = False  # nvidia_uvm was loaded with uvm_disable_hmm=1
+    has_imex: bool = False  # the driver offers nvidia-caps-imex-channels
 
     @property
     def has_module(self) -> bool:
@@ -44,6 +47,8 @@ def parse(recording: Recording) -> Kernel:
         flavour=_flavour(banner),
         modules=frozenset(line.split()[0] for line in listed if line.split()),
         built_for=tuple(sorted({path.split("/")[3] for path in recording.names("/lib/modules/*/nvidia.ko*")})),
+        hmm_disabled=(recording.text(_NO_HMM) or "").strip() in ("Y", "1"),
+        has_imex="nvidia-caps-imex-channels" in (recording.text("/proc/devices") or ""),
     )
 
 
@@ -65,6 +70,8 @@ PROBE: Final = Probe(
         Read(_VERSION_FILE),
         Read("/sys/module/nvidia/version"),
         Read("/proc/modules"),
+        Read("/proc/devices"),
+        Read(_NO_HMM),
         Read("/proc/sys/kernel/osrelease"),
         Names("/lib/modules/*/updates/dkms/nvidia.ko*"),
         Names("/lib/modules/*/kernel/drivers/video/nvidia.ko*"),

@@ -15,6 +15,13 @@ _FOLDERS: Final = (
     "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib/wsl/lib", "/usr/lib",
     "/usr/local/cuda/compat", "/.singularity.d/libs",
 )  # fmt: skip
+# Where others than the distribution put a driver, and the loader does not look by itself: GKE, container-optimised
+# systems, the GPU operator, NixOS, Sygaldry's own sandbox.
+OTHER_FOLDERS: Final = (
+    "/usr/local/nvidia/lib64", "/usr/local/nvidia/lib", "/home/kubernetes/bin/nvidia/lib64",
+    "/run/nvidia/driver/usr/lib/x86_64-linux-gnu", "/run/nvidia/driver/usr/lib64", "/run/opengl-driver/lib",
+    "/opt/nvidia/lib64", "/usr/lib/nvidia",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,7 @@ class Libraries:
     nvml_version: str
     files: tuple[str, ...]  # every versioned libcuda and libnvidia-ml found in the usual folders
     loader_path: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()  # folders outside the loader's path that hold a driver
 
     @property
     def has_nvml(self) -> bool:
@@ -48,14 +56,27 @@ def parse(recording: Recording) -> Libraries:
             cache.setdefault(entry.group(1), entry.group(2))
     if " => " not in answer.out:
         raise CouldNotCheckError("ldconfig -p gave a list of no known form")
-    files = tuple(sorted(path for stem in ("libcuda", "libnvidia-ml") for path in recording.names(f"*/{stem}.so*")))
+    files = tuple(
+        sorted(
+            path
+            for stem in ("libcuda", "libnvidia-ml")
+            for path in recording.names(f"*/{stem}.so*")
+            if not path.startswith(OTHER_FOLDERS)
+        )
+    )
     return Libraries(
         cache=cache,
         cuda_version=_version(cache.get("libcuda.so.1", ""), recording),
         nvml_version=_version(cache.get("libnvidia-ml.so.1", ""), recording),
         files=files,
+        elsewhere=_elsewhere(recording),
         loader_path=tuple(part for part in recording.environment.get("LD_LIBRARY_PATH", "").split(":") if part),
     )
+
+
+def _elsewhere(recording: Recording) -> tuple[str, ...]:
+    path = recording.environment.get("LD_LIBRARY_PATH", "").split(":")
+    return tuple(folder for folder in OTHER_FOLDERS if folder not in path and recording.names(f"{folder}/libcuda.so*"))
 
 
 def _version(path: str, recording: Recording) -> str:
@@ -69,6 +90,7 @@ PROBE: Final = Probe(
     (
         Run("ldconfig", ("/sbin/ldconfig", "-p")),
         *(Names(f"{folder}/lib{stem}.so*") for folder in _FOLDERS for stem in ("cuda", "nvidia-ml")),
+        *(Names(f"{folder}/libcuda.so*") for folder in OTHER_FOLDERS),
         *(Links(f"{folder}/lib{stem}.so.1") for folder in _FOLDERS for stem in ("cuda", "nvidia-ml")),
         Variables(("LD_LIBRARY_PATH",)),
     ),

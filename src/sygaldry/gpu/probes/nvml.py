@@ -26,6 +26,7 @@ class Nvml:
     cuda: tuple[int, int] | None
     cuda_code: int
     gpus: tuple[Gpu, ...]
+    confidential: tuple[int, int] | None = None  # feature on, GPUs ready
 
 
 def parse(recording: Recording) -> Nvml:
@@ -48,6 +49,7 @@ def parse(recording: Recording) -> Nvml:
         cuda=(int(number) // 1000, int(number) % 1000 // 10) if number else None,
         cuda_code=int(table.get("cuda_code", 0)),
         gpus=tuple(_gpu(index, entry) for index, entry in enumerate(table.get("gpus", ()))),
+        confidential=_pair(table.get("confidential")),
     )
 
 
@@ -72,6 +74,11 @@ def _gpu(index: int, entry: dict[str, Any]) -> Gpu:
         memory_bytes=int(entry.get("memory") or 0),
         free_bytes=_number(entry.get("free")),
         processes=tuple((int(pid), int(used or 0)) for pid, used in entry.get("processes") or ()),
+        licence=str(entry.get("licence") or ""),
+        nvlinks=_pair(entry.get("nvlinks")),
+        throttle=int(entry.get("throttle") or 0),
+        pcie_width=_pair(entry.get("pcie_width")),
+        memory_error=int(entry.get("memory_error") or 0),
     )
 
 

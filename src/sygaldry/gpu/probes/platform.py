@@ -1,5 +1,6 @@
 """What kind of machine this is: plain Linux, WSL or Tegra, and whether we are inside a container."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ class Platform:
     system: str
     wsl_libraries: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    kubernetes: bool = False
+    jetpack: int = 0  # the major release of Jetson Linux, 0 where it is not recorded
 
 
 def parse(recording: Recording) -> Platform:
@@ -34,6 +37,8 @@ def parse(recording: Recording) -> Platform:
         or recording.environment.get("SYGALDRY_CONTAINER", "sandbox") != "sandbox",
         system=next(names, ""),
         wsl_libraries=libraries,
+        kubernetes="KUBERNETES_SERVICE_HOST" in recording.environment,
+        jetpack=_jetpack(recording.text("/etc/nv_tegra_release") or ""),
         path=tuple(recording.environment.get("PATH", "").split(":")),
     )
 
@@ -47,6 +52,11 @@ def _kind(recording: Recording, release: str, libraries: tuple[str, ...]) -> str
     return "linux"
 
 
+def _jetpack(text: str) -> int:
+    found = re.search(r"\bR(\d{2})\b", text)
+    return int(found.group(1)) if found else 0
+
+
 PROBE: Final = Probe(
     "Platform",
     (
@@ -57,7 +67,7 @@ PROBE: Final = Probe(
         Names(f"{_WSL_LIBRARIES}/*"),
         Names("/.dockerenv"),
         Names("/run/.containerenv"),
-        Variables(("container", "APPTAINER_CONTAINER", "SYGALDRY_CONTAINER", "PATH")),
+        Variables(("container", "APPTAINER_CONTAINER", "SYGALDRY_CONTAINER", "PATH", "KUBERNETES_SERVICE_HOST")),
     ),
     parse,
 )

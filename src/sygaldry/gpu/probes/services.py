@@ -14,6 +14,7 @@ class Services:
     fabric_manager: str
     persistenced: str
     fabric_log: str
+    imex: str = ""
 
 
 def parse(recording: Recording) -> Services:
@@ -22,6 +23,7 @@ def parse(recording: Recording) -> Services:
         _state(recording, "fabric-manager"),
         _state(recording, "persistenced"),
         recording.text("/var/log/fabricmanager.log") or "",
+        _state(recording, "imex"),
     )
 
 
@@ -35,6 +37,7 @@ PROBE: Final = Probe(
     (
         Run("fabric-manager", ("systemctl", "is-active", "nvidia-fabricmanager")),
         Run("persistenced", ("systemctl", "is-active", "nvidia-persistenced")),
+        Run("imex", ("systemctl", "is-active", "nvidia-imex")),
         Read("/var/log/fabricmanager.log"),
     ),
     parse,

@@ -5,6 +5,7 @@ before each pattern a line that announces it, so that the parent knows where a p
 """
 
 import glob
+import grp
 import json
 import os
 import stat
@@ -40,18 +41,30 @@ def name(path: str) -> None:
     status = os.lstat(path)
     if stat.S_ISCHR(status.st_mode):
         numbers = f"{os.major(status.st_rdev)}:{os.minor(status.st_rdev)}"
-        emit(kind="name", path=path, value=f"c {numbers} {stat.S_IMODE(status.st_mode):04o} {access(path)}")
+        mode = f"{stat.S_IMODE(status.st_mode):04o}"
+        emit(kind="name", path=path, value=f"c {numbers} {mode} {owner(status)} {access(path)}")
     else:
         kind = {stat.S_IFDIR: "d", stat.S_IFLNK: "l", stat.S_IFREG: "f"}.get(stat.S_IFMT(status.st_mode), "o")
         emit(kind="name", path=path, value=f"{kind} {stat.S_IMODE(status.st_mode):04o} -")
 
 
+def owner(status: os.stat_result) -> str:
+    """Name the owner and the group of a node, by number where they have no name."""
+    try:
+        group = grp.getgrgid(status.st_gid).gr_name
+    except KeyError:
+        group = str(status.st_gid)
+    return f"{'root' if status.st_uid == 0 else status.st_uid}:{group.replace(' ', '-')}"
+
+
 def access(path: str) -> str:
     """Open a device as a program would; the mode alone says nothing about device cgroups and mount options."""
-    if not path.startswith(("/dev/nvidia", "/dev/dxg")) or "/nvidia-caps" in path:
+    if not path.startswith(("/dev/nvidia", "/dev/dxg")):
         return "open" if os.access(path, os.R_OK | os.W_OK) else "denied"
+    # NVML opens capability nodes for reading only.
+    flags = os.O_RDONLY if "/nvidia-caps" in path else os.O_RDWR
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC))
+        os.close(os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC))
     except PermissionError:
         return "denied"
     except OSError as error:

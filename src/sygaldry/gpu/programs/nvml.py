@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+NOT_SUPPORTED = 3
+MOST_NVLINKS = 18
 RECOVERY_ACTION = 230  # NVML_FI_DEV_GET_GPU_RECOVERY_ACTION
 
 
@@ -33,6 +35,7 @@ def main() -> int:
         driver=text(tried(pynvml.nvmlSystemGetDriverVersion)[0]),
         cuda=cuda,
         cuda_code=cuda_code,
+        confidential=confidential(pynvml),
         gpus=[gpu(pynvml, index) for index in range(count or 0)],
     )
     return 0
@@ -49,12 +52,13 @@ def gpu(nvml: Any, index: int) -> dict[str, Any]:  # noqa: ANN401 - a module wit
         function = getattr(nvml, name, None)
         return tried(function, handle, *arguments)[0] if function else None
 
-    memory = ask("nvmlDeviceGetMemoryInfo")
+    memory, memory_error = tried(nvml.nvmlDeviceGetMemoryInfo, handle)
+    name = text(ask("nvmlDeviceGetName"))
     pci = ask("nvmlDeviceGetPciInfo")
     fabric = ask("nvmlDeviceGetGpuFabricInfo")
     mig = ask("nvmlDeviceGetMigMode")
     return {
-        "name": text(ask("nvmlDeviceGetName")),
+        "name": name,
         "uuid": text(ask("nvmlDeviceGetUUID")),
         "address": text(pci.busId) if pci is not None else "",
         "brand": ask("nvmlDeviceGetBrand"),
@@ -70,7 +74,51 @@ def gpu(nvml: Any, index: int) -> dict[str, Any]:  # noqa: ANN401 - a module wit
         "memory": memory.total if memory is not None else None,
         "free": memory.free if memory is not None else None,
         "processes": [(p.pid, p.usedGpuMemory or 0) for p in ask("nvmlDeviceGetComputeRunningProcesses") or ()],
+        "licence": licence(ask("nvmlDeviceGetGridLicensableFeatures")),
+        "nvlinks": nvlinks(nvml, handle),
+        "throttle": ask("nvmlDeviceGetCurrentClocksEventReasons"),
+        "pcie_width": pair(ask("nvmlDeviceGetCurrPcieLinkWidth"), ask("nvmlDeviceGetMaxPcieLinkWidth")),
+        "memory_error": memory_error if memory_error not in (0, NOT_SUPPORTED) else None,
     }
+
+
+def licence(features: Any) -> str | None:  # noqa: ANN401 - a structure of NVML
+    """Say whether a virtual GPU has its licence; None where NVML knows of none."""
+    if features is None or not getattr(features, "isGridLicenseSupported", 0):
+        return None
+    count = int(getattr(features, "licensableFeaturesCount", 0))
+    states = [bool(features.gridLicensableFeatures[each].featureState) for each in range(count)]
+    return "licensed" if any(states) else "unlicensed"
+
+
+def nvlinks(nvml: Any, handle: object) -> tuple[int, int] | None:  # noqa: ANN401 - a module without types
+    """Count the active NVLink connections and all that the GPU has."""
+    function = getattr(nvml, "nvmlDeviceGetNvLinkState", None)
+    if function is None:
+        return None
+    states = [tried(function, handle, link) for link in range(MOST_NVLINKS)]
+    known = [state for state, code in states if code == 0]
+    return (sum(state == 1 for state in known), len(known)) if known else None
+
+
+def pair(now: int | None, most: int | None) -> tuple[int, int] | None:
+    """Join two values that belong together."""
+    return None if now is None or most is None else (now, most)
+
+
+def confidential(nvml: Any) -> tuple[int, int] | None:  # noqa: ANN401 - a module without types
+    """Say whether confidential computing is on and the GPUs are ready for work."""
+    state, _ = tried(getattr(nvml, "nvmlSystemGetConfComputeState", missing))
+    if state is None:
+        return None
+    ready, code = tried(getattr(nvml, "nvmlSystemGetConfComputeGpusReadyState", missing))
+    value = getattr(ready, "value", ready)
+    return int(state.ccFeature), int(value) if code == 0 and value is not None else 1
+
+
+def missing() -> None:
+    """Stand for a function that this nvidia-ml-py does not have."""
+    raise RuntimeError
 
 
 def mig_devices(nvml: Any, handle: object) -> int:  # noqa: ANN401 - a module without types

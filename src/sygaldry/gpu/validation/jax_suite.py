@@ -1,16 +1,19 @@
 """JAX: its plugin and libraries, and its numbers against float64, on the CPU or on a GPU."""
 
 import sys
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from sygaldry.gpu.validation.challenge import LENGTH, MODULUS
 from sygaldry.gpu.validation.suite import FailedError, SkippedError, Suite, loaded_from_elsewhere, relative_error
 
 LEAST_CUDNN = 91001
+PLUGINS = ("jax_cuda13_plugin", "jax_cuda12_plugin")
 
 
-def main(device: str, level: int) -> None:
+def main(device: str, level: int, promise: str) -> None:
     """Run the suite."""
     suite = Suite("jax", device, level)
     jax = suite.imported("jax")
@@ -18,13 +21,23 @@ def main(device: str, level: int) -> None:
         return
     suite.environment(version=jax.__version__)
     if device == "cpu":
-        suite.check("cuda-libraries", 0, libraries)
+        suite.check("cuda-libraries", 0, lambda: libraries(promise))
         suite.check("shadowed-libraries", 0, shadowed)
+        suite.check("lowers-for-cuda", 0, lambda: lowers(jax))
         numbers(suite, jax, 0)
+        suite.proof(lambda slope, offset: answer(jax, slope, offset))
+    elif device == "cuda:all":
+        suite.check("psum", 3, lambda: together(jax))
     elif suite.check("gpu", 1, lambda: executes(jax)):
         suite.environment(gpu=str(jax.devices()[0].device_kind))
         numbers(suite, jax, 2)
-        suite.check("psum", 3, lambda: together(jax))
+        suite.proof(lambda slope, offset: answer(jax, slope, offset))
+
+
+def answer(jax: Any, slope: int, offset: int) -> int:  # noqa: ANN401 - a module
+    """Compute the challenge on the default device."""
+    numbers = (jax.numpy.arange(LENGTH) * slope + offset) % MODULUS
+    return int(jax.jit(lambda x: (x * x[::-1]).sum())(numbers))
 
 
 def executes(jax: Any) -> None:  # noqa: ANN401 - a module
@@ -41,15 +54,34 @@ def executes(jax: Any) -> None:  # noqa: ANN401 - a module
         raise FailedError(f"the first kernel computed {int(result)}")
 
 
-def libraries() -> None:
+def lowers(jax: Any) -> None:  # noqa: ANN401 - a module
+    """Lower a function for CUDA by the public export interface; no device is needed."""
+    from jax import export
+
+    square = jax.ShapeDtypeStruct((128, 128), "float32")
+    exported = export.export(jax.jit(lambda a, b: jax.numpy.tanh(a @ b) + 1), platforms=["cuda"])(square, square)
+    if "cuda" not in exported.platforms or not exported.mlir_module_serialized:
+        raise FailedError(f"lowered for {', '.join(exported.platforms) or 'nothing'} instead of cuda")
+
+
+def libraries(promise: str) -> None:
     """Hold cuDNN against the release from which products over several GPUs are right."""
-    try:
-        from jax_cuda12_plugin import _versions
-    except ImportError as error:
-        raise SkippedError("no CUDA plugin of JAX is installed") from error
-    found = int(_versions.cudnn_get_version())
+    versions = next((found for name in PLUGINS if (found := _versions(name)) is not None), None)
+    if versions is None and promise:
+        raise FailedError(f"no CUDA plugin of JAX is installed, and the environment promises CUDA {promise}")
+    if versions is None:
+        raise SkippedError("no CUDA plugin of JAX is installed")
+    found = int(versions.cudnn_get_version())
     if found < LEAST_CUDNN:
         raise FailedError(f"cuDNN {found}, at least {LEAST_CUDNN} is needed: JAX refuses several GPUs with it")
+
+
+def _versions(plugin: str) -> Any:  # noqa: ANN401 - a module
+    """Import what a plugin says of its libraries; None if it is not installed."""
+    try:
+        return import_module(f"{plugin}._versions")
+    except ImportError:
+        return None
 
 
 def shadowed() -> None:
@@ -147,4 +179,4 @@ def together(jax: Any) -> None:  # noqa: ANN401 - a module
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

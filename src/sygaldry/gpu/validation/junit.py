@@ -16,7 +16,7 @@ def junit(outcomes: Sequence[Outcome], properties: dict[str, str]) -> str:
     )
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f'<testsuite name="sygaldry gpu validate" {counts} time="{seconds:.3f}">',
+        f'<testsuite name="sygaldry gpu validate" {counts} time="{seconds:.3f}"{_timestamp(outcomes)}>',
         "  <properties>",
         *(f"    <property name={_attribute(name)} value={_attribute(value)}/>" for name, value in properties.items()),
         "  </properties>",
@@ -30,9 +30,26 @@ def _case(outcome: Outcome) -> list[str]:
     suite, _, name = outcome.id.partition(".")
     head = f'  <testcase classname="gpu.{suite}.{outcome.device}" name={_attribute(name)} time="{outcome.seconds:.3f}"'
     inner = {State.FAIL: "failure", State.ERROR: "error", State.SKIP: "skipped"}
-    if outcome.state is State.PASS:
+    measured = _measured(outcome)
+    if outcome.state is State.PASS and not measured:
         return [f"{head}/>"]
-    return [f"{head}>", f"    <{inner[outcome.state]} message={_attribute(outcome.reason)}/>", "  </testcase>"]
+    verdict = (
+        [] if outcome.state is State.PASS else [f"    <{inner[outcome.state]} message={_attribute(outcome.reason)}/>"]
+    )
+    return [f"{head}>", *measured, *verdict, "  </testcase>"]
+
+
+def _measured(outcome: Outcome) -> list[str]:
+    """Keep the measured value, its limit and the time, so that a trend can be drawn from many runs."""
+    value = "" if outcome.value is None else f"{outcome.value:.6g}"
+    pairs = (("value", value), ("limit", outcome.limit), ("level", str(outcome.level)), ("at", outcome.at))
+    lines = [f"      <property name={_attribute(name)} value={_attribute(text)}/>" for name, text in pairs if text]
+    return ["    <properties>", *lines, "    </properties>"] if value or outcome.at else []
+
+
+def _timestamp(outcomes: Sequence[Outcome]) -> str:
+    first = min((each.at for each in outcomes if each.at), default="")
+    return f" timestamp={_attribute(first)}" if first else ""
 
 
 def _attribute(text: str) -> str:

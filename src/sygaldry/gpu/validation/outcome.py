@@ -40,8 +40,9 @@ class Outcome:
     value: float | None = None
     limit: str = ""
     seconds: float = 0.0
-    device: str = "cpu"
+    device: str = "cpu"  # cpu, cuda:0 …, or cuda:all
     level: int = 0
+    at: str = ""  # when it ended, RFC 3339
 
     def data(self) -> dict[str, Json]:
         return {**asdict(self), "state": str(self.state)}
@@ -59,6 +60,7 @@ def outcome_from(table: Mapping[str, Any]) -> Outcome:
         seconds=float(table.get("seconds", 0.0)),
         device=str(table.get("device", "cpu")),
         level=int(table.get("level", 0)),
+        at=str(table.get("at", "")),
     )
 
 
@@ -74,7 +76,7 @@ def exit_code(outcomes: Iterable[Outcome], *, needs_gpu: bool, has_gpu: bool) ->
         return Exit.GPU_UNUSABLE
     if any(each.state is State.ERROR for each in listed):
         return Exit.NOT_JUDGED
-    on_gpu = any(each.state is State.PASS and each.device == "cuda" for each in listed)
+    on_gpu = any(each.state is State.PASS and each.device.startswith("cuda") for each in listed)
     if needs_gpu and not on_gpu:
         return Exit.GPU_UNUSABLE
     return Exit.PASSED if any(each.state is State.PASS for each in listed) else Exit.NOT_JUDGED

@@ -4,12 +4,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
 from sygaldry.gpu.validation.bands import BANDS, EXACT, Band
+from sygaldry.gpu.validation.challenge import NONCE, parameters
 from sygaldry.gpu.validation.outcome import Outcome, State
 
 SKEW = "SYGALDRY_VALIDATE_SKEW"  # a factor on every reference, by which `--self-test` proves that a failure is seen
@@ -23,6 +25,10 @@ class FailedError(Exception):
     """The check found something wrong; the message says what."""
 
 
+class NotJudgedError(Exception):
+    """The check could not be made; the message says what is missing."""
+
+
 @dataclass
 class Suite:
     """Runs the checks of one framework on one device."""
@@ -31,6 +37,11 @@ class Suite:
     device: str
     level: int
     outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """The device in the words of the frameworks; which GPU it is, CUDA_VISIBLE_DEVICES decides."""
+        return self.device.partition(":")[0]
 
     def imported(self, name: str) -> Any:  # noqa: ANN401 - a module
         """Import a framework as a check of its own; None if that failed, which is reported."""
@@ -51,25 +62,49 @@ class Suite:
             state, reason = State.SKIP, str(error)
         except FailedError as error:
             state, reason = State.FAIL, str(error)
+        except NotJudgedError as error:
+            state, reason = State.ERROR, str(error)
         except Exception as error:  # noqa: BLE001 - whatever a framework raises is a result
-            state, reason = State.FAIL, f"{type(error).__name__}: {str(error).strip()[:500] or '(no message)'}"
+            text = f"{type(error).__name__}: {str(error).strip()[:500] or '(no message)'}"
+            missing = missing_tool(text)
+            state, reason = (State.ERROR, missing) if missing else (State.FAIL, text)
         if value is not None and not band.holds(value):
             state, reason = State.FAIL, _verdict(value, band)
         seconds = round(time.perf_counter() - started, 3)
         limit = band.text() if value is not None else ""
-        self.report(Outcome(f"{self.name}.{name}", state, reason, value, limit, seconds, self.device, level))
+        ended = datetime.now(tz=UTC).isoformat(timespec="seconds")
+        self.report(Outcome(f"{self.name}.{name}", state, reason, value, limit, seconds, self.device, level, ended))
         return state is State.PASS
 
     def report(self, outcome: Outcome) -> None:
         """Print an outcome now; the next check may take the process down."""
         self.outcomes.append(outcome)
-        sys.stdout.write(json.dumps(outcome.data()) + "\n")
-        sys.stdout.flush()
+        emit(outcome.data())
 
     def environment(self, **facts: object) -> None:
         """Print what was used."""
-        sys.stdout.write(json.dumps({"environment": {self.name: facts}}, default=str) + "\n")
-        sys.stdout.flush()
+        emit({"environment": {self.name: facts}})
+
+    def proof(self, compute: Callable[[int, int], int]) -> None:
+        """Print the result of the run's own computation; the parent knows what it must be."""
+        emit({"proof": {self.name: compute(*parameters(os.environ.get(NONCE, "")))}})
+
+
+def emit(table: Mapping[str, object]) -> None:
+    """Print one line with the nonce of this run; the parent reads no others."""
+    sys.stdout.write(json.dumps({**table, "nonce": os.environ.get(NONCE, "")}, default=str) + "\n")
+    sys.stdout.flush()
+
+
+_NO_COMPILER = ("Failed to find C compiler", "InvalidCxxCompiler", "No working C++ compiler", "fatal error: Python.h")
+
+
+def missing_tool(text: str) -> str:
+    """Say which tool of the build is missing, as opposed to a wrong result; empty for anything else."""
+    found = next((each for each in _NO_COMPILER if each in text), "")
+    if "Python.h" in found:
+        return "Python's headers are missing, which Triton compiles against: install python3-dev"
+    return "a C compiler is missing, which Triton and torch.compile call: install gcc" if found else ""
 
 
 def relative_error(got: Any, wanted: Any) -> float:  # noqa: ANN401 - arrays of any framework

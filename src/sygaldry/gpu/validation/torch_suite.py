@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from sygaldry.gpu.architectures import parse_architectures
+from sygaldry.gpu.validation import hardware
+from sygaldry.gpu.validation.challenge import LENGTH, MODULUS
 from sygaldry.gpu.validation.suite import FailedError, SkippedError, Suite, loaded_from_elsewhere, relative_error
 
 LEAST_CUDNN = 91001  # with cuBLAS 12.9 and an older one JAX refuses several GPUs
 
 
-def main(device: str, level: int, cuda: str, architectures: str) -> None:
+def main(device: str, level: int, promise: str, architectures: str) -> None:
     """Run the suite."""
     suite = Suite("torch", device, level)
     torch = suite.imported("torch")
@@ -21,18 +23,30 @@ def main(device: str, level: int, cuda: str, architectures: str) -> None:
         return
     suite.environment(version=torch.__version__, cuda=torch.version.cuda, cudnn=torch.backends.cudnn.version())
     if device == "cpu":
-        build(suite, torch, cuda, architectures)
+        build(suite, torch, promise, architectures)
         numbers(suite, torch, 0)
+        suite.proof(lambda slope, offset: answer(torch, "cpu", slope, offset))
+        return
+    if device == "cuda:all":
+        suite.check("nccl-all-reduce", 3, lambda: hardware.all_reduce(torch))
+        suite.check("peer-bandwidth", 3, lambda: hardware.peer_bandwidth(torch))
         return
     if suite.check("gpu", 1, lambda: executes(torch)):
         suite.environment(gpu=torch.cuda.get_device_name(0), capability=torch.cuda.get_device_capability(0))
         numbers(suite, torch, 2)
         on_gpu(suite, torch)
+        suite.proof(lambda slope, offset: answer(torch, "cuda", slope, offset))
 
 
-def build(suite: Suite, torch: Any, cuda: str, architectures: str) -> None:  # noqa: ANN401 - a module
+def answer(torch: Any, device: str, slope: int, offset: int) -> int:  # noqa: ANN401 - a module
+    """Compute the challenge on a device."""
+    numbers = (torch.arange(LENGTH, device=device) * slope + offset) % MODULUS
+    return int((numbers * numbers.flip(0)).sum())
+
+
+def build(suite: Suite, torch: Any, promise: str, architectures: str) -> None:  # noqa: ANN401 - a module
     """Hold the build against what the environment promises; needs no GPU."""
-    suite.check("cuda-version", 0, lambda: version(torch, cuda))
+    suite.check("cuda-version", 0, lambda: version(torch, promise))
     suite.check("architectures", 0, lambda: kernels(torch, architectures))
     suite.check("cudnn", 0, lambda: cudnn(torch))
     suite.check("shadowed-libraries", 0, lambda: shadowed(torch))
@@ -46,11 +60,13 @@ def cuda_of(torch: Any) -> str:  # noqa: ANN401 - a module
     return str(torch.version.cuda)
 
 
-def version(torch: Any, cuda: str) -> None:  # noqa: ANN401 - a module
-    """Compare the CUDA of the build with the environment's."""
+def version(torch: Any, promise: str) -> None:  # noqa: ANN401 - a module
+    """Compare the CUDA of the build with the environment's; an empty promise allows a CPU build."""
+    if torch.version.cuda is None and promise:
+        raise FailedError(f"a CPU build of torch, and the environment promises CUDA {promise}")
     built = cuda_of(torch)
-    if not built.startswith(cuda):
-        raise FailedError(f"built for CUDA {built}, the environment promises {cuda}")
+    if promise and not built.startswith(promise):
+        raise FailedError(f"built for CUDA {built}, the environment promises {promise}")
 
 
 def kernels(torch: Any, architectures: str) -> None:  # noqa: ANN401 - a module
@@ -85,7 +101,7 @@ def numbers(suite: Suite, torch: Any, level: int) -> None:  # noqa: ANN401 - a m
     torch.backends.cudnn.allow_tf32 = False  # its default is True, unlike the product's
 
     def tensor(array: Any, dtype: Any = torch.float32) -> Any:  # noqa: ANN401 - framework types
-        return torch.tensor(array, dtype=dtype, device=suite.device)
+        return torch.tensor(array, dtype=dtype, device=suite.kind)
 
     def host(result: Any) -> Any:  # noqa: ANN401 - framework types
         return result.detach().to("cpu", torch.float64).numpy()
@@ -116,8 +132,8 @@ def numbers(suite: Suite, torch: Any, level: int) -> None:  # noqa: ANN401 - a m
     suite.check("cholesky-fp32", level, lambda: cholesky(torch, tensor, host))
     long = random.uniform(0.5, 1.5, 2**22)
     suite.check("reduction-fp32", level, lambda: relative_error(host(tensor(long).sum()), host(tensor(long)).sum()))
-    suite.check("random-repeats", level, lambda: repeats(torch, suite.device))
-    suite.check("copy-exact", level, lambda: copies(torch, suite.device))
+    suite.check("random-repeats", level, lambda: repeats(torch, suite.kind))
+    suite.check("copy-exact", level, lambda: copies(torch, suite.kind))
 
 
 def host_complex(result: Any) -> Any:  # noqa: ANN401 - framework types
@@ -222,42 +238,12 @@ def on_gpu(suite: Suite, torch: Any) -> None:  # noqa: ANN401 - a module
         x = torch.linspace(-3, 3, 10_000, device="cuda")
         return relative_error(torch.compile(function)(x).cpu().double().numpy(), function(x.cpu().double()).numpy())
 
-    def together() -> None:
-        count = torch.cuda.device_count()
-        if count < 2:
-            raise SkippedError("one GPU only")
-        parts = [torch.full((1024,), float(rank + 1), device=f"cuda:{rank}") for rank in range(count)]
-        torch.cuda.nccl.all_reduce(parts)
-        wanted = count * (count + 1) / 2
-        wrong = [rank for rank, part in enumerate(parts) if not bool((part == wanted).all())]
-        if wrong:
-            raise FailedError(f"all_reduce is wrong on GPU {wrong}")
-
     suite.check("matmul-tf32", 1, tf32)
     suite.check("compile-fp32", 2, compiled)
-    suite.check("bandwidth", 2, lambda: bandwidth(torch))
-    suite.check("nccl-all-reduce", 3, together)
-
-
-def bandwidth(torch: Any) -> None:  # noqa: ANN401 - a module
-    """Copy within the GPU, best of five, against 40 % of what its memory could do."""
-    properties = torch.cuda.get_device_properties(0)
-    clock, width = getattr(properties, "memory_clock_rate", 0), getattr(properties, "memory_bus_width", 0)
-    if not clock or not width:
-        raise SkippedError("this torch does not report the memory's clock")
-    size = min(2**30, properties.total_memory // 8)
-    source = torch.empty(size, dtype=torch.uint8, device="cuda")
-    target, best = torch.empty_like(source), float("inf")
-    for _ in range(5):
-        start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-        start.record()
-        target.copy_(source)
-        end.record()
-        end.synchronize()
-        best = min(best, start.elapsed_time(end) / 1000)
-    reached, possible = 2 * size / best, 2 * clock * 1000 * width / 8
-    if reached < 0.4 * possible:
-        raise FailedError(f"{reached / 1e9:.0f} GB/s of {possible / 1e9:.0f} GB/s")
+    suite.check("bandwidth", 2, lambda: hardware.bandwidth(torch))
+    suite.check("memory", 3, lambda: hardware.memory(torch))
+    suite.check("pcie-bandwidth", 3, lambda: hardware.pcie_bandwidth(torch))
+    suite.check("stress", 3, lambda: hardware.stress(torch))
 
 
 def compiles_with_triton(torch: Any, architectures: str) -> None:  # noqa: ANN401 - a module

@@ -142,3 +142,32 @@ ret nvmlDeviceGetComputeRunningProcesses_v3(device d, unsigned *count, struct pr
     processes[0] = (struct process){(unsigned)pid, 1ull << 30, ~0u, ~0u};
     return SUCCESS;
 }
+
+/* What a job's GPU monitor asks; the scenario may change while it runs. */
+ret nvmlDeviceGetMinorNumber(device d, unsigned *minor) { *minor = (unsigned)index_of(d); return (ret)number_of(index_of(d), "gone", 0); }
+ret nvmlDeviceGetTotalEccErrors(device d, unsigned type, unsigned counter, unsigned long long *count)
+{
+    (void)type, (void)counter;
+    maybe_hang("nvmlDeviceGetTotalEccErrors");
+    *count = (unsigned long long)number_of(index_of(d), "ecc_errors", 0);
+    return SUCCESS;
+}
+ret nvmlDeviceGetCurrentClocksThrottleReasons(device d, unsigned long long *reasons) { *reasons = (unsigned long long)number_of(index_of(d), "throttle", 0); return SUCCESS; }
+ret nvmlDeviceGetCurrentClocksEventReasons(device d, unsigned long long *reasons) { return nvmlDeviceGetCurrentClocksThrottleReasons(d, reasons); }
+
+struct event { device d; unsigned long long type, data; unsigned instance, compute; };
+ret nvmlEventSetCreate(device *set) { *set = handle_of(0); return SUCCESS; }
+ret nvmlDeviceRegisterEvents(device d, unsigned long long types, device set) { (void)d, (void)types, (void)set; return SUCCESS; }
+ret nvmlEventSetWait_v2(device set, struct event *event, unsigned ms)
+{
+    static long reported;
+    long xid = number_of(-1, "xid", 0);
+    (void)set;
+    if (xid && xid != reported) {
+        reported = xid;
+        *event = (struct event){handle_of(0), 8, (unsigned long long)xid, 0, 0};
+        return SUCCESS;
+    }
+    usleep(ms * 1000);
+    return 10; /* timeout */
+}

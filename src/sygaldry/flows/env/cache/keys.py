@@ -32,7 +32,7 @@ class KeyRequest:
 
 def env_cache_keys(environment: Environment, store: Store, resolved: Resolved, run: Run, request: KeyRequest) -> Report:
     """Create a key, trust the mirrors' keys, or list them; gpg's agent never outlives the call."""
-    spack = find_spack(resolved, store, verb="sygaldry env cache keys", wanted=environment.lock.spack)
+    spack = find_spack(resolved, store, verb="sygaldry env cache keys", wanted=environment.lock.required_spack)
     for needed in (store.here, store.here / "gpg"):
         files.make_folder(needed)
     if request.name and has_own_key(store):

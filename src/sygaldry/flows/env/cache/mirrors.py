@@ -46,7 +46,7 @@ def _site(environment: Environment) -> Sequence[Mirror]:
     text = files.read_if_there(path)
     if not text:
         return ()
-    from sygaldry.spack.manifest import load_yaml
+    from sygaldry.spack.yaml_reader import load_yaml
 
     content = load_yaml(text, str(path), str(environment.spack_root / "lib" / "spack"))
     table = (content or {}).get("mirrors:", (content or {}).get("mirrors", {})) if isinstance(content, dict) else {}

@@ -21,12 +21,12 @@ Run = Callable[[Command], Completed]
 def env_cache_push(environment: Environment, store: Store, name: str, resolved: Resolved, run: Run) -> Report:
     """Push everything of the lock that is installed."""
     mirror = named_mirror(environment, name)
-    spack = find_spack(resolved, store, verb="sygaldry env cache push", wanted=environment.lock.spack)
+    spack = find_spack(resolved, store, verb="sygaldry env cache push", wanted=environment.lock.required_spack)
     database = load_database(environment, store)
     keys = [node.hash for node in environment.lock.to_install if node.hash in database]
     if not keys:
         raise NotFoundError(
-            f"nothing of {environment.name} is installed", hint=f"build it first: cd {environment.folder} && ./build.sh"
+            f"nothing of {environment.name} is installed", hint=f"build it first: {environment.build_command}"
         )
     write_manifest(environment)
     pusher = without_aws_cli(spack, mirror, store)

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias
 from sygaldry.flows.env.cache.mirrors import unset_variables
 from sygaldry.flows.env.environment import Store
 from sygaldry.host.http import ForbiddenError
+from sygaldry.layout import layout
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import MachineNotReadyError, NotFoundError, SygaldryError
 from sygaldry.spack import commands
@@ -106,7 +107,7 @@ def _read_through_spack(mirror: Mirror, client: MirrorClient, wanted: Sequence[R
     if client.spack is None:
         raise MachineNotReadyError(
             f"only Spack can read {mirror.url}, and there is none here",
-            hint="ask inside the environment: ./container/launch_container.sh -- sygaldry env cache status",
+            hint=f"ask inside the environment: {layout().launcher} -- sygaldry env cache status",
         )
     question = {
         "name": mirror.name,

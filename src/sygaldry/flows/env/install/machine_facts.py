@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import platform
 import re
+import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from sygaldry.flows.env.install.external_facts import find_evidence, is_trusted
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
+from sygaldry.spack.build_times import REFERENCE_SECONDS
 from sygaldry.spack.compatibility import Facts, compilers_of, os_of
+from sygaldry.spack.effort import MachineSize
 from sygaldry.spack.lock import Lock, Node
 
 _LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
@@ -20,19 +25,20 @@ _PATIENCE_S = 20
 Run = Callable[[Command], Completed]
 
 
-def machine_facts(lock: Lock, store: Path, run: Run) -> Facts:
-    """Gather what judge_machine compares."""
+def machine_facts(lock: Lock, store: Path, run: Run, untrusted: Path) -> Facts:
+    """Collect what is compared with the lock; programs below `untrusted`, the repository's own, are never run."""
     machine = platform.machine()
+    compilers = {path: node for path, node in compilers_of(lock).items() if is_trusted(Path(path), untrusted)}
+    proved = [node for node in lock.externals if node.hash not in {each.hash for each in compilers_of(lock).values()}]
     prefixes = {node.prefix for node in lock.externals}
     return Facts(
         os=os_of(files.read_if_there("/etc/os-release") or ""),
         machine=machine,
         flags=_flags(),
         loader_banner=_answer(run, _LOADERS.get(machine, ""), "--version"),
-        compilers={path: found for path, node in compilers_of(lock).items() if (found := _compiler(run, path, node))},
+        compilers={path: found for path, node in compilers.items() if (found := _compiler(run, path, node))},
         prefixes=frozenset(prefix for prefix in prefixes if Path(prefix).is_dir()),
-        cuda_version=_cuda(lock),
-        cudnn_header=_cudnn(lock),
+        evidence={node.hash: find_evidence(node, run, untrusted) for node in proved},
         free_bytes=_free(store),
     )
 
@@ -58,23 +64,6 @@ def _compiler(run: Run, path: str, node: Node) -> str:
     return found[1] if found else ""
 
 
-def _cuda(lock: Lock) -> str:
-    for node in lock.named("cuda"):
-        text = files.read_if_there(f"{node.prefix}/version.json") if node.is_external else None
-        try:
-            return str(json.loads(text or "{}")["cuda"]["version"])
-        except (ValueError, KeyError, TypeError):
-            continue
-    return ""
-
-
-def _cudnn(lock: Lock) -> str:
-    folders = [f"{node.prefix}/include" for node in lock.named("cudnn") if node.is_external]
-    names = ("cudnn_version.h", "x86_64-linux-gnu/cudnn_version.h", "x86_64-linux-gnu/cudnn_version_v9.h")
-    texts = (files.read_if_there(f"{folder}/{name}") for folder in folders for name in names)
-    return next((text for text in texts if text), "")
-
-
 def _free(folder: Path) -> int | None:
     existing = next(
         each for each in (folder, *folder.parents) if os.path.exists(each)
@@ -84,3 +73,25 @@ def _free(folder: Path) -> int | None:
     except OSError:
         return None
     return disk.f_bavail * disk.f_frsize
+
+
+def machine_size() -> MachineSize:
+    """Count the cores and the memory that this process may use: what is free, or what its control group allows."""
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", files.read_if_there("/proc/meminfo") or "", re.MULTILINE)
+    sizes = [int(found[1]) * 1024] if found else []
+    for path in _MEMORY_LIMITS:
+        text = (files.read_if_there(path) or "").strip()
+        sizes += [int(text)] if text.isdigit() else []
+    return MachineSize(len(os.sched_getaffinity(0)), min(sizes, default=0))
+
+
+_MEMORY_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def speed_factor() -> float:
+    """Return how many times slower this machine is than the one of the table, by the same work on one core."""
+    data = bytes(range(256)) * 8192
+    began = time.process_time()
+    zlib.compress(data, 9)
+    hashlib.sha1(data * 8, usedforsecurity=False).digest()
+    return max(0.1, (time.process_time() - began) / REFERENCE_SECONDS)

@@ -18,7 +18,7 @@ from sygaldry.model.command import Command
 from sygaldry.model.errors import BuildError
 from sygaldry.spack import commands
 from sygaldry.spack.graph import above, closure
-from sygaldry.spack.output import InstallFailure, is_contended, parse_failure, parse_failures
+from sygaldry.spack.output import InstallFailure, installed_here, is_contended, parse_failure, parse_failures
 from sygaldry.spack.plan import next_targets
 
 _PERIOD_S = 0.5
@@ -40,6 +40,7 @@ class Outcome:
     skipped: tuple[str, ...] = ()
     log: str = ""
     ended: str = ""  # why the rounds ended early
+    by_others: tuple[str, ...] = ()  # installed meanwhile by another build on the store
 
 
 def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Callable[[str], None]) -> Outcome:
@@ -64,7 +65,7 @@ def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Ca
             if not hashes or tried == (hashes, only_cache) or ((options.only_cache or options.pull) and not only_cache):
                 break
             tried = (hashes, only_cache)
-            effort = commands.Effort(options.jobs, options.at_once, only_cache, options.no_cache)
+            effort = commands.Effort(context.jobs, options.at_once, only_cache, options.no_cache)
             command = commands.install(spack, str(environment.folder), hashes, effort)
             start = output.tell()
             code = _round(command, output, progress)
@@ -85,7 +86,10 @@ def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Ca
                 outcome.ended = "since the disk of the store is full"
                 break
     present = set(load_database(environment, store))
-    outcome.built = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
+    own = installed_here(_read_from(log, 0))
+    arrived = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
+    outcome.built = tuple(key for key in arrived if key in own)
+    outcome.by_others = tuple(key for key in arrived if key not in own)
     doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
     outcome.skipped = tuple(key for key in plan.to_build if key in doomed)
     return outcome

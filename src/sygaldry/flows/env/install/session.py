@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ from pathlib import Path
 from sygaldry.flows.env.cache.mirrors import mirrors_of
 from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment, Store
 from sygaldry.flows.env.gpg_agent import stop_gpg_agent
-from sygaldry.flows.env.install.plan import HISTORY, BuildContext, BuildOptions, history
+from sygaldry.flows.env.install.plan import HISTORY, SIZES, BuildContext, BuildOptions, load_history
 from sygaldry.flows.env.install.rounds import Outcome
 from sygaldry.flows.env.parts import store_parts
 from sygaldry.flows.env.store import load_database, load_records
@@ -36,9 +37,10 @@ def lock_environment(held: ExitStack, environment: Environment, store: Store, op
 
 def claim_view(environment: Environment, store: Store) -> None:
     """Record the owner of a view; the view of another environment is never overwritten."""
-    view = environment.manifest.view
-    if not view:
+    link = environment.view_link(store)
+    if link is None or link.is_relative_to(environment.folder):
         return
+    view = environment.manifest.view
     path = store.own / "views.json"
     with files.locked(store.own / "views.lock"):
         try:
@@ -52,7 +54,6 @@ def claim_view(environment: Environment, store: Store) -> None:
                 f"the view {view} belongs to another environment: {owner}",
                 hint=f"give this one a view of its own in {environment.source.name}: view: default: root: {view}-2",
             )
-        link = store.locate(view)
         if link.exists() and not link.is_symlink():
             raise LockError(f"{link} blocks the view: it is not a symbolic link", hint=f"move it: mv {link} {link}.old")
         files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
@@ -90,6 +91,9 @@ def refresh_view(environment: Environment, store: Store, regenerate: Callable[[]
 def prepare_manifest(environment: Environment, report_progress: Callable[[str], None]) -> None:
     """Copy the source to spack.yaml where Spack wants it, if it is not the same already."""
     source, target = environment.folder / SOURCE, environment.folder / MANIFEST
+    if not environment.has_source:
+        report_progress(f"there is no manifest: {target} is made from the roots of the lock")
+        files.replace(target, json.dumps({"spack": {"specs": list(environment.lock.roots), "view": False}}), 0o644)
     if not source.exists():
         return
     if files.read_if_there(target) == source.read_text():
@@ -115,14 +119,23 @@ def restore_lock(environment: Environment, before: str, report_progress: Callabl
 
 def record_times(environment: Environment, store: Store, outcome: Outcome) -> None:
     """Add the build times to the history for the next estimate."""
-    times = history(store)
+    times, sizes = load_history(store, HISTORY), load_history(store, SIZES)
     database = load_database(environment, store)
     for key in outcome.built:
         path = store.locate(database[key].path) / ".spack" / "install_times.json"
         try:
             times_record = json.loads(files.read_if_there(path) or "{}")
             if not times_record.get("cache", True):
-                times[environment.lock.nodes[key].label] = round(float(times_record["total"]), 2)
+                label = environment.lock.nodes[key].label
+                times[label] = round(float(times_record["total"]), 2)
+                sizes[label] = _size_bytes(store.locate(database[key].path))
         except (ValueError, KeyError, TypeError, SygaldryError):
             continue
-    files.replace(store.own / HISTORY, json.dumps(times, indent=0, sort_keys=True) + "\n")
+    for name, values in ((HISTORY, times), (SIZES, sizes)):
+        files.replace(store.own / name, json.dumps(values, indent=0, sort_keys=True) + "\n")
+
+
+def _size_bytes(prefix: Path) -> int:
+    """Sum the files of a prefix, links not followed."""
+    paths = (Path(folder, name) for folder, _, names in os.walk(prefix) for name in names)
+    return sum(path.lstat().st_size for path in paths)

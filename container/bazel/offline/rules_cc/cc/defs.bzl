@@ -1,0 +1,15 @@
+"""The cc rules that are built into Bazel, under the names of rules_cc, so that none is downloaded."""
+
+cc_binary = getattr(native, "cc_binary", None)
+cc_import = getattr(native, "cc_import", None)
+cc_library = getattr(native, "cc_library", None)
+cc_proto_library = getattr(native, "cc_proto_library", None)
+cc_shared_library = getattr(native, "cc_shared_library", None)
+cc_test = getattr(native, "cc_test", None)
+cc_toolchain = getattr(native, "cc_toolchain", None)
+cc_toolchain_alias = getattr(native, "cc_toolchain_alias", None)
+cc_toolchain_suite = getattr(native, "cc_toolchain_suite", None)
+fdo_prefetch_hints = getattr(native, "fdo_prefetch_hints", None)
+fdo_profile = getattr(native, "fdo_profile", None)
+objc_import = getattr(native, "objc_import", None)
+objc_library = getattr(native, "objc_library", None)

@@ -1,0 +1,43 @@
+"""Run a command, or a shell, in the environment that `sygaldry up` started.
+
+The exit code is the command's own. 125 means that it was never started.
+"""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+
+from sygaldry.cli._progress_lines import teller
+from sygaldry.flows.exec import exec_in_environment
+from sygaldry.flows.launch.request import Request
+from sygaldry.host.machine import this_machine
+from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
+from sygaldry.model.errors import NOT_STARTED
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    """Take a command and the settings alone."""
+
+
+def _act(arguments: Namespace) -> int:
+    resolved = resolved_settings(vars(arguments))
+    request = Request(
+        resolved,
+        workspace_of(resolved.settings.workspace),
+        tuple(arguments.command),
+        interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
+        terminal=os.isatty(0) and os.isatty(1),
+        folder=current_folder(),
+    )
+    return exec_in_environment(request, this_machine(), teller(resolved.settings.quiet))
+
+
+VERB = Verb(
+    _arguments,
+    _act,
+    takes_command=True,
+    failure_code=NOT_STARTED,
+    examples=("sygaldry exec                     another shell", "sygaldry exec -- nvidia-smi"),
+)

@@ -1,0 +1,1 @@
+"""Hand jobs to a scheduler: submit, cancel."""

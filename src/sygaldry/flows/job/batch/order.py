@@ -1,0 +1,53 @@
+"""The order of scheduled jobs: --after and --slots, as dependencies that need no administrator."""
+
+from collections import Counter
+from typing import Final
+
+from sygaldry.flows.job.lookup import find_run, inspect_run
+from sygaldry.flows.job.scheduled.record import load_record, records_in
+from sygaldry.jobs.limits import Limits
+from sygaldry.jobs.paths import RunFiles
+from sygaldry.model.errors import UsageError
+from sygaldry.model.job import State
+
+_NO_CHAIN: Final = (-1, "")
+
+
+def dependencies(paths: RunFiles, limits: Limits) -> tuple[str, ...]:
+    """Return the scheduler ids that must succeed first. Raises UsageError for a job that can never succeed.
+
+    A job that has ended is judged by its ledger: a scheduler treats an id that it has forgotten as a success.
+    """
+    ids = []
+    for other in limits.after:
+        snapshot = inspect_run(find_run(paths.folder, other))
+        if snapshot.state is State.DONE:
+            continue
+        if snapshot.state.final:
+            raise UsageError(f"--after {other}: that job ended as {snapshot.state}", hint=f"sygaldry job retry {other}")
+        record = load_record(snapshot.paths)
+        if record is None or record.handle is None:
+            raise UsageError(
+                f"--after {other}: that job is not a job of the scheduler, which cannot wait for it",
+                hint=f"wait for it first: sygaldry job wait {other}",
+            )
+        ids.append(record.handle.id)
+    return tuple(ids)
+
+
+def free_chain(paths: RunFiles, slots: int) -> tuple[int, str]:
+    """Choose one of so many chains for a new job: its number, and the id of the job that it waits for, if any.
+
+    Jobs of a chain run one after the other, so that at most `slots` of them run at a time.
+    """
+    if not slots:
+        return _NO_CHAIN
+    waiting: Counter[int] = Counter(dict.fromkeys(range(slots), 0))
+    last: dict[int, str] = {}
+    for record in records_in(paths):
+        queued = 0 <= record.chain < slots and record.handle is not None
+        if queued and not inspect_run(RunFiles(paths.folder, record.job, record.run)).state.final:
+            waiting[record.chain] += 1
+            last[record.chain] = record.handle.id if record.handle else ""
+    chain = min(waiting, key=lambda number: (waiting[number], number))
+    return chain, last.get(chain, "")

@@ -1,0 +1,180 @@
+"""Submit a run to a scheduler; an answer that was lost is looked for before anything is submitted again."""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+from sygaldry import schedulers
+from sygaldry.config.settings import Settings, all_settings
+from sygaldry.flows.job.batch.order import dependencies, free_chain
+from sygaldry.flows.job.runner.final_state import record_exit
+from sygaldry.flows.job.scheduled.ask import ask_scheduler, forget_answer
+from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of, save_record, with_handle
+from sygaldry.flows.launch.request import Request
+from sygaldry.host import files
+from sygaldry.host.run import run
+from sygaldry.jobs import events
+from sygaldry.jobs.limits import Limits
+from sygaldry.jobs.paths import RunFiles
+from sygaldry.layout import layout
+from sygaldry.model.batch import BatchJob, Handle, Resources
+from sygaldry.model.errors import CommandFailedError, MachineNotReadyError
+from sygaldry.model.job import State
+
+# The supervisor ends a job at --timeout; the scheduler's limit lies behind it, and its clock is coarse.
+_RESERVE_S: Final = 120
+_LOOKS: Final = 6
+_BETWEEN_S: Final = 2.0
+# Variables of the caller that a command expects and that hold no secret; the rest comes from the node's login shell.
+_EXPORTED: Final = ("LANG", "LC_ALL", "TZ", "TERM", "PATH")
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """What `job run` asks a scheduler for beside the settings."""
+
+    gpus: str = ""
+    nodes: int = 0
+    tasks: int = 0
+    begin: str = ""
+    nice: int = 0
+    requeue: bool = False
+
+
+NO_OPTIONS: Final = BatchOptions()
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """A scheduler and what a run asks it for."""
+
+    scheduler: str
+    resources: Resources
+    requeue: bool = False
+
+
+def chosen_scheduler(settings: Settings) -> str:
+    """Return the scheduler that runs jobs, empty for this machine. Raises MachineNotReadyError if it is not here."""
+    if settings.executor == "local":
+        return ""
+    if settings.executor == "auto":
+        return next((name for name in schedulers.names() if _version(name) is not None), "")
+    if _version(settings.executor) is None:
+        title = schedulers.get(settings.executor).title
+        raise MachineNotReadyError(
+            f"{title} was asked for, but its commands do not work on this machine",
+            hint="run the job here: --executor local; what is missing: sygaldry doctor",
+        )
+    return settings.executor
+
+
+def submit(paths: RunFiles, request: Request, limits: Limits, batch: BatchRequest) -> str:
+    """Submit a run; returns one line about it. Raises CommandFailedError if the scheduler refused it."""
+    after = dependencies(paths, limits)
+    chain, waits_for = free_chain(paths, limits.slots)
+    record = _record(paths, request, limits, batch.scheduler, chain)
+    files.make_folder(folder_of(paths))
+    save_record(paths, record)
+    script, scheduler = f"{base_of(paths)}.sh", schedulers.get(batch.scheduler)
+    files.replace(script, scheduler.script(_batch_job(paths, record, batch)), 0o700)
+    try:
+        handle = _submit_once(paths, record, script, after, waits_for)
+    except ValueError as error:
+        record_exit(paths, State.FAILED, "scheduler", f"{scheduler.title} refused it: {error}")
+        raise CommandFailedError(
+            f"{scheduler.title} refused the job: {error}",
+            hint="list what this cluster offers: sinfo; see also: sygaldry doctor",
+        ) from error
+    save_record(paths, with_handle(record, handle))
+    forget_answer(paths, batch.scheduler)
+    identity = handle.id if handle else ""
+    events.Events(paths.events).append("scheduled", 0, scheduler=batch.scheduler, id=identity, uuid=record.uuid)
+    if handle is None:
+        return f"{scheduler.title} did not answer; whether it accepted the job will show in its status"
+    return f"{scheduler.title} job {handle.id}"
+
+
+def _submit_once(
+    paths: RunFiles, record: ScheduledRun, script: str, after: tuple[str, ...], waits_for: str
+) -> Handle | None:
+    """Submit; if the answer was lost, look for the job for a while.
+
+    It is never submitted again: a controller that was frozen accepts a job long after its client gave up.
+    """
+    scheduler = schedulers.get(record.scheduler)
+    if handle := scheduler.submitted(run(scheduler.submit(script, after, waits_for))):
+        return handle
+    for _ in range(_LOOKS):
+        found = [each.handle for each in ask_scheduler(paths, record.scheduler, 0).reports if each.uuid == record.uuid]
+        if found:
+            return found[-1]
+        time.sleep(_BETWEEN_S)
+    return None
+
+
+def _record(paths: RunFiles, request: Request, limits: Limits, scheduler: str, chain: int) -> ScheduledRun:
+    uuid = uuid4().hex
+    settings = {each.name: getattr(request.resolved.settings, each.name) for each in all_settings()}
+    return ScheduledRun(
+        uuid=uuid,
+        scheduler=scheduler,
+        name=f"{paths.job[:24]}.{uuid}",
+        job=paths.job,
+        run=paths.run,
+        workspace=str(request.workspace),
+        command=request.command,
+        settings=settings,
+        limits=limits,
+        chain=chain,
+    )
+
+
+def _batch_job(paths: RunFiles, record: ScheduledRun, batch: BatchRequest) -> BatchJob:
+    limits = record.limits
+    return BatchJob(
+        uuid=record.uuid,
+        job=paths.job,
+        run=paths.run,
+        command=(*_program(), "job", "start", f"{base_of(paths)}.json"),
+        folder=record.workspace,
+        claim=f"{base_of(paths)}.claim",
+        output=f"{base_of(paths)}.out",
+        resources=batch.resources,
+        variables={name: os.environ[name] for name in _EXPORTED if name in os.environ},
+        time_limit_s=limits.timeout_s + limits.grace_s + _RESERVE_S if limits.timeout_s else 0,
+        requeue=batch.requeue,
+    )
+
+
+def resources_of(settings: Settings, options: BatchOptions) -> Resources:
+    """Return what a job asks its scheduler for."""
+    return Resources(
+        partition=settings.partition,
+        account=settings.account,
+        qos=settings.qos,
+        reservation=settings.reservation,
+        constraint=settings.constraint,
+        gres=settings.gres,
+        gpus=options.gpus,
+        cpus=-(-int(float(settings.cpus or 0) * 100) // 100),  # a scheduler gives whole CPUs
+        memory=settings.memory.upper(),
+        nodes=options.nodes,
+        tasks=options.tasks,
+        begin=options.begin,
+        nice=options.nice,
+        extra=settings.slurm_option,
+    )
+
+
+def _program() -> tuple[str, ...]:
+    """Return how the node starts Sygaldry: by the same checkout or interpreter, which a shared file system shows it."""
+    own = layout()
+    return (f"{own.tools}/sygaldry",) if own.checkout else (sys.executable, "-I", "-m", "sygaldry")
+
+
+def _version(name: str) -> str | None:
+    scheduler = schedulers.get(name)
+    return scheduler.version(run(scheduler.probe()))

@@ -1,0 +1,145 @@
+"""Ask a scheduler about all jobs of a project at once, and remember the answer for a while."""
+
+import contextlib
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from math import inf
+from typing import Any, Final
+
+from sygaldry import schedulers
+from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of
+from sygaldry.host import files
+from sygaldry.host.run import run
+from sygaldry.jobs.paths import RunFiles
+from sygaldry.jobs.scheduled import SchedulerEvidence
+from sygaldry.model.batch import Handle, Phase, SchedulerReport
+from sygaldry.model.errors import StorageError
+from sygaldry.schedulers import UnreachableError
+
+FRESH_S: Final = 2.0  # for a verb about one job
+COMMON_S: Final = 60.0  # for lists and for a wait, which ask again and again
+_LARGEST_BYTES: Final = 16 << 20
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a scheduler told about the jobs of this user, when, and why it did not, if it did not."""
+
+    time_s: float
+    reports: tuple[SchedulerReport, ...] = ()
+    unreachable: str = ""
+
+
+def scheduler_evidence(paths: RunFiles, record: ScheduledRun, *, started: bool, max_age_s: float) -> SchedulerEvidence:
+    """Gather what the scheduler tells about a run, and how old the run's own signs of life are."""
+    title = schedulers.get(record.scheduler).title
+    answer = ask_scheduler(paths, record.scheduler, max_age_s)
+    report = None if answer.unreachable else _report_of(record, answer.reports)
+    if report is None and not answer.unreachable and not started:
+        report = _from_history(paths, record)
+    if report and report.phase is Phase.ENDED:
+        _remember_end(paths, report)
+    report = report or _remembered(paths)
+    return SchedulerEvidence(
+        title,
+        report,
+        answer.unreachable if report is None else "",
+        report_age_s=max(0.0, time.time() - answer.time_s),
+        heartbeat_s=heartbeat_age(paths) if started else inf,
+        ended_s=_ended_s(paths),
+        delay_s=float(str(record.settings.get("shared_delay", "60"))),
+    )
+
+
+def ask_scheduler(paths: RunFiles, name: str, max_age_s: float) -> Answer:
+    """Return the last answer if it is young enough, else ask again; one process asks at a time."""
+    cache = f"{folder_of(paths)}/{name}.answer"
+    if (known := _load(cache)) and 0 <= time.time() - known.time_s <= max_age_s:
+        return known
+    with files.locked(f"{cache}.lock"):
+        if (known := _load(cache)) and 0 <= time.time() - known.time_s <= max_age_s:
+            return known
+        scheduler = schedulers.get(name)
+        try:
+            fresh = Answer(time.time(), scheduler.states(run(scheduler.status(os.getuid()))))
+        except UnreachableError as error:
+            fresh = Answer(time.time(), unreachable=str(error))
+        files.replace(cache, json.dumps(asdict(fresh)))
+        return fresh
+
+
+def forget_answer(paths: RunFiles, name: str) -> None:
+    """Forget the last answer, which does not know of a job that was submitted since."""
+    with contextlib.suppress(OSError):
+        os.unlink(f"{folder_of(paths)}/{name}.answer")
+
+
+def heartbeat_age(paths: RunFiles) -> float:
+    """Return the age in seconds of the newest sign of life of a run, by the clock of the file system itself."""
+    probe = f"{folder_of(paths)}/clock"
+    try:
+        files.replace(probe, "")
+        newest = max(os.lstat(path).st_mtime for path in (paths.status, paths.events))
+        return max(0.0, os.lstat(probe).st_mtime - newest)
+    except (OSError, StorageError):
+        return inf
+
+
+def _report_of(record: ScheduledRun, reports: tuple[SchedulerReport, ...]) -> SchedulerReport | None:
+    """Find the report of a run: by its uuid, and by the id if it is known, because a script may be submitted again."""
+    ours = [each for each in reports if each.uuid == record.uuid]
+    if record.handle:
+        ours = [each for each in ours if each.handle.id == record.handle.id]
+    return ours[-1] if ours else None
+
+
+def _from_history(paths: RunFiles, record: ScheduledRun) -> SchedulerReport | None:
+    """Ask the accounting for a job that the controller has forgotten, once; many sites have none."""
+    mark = f"{base_of(paths)}.asked"
+    if os.path.exists(mark):
+        return None
+    files.replace(mark, "")
+    scheduler = schedulers.get(record.scheduler)
+    try:
+        return _report_of(record, scheduler.states(run(scheduler.history((record.name,)))))
+    except UnreachableError:
+        return None
+
+
+def _remember_end(paths: RunFiles, report: SchedulerReport) -> None:
+    """Keep the scheduler's last word: it forgets a job after minutes."""
+    path = f"{base_of(paths)}.ended"
+    if not os.path.exists(path):
+        files.replace(path, json.dumps({"time_s": time.time(), "report": asdict(report)}))
+
+
+def _remembered(paths: RunFiles) -> SchedulerReport | None:
+    data = _json(f"{base_of(paths)}.ended")
+    return _report(data["report"]) if "report" in data else None
+
+
+def _ended_s(paths: RunFiles) -> float:
+    seen = _json(f"{base_of(paths)}.ended").get("time_s")
+    return max(0.0, time.time() - seen) if isinstance(seen, (int, float)) else 0.0
+
+
+def _load(cache: str) -> Answer | None:
+    data = _json(cache)
+    try:
+        return Answer(float(data["time_s"]), tuple(_report(each) for each in data["reports"]), str(data["unreachable"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _report(data: dict[str, Any]) -> SchedulerReport:
+    return SchedulerReport(**{**data, "handle": Handle(**data["handle"]), "phase": Phase(data["phase"])})
+
+
+def _json(path: str) -> dict[str, Any]:
+    try:
+        data = json.loads(files.read_if_there(path, _LARGEST_BYTES, follow_links=False) or "{}")
+    except (StorageError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,1 @@
+"""Environments that stay: what `sygaldry up` started, per project."""

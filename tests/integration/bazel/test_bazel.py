@@ -1,0 +1,86 @@
+"""Bazel inside: the README's two lines, two launches at once, leftovers of a killed server, and the Spack view."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.integration.conftest import CHECKOUT, LAUNCHER, World
+
+pytestmark = pytest.mark.sandbox
+_ZLIB_HEADER = Path("/usr/include/zlib.h")
+# Without links in the checkout, and with a line for each test.
+_OPTIONS = ("--symlink_prefix=/", "--color=no", "--curses=no")
+
+
+def test_the_lines_of_the_readme_build_and_test_targets_without_a_network(bazel_world: World) -> None:
+    words = ("-q", "--network", "none", "--", "bazel")
+    built = bazel_world.run(*words, "build", *_OPTIONS, "//...")
+    assert built.returncode == 0, built.stderr
+    done = bazel_world.run(*words, "test", *_OPTIONS, "//...")
+    assert done.returncode == 0, done.stderr
+    passed = {line.split()[0] for line in done.stdout.splitlines() if "PASSED" in line}
+    assert {"//examples/bazel/cpp:dot_test", "//examples/bazel/python:mean_test"} <= passed
+    project = next(bazel_world.root.iterdir())
+    assert {"disk", "bazel"} <= {path.name for path in (project / "bazel_cache").iterdir()}
+    assert not (project / "monorepo_home" / ".cache" / "bazel").exists()
+    assert "the project asks for Bazel 6.4.0" in done.stderr, "the version differs here, and that is reported"
+
+
+def test_a_target_uses_a_package_of_the_spack_lock(bazel_world: World) -> None:
+    if not _ZLIB_HEADER.exists():
+        pytest.skip("no zlib to install: apt-get install zlib1g-dev")
+    lock = json.loads((CHECKOUT / "pkg" / "zephyr" / "spack.lock").read_text())
+    key = next(key for key, node in lock["concrete_specs"].items() if node["name"] == "zlib-ng")
+    assert bazel_world.run("-q", "--project-id", "spack", "--", "true").returncode == 0
+    install = bazel_world.root / "spack" / "spack_store" / "install"
+    prefix = install / "zlib"
+    for folder in ("include", "lib", "../.spack-db"):
+        (prefix / folder).mkdir(parents=True)
+    for header in ("zlib.h", "zconf.h"):
+        source = _ZLIB_HEADER.with_name(header)
+        shutil.copy(source if source.exists() else next(Path("/usr/include").glob(f"*/{header}")), prefix / "include")
+    for name in ("libz.so", "libz.so.1"):
+        shutil.copy(next(Path("/usr/lib").glob(f"*/{name}")), prefix / "lib" / name)
+    records = {key: {"path": "/opt/spack_store/install/zlib", "installed": True, "spec": {}}}
+    (install / ".spack-db" / "index.json").write_text(json.dumps({"database": {"installs": records}}))
+    done = bazel_world.run(
+        "-q", "--project-id", "spack", "--", "bazel", "test", *_OPTIONS, "//examples/bazel/spack/..."
+    )
+    assert done.returncode == 0, done.stderr
+    assert "PASSED" in done.stdout
+
+
+def test_two_launches_at_once_both_finish(bazel_world: World, small: Path) -> None:
+    words = [str(LAUNCHER), "-q", "--workspace", str(small), "--", "bazel", "build", *_OPTIONS, "//:g"]
+    both = [
+        subprocess.Popen(
+            words, env=bazel_world.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=300)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    assert sum("another launch has a Bazel server" in answer for answer in answers) == 1, answers
+
+
+def test_a_killed_server_and_a_gone_launch_leave_nothing_in_the_way(bazel_world: World, small: Path) -> None:
+    servers = "/opt/bazel_cache/bazel/*/server/server.pid.txt"
+    build = f"bazel build {' '.join(_OPTIONS)} //:g"
+    again = bazel_world.run(
+        "-q", "--workspace", str(small), "--", "bash", "-c", f"{build} && kill -9 $(cat {servers}) && {build}"
+    )
+    assert again.returncode == 0, again.stderr
+    later = bazel_world.run("-q", "--workspace", str(small), "--", "bash", "-c", f"{build} && {build}")
+    assert later.returncode == 0, later.stderr
+    assert "another launch" not in again.stderr + later.stderr, "a launch shares its server with itself"
+
+
+def test_without_bazel_the_message_says_how_to_get_it(bazel_world: World, small: Path) -> None:
+    tools = "/usr/bin/readlink /usr/bin/dirname /bin/bash"
+    script = f"mkdir /tmp/t && ln -s {tools} /tmp/t && PATH=/tmp/t exec /opt/sygaldry/container/bin/bazel info"
+    words = ("-q", "--workspace", str(small), "--env", "BAZEL_REAL=/nowhere", "--", "bash", "-c", script)
+    done = bazel_world.run(*words)
+    assert done.returncode == 127
+    assert done.stderr.startswith("sygaldry: Bazel not found\n  hint: ")

@@ -1,0 +1,69 @@
+"""A real cluster of three nodes for the tests of this folder; skipped, with the reason, where none can be started."""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.integration.conftest import World
+from tests.rig.slurm import Cluster, cluster, missing
+
+
+@pytest.fixture(scope="session")
+def slurm() -> Iterator[Cluster]:
+    """Start a cluster once a session."""
+    if why := missing():
+        pytest.skip(f"no Slurm cluster here: {why}")
+    with cluster() as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class ClusterWorld:
+    """A project whose jobs run on a cluster."""
+
+    world: World
+    cluster: Cluster
+    project: str
+
+    def job(self, verb: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Type a verb of `sygaldry job`."""
+        typed = (verb, "--project-id", self.project, *words)
+        return self.world.sygaldry("job", *typed, **self.cluster.environment)
+
+    def run(self, job: str, *words: str) -> None:
+        """Submit a job."""
+        done = self.job("run", "--executor", "slurm", "--job", job, *words)
+        assert done.returncode == 0, done.stderr
+
+    def status(self, job: str) -> dict[str, Any]:
+        """Return the facts of a job."""
+        done = self.job("status", "--job", job, "--json")
+        assert done.returncode == 0, done.stderr
+        facts: dict[str, Any] = json.loads(done.stdout)["data"]
+        return facts
+
+    def until(self, job: str, condition: Callable[[dict[str, Any]], bool], patience_s: float = 60) -> dict[str, Any]:
+        """Wait until the facts of a job are as they should be, and return them."""
+        deadline = time.monotonic() + patience_s
+        while not condition(facts := self.status(job)):
+            assert time.monotonic() < deadline, facts
+            time.sleep(0.2)
+        return facts
+
+    def scheduler_id(self, job: str) -> str:
+        """Return the id that Slurm gave a job."""
+        (record,) = sorted(Path(self.world.root, self.project, ".sygaldry", "scheduled").glob(f"{job}-*.json"))
+        identity: str = json.loads(record.read_text())["handle"]["id"]
+        return identity
+
+
+@pytest.fixture
+def on_cluster(slurm: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest) -> ClusterWorld:
+    """Give a project of its own on the cluster; commands run in the sandbox on the nodes."""
+    world = new_world(SYGALDRY_RUNTIME="sandbox", SYGALDRY_SHARED_DELAY="1")
+    return ClusterWorld(world, slurm, f"slurm-{abs(hash(request.node.name)) % 10**8}")

@@ -1,0 +1,173 @@
+"""Jobs on a real cluster: the same ledger, states, verbs and exit codes as on one machine."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.integration.slurm.conftest import ClusterWorld
+from tests.rig.slurm import Cluster
+
+
+def test_the_exit_code_is_the_jobs_own(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("hello", "--", "sh", "-c", "echo on $SLURMD_NODENAME; exit 130")
+    waited = on_cluster.job("wait", "--job", "hello", "--timeout", "60")
+    assert waited.returncode == 1, waited.stdout
+    status = on_cluster.job("status", "--job", "hello").stdout
+    assert "state=FAILED rc=130" in status
+    assert " host=n" in status
+    assert len(status.encode()) < 300
+    assert on_cluster.job("tail", "--job", "hello").stdout.startswith("on n")
+
+
+def test_a_job_that_succeeds_is_done(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("good", "--", "true")
+    assert on_cluster.job("wait", "--job", "good", "--timeout", "60").returncode == 0
+
+
+def test_scancel_is_a_stop_and_says_so(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("long", "--", "sh", "-c", "echo started; sleep 300")
+    on_cluster.until("long", lambda facts: facts["log_bytes"] > 0)
+    assert on_cluster.cluster.run("scancel", on_cluster.scheduler_id("long")).returncode == 0
+    facts = on_cluster.until("long", lambda facts: facts["final"] and facts["state"] != "FAILED")
+    assert (facts["state"], facts["rc"], facts["by"]) == ("STOPPED", 143, "user")
+    assert "state=STOPPED" in on_cluster.job("status", "--job", "long").stdout
+
+
+def test_stop_ends_a_running_job_and_a_waiting_one(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("running", "--", "sh", "-c", "echo started; sleep 300")
+    on_cluster.until("running", lambda facts: facts["log_bytes"] > 0)
+    assert "state=STOPPED rc=143" in on_cluster.job("stop", "--job", "running").stdout
+    on_cluster.run("waiting", "--begin", "now+1hour", "--", "true")
+    assert on_cluster.until("waiting", lambda facts: facts["why"] != "waiting")["why"] == "waiting: BeginTime"
+    assert "state=STOPPED rc=-" in on_cluster.job("stop", "--job", "waiting").stdout
+    assert on_cluster.cluster.ask("squeue", "-h", "-t", "R,PD") == ""
+
+
+def test_a_refused_job_never_existed_for_slurm_and_has_failed_here(on_cluster: ClusterWorld) -> None:
+    done = on_cluster.job("run", "--executor", "slurm", "--job", "bad", "--partition", "nope", "--", "true")
+    assert done.returncode == 1
+    assert "invalid partition specified: nope" in done.stderr
+    assert on_cluster.status("bad")["state"] == "FAILED"
+
+
+def test_a_power_cut_is_a_lost_run_with_its_reason(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("power", "--", "sh", "-c", "echo started; sleep 300")
+    on_cluster.until("power", lambda facts: facts["log_bytes"] > 0)
+    node = on_cluster.cluster.ask("squeue", "-h", "-j", on_cluster.scheduler_id("power"), "-o", "%N").strip()
+    on_cluster.cluster.kill(node)
+    try:
+        facts = on_cluster.until("power", lambda facts: facts["final"], patience_s=90)
+        assert (facts["state"], facts["by"]) == ("LOST", "machine")
+        assert "NODE_FAIL" in facts["why"]
+        assert on_cluster.job("wait", "--job", "power", "--timeout", "5").returncode == 4
+    finally:
+        on_cluster.cluster.start_node(node)
+        idle = ["idle"] * on_cluster.cluster.nodes
+        on_cluster.cluster.wait(
+            lambda: on_cluster.cluster.ask("sinfo", "-h", "-N", "-p", "main", "-o", "%t").split() == idle, "idle nodes"
+        )
+
+
+def test_a_silent_controller_is_unknown_or_what_the_ledger_says_never_a_failure(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("held", "--begin", "now+1hour", "--", "true")
+    on_cluster.until("held", lambda facts: facts["state"] == "QUEUED")
+    on_cluster.cluster.kill("slurmctld")
+    try:
+        facts = on_cluster.until("held", lambda facts: facts["state"] == "UNKNOWN", patience_s=40)
+        assert "Slurm does not answer: " in facts["why"]
+        assert on_cluster.job("wait", "--job", "held", "--timeout", "1").returncode == 124
+    finally:
+        on_cluster.cluster.start_controller()
+    on_cluster.until("held", lambda facts: facts["state"] == "QUEUED", patience_s=40)
+    on_cluster.job("stop", "--job", "held")
+
+
+def test_a_controller_that_froze_during_the_submit_has_accepted_one_job(on_cluster: ClusterWorld) -> None:
+    thaw = f"sleep 12; kill -CONT {on_cluster.cluster.processes['slurmctld'].pid}"
+    with subprocess.Popen(["sh", "-c", thaw]):
+        on_cluster.cluster.freeze("slurmctld")
+        done = on_cluster.job("run", "--executor", "slurm", "--job", "frozen", "--", "true")
+    assert done.returncode == 0, done.stderr
+    assert on_cluster.job("wait", "--job", "frozen", "--timeout", "60").returncode == 0
+    listed = on_cluster.cluster.ask("squeue", "-h", "-t", "all", "-o", "%j").split()
+    assert len([name for name in listed if name.startswith("frozen.")]) == 1
+
+
+def test_a_script_that_is_started_twice_runs_once(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("once", "--", "sh", "-c", "echo ran")
+    assert on_cluster.job("wait", "--job", "once", "--timeout", "60").returncode == 0
+    folder = Path(on_cluster.world.root, on_cluster.project, ".sygaldry", "scheduled")
+    (script,) = folder.glob("once-*.sh")
+    again = on_cluster.cluster.run("sbatch", "--wait", str(script))
+    assert again.returncode == 75
+    assert on_cluster.job("tail", "--job", "once").stdout == "ran\n"
+    assert on_cluster.status("once")["state"] == "DONE"
+
+
+def test_after_and_slots_keep_the_order(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("first", "--", "sh", "-c", "sleep 2; exit 1")
+    on_cluster.run("second", "--after", "first", "--", "true")
+    ended = on_cluster.until("second", lambda facts: facts["final"])
+    assert (ended["state"], ended["why"]) == ("FAILED", "a job that it waits for did not succeed")
+    refused = on_cluster.job("run", "--executor", "slurm", "--job", "third", "--after", "first", "--", "true")
+    assert (refused.returncode, "ended as FAILED" in refused.stderr) == (2, True)
+    for name in ("a", "b", "c"):
+        on_cluster.run(name, "--slots", "1", "--", "sh", "-c", "sleep 1")
+    reasons = on_cluster.cluster.ask("squeue", "-h", "-t", "PD", "-o", "%j %r")
+    assert reasons.count("Dependency") == 2, reasons
+    assert on_cluster.job("wait", "a", "b", "c", "--timeout", "60").returncode == 0
+
+
+def test_resources_reach_slurm_and_gpus_reach_the_command(on_cluster: ClusterWorld) -> None:
+    asked = ("--gres", "gpu:2", "--cpus", "2", "--memory", "500m", "--timeout", "10m", "--partition", "main")
+    on_cluster.run("big", *asked, "--", "sh", "-c", "echo $CUDA_VISIBLE_DEVICES $SLURM_CPUS_PER_TASK; sleep 2")
+    on_cluster.until("big", lambda facts: facts["log_bytes"] > 0)
+    shown = on_cluster.cluster.ask("scontrol", "-o", "show", "job", on_cluster.scheduler_id("big"))
+    assert "TimeLimit=00:13:00" in shown, "the supervisor's limit comes first"
+    assert "MinMemoryNode=500M" in shown
+    assert "TresPerNode=gres:gpu:2" in shown
+    assert on_cluster.job("wait", "--job", "big", "--timeout", "60").returncode == 0
+
+
+def test_no_secret_reaches_the_script_or_the_controller(on_cluster: ClusterWorld) -> None:
+    secret = "not-for-the-controller"  # noqa: S105 - made up
+    words = ("run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "quiet", "--", "true")
+    environment = {**on_cluster.cluster.environment, "HF_TOKEN": secret, "AWS_SECRET_ACCESS_KEY": secret}
+    assert on_cluster.world.sygaldry("job", *words, **environment).returncode == 0
+    on_cluster.job("wait", "--job", "quiet", "--timeout", "60")
+    for folder in (Path(on_cluster.world.root, on_cluster.project), on_cluster.cluster.folder / "state"):
+        held = [path for path in folder.rglob("*") if _is_plain(path) and secret.encode() in path.read_bytes()]
+        assert held == []
+
+
+def test_the_script_passes_shellcheck(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("checked", "--begin", "now+1hour", "--", "true")
+    (script,) = Path(on_cluster.world.root, on_cluster.project, ".sygaldry", "scheduled").glob("checked-*.sh")
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "shellcheck"), str(script)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    on_cluster.job("stop", "--job", "checked")
+
+
+def test_a_run_that_nobody_answers_for_can_be_closed(on_cluster: ClusterWorld, slurm: Cluster) -> None:
+    on_cluster.run("gone", "--begin", "now+1hour", "--", "true")
+    alive = on_cluster.job("forget", "--job", "gone")
+    assert (alive.returncode, "it is alive" in alive.stderr) == (2, True)
+    record = next(Path(on_cluster.world.root, on_cluster.project, ".sygaldry", "scheduled").glob("gone-*.json"))
+    slurm.run("scancel", on_cluster.scheduler_id("gone"))
+    record.write_text(json.dumps({**json.loads(record.read_text()), "uuid": "0" * 32}))  # as if Slurm had forgotten it
+    on_cluster.until("gone", lambda facts: facts["state"] == "UNKNOWN")
+    closed = on_cluster.job("forget", "--job", "gone")
+    assert closed.returncode == 0, closed.stderr
+    assert "state=LOST" in closed.stdout
+    assert f"closed by {os.environ.get('LOGNAME', 'root')}" in closed.stdout
+    on_cluster.run("gone", "--", "true")
+    on_cluster.job("wait", "--job", "gone", "--timeout", "60")
+
+
+def _is_plain(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)
