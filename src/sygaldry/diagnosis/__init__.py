@@ -178,6 +178,7 @@ class Cause:
     also: tuple[Line, ...] = ()  # the next best evidence
     chain: tuple[Line, ...] = ()  # what followed from it
     more: tuple[Line, ...] = ()  # fills what is left of the budget, best first
+    step_failed: bool = False  # a marker in the log reports the failed step
     repeats: int = 1  # lines in the log of the same shape as the first
     signature: str = ""  # equal for the same failure of another attempt
     warnings: int = 0

@@ -17,6 +17,7 @@ from sygaldry.explain.match_rules import Match, match_rules
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import Candidate, failing_end, rank_candidates
 from sygaldry.explain.scan import Raw, scan
+from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import Standing
 from sygaldry.explain.text import clean, shorten, template
 from sygaldry.explain.unwrap import unwrap
@@ -25,14 +26,18 @@ from sygaldry.model.value import replace
 _EXPLAINED_AT_MOST: Final = 9  # so many of the best are explanations before one is chosen
 _LAST_WORDS: Final = 14
 _CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
+_KNOWN: Final = 60  # a rule of less weight may match the output of any tool, so its family is not named
+_HIGH: Final = 84
+_MEDIUM: Final = 64
+_OVER_SILENCE: Final = 70  # a rule of this weight explains more than a command that failed silently
 _MIN_SCORE: Final = 50  # a score below names nothing
 
 
-def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
+def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, int] = (0, 1)) -> Cause | None:
     """Say why a job failed; None if it did not."""
     if facts.code == 0 and not facts.signal:
         return None
-    scanned = scan(source)
+    scanned = scan(source, start)
     ended = outcome(facts)
     noise = Noise(good)
     hits = match_rules([*scanned.candidates, *scanned.tail])
@@ -42,16 +47,23 @@ def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     explanations = _explain_best(source, order)
     best = explanations[0] if explanations else None
     needed = max(_MIN_SCORE, ended.weight + (Standing.INSIDE if ended.weight and context.steps.failed else 0))
-    if best is None or best[0].score < needed:
+    silent = silent_command(scanned.tail) if not ended.says else None
+    if silent and (best is None or best[0].match.hit.rule.weight < _OVER_SILENCE):
+        cause = _from_silence(log, ended, silent)
+    elif best is None or best[0].score < needed:
         cause = _from_the_outcome(log, _last_words(log, noise), ended, best)
         cause = replace(cause, chain=_chain(hits, cause.lines))
     else:
         cause = _from_the_log(log, ended, explanations)
     if not cause.lines:
-        return cause
+        return cause if source.size or cause.identified else replace(cause, says="the log is empty")
     taken = (*cause.lines, *cause.also, *cause.chain)
     window = window_around(source, cause.lines[0])
-    return replace(cause, more=more_evidence(log, taken, window, sure=cause.confidence is Confidence.HIGH))
+    return replace(
+        cause,
+        step_failed=context.steps.failed is not None,
+        more=more_evidence(log, taken, window, sure=cause.confidence is Confidence.HIGH),
+    )
 
 
 def _explain_best(source: Source, order: Sequence[Candidate]) -> list[tuple[Candidate, Explanation]]:
@@ -109,7 +121,7 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         remedy=explanation.remedy or fill_template(hit.rule.remedy, groups),
         confidence=_confidence(best, margin),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
-        family=best.match.family.title,
+        family=best.match.family.title if hit.rule.weight >= _KNOWN and best.score >= _MEDIUM else "",
         also=_also(rivals, best, numbers),
         chain=_chain(hits, lines),
         repeats=sum(template(each.hit.line.text) == template(hit.line.text) for each in hits),
@@ -145,10 +157,25 @@ def _from_the_outcome(
     )
 
 
+def _from_silence(log: Analysis, ended: Outcome, line: Line) -> Cause:
+    command = line.text.lstrip("+ ")
+    return Cause(
+        outcome=ended.words,
+        identified=True,
+        says=f"the last command failed without an error message: {command}",
+        lines=(line,),
+        where=place(log.source, line),
+        confidence=Confidence.MEDIUM,
+        kind=Kind.UNKNOWN,
+        signature=f"silent:{template(command):08x}",
+        warnings=log.scanned.warnings,
+    )
+
+
 def _confidence(best: Candidate, margin: float) -> Confidence:
-    if best.score >= 84 and margin >= 4:
+    if best.score >= _HIGH and margin >= 4:
         return Confidence.HIGH
-    return Confidence.MEDIUM if best.score >= 64 else Confidence.LOW
+    return Confidence.MEDIUM if best.score >= _MEDIUM else Confidence.LOW
 
 
 def fill_template(text: str, groups: dict[str, str]) -> str:

@@ -21,6 +21,7 @@ class _Compiled(NamedTuple):
     opens: re.Pattern[str] | None
     fails: re.Pattern[str] | None
     encloses: bool
+    above: re.Pattern[str] | None
 
 
 @cache
@@ -37,8 +38,8 @@ def _masks() -> Mapping[str, Mask]:
 @cache
 def _compiled(name: str) -> _Compiled:
     mask = _masks()[name]
-    opens, fails = (re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails))
-    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses)
+    opens, fails, above = (re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails, mask.above))
+    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above)
 
 
 class Masked:
@@ -68,6 +69,8 @@ def mask_lines(lines: Sequence[NearLine]) -> Masked:
             mask, text = _compiled(name), line.text[:_MATCHED]
             if mask.fails and mask.fails.search(text):
                 opened.pop(name, None)
+            if mask.above and mask.above.search(text):
+                single.update((line.number - 1, line.number))
             if mask.passes.search(text):
                 single.add(line.number)
                 start = opened.pop(name, 0)
@@ -75,6 +78,6 @@ def mask_lines(lines: Sequence[NearLine]) -> Masked:
                     blocks.append((start, line.number))
                 if mask.encloses:
                     opened[name] = line.number
-            elif mask.opens and mask.opens.search(text):
+            if mask.opens and mask.opens.search(text):
                 opened[name] = line.number
     return Masked(single, blocks)

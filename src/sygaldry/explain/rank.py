@@ -17,7 +17,8 @@ _CONSEQUENCE: Final = 40
 _ENDS: Final = 20  # rules of at most this weight in family `ci` mark where the failing part ends
 _REPEATS: Final = 2
 _OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enough to look nowhere else
-_SURVIVED: Final = -14
+_SURVIVED: Final = -20
+_SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
 _NEAR: Final = 1500  # lines between two errors of one cascade
 _LAST_WINS: Final = (
     "python",
@@ -70,7 +71,7 @@ def _step_shifts(hits: Sequence[Match], context: Context) -> dict[int, int]:
     )
     if strong:
         return {number: int(standing) for number, standing in standings.items()}
-    return {number: _SURVIVED for number, standing in standings.items() if standing <= Standing.PASSED}
+    return {number: _SURVIVED for number, standing in standings.items() if standing in _SURVIVORS}
 
 
 def _limit_repeats(scored: list[Candidate]) -> list[Candidate]:

@@ -63,13 +63,12 @@ class Scan(NamedTuple):
     near: tuple[int, int] = (0, 1)  # offset and number of the line from which steps are read
 
 
-def scan(source: Source) -> Scan:
-    """Read a source once, from its start to its end."""
+def scan(source: Source, start: tuple[int, int] = (0, 1)) -> Scan:
+    """Read a source once, from the offset and line number `start` to its end."""
     kept = _Kept()
     tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
-    size, number, warnings, ended = source.size, 1, 0, True
-    start = (0, 1)
-    for offset, chunk in _chunks(source, size):
+    size, number, warnings, ended = source.size, start[1], 0, True
+    for offset, chunk in _chunks(source, start[0], size):
         lowered = chunk.lower()
         near = size - offset - len(chunk) < NEAR
         if size - offset > (NEAR if size < _LARGE else 0) + CHUNK:
@@ -117,10 +116,12 @@ def lines_between(source: Source, begin: int, end: int, number: int) -> list[Raw
     return list(_numbered(chunk, begin, _all_starts(chunk, 0), number))
 
 
-def _chunks(source: Source, size: int) -> Iterator[tuple[int, bytes]]:
+def _chunks(source: Source, offset: int, size: int) -> Iterator[tuple[int, bytes]]:
     """Cut at line ends; a line longer than a chunk is cut where the chunk ends."""
-    offset = 0
+    next_data = getattr(source, "next_data", None)
     while offset < size:
+        if next_data is not None:
+            offset = next_data(offset)
         chunk = source.read(offset, min(CHUNK, size - offset))
         if not chunk:  # somebody cut it short while we read
             return
