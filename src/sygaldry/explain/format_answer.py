@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from sygaldry.diagnosis import Cause, Line
+from sygaldry.diagnosis import Cause, Confidence, Line
 from sygaldry.explain.text import shorten
 
 _WORDS: Final = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]+|\n")
@@ -57,6 +57,8 @@ def _head(cause: Cause) -> str:
     if not cause.identified:
         says = cause.says if "cause not identified" in cause.says else f"cause not identified: {cause.says}"
         return f"{cause.outcome}; {says} ({sure})"
+    if cause.says and cause.confidence is Confidence.LOW:
+        return f"{cause.outcome}; possible cause: {_clip(cause.says, 200)} ({sure})"
     return f"{cause.outcome}: {_clip(cause.says, 200)} ({sure})" if cause.says else f"{cause.outcome} ({sure})"
 
 

@@ -43,8 +43,15 @@ def near_lines(source: Source, begin: int, number: int, words: Words) -> list[Ne
         number += chunk.count(b"\n", seen, start)
         seen = start
         raw = clipped_line(chunk, start)
-        lines.append(NearLine(number, raw, unstamped(raw), tuple(formats.get(start, ())), tuple(masks.get(start, ()))))
+        lines.append(
+            NearLine(number, raw, unstamped(raw), _ordered(formats.get(start, ())), _ordered(masks.get(start, ())))
+        )
     return lines
+
+
+def _ordered(names: Iterable[str]) -> tuple[str, ...]:
+    """The general format of headings comes after those of known tools."""
+    return tuple(sorted(names, key=lambda name: (name == "headings", name)))
 
 
 def _owners(chunk: bytes, words: Iterable[tuple[bytes, str]]) -> dict[int, set[str]]:

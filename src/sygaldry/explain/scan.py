@@ -68,11 +68,13 @@ def scan(source: Source, start: tuple[int, int] = (0, 1)) -> Scan:
     kept = _Kept()
     tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
     size, number, warnings, ended = source.size, start[1], 0, True
+    limit = (NEAR if size < _LARGE else 0) + CHUNK
+    is_near = False
     for offset, chunk in _chunks(source, start[0], size):
         lowered = chunk.lower()
         near = size - offset - len(chunk) < NEAR
-        if size - offset > (NEAR if size < _LARGE else 0) + CHUNK:
-            start = (offset + len(chunk), number + chunk.count(b"\n"))
+        if not is_near and size - offset <= limit:
+            is_near, start = True, (offset, number)
         begin = _first_line_of_the_tail(chunk, size - TAIL - offset)
         starts = _starts(lowered, NEAR_STEMS if near else FAR_STEMS, _A_CHUNK_NEAR if near else _A_CHUNK_FAR)
         for found in _numbered(chunk, offset, (start for start in starts if start < begin), number):

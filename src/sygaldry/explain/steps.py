@@ -203,21 +203,26 @@ class Steps:
 
     def _standing_to_failed(self, number: int, lanes: Sequence[str], holding: Sequence[Step]) -> Standing:
         failed = self.failed
-        if failed is None or failed not in holding:
-            if any(step.event is Event.FAIL for step in holding):
-                return Standing.SIBLING
-            return Standing.PASSED if any(step.event is Event.PASS for step in holding) else Standing.OUTSIDE
+        if failed is None:
+            return Standing.NEUTRAL
+        if failed in holding:
+            return self._standing_within(failed, number, lanes, holding)
+        if any(step.event is Event.FAIL for step in holding):
+            return Standing.SIBLING
+        if not failed.from_marker and failed.lane not in lanes and len(lanes) == 1:
+            return Standing.NEUTRAL  # a line without a label may be of any rank
+        return Standing.PASSED if any(step.event is Event.PASS for step in holding) else Standing.OUTSIDE
+
+    def _standing_within(self, failed: Step, number: int, lanes: Sequence[str], holding: Sequence[Step]) -> Standing:
         if any(step.event is Event.PASS and step.level > failed.level for step in holding):
             return Standing.PASSED
-        if self.inner is None or self.inner.holds(number, lanes):
-            return Standing.INSIDE if self.inner is None or self.inner.event is Event.FAIL else Standing.LAST
-        if self.inner.event is Event.FAIL:
-            return (
-                Standing.SIBLING
-                if any(s.event is Event.FAIL and s is not failed for s in holding)
-                else Standing.EARLIER
-            )
-        return Standing.EARLIER if number < self.inner.begin else Standing.NEUTRAL
+        inner = self.inner
+        if inner is None or inner.holds(number, lanes):
+            return Standing.INSIDE if inner is None or inner.event is Event.FAIL else Standing.LAST
+        if inner.event is Event.FAIL:
+            failing = any(step.event is Event.FAIL and step is not failed for step in holding)
+            return Standing.SIBLING if failing else Standing.EARLIER
+        return Standing.EARLIER if number < inner.begin else Standing.NEUTRAL
 
     def name(self, number: int, raw: bytes, text: str) -> str:
         """Name the innermost step that a line belongs to, or nothing."""

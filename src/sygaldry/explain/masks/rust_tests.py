@@ -6,6 +6,8 @@ from sygaldry.explain.masks import Mask
 
 MASK: Final = Mask(
     "cargo test",
-    (b"... ok", b"... ignored", b"should panic"),
-    passes=r"^test .{1,300} \.\.\. (?:ok|ignored)\b|^test .{1,300} - should panic \.\.\. ok",
+    (b"... ok", b"... ignored", b"... \n", b"...\n", b"\nok\n", b"\nFAILED\n"),
+    opens=r"^test .{1,300} \.\.\. ?$",
+    fails=r"^FAILED$",
+    passes=r"^ok$|^test .{1,300} \.\.\. (?:ok|ignored)\b|^test .{1,300} - should panic \.\.\. ok",
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from sygaldry import explain
-from sygaldry.diagnosis import Cause, Confidence, Facts, Kind, Line, Source
+from sygaldry.diagnosis import Facts, Source
+from sygaldry.flows.job.cause_data import cause_of, data_of
 from sygaldry.host.logs import open_log
 from sygaldry.host.packed_logs import open_logs
 from sygaldry.model.errors import UsageError
@@ -15,10 +15,8 @@ from sygaldry.model.report import Report
 from sygaldry.model.value import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from sygaldry.model.report import Json
 
 LEAST: Final = 40
 OUTLINE: Final = 800  # above this length the answer adds the surrounding lines, the steps and the end of the log
@@ -98,49 +96,6 @@ def explain_source(
     if tokens > OUTLINE:
         lines = (*lines, *explain.outline(source, cause, tokens))
     return Report({"succeeded": False, "cause": data_of(cause)}, lines)
-
-
-def data_of(cause: Cause) -> dict[str, Json]:
-    """The whole cause, with each line's number and the offset of its first byte."""
-    return {
-        "outcome": cause.outcome,
-        "identified": cause.identified,
-        "says": cause.says,
-        "where": cause.where,
-        "try": cause.remedy,
-        "confidence": cause.confidence,
-        "class": cause.kind,
-        "family": cause.family,
-        "signature": cause.signature,
-        "warnings": cause.warnings,
-        "lines": _evidence(cause.lines),
-        "also": _evidence(cause.also),
-        "then": _evidence(cause.chain),
-        "more": _evidence(cause.more),
-    }
-
-
-def cause_of(data: Json) -> Cause | None:
-    """Rebuild from its data what annotations need of a cause."""
-    if not isinstance(data, Mapping):
-        return None
-    entries = data.get("lines")
-    lines = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    return Cause(
-        outcome=str(data["outcome"]),
-        identified=bool(data["identified"]),
-        says=str(data["says"]),
-        lines=tuple(Line(int(str(e["line"])), int(str(e["offset"])), str(e["text"])) for e in lines),
-        where=str(data["where"]),
-        remedy=str(data["try"]),
-        confidence=Confidence(str(data["confidence"])),
-        kind=Kind(str(data["class"])),
-        signature=str(data["signature"]),
-    )
-
-
-def _evidence(lines: Sequence[Line]) -> list[Json]:
-    return [{"line": line.number, "offset": line.offset, "text": line.text} for line in lines]
 
 
 def _code(typed: str) -> int | None:

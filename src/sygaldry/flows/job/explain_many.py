@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sygaldry import explain
 from sygaldry.diagnosis import Cause, Confidence, Facts
-from sygaldry.flows.job.explain_log import data_of
+from sygaldry.flows.job.cause_data import data_of
 from sygaldry.model.report import Report
 
 if TYPE_CHECKING:
