@@ -37,7 +37,7 @@ def more_evidence(log: Analysis, taken: Iterable[Line], window: Window, *, sure:
     lines: list[Line] = []
     for line in _interleaved(parts):
         shape = template(line.text)
-        if line.number in used or shape in shapes or is_false_alarm(line.text):
+        if line.number < log.scanned.first or line.number in used or shape in shapes or is_false_alarm(line.text):
             continue
         used.add(line.number)
         shapes.add(shape)

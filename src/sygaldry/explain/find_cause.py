@@ -7,7 +7,7 @@ from typing import Final
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
 from sygaldry.diagnosis._false_alarms import is_negated
 from sygaldry.explain.analysis import Analysis
-from sygaldry.explain.context import read_context
+from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
@@ -44,7 +44,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     context = read_context(source, scanned)
     order = rank_candidates(hits, scanned, facts, noise, context)
     log = Analysis(source, scanned, hits, context, order)
-    explanations = _explain_best(source, order)
+    explanations = _explain_best(source, order, context)
     best = explanations[0] if explanations else None
     needed = max(_MIN_SCORE, ended.weight + (Standing.INSIDE if ended.weight and context.steps.failed else 0))
     silent = silent_command(scanned.tail) if not ended.says else None
@@ -66,18 +66,26 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     )
 
 
-def _explain_best(source: Source, order: Sequence[Candidate]) -> list[tuple[Candidate, Explanation]]:
+def _explain_best(source: Source, order: Sequence[Candidate], context: Context) -> list[tuple[Candidate, Explanation]]:
     """Ask the families of the best candidates about the lines around, and rank again by what they say."""
     answers: list[tuple[Candidate, Explanation]] = []
     for each in islice(order, _EXPLAINED_AT_MOST):
         window = window_around(source, each.match.hit.line)
         explanation = _explanation(each, window)
         if explanation is not None:
+            explanation = _within_the_step(explanation, each, source, context)
             explanation = unwrap(_with_announced_lines(explanation, window), window)
             rule = each.match.hit.rule
             shift = explanation.weight - rule.weight if explanation.weight else 0
             answers.append((each._replace(score=each.score + shift), explanation))
     return sorted(answers, key=lambda answer: -answer[0].score)
+
+
+def _within_the_step(explanation: Explanation, each: Candidate, source: Source, context: Context) -> Explanation:
+    """Drop what a family took from another step or from a passing test."""
+    hit = each.match.hit.line.number
+    lines = tuple(line for line in explanation.lines if line.number == hit or context.is_near_cause(source, line))
+    return replace(explanation, lines=lines) if lines else explanation
 
 
 def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Source
 from sygaldry.explain.scan import clipped_line
-from sygaldry.explain.text import unstamped
+from sygaldry.explain.text import CLIP, unstamped
 
 _MOST: Final = 12_000  # lines with one literal
 
@@ -16,6 +16,7 @@ class NearLine(NamedTuple):
     number: int
     raw: bytes
     text: str
+    whole: str  # the text with what a carriage return overwrote: GitLab and Travis CI put their markers there
     formats: tuple[str, ...]
     masks: tuple[str, ...]
 
@@ -44,9 +45,22 @@ def near_lines(source: Source, begin: int, number: int, words: Words) -> list[Ne
         seen = start
         raw = clipped_line(chunk, start)
         lines.append(
-            NearLine(number, raw, unstamped(raw), _ordered(formats.get(start, ())), _ordered(masks.get(start, ())))
+            NearLine(
+                number,
+                raw,
+                unstamped(raw),
+                _whole(chunk, start),
+                _ordered(formats.get(start, ())),
+                _ordered(masks.get(start, ())),
+            )
         )
     return lines
+
+
+def _whole(chunk: bytes, start: int) -> str:
+    end = chunk.find(b"\n", start)
+    raw = chunk[start : min(end, start + CLIP) if end >= 0 else start + CLIP]
+    return unstamped(raw.replace(b"\r", b" ")) if b"\r" in raw[:-1] else ""
 
 
 def _ordered(names: Iterable[str]) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ class Scan(NamedTuple):
     tail: list[Raw]
     lines: int
     warnings: int
+    first: int = 1  # the number of the first line that was read
     near: tuple[int, int] = (0, 1)  # offset and number of the line from which steps are read
 
 
@@ -67,7 +68,8 @@ def scan(source: Source, start: tuple[int, int] = (0, 1)) -> Scan:
     """Read a source once, from the offset and line number `start` to its end."""
     kept = _Kept()
     tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
-    size, number, warnings, ended = source.size, start[1], 0, True
+    size, first, warnings, ended = source.size, start[1], 0, True
+    number = first
     limit = (NEAR if size < _LARGE else 0) + CHUNK
     is_near = False
     for offset, chunk in _chunks(source, start[0], size):
@@ -83,7 +85,7 @@ def scan(source: Source, start: tuple[int, int] = (0, 1)) -> Scan:
         warnings += lowered.count(b"warning:")
         number += chunk.count(b"\n")
         ended = chunk.endswith(b"\n")
-    return Scan(kept.all(), [*tail], number - ended, warnings, start)
+    return Scan(kept.all(), [*tail], number - ended, warnings, first, start)
 
 
 class _Kept:

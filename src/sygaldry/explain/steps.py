@@ -117,8 +117,13 @@ class _Builder:
         if mark.event is Event.CLOSE:
             self._close(lane, mark.level, number)
             return
+        clean_up = next((step for step in stack if step.event is Event.CLEAN_UP), None)
+        if clean_up is not None:
+            if mark.event is Event.FAIL:
+                self._fail_before(clean_up)
+            return
         at = next((index for index, step in enumerate(stack) if step.level >= mark.level), None)
-        if at is None or (stack[at].level > mark.level and stack[at].event is not Event.CLEAN_UP):
+        if at is None or (stack[at].level > mark.level):
             begin = self.ended.get(lane, 0) + 1
             step = Step(max(begin, stack[-1].begin if stack else begin), number, mark.level, mark.name, lane)
             step.from_marker = False
@@ -127,14 +132,26 @@ class _Builder:
             at = stack.index(step)
         step = stack[at]
         failed = mark.event in (Event.FAIL, Event.FAIL_HERE)
-        if step.event is not Event.CLEAN_UP:
-            step.event = Event.FAIL if failed else mark.event
-            for child in stack[at + 1 :]:
-                child.active = failed
+        step.event = Event.FAIL if failed else mark.event
+        for child in stack[at + 1 :]:
+            child.active = failed
         if mark.event is Event.FAIL_HERE:
             return
         self._close(lane, step.level, number)
         self.ended[lane] = number
+
+    def _fail_before(self, clean_up: Step) -> None:
+        """Jenkins and GitLab report the failure after the clean-up: it is that of the last step before."""
+        before = [
+            step
+            for step in self.steps
+            if step.lane == clean_up.lane and step.end < clean_up.begin and step.event is Event.CLOSE
+        ]
+        last = max((step for step in before if step.level <= Level.STEP), key=lambda s: (s.end, s.level), default=None)
+        if last is not None:
+            last.event = Event.FAIL
+            for step in before:
+                step.active = step.level > last.level and step.end == last.end
 
     def _close(self, lane: str, level: Level, number: int) -> None:
         stack = self.open.get(lane, [])
@@ -209,7 +226,7 @@ class Steps:
             return self._standing_within(failed, number, lanes, holding)
         if any(step.event is Event.FAIL for step in holding):
             return Standing.SIBLING
-        if not failed.from_marker and failed.lane not in lanes and len(lanes) == 1:
+        if failed.lane not in lanes and lanes == (failed.lane.rpartition("/")[0],) and "/" in failed.lane:
             return Standing.NEUTRAL  # a line without a label may be of any rank
         return Standing.PASSED if any(step.event is Event.PASS for step in holding) else Standing.OUTSIDE
 
@@ -243,14 +260,16 @@ def read_steps(lines: Sequence[NearLine], last: int) -> Steps:
     marks = 0
     for line in lines:
         for name in line.formats:
-            mark = formats[name].read(line.text)
+            each = formats[name]
+            mark = each.read(line.whole if each.overwritten and line.whole else line.text)
             if mark is None:
                 continue
             lanes = lanes_of(line.raw, line.text)
             lane = f"{lanes[0]}/{mark.lane}" if mark.lane else lanes[0]
             builder.add(line.number, mark, lane)
             marks += 1
-            break
+            if mark.level is not Level.JOB:
+                break
         if marks > _MOST:
             return Steps((), None)
     return builder.finish(last)

@@ -9,10 +9,13 @@ import os
 import subprocess
 from collections.abc import Iterator
 from tempfile import TemporaryFile
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from sygaldry.host.logs import LogFile, open_log
 from sygaldry.model.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
 
 _PIECE: Final = 1 << 20
 _MOST_BYTES: Final = 8 << 30
@@ -50,11 +53,13 @@ def _plain(path: str, source: LogFile, head: bytes) -> LogFile:
     if head.startswith(_GZIP):
         from gzip import GzipFile
 
-        return _unpacked(path, GzipFile(fileobj=source.stream()))
+        with source.stream() as packed, GzipFile(fileobj=packed) as plain:
+            return _unpacked(path, plain)
     if head.startswith(_XZ):
         from lzma import LZMAFile
 
-        return _unpacked(path, LZMAFile(source.stream()))
+        with source.stream() as packed, LZMAFile(packed) as plain:
+            return _unpacked(path, plain)
     if head.startswith(_ZSTD):
         return _zstd(path, source)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -82,18 +87,23 @@ def _zip(path: str, source: LogFile) -> tuple[NamedLog, ...]:
     from zipfile import BadZipFile, ZipFile
 
     try:
-        with ZipFile(source.stream()) as archive:
+        with source.stream() as packed, ZipFile(packed) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir() and entry.file_size]
             # GitHub's download has each job twice: whole at the top, and step by step in folders.
             entries = [entry for entry in entries if "/" not in entry.filename] or entries
             if len(entries) > _MOST_FILES or sum(entry.file_size for entry in entries) > _MOST_BYTES:
                 raise UsageError(f"{path} holds too many or too large logs", hint="unpack it and name the logs")
             return tuple(
-                NamedLog(entry.filename, _unpacked(entry.filename, archive.open(entry)))
+                NamedLog(entry.filename, _entry(archive, entry))
                 for entry in sorted(entries, key=lambda entry: entry.filename)
             )
     except (BadZipFile, NotImplementedError, RuntimeError) as error:
         raise StorageError(f"cannot unpack {path}: {error}", hint=f"python3 -m zipfile -t {path}") from error
+
+
+def _entry(archive: "ZipFile", entry: "ZipInfo") -> LogFile:
+    with archive.open(entry) as packed:
+        return _unpacked(entry.filename, packed)
 
 
 def _unpacked(name: str, packed: _Readable) -> LogFile:

@@ -48,7 +48,7 @@ class Format(NamedTuple):
 
     Lines with one of `closers` are read only in a log that holds one of `literals`: such words are frequent elsewhere.
     `lane` is a pattern whose first group names the lane that a line belongs to. It sees the line without time stamps, or,
-    with `lane_in_stamp`, the whole line.
+    with `lane_in_stamp`, the whole line. `overwritten` is set where a carriage return follows the markers.
     """
 
     title: str
@@ -56,4 +56,5 @@ class Format(NamedTuple):
     read: Callable[[str], Mark | None]
     lane: str = ""
     lane_in_stamp: bool = False
+    overwritten: bool = False
     closers: tuple[bytes, ...] = ()

@@ -6,7 +6,7 @@ from typing import Final
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
 _BEGIN: Final = re.compile(r"section_start:\d{1,12}:(?P<name>[\w.-]{1,80})")
-_CLOSE: Final = re.compile(r"^section_end:\d{1,12}:")
+_CLOSE: Final = re.compile(r"^ ?section_end:\d{1,12}:")
 _FAIL: Final = re.compile(r"^(?:ERROR: Job failed|WARNING: Job failed|ERROR: Job failed \(system failure\))")
 _CLEAN_UP: Final = re.compile(
     r"^(?:Running after[_ ]script|Cleaning up (?:project directory|file based variables)|Uploading artifacts for failed)"
@@ -31,4 +31,5 @@ FORMAT: Final = Format(
     "GitLab CI",
     (b"section_start:", b"section_end:", b"Job failed", b"Running after", b"Cleaning up ", b"Uploading artifacts"),
     _read,
+    overwritten=True,
 )

@@ -12,7 +12,7 @@ _HEADING: Final = re.compile(
 # Test runners and tools print such lines inside one step.
 _INSIDE: Final = re.compile(
     r"(?i)\b(?:failures?|errors?|failed|passed|warnings?|summary|results?|test session starts|captured|slowest|coverage|rerun"
-    r"|skipped|output|log|stdout|stderr|traceback|end|info|debug|expected|actual|diff|building c|linking|generating)\b"
+    r"|skipped|output|log|stdout|stderr|traceback|end|info|debug|expected|actual|diff|building c|linking|generating|run|pass|fail|skip|pause|cont|name)\b"
 )
 
 

@@ -34,4 +34,5 @@ FORMAT: Final = Format(
         b"Running after",
     ),
     _read,
+    overwritten=True,
 )
