@@ -39,6 +39,6 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
-    settings=False,
+    settings=("workspace",),
     examples=("sygaldry init", "sygaldry init --spack --bazel --devcontainer"),
 )

@@ -1,7 +1,7 @@
 """Run a command, or a shell, in the project's environment.
 
-Options end at the first word that is not one, or at `--`; everything after it is passed unchanged. The exit code is the
-command's own, 128+n after a signal; 125 means that it was never started.
+Options end at the first word that is not an option, or at `--`; everything after it is passed unchanged. The exit code
+is that of the command, or 128+n after signal n; 125 means that the command was never started.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import sys
 
-from sygaldry.cli._agent import is_agent
+from sygaldry.cli._coding_agent import is_coding_agent
 from sygaldry.cli._print import print_err
 from sygaldry.flows.launch.launch import launch, plan_whole
 from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
-from sygaldry.model.errors import NOT_STARTED
+from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.verb import Verb
 
 TYPE_CHECKING = False
@@ -51,7 +51,7 @@ def _act(arguments: Namespace) -> Report | int:
     machine = this_machine(settings.rootfs)
     if arguments.dry_run or arguments.json:
         return plan_report(plan_whole(request, machine))
-    is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_agent())
+    is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_coding_agent())
     count = 0
 
     def report_progress(note: str) -> None:
@@ -73,8 +73,28 @@ VERB = Verb(
     _arguments,
     _act,
     takes_command=True,
+    has_only_switches=True,
     switches={"-n": "dry_run", "--dry-run": "dry_run", "--join": "join"},
     failure_code=NOT_STARTED,
+    settings=(
+        "project_id",
+        "workspace",
+        "storage_root",
+        "entrypoint",
+        "trust_workspace",
+        "runtime",
+        "gpu",
+        "network",
+        "publish",
+        "mounts",
+        "env",
+        "env_file",
+        "pass_environment",
+        "workdir",
+        "memory",
+        "cpus",
+        "image",
+    ),
     examples=(
         "sygaldry launch                                a shell in the environment",
         "sygaldry launch -- bazel build //...           a command",

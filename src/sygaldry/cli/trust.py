@@ -47,6 +47,6 @@ def _agrees(items: tuple[ConsentItem, ...], workspace: str) -> bool:
 VERB = Verb(
     _arguments,
     _act,
-    settings=False,
+    settings=(),
     examples=("sygaldry trust", "sygaldry trust --yes", "sygaldry trust --revoke", "sygaldry trust pkg/other"),
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sygaldry.flows.launch.plan import Plan, plan_launch
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.layout import layout
-from sygaldry.model.container_environment import SYGALDRY, WORKSPACE
+from sygaldry.model.container_environment import SECRETS, SYGALDRY, WORKSPACE
 from sygaldry.model.report import Json, Report
 from sygaldry.model.value import replace
 
@@ -134,7 +134,7 @@ def _content(  # noqa: PLR0913 - the two kinds of file differ in these
 
 
 def _own_mounts(plan: Plan) -> tuple[Mount, ...]:
-    return tuple(each for each in plan.workspace.mounts if each.target != WORKSPACE)
+    return tuple(each for each in plan.workspace.mounts if each.target not in (WORKSPACE, SECRETS))
 
 
 def _link_name(target: str) -> str:

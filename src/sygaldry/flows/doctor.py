@@ -10,7 +10,8 @@ from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.disk import free_and_size
 from sygaldry.host.probe import ask
 from sygaldry.layout import layout
-from sygaldry.model.errors import NOT_READY, SygaldryError
+from sygaldry.model.errors import SygaldryError
+from sygaldry.model.exit_codes import NOT_READY
 from sygaldry.model.finding import Finding, Verdict
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report

@@ -4,11 +4,11 @@ A ledger inside a container is evidence, not truth: its values are checked for t
 them. The record of a run is the host's own copy of what it decided and observed; no container can write it.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from sygaldry.model.json_text import parse_json
 from sygaldry.supervisor.ledger import LONGEST, SCHEMA, Events
 from sygaldry.supervisor.safe_files import read_head, read_tail
 
@@ -37,8 +37,8 @@ def parse_events(raw: bytes) -> Iterator[Event]:
         if len(line) > 4 * LONGEST:
             continue
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
+            record = parse_json(line)
+        except ValueError:
             continue
         if isinstance(record, dict) and isinstance(record.get("event"), str):
             yield {name: value for name, value in record.items() if _is_valid(name, value)}

@@ -60,6 +60,8 @@ class Workspace:
     shm_size: str = "8g"
     memory: str = ""
     pids_limit: str = ""
+    secrets: tuple[str, ...] = ()
+    secret_file: str = ""
     cpus: str = ""
     ports: tuple[str, ...] = ()
     log_driver: str = "none"

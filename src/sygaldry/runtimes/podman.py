@@ -48,7 +48,8 @@ class Podman:
         arguments = _oci.run_arguments(workspace, _user(workspace))
         hidden = ("--security-opt", "label=disable") if machine.selinux else ()
         arguments = (*_limits(workspace, machine), *arguments)
-        return Command(("podman", "run", *hidden, *arguments, *_oci.command_words(workspace)))
+        argv = ("podman", "run", *hidden, *arguments, *_oci.command_words(workspace))
+        return Command(argv, secrets=workspace.secrets, secret_file=workspace.secret_file)
 
     def remove(self, name: str) -> tuple[str, ...]:
         """Format the removal of a container that its client left behind."""

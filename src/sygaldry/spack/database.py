@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sygaldry.model.errors import LockError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack.lock import Lock
 
 PATH = ".spack-db/index.json"
@@ -31,9 +31,9 @@ class Installed:
 def parse_database(text: str, path: str) -> dict[str, Installed]:
     """Read what is installed, by hash; the index of a build cache has the same format. Raises LockError."""
     try:
-        records = json.loads(text)["database"]["installs"]
+        records = parse_json(text)["database"]["installs"]
         return {key: _installed(key, each) for key, each in records.items() if _is_there(each)}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise LockError(
             f"Spack's database {path} is damaged: {error}", hint="let Spack make it again: spack reindex"
         ) from error

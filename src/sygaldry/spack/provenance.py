@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from sygaldry.model.errors import LockError
+from sygaldry.model.json_text import parse_json
 
 SCHEMA: Final = 1
 FILE: Final = "sygaldry.lock.json"
@@ -46,12 +47,12 @@ class Provenance:
 def parse_provenance(text: str, path: str) -> Provenance:
     """Read the file; raises LockError if it is not one of ours."""
     try:
-        raw = json.loads(text)
+        raw = parse_json(text)
         schema = int(raw.pop("schema"))
         if schema > SCHEMA:
             raise LockError(f"{path} was written by a newer Sygaldry", hint="update Sygaldry")
         found = Provenance(**raw)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise LockError(f"{path} is damaged: {error}", hint=_AGAIN) from error
     if not all(isinstance(each, dict) for each in (found.manifest, found.recipes, found.licenses, found.pypi)):
         raise LockError(f"{path} is damaged: its manifest, recipes, licenses or pypi is not a table", hint=_AGAIN)

@@ -96,7 +96,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     """Parse a line; accept only known events, known keys and plain values."""
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(record, dict) or record.get("event") not in EVENTS:
         return {}

@@ -38,6 +38,7 @@ class RunFiles:
         self.host_lock = f"{host}.host.lock"
         self.runner = f"{host}.runner"
         self.engine = f"{host}.engine.json"
+        self.cause = f"{host}.cause" if host != self.base else ""
 
     @property
     def is_separate(self) -> bool:
@@ -49,7 +50,7 @@ class RunFiles:
         """The files outside of every container, if the run has any."""
         if not self.is_separate:
             return ()
-        return (self.record, self.request, self.host_lock, self.runner, self.engine)
+        return (self.record, self.request, self.host_lock, self.runner, self.engine, self.cause)
 
     def _host_base(self) -> str:
         if self.is_separate and self.folder.endswith(_IN_PROJECT):

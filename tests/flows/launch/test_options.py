@@ -90,7 +90,7 @@ def test_gpus_are_chosen_by_index_or_uuid_and_words_keep_their_meaning() -> None
 @pytest.mark.parametrize(
     ("flags", "reason"),
     [
-        ({"publish": ["8888:8888"]}, "sandbox does not support --publish: it shares the host's network"),
+        ({"publish": ["8888:8888"]}, "sandbox does not support --publish here: it shares the host's network"),
         ({"cpus": "2"}, "sandbox does not support --cpus"),
         ({"container_name": "x"}, "sandbox does not support --container-name"),
         ({"log_driver": "json-file"}, "sandbox does not support --log-driver"),

@@ -27,7 +27,7 @@ def draw(format_: str, lock: Lock, about: About = ABOUT) -> str:
     return function(lock, about)
 
 
-@pytest.mark.parametrize("name", ["zephyr", "torch_cuda"])
+@pytest.mark.parametrize("name", ["zephyr", "zephyr-cuda13", "torch_cuda"])
 def test_the_committed_dependency_graph_is_what_the_lock_gives(name: str) -> None:
     folder = PACKAGES / name
     lock = parse_lock((folder / "spack.lock").read_text(), name)

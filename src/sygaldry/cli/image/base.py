@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.image.base import archive_for, image_base
 from sygaldry.flows.image.cuda_base import cuda_base, refuse_without_licence
 from sygaldry.host.machine import this_machine
@@ -31,7 +31,7 @@ def _act(arguments: Namespace) -> Report:
     if arguments.cuda:
         refuse_without_licence(EDITIONS[arguments.cuda], accepted=arguments.accept_nvidia_license)
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     workspace = workspace_of(resolved.settings.workspace)
     archive = archive_for(arguments.suite, arguments.mirror)
     if arguments.cuda:
@@ -43,6 +43,7 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
+    settings=("workspace", "runtime", "storage_root"),
     examples=(
         "sygaldry image base",
         "sygaldry image base noble --mirror http://MIRROR/ubuntu",

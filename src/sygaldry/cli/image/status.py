@@ -18,4 +18,9 @@ def _act(arguments: Namespace) -> Report:
     return image_status(resolved, this_machine(resolved.settings.rootfs))
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry image status", "sygaldry image status --json"))
+VERB = Verb(
+    _arguments,
+    _act,
+    settings=("workspace", "runtime", "Image"),
+    examples=("sygaldry image status", "sygaldry image status --json"),
+)

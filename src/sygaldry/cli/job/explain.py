@@ -1,4 +1,4 @@
-"""Explain why a job or any other command failed: the cause, its log lines, where, and what to try."""
+"""Explain why a job or any other command failed: cause, log lines, place, next step."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -17,11 +17,9 @@ def _arguments(parser: ArgumentParser) -> None:
         action="append",
         help="explain this log; may be a .gz, .xz, .zst or .zip file, a folder, or - (standard input); repeatable",
     )
-    parser.add_argument(
-        "--rc", metavar="N", default="-", help="exit code of the command that wrote the log; - if unknown"
-    )
+    parser.add_argument("--rc", metavar="N", default="-", help="exit code of that command; - if unknown")
     parser.add_argument("--good", metavar="FILE", help="log of a successful run; its lines are ignored as noise")
-    parser.add_argument("--tokens", metavar="N", default="200", help="length of the answer in tokens (default 200)")
+    parser.add_argument("--tokens", metavar="N", default="200", help="length limit of the answer (default 200)")
     parser.add_argument("--since", metavar="TIME", default="", help="leave out lines stamped before; 10m, or ISO 8601")
     parser.add_argument("--format", metavar="NAME", default="text", help="text, github, json or sarif (default text)")
 
@@ -44,10 +42,11 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
     examples=(
         "sygaldry job explain --job build",
         "sygaldry job explain --log build.log --rc 2",
-        "make 2>&1 | tee build.log; sygaldry job explain --log build.log --rc ${PIPESTATUS[0]}",
+        "make >build.log 2>&1 || sygaldry job explain --log build.log --rc $?",
         "sygaldry job explain --log some.log.gz --rc 1 --json",
         "sygaldry job explain --log logs.zip --rc 1 --format github",
     ),

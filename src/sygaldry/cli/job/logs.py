@@ -20,7 +20,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--stream", choices=streams, default="log", help="the output, the events, or both (default log)"
     )
-    parser.add_argument("--max-bytes", metavar="SIZE", default="0", help="at most this much, from the end (64k, 10m)")
+    parser.add_argument(
+        "--max-bytes", metavar="SIZE", default="64k", help="at most this much, from the end (64k; 0: all)"
+    )
 
 
 def _act(arguments: Namespace) -> Report | int:
@@ -45,5 +47,6 @@ def _write(line: str) -> None:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
     examples=("sygaldry job logs --job build --grep 'error|warning'", "sygaldry job logs build --since 10m"),
 )

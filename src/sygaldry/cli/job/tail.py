@@ -30,5 +30,8 @@ def print_line(line: str) -> None:
 
 
 VERB: Final = Verb(
-    _arguments, _act, examples=("sygaldry job tail --job build --lines 20", "sygaldry job tail build -f")
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry job tail --job build --lines 20", "sygaldry job tail build -f"),
 )

@@ -53,6 +53,8 @@ def _agrees(preview: Report) -> bool:
 VERB = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
+    deletes=True,
     examples=(
         "sygaldry storage gc",
         "sygaldry storage gc --apply",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.store import install_tree, load_records
 from sygaldry.host import files
+from sygaldry.host.elf import read_dynamic, system_folders
 from sygaldry.host.range_lock import is_held
-from sygaldry.model.command import Command, Completed
+from sygaldry.model.json_text import parse_json
 from sygaldry.model.report import Report
 from sygaldry.spack.database import PREFIX_LOCKS, Installed, lock_offset, missing_of
+from sygaldry.spack.loader import Loader
 from sygaldry.spack.lock import Node
 from sygaldry.spack.verify import (
     AllowedFolders,
@@ -24,27 +26,23 @@ from sygaldry.spack.verify import (
     judge_libraries,
     kind_of,
     parse_files,
-    parse_ldd,
 )
 
-Run = Callable[[Command], Completed]
-
 _ELF = b"\x7fELF"
-_AT_ONCE = 200
-_LDD_S = 120
 _REBUILT = ("not installed", "incomplete")
 _NO_DAMAGE = ("not readable",)
 
 
-def env_verify(environment: Environment, store: Store, run: Run, *, libraries: bool = True) -> Report:
+def env_verify(environment: Environment, store: Store, *, libraries: bool = True) -> Report:
     """Check everything of the lock that is installed; exit code 1 when something is damaged, missing or incomplete."""
     database = load_records(environment, store)
     nodes = [node for node in environment.lock.to_install if node.hash in database]
     found: list[Damage] = []
+    loader = _loader(store)
     for node in nodes:
         found += (damages := list(_package(store, node, database[node.hash])))
         if libraries and not any(each.kind == "not readable" for each in damages):
-            found += _libraries(environment, store, node, database[node.hash], run)
+            found += _libraries(environment, store, node, database[node.hash], loader)
     missing = missing_of(environment.lock, database) if nodes else ()
     found += [_missing(environment.lock.nodes[key]) for key in missing]
     found += _unregistered(environment, store, database)
@@ -87,7 +85,7 @@ def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]
         )
         return
     try:
-        spec = json.loads(files.read_if_there(prefix / ".spack" / "spec.json") or "")
+        spec = parse_json(files.read_if_there(prefix / ".spack" / "spec.json") or "")
         hashes = {each["hash"] for each in spec["spec"]["nodes"]}
     except (ValueError, KeyError, TypeError):
         hashes = set()
@@ -145,17 +143,22 @@ def _content(path: Path, recorded: RecordedFile) -> str:
         return f"it cannot be read: {error.strerror}"
 
 
-def _libraries(environment: Environment, store: Store, node: Node, installed: Installed, run: Run) -> Iterator[Damage]:
-    """Ask the loader about every program and library of a package, many at a time."""
+def _loader(store: Store) -> Loader:
+    """Return the loader's rules on this machine; many programs share their libraries, so each is read once."""
+    return Loader(cache(read_dynamic), lambda path: str(store.locate(path)), system_folders())
+
+
+def _libraries(
+    environment: Environment, store: Store, node: Node, installed: Installed, loader: Loader
+) -> Iterator[Damage]:
+    """Find the libraries of every program and library of a package, without running any of them."""
     programs = sorted(_programs(store.locate(installed.path)))
     externals = (each.prefix for each in environment.lock.externals if each.prefix != "/usr")
     if node.name == "gcc-runtime":  # a copy of the compiler's own libraries, which are used beside it
         return
     allowed = AllowedFolders((str(store.here), store.inside, *externals, *_provided(environment)))
-    for start in range(0, len(programs), _AT_ONCE):
-        batch = programs[start : start + _AT_ONCE]
-        done = run(Command(("ldd", *batch), timeout_s=_LDD_S))
-        yield from judge_libraries(node.label, parse_ldd(done.out, batch[0] if len(batch) == 1 else ""), allowed)
+    needed = (each for program in programs for each in loader.libraries(program))
+    yield from judge_libraries(node.label, needed, allowed)
 
 
 def _provided(environment: Environment) -> tuple[str, ...]:
@@ -178,7 +181,7 @@ def _is_elf(path: Path) -> bool:
             head = file.read(18)
     except OSError:
         return False
-    # Executables and shared objects (types 2 and 3); ldd has nothing to say about relocatable ones.
+    # Executables and shared objects (types 2 and 3); relocatable ones need no library.
     return head[:4] == _ELF and head[16:18] in (b"\x02\0", b"\x03\0")
 
 

@@ -1,7 +1,7 @@
 """Report the jobs that need attention: lost, orphaned or stalled ones, and a full disk."""
 
+from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
-from sygaldry.flows.job.status import facts
 from sygaldry.host.disk import free_and_size
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, runs_by_job

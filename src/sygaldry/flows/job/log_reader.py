@@ -1,6 +1,7 @@
 """Read the log of a run: its end, a part of it, or new output as it comes."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -116,6 +117,38 @@ def follow(paths: RunFiles, attempt: int, offset: int, emit: Callable[[str], Non
             wait_until_free({"": lock}, _LOOK_S)
         else:
             time.sleep(_LOOK_S)
+
+
+def matching_lines(path: str, span: tuple[int, int], pattern: re.Pattern[str]) -> Iterator[str]:
+    """Return the rendered lines that match. A block without a match in its bytes is skipped without rendering it."""
+    try:
+        raw_pattern = re.compile(pattern.pattern.encode(), pattern.flags & re.IGNORECASE | re.MULTILINE)
+    except re.error:
+        raw_pattern = None
+    is_plain = raw_pattern is not None and pattern.pattern.isascii()
+    for block in _blocks(read_chunks(path, *span)):
+        # Rendering changes text only where there are escapes, overwritten lines, or bytes beyond ASCII.
+        is_raw = is_plain and b"\x1b" not in block and b"\r" not in block and b"\b" not in block
+        if is_raw and raw_pattern is not None and not raw_pattern.search(block):
+            continue
+        yield from (line for raw in block.splitlines() if pattern.search(line := render_line(raw)))
+
+
+def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Join chunks to blocks that end with a line; a line without an end in sight is cut."""
+    rest = b""
+    for chunk in chunks:
+        head, end, tail = (rest + chunk).rpartition(b"\n")
+        if end:
+            yield head + end
+            rest = tail
+        elif len(tail) > _MOST_TAIL:
+            yield tail
+            rest = b""
+        else:
+            rest = tail
+    if rest:
+        yield rest
 
 
 def all_lines(path: str, start: int, end: int) -> Iterator[str]:

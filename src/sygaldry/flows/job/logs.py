@@ -59,14 +59,23 @@ def job_logs(folder: str, job: str, run: str, selection: LogSelection, emit: Cal
     attempts = inspect_run(paths, asks_engine=False).attempt
     for attempt in range(1, attempts + 1):
         check_log(paths.log(attempt))
-        for line in _lines(
-            paths.log(attempt),
-            log_reader.offsets_between(paths, attempt, selection.since, selection.until),
-            selection.most_bytes,
-        ):
-            if pattern is None or pattern.search(line):
+        span = log_reader.offsets_between(paths, attempt, selection.since, selection.until)
+        if pattern is None:
+            for line in _lines(paths.log(attempt), span, selection.most_bytes):
                 emit(line)
+        else:
+            _emit_matches(log_reader.matching_lines(paths.log(attempt), span, pattern), selection.most_bytes, emit)
     return 0
+
+
+def _emit_matches(lines: Iterator[str], most: int, emit: Callable[[str], None]) -> None:
+    printed = 0
+    for line in lines:
+        printed += len(line.encode("utf-8", "replace")) + 1
+        if most and printed > most:
+            emit(f"[more lines match; the first {most} bytes are shown: --max-bytes, or a narrower pattern]")
+            return
+        emit(line)
 
 
 def check_log(path: str) -> None:

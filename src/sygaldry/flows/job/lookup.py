@@ -21,6 +21,7 @@ from sygaldry.jobs.state import Evidence, RunState, infer_state
 from sygaldry.jobs.status_line import read_status
 from sygaldry.model.errors import NoSuchJobError, SygaldryError, UsageError
 from sygaldry.model.job import Ender, State
+from sygaldry.model.storage import FOLDERS
 from sygaldry.supervisor.exit_code_shell import read_exit_code
 from sygaldry.supervisor.ledger import last_attempt
 
@@ -60,7 +61,9 @@ class RunSnapshot:
 
 
 def jobs_folder(resolved: Resolved, workspace: str) -> str:
-    """Return the job folder of the project."""
+    """Return the job folder of the project; inside the environment it is where the launch mounted it."""
+    if os.environ.get("SYGALDRY_CONTAINER") and not resolved.settings.storage_root:
+        return f"{FOLDERS['bazel_cache']}/zephyr_jobs"
     return os.fspath(find_storage(resolved, workspace).storage.jobs)
 
 

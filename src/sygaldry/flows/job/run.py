@@ -18,7 +18,7 @@ from sygaldry.flows.job.batch.submit import (
     resources_of,
     submit,
 )
-from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run, jobs_folder
+from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder
 from sygaldry.flows.job.record import (
     append_record,
     create_run_folder,
@@ -34,6 +34,7 @@ from sygaldry.flows.launch.request import Request
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.host.daemonize import detach
+from sygaldry.host.disk import free_and_size
 from sygaldry.host.ports import check_ports
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
@@ -51,6 +52,7 @@ from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
 _PROGRAM: Final = f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.%s import main; main()"
+_LEAST_FREE: Final = 1 << 20
 _JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
 _OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
@@ -59,7 +61,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     """Start a job and return once it is recorded. Raises UsageError if it cannot be started."""
     check_job(job)
     for other in limits.after:
-        check_job(other)
+        if check_job(other) == job:
+            raise UsageError(f"--after {other}: a job cannot start after itself", hint="name another job")
     argv = _argv(request.command)
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
@@ -74,6 +77,9 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
         check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
     files.make_folder(folder)
+    for other in limits.after:
+        find_run(folder, other)
+    _check_space(folder)
     files.make_folder(plan.found.storage.at(".sygaldry", "jobs"))
     with files.locked(start_lock(folder)):
         _check_free(folder, job)
@@ -132,6 +138,16 @@ def _as_job(plan: Plan, paths: RunFiles, machine: Machine) -> Plan:
     return replace(plan, workspace=workspace, start=runtimes.get(plan.runtime.name).launch(workspace, machine))
 
 
+def _check_space(folder: str) -> None:
+    """Refuse to start where not even the ledger has room: the command would never run."""
+    free, _ = free_and_size(folder)
+    if free < _LEAST_FREE:
+        raise StorageError(
+            f"cannot start a job: only {free >> 10} KiB are free under {folder}",
+            hint="make room: sygaldry job prune --apply; what takes it: sygaldry storage du",
+        )
+
+
 def _check_free(folder: str, job: str) -> None:
     if run := newest_run(folder, job):
         snapshot = inspect_run(RunFiles(folder, job, run))
@@ -175,7 +191,7 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
             "runtime": plan.runtime.name,
             "image": plan.workspace.image,
             "entrypoint": plan.entrypoint.name,
-            "variables": list(plan.workspace.passed),
+            "variables": [*plan.workspace.passed, *plan.workspace.secrets],
             "gpu": str(plan.gpus.line),
             "commit": _commit(request.workspace),
             "retries": limits.retries,

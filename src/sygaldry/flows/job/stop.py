@@ -5,11 +5,11 @@ import json
 import os
 
 from sygaldry.flows.job.batch.cancel import cancel
+from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.flows.job.record import append_record, read_request
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.job.scheduled.record import load_record
-from sygaldry.flows.job.status import facts, line
 from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.runtime.container import container_of, remove_container
 from sygaldry.jobs import events

@@ -13,7 +13,8 @@ from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.model.command import Command
-from sygaldry.model.errors import NOT_STARTED, RuntimeMissingError
+from sygaldry.model.errors import RuntimeMissingError
+from sygaldry.model.exit_codes import NOT_STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,15 @@ from sygaldry.flows.launch.options import env_files, published, variables, worki
 from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
-from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.container_environment import (
+    CERTIFICATES,
+    SECRETS,
+    SYGALDRY,
+    TOKENS,
+    WORKSPACE,
+    environment,
+    passed,
+)
 from sygaldry.model.storage import JOBS, JOBS_INSIDE
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
@@ -23,6 +31,12 @@ if TYPE_CHECKING:
 LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
 
 
+_ENGINES = ("docker", "podman")  # they keep the variables of a container where `inspect` shows them
+
+# What a launch from a checkout runs on the host: programs, their Python environments, and what these are made from.
+_PROTECTED = ("tools", "container", "locks", "src/sygaldry", ".venv", ".venv-dev")
+
+
 def describe_workspace(
     request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
 ) -> Workspace:
@@ -31,15 +45,24 @@ def describe_workspace(
     identity = _identity(runtime, machine)
     bundle = certificates()
     values, names = variables(settings.env)
+    name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
+    wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
+    received = tuple(each for each in passed(os.environ, wanted) if each not in values)
+    # What an engine is given as a variable shows in `docker inspect`; the caller's own choices may be secrets.
+    secrets = tuple(each for each in received if each in wanted) if runtime in _ENGINES else ()
+    secret_file = storage.at(".sygaldry", "secrets", name, "environment") if secrets else ""
     wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
+    if secrets:
+        wrapper = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh")
     return Workspace(
-        name=settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
+        name=name,
         project=storage.project,
         image=settings.image,
         argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
+            *_protected_mounts(os.fspath(request.workspace)),
             *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
             Mount(storage.at(JOBS), JOBS_INSIDE),
             *_own_mounts(),
@@ -47,11 +70,14 @@ def describe_workspace(
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
             *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
             *(_extra(each) for each in settings.mounts),
+            *([Mount(os.path.dirname(secret_file), SECRETS, writable=True)] if secret_file else []),
         ),
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
         variables=values,
         env_files=env_files(settings.env_file, runtime),
-        passed=tuple(name for name in passed(os.environ, (*settings.pass_environment, *names)) if name not in values),
+        passed=tuple(each for each in received if each not in secrets),
+        secrets=secrets,
+        secret_file=secret_file,
         labels={
             "dev.sygaldry.project": storage.project,
             "dev.sygaldry.kind": "launch",
@@ -93,6 +119,14 @@ def _own_mounts() -> tuple[Mount, ...]:
     folders = ((own.container, "container"), (own.tools, "tools"), (own.package, "src/sygaldry"))
     mounts = tuple(Mount(path, f"{SYGALDRY}/{name}") for path, name in folders)
     return (*mounts, Mount(uv, f"{SYGALDRY}/bin/uv")) if (uv := _uv()) else mounts
+
+
+def _protected_mounts(workspace: str) -> tuple[Mount, ...]:
+    """Mount what this host runs of Sygaldry read-only over its own checkout, so that code inside cannot rewrite it."""
+    if workspace != layout().checkout:
+        return ()
+    present = (name for name in _PROTECTED if os.path.isdir(f"{workspace}/{name}"))
+    return tuple(Mount(f"{workspace}/{name}", f"{WORKSPACE}/{name}") for name in present)
 
 
 def _uv() -> str:

@@ -1,6 +1,5 @@
 """Query an engine for the state of a job's container, and remove containers of finished jobs."""
 
-import json
 import re
 import time
 from typing import Any, Final
@@ -13,6 +12,7 @@ from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.state import GONE
 from sygaldry.model.command import Command
 from sygaldry.model.errors import StorageError
+from sygaldry.model.json_text import parse_json
 
 _PATIENCE_S: Final = 20
 _MOST_STATE: Final = 1 << 20
@@ -33,7 +33,7 @@ def ask_engine(paths: RunFiles, chosen: events.Event) -> tuple[dict[str, Any] | 
         gone = any(word in asked.err.lower() for word in _ABSENT)
         return (dict(GONE), "") if gone else (None, asked.last_line or "no answer")
     try:
-        state = json.loads(asked.out)
+        state = parse_json(asked.out)
     except ValueError:
         return None, "its answer is not valid JSON"
     return (state, "") if isinstance(state, dict) else (None, "its answer is not valid JSON")
@@ -96,7 +96,7 @@ def _labels(runtime: str, container: str) -> dict[str, Any] | None:
     if not asked.ok:
         return None if any(word in asked.err.lower() for word in _ABSENT) else {}
     try:
-        labels = json.loads(asked.out)
+        labels = parse_json(asked.out)
     except (ValueError, RecursionError):
         return {}
     return labels if isinstance(labels, dict) else {}
@@ -105,7 +105,7 @@ def _labels(runtime: str, container: str) -> dict[str, Any] | None:
 def _saved_state(paths: RunFiles) -> dict[str, Any] | None:
     """Return the engine state that the runner saved."""
     try:
-        saved = json.loads(read_if_there(paths.engine, _MOST_STATE, follow_links=False) or "null")
-    except (StorageError, ValueError, RecursionError):
+        saved = parse_json(read_if_there(paths.engine, _MOST_STATE, follow_links=False) or "null")
+    except (StorageError, ValueError):
         return None
     return saved if isinstance(saved, dict) else None

@@ -10,7 +10,6 @@ from sygaldry.model.value import dataclass, field
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from sygaldry.model.machine import Machine
 
@@ -37,14 +36,12 @@ class Engine:
 
     def image(self, name: str) -> Image | None:
         """Return an image, or None if the engine does not have it. Raises MachineNotReadyError."""
-        from json import loads  # 20 ms with its imports
-
         if self.socket:
             raw = self.inspect_raw(name)
-            return _parsed(loads(raw)) if raw else None
+            return parse_image(raw) if raw else None
         done = run(Command((self.name, "image", "inspect", name), timeout_s=_PATIENCE_S))
         if done.ok:
-            return _parsed(loads(done.out)[0])
+            return parse_image(done.out)
         if any(word in done.err.lower() for word in _ABSENT):
             return None
         raise self._unreachable_error(done.last_line)
@@ -98,10 +95,19 @@ def engine_for(name: str, machine: Machine) -> Engine:
     return Engine(name, machine.docker_socket if name == "docker" else "")
 
 
-def _parsed(description: Mapping[str, Any]) -> Image:
-    identity = str(description.get("Id", ""))
+def parse_image(text: str) -> Image:
+    """Read what an engine answers about an image: a table, or a list of one. Raises ImageError."""
+    from json import loads  # 20 ms with its imports
+
+    try:
+        answer = loads(text)
+        description = answer[0] if isinstance(answer, list) else answer
+        config = description.get("Config") or {}
+        labels = {str(key): str(value) for key, value in (config.get("Labels") or {}).items()}
+        size, created = int(description.get("Size", 0)), str(description.get("Created", ""))
+        identity = str(description.get("Id") or "")
+    except (ValueError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
+        raise ImageError(f"the engine's answer about an image cannot be read: {type(error).__name__}") from error
     if not identity:
         raise ImageError("the engine described an image without an id")
-    config = description.get("Config") or {}
-    size, created = int(description.get("Size", 0)), str(description.get("Created", ""))
-    return Image(identity.removeprefix("sha256:"), dict(config.get("Labels") or {}), size, created)
+    return Image(identity.removeprefix("sha256:"), labels, size, created)

@@ -10,7 +10,7 @@ from sygaldry.config.settings import DEFAULT_ROOT
 from sygaldry.flows.storage.identity import write_identity
 from sygaldry.host import files
 from sygaldry.host.mounts import mount_point
-from sygaldry.model.errors import StorageError
+from sygaldry.model.errors import MachineNotReadyError, StorageError
 from sygaldry.model.marker import Marker, parse
 from sygaldry.model.storage import FOLDERS, JOBS, RESERVED, Storage
 from sygaldry.model.value import dataclass
@@ -40,6 +40,11 @@ class ProjectStorage:
 def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> ProjectStorage:
     """Decide where the project's storage is, changing nothing. Raises StorageError."""
     place = os.fspath(workspace)
+    if os.environ.get("SYGALDRY_CONTAINER") and not resolved.settings.storage_root:
+        raise MachineNotReadyError(
+            "this works on the host only: the environment has no storage of projects, and does not make a second one",
+            hint="leave the environment, then type it again",
+        )
     roots, notes = _roots(resolved)
     if configured := resolved.settings.project_id:
         storage = _existing_or_preferred(roots, configured, place)

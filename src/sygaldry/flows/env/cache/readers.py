@@ -16,6 +16,7 @@ from sygaldry.host.http import ForbiddenError
 from sygaldry.layout import layout
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import MachineNotReadyError, NotFoundError, SygaldryError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack import commands
 from sygaldry.spack.buildcache import OCI_MANIFEST
 from sygaldry.spack.mirrors import Kind, Mirror
@@ -117,7 +118,7 @@ def _read_through_spack(mirror: Mirror, client: MirrorClient, wanted: Sequence[R
     }
     done = client.run(commands.read_mirror(client.spack, json.dumps(question)))
     try:
-        answer = json.loads(done.out)
+        answer = parse_json(done.out)
         answers, problem, missing_module = answer["answers"], str(answer["problem"]), str(answer["lacks"])
     except (ValueError, KeyError, TypeError):
         raise commands.failure(done, f"{mirror.url} cannot be read through Spack") from None

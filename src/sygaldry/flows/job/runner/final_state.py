@@ -4,9 +4,9 @@ import contextlib
 import os
 from typing import Any
 
+from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import RunSnapshot, inspect_run
 from sygaldry.flows.job.record import append_record, newest, read_record, write_status
-from sygaldry.flows.job.status import facts, line
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
 from sygaldry.jobs import events

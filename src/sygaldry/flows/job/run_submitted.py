@@ -15,7 +15,7 @@ from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
 
-def job_start(path: str) -> Report:
+def job_run_submitted(path: str) -> Report:
     """Run it to its end; the exit code is the job's own, so that the scheduler reports the same outcome."""
     paths, record = load_record_at(path)
     before = inspect_run(paths, asks_scheduler=False)

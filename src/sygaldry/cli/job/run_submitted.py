@@ -12,9 +12,9 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job.start import job_start
+    from sygaldry.flows.job.run_submitted import job_run_submitted
 
-    return job_start(arguments.record)
+    return job_run_submitted(arguments.record)
 
 
-VERB: Final = Verb(_arguments, _act, settings=False, examples=("sygaldry job start RECORD.json",))
+VERB: Final = Verb(_arguments, _act, settings=(), examples=("sygaldry job run-submitted RECORD.json",))
