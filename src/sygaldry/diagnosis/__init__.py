@@ -84,6 +84,7 @@ class Facts:
     out_of_memory: bool = False  # reported by the kernel or the engine
     timed_out: bool = False  # by a limit of Sygaldry's own
     disk_full: bool = False
+    full_disk: str = ""  # the mount that is full
     stopped: bool = False  # stopped by user
     phase: str = ""
 
