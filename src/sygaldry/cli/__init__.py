@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from typing import Final
 
 HEADINGS: Final = {
-    "daily work": ("launch", "job"),
+    "daily work": ("launch", "job", "status"),
+    "an environment that stays": ("up", "exec", "ps", "logs", "stop", "down"),
+    "projects and editors": ("init", "devcontainer", "trust"),
     "environments": ("image", "env", "gpu"),
     "this machine": ("doctor", "runtimes", "entrypoints", "storage", "config", "completion"),
 }

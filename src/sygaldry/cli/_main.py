@@ -35,7 +35,8 @@ def main(argv: list[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     invocation = Invocation((), words)
     try:
-        invocation = resolve_verb(words)
+        # Without a word it is the summary of the workspace; `sygaldry --help` lists the verbs.
+        invocation = resolve_verb(words or ["status"])
         return _act(invocation)
     except BrokenPipeError:
         raise

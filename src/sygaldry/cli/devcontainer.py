@@ -29,4 +29,9 @@ def _act(arguments: Namespace) -> Report:
     return devcontainer(request, this_machine(), portable=arguments.portable)
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry devcontainer", "sygaldry devcontainer --portable"))
+VERB = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "gpu", "publish", "mounts", "env", "memory", "image"),
+    examples=("sygaldry devcontainer", "sygaldry devcontainer --portable"),
+)

@@ -38,6 +38,8 @@ VERB = Verb(
     _arguments,
     _act,
     takes_command=True,
+    has_only_switches=True,
+    settings=("Project", "entrypoint", "env", "env_file", "pass_environment", "workdir"),
     failure_code=NOT_STARTED,
     examples=("sygaldry exec                     another shell", "sygaldry exec -- nvidia-smi"),
 )

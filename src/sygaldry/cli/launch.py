@@ -16,6 +16,7 @@ from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
+from sygaldry.model.errors import UsageError
 from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.verb import Verb
 
@@ -32,12 +33,20 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="print the command that would run, without changing anything"
     )
+    parser.add_argument("--build", action="store_true", help="build the image, even under a name that is not ours")
+    parser.add_argument(
+        "--retry-base", action="store_true", help="try again to fetch a base image that could not be fetched lately"
+    )
     parser.add_argument(
         "--join", action="store_true", help="run in the environment that `sygaldry up` started, if it runs"
     )
 
 
 def _act(arguments: Namespace) -> Report | int:
+    if arguments.json and not arguments.dry_run:
+        raise UsageError(
+            "launch --json describes a launch and does not start one", hint="add --dry-run, or leave --json out"
+        )
     resolved = resolved_settings(vars(arguments))
     settings = resolved.settings
     request = Request(
@@ -46,10 +55,12 @@ def _act(arguments: Namespace) -> Report | int:
         tuple(arguments.command),
         interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
         terminal=os.isatty(0) and os.isatty(1),
+        build=arguments.build,
+        retry_base=arguments.retry_base,
         folder=current_folder(),
     )
     machine = this_machine(settings.rootfs)
-    if arguments.dry_run or arguments.json:
+    if arguments.dry_run:
         return plan_report(plan_whole(request, machine))
     is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_coding_agent())
     count = 0
@@ -74,7 +85,13 @@ VERB = Verb(
     _act,
     takes_command=True,
     has_only_switches=True,
-    switches={"-n": "dry_run", "--dry-run": "dry_run", "--join": "join"},
+    switches={
+        "-n": "dry_run",
+        "--dry-run": "dry_run",
+        "--build": "build",
+        "--retry-base": "retry_base",
+        "--join": "join",
+    },
     failure_code=NOT_STARTED,
     settings=(
         "project_id",

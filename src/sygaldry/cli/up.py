@@ -34,5 +34,18 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
+    settings=(
+        "project_id",
+        "workspace",
+        "runtime",
+        "gpu",
+        "network",
+        "publish",
+        "mounts",
+        "env",
+        "memory",
+        "cpus",
+        "image",
+    ),
     examples=("sygaldry up --idle 8h", "sygaldry up --runtime docker --publish 8888:8888"),
 )

@@ -42,13 +42,14 @@ def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str
     """Return the environment of a command; None means the caller's environment."""
     if command.environment is None:
         return None
+    inherited = {name: caller[name] for name in command.inherited if name in caller}
     passed = {command.prefix + name: caller[name] for name in command.passed if name in caller}
     if not command.env_files:
-        return {**passed, **command.environment}
+        return {**inherited, **passed, **command.environment}
     from sygaldry.host.env_file import load_env_file
 
     loaded = {command.prefix + name: value for path in command.env_files for name, value in load_env_file(path).items()}
-    return {**passed, **loaded, **command.environment}
+    return {**inherited, **passed, **loaded, **command.environment}
 
 
 def _prepare(command: Command) -> None:

@@ -24,6 +24,7 @@ class Command:
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
+    `inherited` are names that are passed without the prefix.
     `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us. `inputs`
     are files that the program expects to be open for reading. `attach` is a program that gives the sandbox its network:
     its words `{network}`, `{users}` and `{pid}` stand for the namespaces and for a file that takes its process id. The
@@ -39,6 +40,7 @@ class Command:
     timeout_s: float | None = None
     descriptors: tuple[int, ...] = ()
     prefix: str = ""
+    inherited: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     holds: tuple[int, ...] = ()
     inputs: Mapping[int, str] = field(default_factory=dict)
@@ -75,7 +77,9 @@ class Command:
         from shlex import quote
 
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
-        words = ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        # Left out where the caller has none: an empty TMPDIR is not the same as no TMPDIR.
+        kept = [f'${{{name}+"{name}=${name}"}}' for name in self.inherited]
+        words = ["env", "-i", *own, *kept, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
         for path in self.env_files:
             words += ["bash", "-c", quote(_EXPORT_LINES), self.prefix or "''", quote(path)]
         return words

@@ -25,6 +25,7 @@ class Docker:
     title = "Docker"
     builds = "docker"
     foreground = False
+    start_marker = False
     probed_by_launch = False
     unsupported: Mapping[str, str] = {}
 

@@ -24,6 +24,7 @@ class Podman:
     title = "Podman"
     builds = "podman"
     foreground = False
+    start_marker = False
     probed_by_launch = False
     unsupported: Mapping[str, str] = {}
 

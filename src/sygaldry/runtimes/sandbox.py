@@ -40,6 +40,7 @@ class Sandbox:
     title = "Sandbox (bubblewrap)"
     builds = ""
     foreground = True
+    start_marker = False
     probed_by_launch = True
     unsupported = _UNSUPPORTED
 

@@ -142,6 +142,7 @@ class Attempt:
         self.recorder.event("signal", self.output.size, signal=int(signal.SIGTERM), reason=reason, why=why)
         self._kill_at = time.monotonic() + self.spec.get("grace_s", 10)
         process_tree.send(self._command(), signal.SIGTERM)
+        process_tree.send(self._command(), signal.SIGCONT)  # a paused job gets its SIGTERM only now
 
     def _forward(self, number: int) -> None:
         self.forwarded.add(number)

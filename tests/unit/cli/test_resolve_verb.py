@@ -19,7 +19,6 @@ _IDS = ["-".join(words) or "sygaldry" for words in _GROUPS]
         ("job ps", ("job", "list")),
         ("job kill build", ("job", "stop")),
         ("job cancel build", ("job", "stop")),
-        ("job show build", ("job", "status")),
         ("job rm", ("job", "prune")),
         ("env cache ls", ("env", "cache", "list")),
         ("config list", ("config", "show")),

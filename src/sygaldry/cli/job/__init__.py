@@ -7,15 +7,14 @@ if TYPE_CHECKING:
     from typing import Final
 
 HEADINGS: Final = {
-    "run": ("run", "retry", "stop"),
-    "inspect": ("list", "status", "wait", "watch", "tail", "logs", "explain", "health"),
+    "run": ("run", "retry", "stop", "pause", "resume"),
+    "inspect": ("list", "status", "show", "wait", "watch", "tail", "logs", "explain", "health"),
     "clean up": ("prune",),
 }
 # As in docker, Slurm and pueue.
 ALIASES: Final = {
     "ls": "list",
     "ps": "list",
-    "show": "status",
     "kill": "stop",
     "cancel": "stop",
     "log": "logs",

@@ -14,12 +14,12 @@ from sygaldry.jobs.status_line import duration, size, status_line
 from sygaldry.model.report import Json
 from sygaldry.model.timestamps import seconds_of
 from sygaldry.supervisor.safe_files import read_tail
+from sygaldry.supervisor.status_line import estimate as estimated
 from sygaldry.supervisor.status_line import visible_line
 
 
 def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
     """Format the status line of a run."""
-    eta = data["eta_s"]
     done = f"{data['done']}/{data['total']}" if data.get("total") else ""
     fields = {
         "job": snapshot.paths.job,
@@ -30,7 +30,7 @@ def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
         "up": duration(_number(data["elapsed_s"])),
         "try": "" if not data["retries"] else f"{snapshot.attempt}/{_number(data['retries']) + 1:.0f}",
         "done": done,
-        "eta": "" if eta is None else duration(_number(eta)),
+        "eta": estimated(data["eta_low_s"], data["eta_high_s"]),
         "host": str(data["host"]),
         "by": "" if snapshot.by == "-" else snapshot.by.value,
         "silent": duration(_number(data["silent_s"])) if _number(data["silent_s"]) >= 30 else "",
@@ -49,9 +49,9 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
     last_sign = max(changed, _log(snapshot.paths.events)[1]) if state.final else None
     elapsed = _elapsed(begun, ended, last_sign)
     found = None if state.final else _progress(snapshot.log)
-    left = None
+    left, span = None, None
     if not state.final and state.word != "START":
-        left = _left(snapshot, elapsed, log_bytes, found.fraction if found else None)
+        left, span = _left(snapshot, elapsed, log_bytes, found.fraction if found else None)
     return {
         "job": snapshot.paths.job,
         "run": snapshot.paths.run,
@@ -68,6 +68,8 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
         "phase": found.phase if found else "",
         "step": "" if state.final else (found.step if found and found.step else visible_line(_newest(snapshot.log))),
         "eta_s": None if left is None else round(left, 1),
+        "eta_low_s": None if span is None else round(span[0], 1),
+        "eta_high_s": None if span is None else round(span[1], 1),
         "silent_s": 0 if state.final or not changed else round(max(time.time() - changed, 0), 1),
         "log_bytes": log_bytes,
         "log": snapshot.log,
@@ -107,9 +109,13 @@ def _progress(path: str) -> progress.Progress | None:
     return progress.read(newest) if newest.strip() else None
 
 
-def _left(snapshot: RunSnapshot, elapsed: float, printed: int, fraction: float | None) -> float | None:
+def _left(
+    snapshot: RunSnapshot, elapsed: float, printed: int, fraction: float | None
+) -> tuple[float | None, tuple[float, float] | None]:
+    """Estimate the remaining seconds and their range; both are None if they are unknown."""
     earlier = profiles(good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run))
-    return estimate.remaining_s(elapsed, printed, fraction, earlier)
+    span = estimate.remaining_range_s(elapsed, printed, fraction, earlier)
+    return (estimate.remaining_s(elapsed, printed, fraction, earlier) if span else None), span
 
 
 def _number(value: Json) -> float:

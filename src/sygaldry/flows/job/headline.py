@@ -15,6 +15,7 @@ from sygaldry.supervisor.safe_files import read_head, size_of
 
 _HEAD: Final = re.compile(r"(?P<word>\w+) job=(?P<job>\S+) run=\S+ ts=\S+ state=(?P<state>\S+)")
 _LONGEST: Final = 160
+_NONE: Final = "-"  # kept where no cause was found
 _LARGEST_LOG: Final = 64 << 20  # a larger log is explained on request: `job explain`
 _EXPLAINED: Final = (State.FAILED, State.OOM, State.TIMEOUT, State.LOST)
 
@@ -32,11 +33,11 @@ def cause_of(snapshot: RunSnapshot) -> str:
         return ""
     kept = snapshot.paths.cause
     if kept and (raw := read_head(kept, 4 * _LONGEST)):
-        return raw.decode("utf-8", "replace").strip()
+        return raw.decode("utf-8", "replace").strip().removeprefix(_NONE)
     found = _explained(snapshot)
-    if kept and found and snapshot.verdict.is_observed:
+    if kept and snapshot.verdict.is_observed:
         with contextlib.suppress(SygaldryError):
-            files.replace(kept, f"{found}\n")
+            files.replace(kept, f"{found or _NONE}\n")
     return found
 
 
@@ -58,7 +59,7 @@ def _explained(snapshot: RunSnapshot) -> str:
         cause = explain.explain(open_log(snapshot.log, follow_links=False), facts_of(snapshot), noise_of(snapshot))
     except SygaldryError:
         return ""
-    if cause is None or not cause.lines:
+    if cause is None or not cause.lines or not cause.identified:  # a guess is for `job explain`, which says so
         return ""
     first = cause.lines[0]
     return f"{first.text.strip()[:_LONGEST]} (line {first.number})"

@@ -21,4 +21,6 @@ class Request:
     command: tuple[str, ...] = ()
     interactive: bool = False
     terminal: bool = False
+    build: bool = False
+    retry_base: bool = False
     folder: str = ""

@@ -18,6 +18,7 @@ from sygaldry.model.container_environment import (
     environment,
     passed,
 )
+from sygaldry.model.errors import UsageError
 from sygaldry.model.storage import JOBS, JOBS_INSIDE
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
@@ -51,9 +52,7 @@ def describe_workspace(
     # What an engine is given as a variable shows in `docker inspect`; the caller's own choices may be secrets.
     secrets = tuple(each for each in received if each in wanted) if runtime in _ENGINES else ()
     secret_file = storage.at(".sygaldry", "secrets", name, "environment") if secrets else ""
-    wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
-    if secrets:
-        wrapper = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh")
+    wrapper = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh") if secrets else _wrapper(runtime)
     return Workspace(
         name=name,
         project=storage.project,
@@ -93,10 +92,24 @@ def describe_workspace(
         log_driver=settings.log_driver,
         options=settings.engine_option,
         rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
+        scratch=_scratch(name, runtime, machine),
         interactive=request.interactive,
         terminal=request.terminal,
         hidden=(storage.root,),
     )
+
+
+def _wrapper(runtime: str) -> tuple[str, ...]:
+    script = {"sandbox": "restore-signals.sh", "apptainer": "report-start.sh"}.get(runtime)
+    return ("/bin/sh", f"{SYGALDRY}/container/{script}") if script else ()
+
+
+def _scratch(name: str, runtime: str, machine: Machine) -> str:
+    """Return a folder for /tmp: an ordinary user gets only 64 MB from Apptainer (sessiondir max size)."""
+    if runtime != "apptainer" or machine.uid == 0:
+        return ""
+    folder = os.environ.get("TMPDIR", "")
+    return f"{folder if folder.startswith('/') else '/tmp'}/{name}"  # noqa: S108 - random name, created with mode 0700
 
 
 def _identity(runtime: str, machine: Machine) -> Identity:
@@ -142,4 +155,7 @@ def _host_folders(folders: tuple[str, ...]) -> tuple[Mount, ...]:
 
 def _extra(text: str) -> Mount:
     source, target, *mode = text.split(":")
+    if not os.path.exists(source):
+        # Docker and podman would say so themselves, each in its own way, after the image was built.
+        raise UsageError(f"cannot mount {source}: it does not exist on this host", hint=f"create it: mkdir -p {source}")
     return Mount(source, target, writable=mode != ["ro"])

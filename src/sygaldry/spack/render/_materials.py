@@ -55,8 +55,8 @@ def _package(node: Node, about: About) -> dict[str, object]:
     package.set_id(_identity(node))
     package.set_type("library")
     package.set_purl(_package_url(node, about))
-    # A recipe declares the licence of what it builds: of what the machine has, nobody declared any. And a declared
-    # licence is not a concluded one, which somebody would have had to look for.
+    # A recipe declares the licence of what it builds, not of what the machine has. A declared licence is not a
+    # concluded one, which takes a review of the files.
     package.set_licensedeclared(about.license_of(node) or _UNKNOWN)
     package.set_licenseconcluded(_UNKNOWN)
     package.set_downloadlocation(_UNKNOWN)

@@ -14,11 +14,11 @@ from sygaldry.flows.job.runner.provenance import image_key, lock_hashes
 from sygaldry.flows.job.runner.queue import wait_for_turn
 from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.launch.ensure_image import ensure_image
+from sygaldry.flows.launch.foreground import run_plan
 from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
-from sygaldry.host.foreground import run_in_foreground
 from sygaldry.host.machine import this_machine
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
@@ -54,13 +54,13 @@ def run_job(
             if not wait_for_turn(paths, limits):
                 return
             show(paths, "START")
-            plan = ensure_image(request.resolved, this_machine(), planned, _note)
+            plan = ensure_image(request, this_machine(), planned, _note)
             _record_prepared_event(paths, plan, request.workspace)
             link_status(paths)
             if os.path.exists(paths.stop):
                 record_exit(paths, State.STOPPED, "user", "stopped by user before it started")
             elif runtimes.get(plan.runtime.name).foreground:
-                _in_sandbox(paths, plan, lock)
+                _in_foreground(paths, plan, lock)
             else:
                 _in_engine(paths, plan, limits, lock)
     except SygaldryError as error:
@@ -92,10 +92,10 @@ def _in_engine(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -> None
             _note(f"{plan.runtime.name} failed to remove {plan.workspace.name}; the next run or prune tries again")
 
 
-def _in_sandbox(paths: RunFiles, plan: Plan, lock: int) -> None:
-    ended = run_in_foreground(replace(plan.start, holds=(lock,)))
+def _in_foreground(paths: RunFiles, plan: Plan, lock: int) -> None:
+    ended = run_plan(plan, replace(plan.start, holds=(lock,)))
     if not ended.started and not events.first(paths.events, "started"):
-        record_exit(paths, State.FAILED, "runner", f"the sandbox did not start: {_last_output(paths)}")
+        record_exit(paths, State.FAILED, "runner", f"{plan.runtime.name} did not start: {_last_output(paths)}")
         return
     _close(paths, f"exit code {ended.returncode}", ended.returncode)
 
