@@ -15,7 +15,7 @@ from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
-from sygaldry.model.errors import NOT_STARTED
+from sygaldry.model.errors import NOT_STARTED, UsageError
 from sygaldry.model.verb import Verb
 
 TYPE_CHECKING = False
@@ -32,12 +32,23 @@ def _arguments(parser: ArgumentParser) -> None:
         "-n", "--dry-run", action="store_true", help="print the command that would run, without changing anything"
     )
     parser.add_argument(
+        "--machine",
+        metavar="DIR",
+        default="",
+        help="with --dry-run: judge the GPUs of this snapshot, not of this machine",
+    )
+    parser.add_argument(
         "--join", action="store_true", help="run in the environment that `sygaldry up` started, if it runs"
     )
 
 
 def _act(arguments: Namespace) -> Report | int:
     resolved = resolved_settings(vars(arguments))
+    recorded = getattr(arguments, "machine", "")  # read by argparse alone: a launch without it pays nothing
+    if recorded and not (arguments.dry_run or arguments.json):
+        raise UsageError(
+            "--machine judges the GPUs of another machine and starts nothing", hint="add --dry-run, or leave it out"
+        )
     settings = resolved.settings
     request = Request(
         resolved,
@@ -46,6 +57,7 @@ def _act(arguments: Namespace) -> Report | int:
         interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
         terminal=os.isatty(0) and os.isatty(1),
         folder=current_folder(),
+        recorded=recorded,
     )
     machine = this_machine(settings.rootfs)
     if arguments.dry_run or arguments.json:
@@ -79,5 +91,6 @@ VERB = Verb(
         "sygaldry launch -- bazel build //...           a command",
         "sygaldry launch --entrypoint uv-install -- numpy",
         "sygaldry launch --runtime docker --dry-run -- true",
+        "sygaldry launch --dry-run --machine snapshot -- true",
     ),
 )

@@ -22,3 +22,4 @@ class Request:
     interactive: bool = False
     terminal: bool = False
     folder: str = ""
+    recorded: str = ""  # a snapshot whose GPUs are judged instead of this machine's; for dry runs
