@@ -48,6 +48,18 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed 20,000 damaged inputs to every reader: no traceback, no hang, no write outside."""
+    session.run("pytest", "-n", "2", "tests/fuzz", *session.posargs, env={"SYGALDRY_TEST_FUZZ": "20000"})
+
+
+@nox.session
+def rehearsal(session: nox.Session) -> None:
+    """Compile pkg/rehearsal with the real Spack of SYGALDRY_TEST_SPACK; prints minutes by package."""
+    session.run("python", "tools/rehearse.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation site into .site/, strictly and without the network."""
     # Not --quiet: MkDocs counts no warning that it does not print, and a strict build lives by them.

@@ -128,7 +128,7 @@ def verbs(root: Path, turns: int) -> None:
     status = folder / "first.status"
     run = next(word[4:] for word in status.read_text().split() if word.startswith("run="))
     job("run", "--job", "at-work", "--", "sh", "-c", "while :; do date; sleep 1; done")
-    while " state=PROGRESS " not in job("status", "at-work").stdout:
+    while "PROGRESS " not in job("status", "at-work").stdout:
         time.sleep(0.1)
     commands = {
         "tail -n 1": ["tail", "-n", "1", str(status)],

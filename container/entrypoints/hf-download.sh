@@ -1,5 +1,6 @@
 #!/bin/bash
-# Download a Hugging Face dataset to where `datasets` looks for it
+# Download a Hugging Face dataset, model or single files to where the libraries look for them
+# tokens: HF_TOKEN HUGGING_FACE_HUB_TOKEN
 set -euo pipefail
 # shellcheck source=container/environment.sh
 . "${BASH_SOURCE[0]%/*}/../environment.sh"
@@ -9,9 +10,13 @@ set -euo pipefail
 program=$SYGALDRY_SHARE/python/hf_download.py
 if [ "${1-}" = -- ]; then shift; fi
 find_python
-# The words are checked before anything is installed or asked for.
+# The arguments and the connection are checked before anything is installed.
 "$python" -I "$program" --check "$@" || exit
 case " $* " in *' --help '* | *' -h '*) exit 0 ;; esac
+
+case " $* " in
+*' --verify '*) exec "$python" -I "$program" "$@" ;; # needs no library
+esac
 
 find_uv
 requirements=$SYGALDRY_SHARE/requirements/hf.txt

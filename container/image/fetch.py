@@ -1,4 +1,4 @@
-"""Fetch a pinned download, or refuse: what its checksum does not vouch for is never used.
+"""Fetch a pinned download, or refuse: a file with another checksum is never used.
 
     fetch.py get NAME VERSION FOLDER     download into FOLDER, verify, print the path
     fetch.py requirements NAME           print pinned Python packages as pip reads them
@@ -7,12 +7,14 @@ The pins are in artifacts.json. ARTIFACT_MIRROR is tried instead of the address 
 their names. Standard library only, because it runs before anything is installed.
 """
 
+import base64
 import hashlib
 import json
 import os
 import platform
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +27,7 @@ ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
 def main(words: list[str], environment: Mapping[str, str]) -> str:
-    """Do what the words say and return what to print; every failure is a SystemExit that says what to do."""
+    """Do what the words say and return what to print; every failure is a SystemExit with a message."""
     pins = load_pins()
     match words:
         case ["get", name, version, folder]:
@@ -62,12 +64,12 @@ def get(pins: Mapping[str, Any], name: str, version: str, folder: Path, environm
     path = folder / file_name
     draft = folder / f".{file_name}.draft"
     folder.mkdir(parents=True, exist_ok=True)
-    say(f"fetching {source}")
+    say(f"fetching {without_password(source)}")
     try:
         actual = download(source, draft)
         if actual != expected:
             fail(
-                f"the checksum of {source} does not match: it is {actual}, pinned is {expected}",
+                f"the checksum of {without_password(source)} does not match: it is {actual}, pinned is {expected}",
                 "the download was tampered with or cut short, or the mirror has another file; nothing of it was used",
             )
         draft.replace(path)
@@ -98,21 +100,37 @@ def chosen(pins: Mapping[str, Any], name: str, version: str) -> Mapping[str, Any
 def download(source: str, draft: Path) -> str:
     """Write what an address serves into a file and return its SHA-256."""
     if not source.startswith(("http://", "https://", "file:///")):
-        fail(f"{source} is no http, https or file address")
+        fail(f"{without_password(source)} is not an http, https or file address")
     digest = hashlib.sha256()
     try:
-        with urllib.request.urlopen(source, timeout=PATIENCE_S) as answer, draft.open("wb") as file:  # noqa: S310 - checked above
+        with urllib.request.urlopen(authorized(source), timeout=PATIENCE_S) as answer, draft.open("wb") as file:  # noqa: S310 - checked above
             while piece := answer.read(PIECE):
                 digest.update(piece)
                 file.write(piece)
     except (urllib.error.URLError, OSError) as error:
         reason = getattr(error, "reason", error)
         fail(
-            f"{source} cannot be fetched: {reason}",
+            f"{without_password(source)} cannot be fetched: {reason}",
             "without internet, name a mirror that has the file (SYGALDRY_ARTIFACT_MIRROR), or leave this toolchain out "
             "(SYGALDRY_TOOLCHAINS)",
         )
     return digest.hexdigest()
+
+
+def authorized(address: str) -> urllib.request.Request:
+    """Return a request whose user and password are in a header; urllib cannot read them from the address."""
+    parts = urllib.parse.urlsplit(address)
+    request = urllib.request.Request(without_password(address))  # noqa: S310 - checked by the caller
+    if parts.username is not None:
+        pair = f"{urllib.parse.unquote(parts.username)}:{urllib.parse.unquote(parts.password or '')}"
+        request.add_header("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")
+    return request
+
+
+def without_password(address: str) -> str:
+    """Return an address without the user and the password in it: messages end in logs."""
+    parts = urllib.parse.urlsplit(address)
+    return urllib.parse.urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts.netloc else address
 
 
 def requirements(pins: Mapping[str, Any], name: str) -> str:

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # downloads: set in install.sh
+# shellcheck shell=bash disable=SC2154 # downloads: set in step.sh
 # Python as `python3`: the distribution's where it has this version, else a relocatable build.
 if is_packaged "python$PYTHON_VERSION"; then
 	packages "python$PYTHON_VERSION" "python$PYTHON_VERSION-venv"

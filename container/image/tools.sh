@@ -1,3 +1,16 @@
 # shellcheck shell=bash
-# What every toolchain needs and a developer expects to find.
-packages ca-certificates python3 python3-venv git curl less file make patch procps unzip xz-utils bzip2 ccache openssh-client
+# A slim base tells dpkg to leave manual pages out.
+for each in /etc/dpkg/dpkg.cfg.d/*; do
+	if [ -f "$each" ]; then sed -i '/^path-exclude.*\/man\//d' "$each"; fi
+done
+# What a developer expects in a container to work in: editors, debuggers, build tools, network and archive tools.
+packages vim-tiny nano gdb strace tmux man-db cmake ninja-build pkg-config rsync wget jq zstd iproute2 lsof bash-completion
+# Language server, formatter and debugger, of the same version as the compilers where there is one.
+if is_packaged clangd-18; then
+	packages clangd-18 clang-format-18 lldb-18
+	for each in clangd clang-format lldb; do ln -sf "/usr/bin/$each-18" "/usr/local/bin/$each"; done
+else
+	packages clangd clang-format lldb
+fi
+# The pages that a slim base left out when its packages were installed.
+packages_if_any manpages manpages-dev

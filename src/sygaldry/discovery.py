@@ -1,7 +1,7 @@
-"""Find what a room holds by looking at its files: the only magic in the house.
+"""List the plugins of a package by its files, so that there is no register to edit.
 
-A room is a package; each of its public modules (or subpackages, for groups of verbs) is one thing, named
-like its file with dashes for underscores, and exports one constant.
+Each public module of such a package (or subpackage, for groups of verbs) is one plugin, named like its file with
+dashes for underscores, and exports one constant.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-__all__ = ["every", "file_names", "get", "load", "names", "nearest"]
+__all__ = ["every", "file_names", "get", "load", "names", "nearest", "nearest_names"]
 
 
-def names(room: ModuleType) -> tuple[str, ...]:
-    """Name the public things of a room, sorted, without importing any of them."""
-    return tuple(sorted({name for folder in room.__path__ for name in _names_in(folder)}))
+def names(package: ModuleType) -> tuple[str, ...]:
+    """List the plugins of a package, sorted, without importing them."""
+    return tuple(sorted({name for folder in package.__path__ for name in _names_in(folder)}))
 
 
-def file_names(room: str) -> tuple[str, ...]:
-    """Name the things of a room of ours by the room's name, for those who may not import it."""
-    return _names_in(f"{os.path.dirname(__file__)}/{room}")
+def file_names(package: str) -> tuple[str, ...]:
+    """List the plugins of a package of ours by its name, for a layer that may not import it."""
+    return _names_in(f"{os.path.dirname(__file__)}/{package}")
 
 
 def _names_in(folder: str) -> tuple[str, ...]:
@@ -32,34 +32,39 @@ def _names_in(folder: str) -> tuple[str, ...]:
         return tuple(sorted({_stem(entry) for entry in entries} - {""}))
 
 
-def load(room: ModuleType, name: str) -> ModuleType:
-    """Import one thing of a room by its dashed name; KeyError if the room has none of that name."""
-    if name not in names(room):
+def load(package: ModuleType, name: str) -> ModuleType:
+    """Import one plugin by its dashed name; raises KeyError if there is none of that name."""
+    if name not in names(package):
         raise KeyError(name)
-    full = f"{room.__name__}.{name.replace('-', '_')}"
+    full = f"{package.__name__}.{name.replace('-', '_')}"
     __import__(full)
     return sys.modules[full]
 
 
-def get(room: ModuleType, name: str, constant: str) -> Any:  # noqa: ANN401 - the room's promise, which the caller names
-    """Return the constant that the named file of a room exports."""
-    return getattr(load(room, name), constant)
+def get(package: ModuleType, name: str, constant: str) -> Any:  # noqa: ANN401 - the caller knows the contract
+    """Return the constant that a plugin exports."""
+    return getattr(load(package, name), constant)
 
 
-def every(room: ModuleType, constant: str) -> dict[str, Any]:
-    """Return the constant of each file in a room, by name; imports the whole room."""
-    return {name: get(room, name, constant) for name in names(room)}
+def every(package: ModuleType, constant: str) -> dict[str, Any]:
+    """Return the constant of each plugin by name; imports all of them."""
+    return {name: get(package, name, constant) for name in names(package)}
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """Return the known name a typo most likely meant, if any is near."""
+    """Return the known name that is most similar to a mistyped one, if any is similar."""
+    return next(iter(nearest_names(word, known)), None)
+
+
+def nearest_names(word: str, known: tuple[str, ...]) -> list[str]:
+    """Return the known names that are similar to a mistyped one, the most similar first."""
     from difflib import get_close_matches  # 8 ms, needed only after a mistake
 
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.6)), None)
+    return get_close_matches(word, known, n=3, cutoff=0.6)
 
 
 def _stem(entry: os.DirEntry[str]) -> str:
-    """Name a thing; nothing for what is hidden, and for a folder that only caches are left of."""
+    """Name a plugin; empty for a hidden file, and for a folder that holds only leftover caches."""
     name = entry.name
     if name.startswith(("_", ".")):
         return ""

@@ -25,6 +25,11 @@ class Layout:
         return f"{self.container}/entrypoints"
 
     @property
+    def launcher(self) -> str:
+        """What people type to start a launch."""
+        return "./container/launch_container.sh" if self.checkout else "sygaldry launch"
+
+    @property
     def dockerfile(self) -> Path:
         from pathlib import Path
 

@@ -34,7 +34,7 @@ def folder(request: pytest.FixtureRequest) -> str:
 def test_an_old_run_is_told_as_it_was(folder: str, job: str, told: tuple[str, int | None, str, int]) -> None:
     seen = inspect_run(find_run(folder, job))
     assert (seen.state, seen.code, seen.by, seen.attempt) == told
-    assert job_status(folder, job).lines[0].startswith(f"{seen.state.word} job={job} ")
+    assert job_status(folder, job).lines[0].startswith(f"{seen.state.word} ")
     assert read_status(f"{folder}/{job}.status")["state"] == told[0]
 
 

@@ -6,12 +6,9 @@ import pytest
 
 from sygaldry import checks, discovery, runtimes
 from sygaldry.checks import Check
-from sygaldry.cli._completion_tree import every_verb
-from sygaldry.cli._parser import Parser
 from sygaldry.config.declare import Declaration
 from sygaldry.config.settings import all_settings
 from sygaldry.model.machine import Machine
-from sygaldry.model.verb import Verb
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
 WORKSPACE = Workspace(
@@ -58,14 +55,6 @@ def test_every_check_has_a_title_and_asks_something(name: str) -> None:
     assert isinstance(check, Check)
     assert check.title
     assert check.asks
-
-
-@pytest.mark.parametrize(("words", "verb"), every_verb().items(), ids=["-".join(words) for words in every_verb()])
-def test_every_verb_has_help_with_an_example(words: tuple[str, ...], verb: Verb) -> None:
-    text = Parser(verb, words).format_help()
-    assert text.startswith(f"usage: sygaldry {' '.join(words)}")
-    assert verb.examples
-    assert all("sygaldry" in example or "zephyr_job" in example for example in verb.examples)
 
 
 @pytest.mark.parametrize("setting", all_settings(), ids=lambda each: each.name)

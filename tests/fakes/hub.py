@@ -80,11 +80,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, {"id": name, "sha": SHA, "private": False, "gated": False, "disabled": False, "tags": [],
                              "downloads": 0, "likes": 0, "lastModified": "2026-01-01T00:00:00.000Z",
-                             "siblings": [{"rfilename": each} for each in self.hub.files[name]]})  # fmt: skip
+                             "siblings": [{"rfilename": path, "size": len(data), "blobId": _git_hash(data)}
+                                          for path, data in self.hub.files[name].items()]})  # fmt: skip
 
     def _listed(self, name: str) -> list[dict[str, Any]]:
         return [
-            {"type": "file", "path": path, "size": len(data), "oid": hashlib.sha1(data).hexdigest()}  # noqa: S324 - git's
+            {"type": "file", "path": path, "size": len(data), "oid": _git_hash(data)}
             for path, data in self.hub.files[name].items()
         ]
 
@@ -98,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
             first = int(found[1])
             self.hub.ranges.append(f"{path} {first}")
         self.send_response(206 if first else 200)
-        self.send_header("ETag", f'"{hashlib.sha1(data).hexdigest()}"')  # noqa: S324 - as the Hub does
+        self.send_header("ETag", f'"{_git_hash(data)}"')
         self.send_header("X-Repo-Commit", SHA)
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Content-Length", str(len(data) - first))
@@ -124,3 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
+
+
+def _git_hash(data: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()  # noqa: S324 - git's

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.sandbox
 _PATIENCE_S = 20.0
 
 
-def until(condition: Callable[[], bool], what: str) -> None:
+def until(condition: Callable[[], bool], what: str, within_s: float = _PATIENCE_S) -> None:
     """Poll for a condition, with a deadline."""
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, f"still waiting for: {what}"
         time.sleep(0.02)

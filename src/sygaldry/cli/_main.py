@@ -1,4 +1,4 @@
-"""Parse, act, show: the only place that prints or exits."""
+"""Parse, act, print: the only place that prints or exits."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import sys
 
 from sygaldry.cli._parse_words import arguments_of
-from sygaldry.cli._resolve_verb import Found, find_verb
-from sygaldry.model.errors import INTERRUPTED, SygaldryError
+from sygaldry.cli._print import print_err, print_out
+from sygaldry.cli._resolve_verb import Invocation, resolve_verb
+from sygaldry.model.exit_codes import INTERRUPTED, PIPE_CLOSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from sygaldry.model.report import Report
-
-_PIPE_CLOSED = 141  # 128 + SIGPIPE, as a shell tells it
-_OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,70 +27,59 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has left, as `head` does; the interpreter must not complain about it at exit.
+        # The reader of our output has exited, as `head` does; the interpreter must not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return _PIPE_CLOSED
+        return PIPE_CLOSED
 
 
 def _run(words: list[str]) -> int:
-    found = None
+    invocation = Invocation((), words)
     try:
-        found = find_verb(words)
-        return _act(found)
-    except SygaldryError as error:
-        from sygaldry.cli._show import show_error  # only after a failure
-
-        show_error(error)
-        if _wants_traceback(found, words):
-            raise
-        replaced = found.verb.failure_code if found and found.verb else None
-        return error.exit_code if replaced is None else replaced
-    except (KeyboardInterrupt, BrokenPipeError):
+        # Without a word it is the summary of the workspace; `sygaldry --help` lists the verbs.
+        invocation = resolve_verb(words or ["status"])
+        return _act(invocation)
+    except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001 - a fault of ours is told as one, never as the command's own answer
-        from sygaldry.cli._show import show_fault
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - whatever fails is reported, with its exit code
+        from sygaldry.cli._failure import report_failure  # only after a failure
 
-        show_fault(error, words)
-        replaced = found.verb.failure_code if found and found.verb else None
-        return _OUR_FAULT if replaced is None else replaced
+        return report_failure(error, invocation)
 
 
-def _act(found: Found) -> int:
-    if found.verb is None:
-        from sygaldry.cli._help import room_help  # imports every verb
+def _act(invocation: Invocation) -> int:
+    if invocation.verb is None:
+        from sygaldry.cli._help import group_help  # imports every verb
 
-        sys.stdout.write(room_help(found))
+        sys.stdout.write(group_help(invocation))
         return 0
-    arguments = arguments_of(found.verb, found.words, found.rest)
+    arguments = arguments_of(invocation.verb, invocation.words, invocation.rest)
     if arguments is None:
         return 0
-    answer = found.verb.act(arguments)
-    return answer if isinstance(answer, int) else _show(answer, arguments, found.words)
+    answer = invocation.verb.act(arguments)
+    return answer if isinstance(answer, int) else _print(answer, arguments, invocation.words)
 
 
-def _show(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
-    if getattr(arguments, "json", False):
-        from sygaldry.cli._show import envelope  # json costs 10 ms
+def _print(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
+    if arguments.json:
+        from sygaldry.cli._envelope import result_envelope  # json costs 10 ms
 
-        sys.stdout.write(envelope(report, words) + "\n")
+        sys.stdout.write(result_envelope(report, words) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in report.lines)
-        if not getattr(arguments, "quiet", None):
-            sys.stderr.writelines(f"sygaldry: {note}\n" for note in report.notes)
+        print_out(*report.lines)
+        if report.notes and not _is_quiet(arguments):
+            print_err(*(f"sygaldry: {note}" for note in report.notes))
     sys.stdout.flush()
     return report.exit_code
 
 
-def _wants_traceback(found: Found | None, words: list[str]) -> bool:
-    """Tell whether --debug was typed, as an option of ours and not as a word of the command."""
-    ours = words[: len(words) - len(found.rest)] if found else words
-    options = found.rest[: found.rest.index("--")] if found and "--" in found.rest else found.rest if found else []
-    takes_command = bool(found and found.verb and found.verb.takes_command)
-    return "--debug" in ours or "--debug" in (options[:1] if takes_command else options)
+def _is_quiet(arguments: Namespace) -> bool:
+    from sygaldry.host.settings import resolved_settings
+
+    return resolved_settings(vars(arguments), needs_consent=False).settings.quiet
 
 
 def _open_standard_files() -> None:
-    """Open what the caller closed, lest a pipe of ours be taken for the command's input or output."""
+    """Open the standard files that the caller closed, so that no pipe of ours gets their numbers."""
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)

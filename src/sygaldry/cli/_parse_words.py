@@ -1,4 +1,8 @@
-"""Turn the words after a verb into its arguments; a launch is read without argparse, which costs 15 ms."""
+"""Turn the words after a verb into its arguments; a launch is parsed without argparse, which costs 15 ms.
+
+There are two parsers. The fast one reads the options it knows completely, and only for verbs that list all of theirs
+in `switches`; everything else is left to argparse. A test runs every verb through both.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +18,35 @@ if TYPE_CHECKING:
 
 
 def arguments_of(verb: Verb, words: tuple[str, ...], rest: list[str]) -> Namespace | None:
-    """Return the arguments of a verb, or None if its help was asked for and shown."""
-    if verb.takes_command and (plain := plain_arguments(verb, rest)) is not None:
-        return plain
-    from sygaldry.cli._parser import Parser, split_command
+    """Return the arguments of a verb, or None if its help was requested and printed."""
+    if (arguments := parse_fast(verb, rest)) is not None:
+        return arguments
+    from sygaldry.cli._parser import HELP_ALL, Parser, split_command
 
     parser = Parser(verb, words)
     options, command = split_command(parser, rest) if verb.takes_command else (rest, [])
-    if "--help" in options or "-h" in options:
+    before_dashes = options[: options.index("--")] if "--" in options else options
+    if HELP_ALL in before_dashes:
+        parser = Parser(verb, words, all_settings_shown=True)
+    # Before parsing, because a missing argument is no reason to withhold the help.
+    arguments = None if {"-h", "--help", HELP_ALL} & set(before_dashes) else parser.parse_args(options)
+    if arguments is None or hasattr(arguments, "help"):
         sys.stdout.write(parser.format_help())
         return None
-    arguments = parser.parse_args(options)
     arguments.command = command
     return arguments
 
 
-def plain_arguments(verb: Verb, rest: list[str]) -> Namespace | None:
-    """Read options and then the command; None for whatever is not an option that we know for certain."""
+def parse_fast(verb: Verb, rest: list[str]) -> Namespace | None:
+    """Read options and then the command; None if a word is not an option that is known for certain."""
+    if not (verb.takes_command and verb.has_only_switches):
+        return None
     values = {flag: each.name for each in all_settings() if not each.is_switch for flag in each.flags}
     lists = {each.name for each in all_settings() if each.is_list}
     switches = {each.flag: each.name for each in all_settings() if each.is_switch} | {"-q": "quiet"}
     switches |= {"--json": "json", "--debug": "debug", **verb.switches}
-    plain = _Plain(dict.fromkeys(values.values()), dict.fromkeys(verb.switches.values(), False))
+    unset = dict.fromkeys([*values.values(), *(each.name for each in all_settings() if each.is_switch)])
+    arguments = _Arguments(unset, dict.fromkeys(verb.switches.values(), False))
     words = list(rest)
     while words and words[0].startswith("-") and words[0] != "-":
         word = words.pop(0)
@@ -43,17 +54,17 @@ def plain_arguments(verb: Verb, rest: list[str]) -> Namespace | None:
             break
         flag, equals, value = word.partition("=")
         if not equals and word in switches:
-            setattr(plain, switches[word], True)
+            setattr(arguments, switches[word], True)
         elif flag in values and (equals or words):
-            plain.add(values[flag], value if equals else words.pop(0), repeated=values[flag] in lists)
+            arguments.add(values[flag], value if equals else words.pop(0), repeated=values[flag] in lists)
         else:
             return None
-    plain.command = words
-    return plain  # type: ignore[return-value]  # it has what a Namespace has: attributes
+    arguments.command = words
+    return arguments  # type: ignore[return-value]  # it has the attributes of a Namespace
 
 
-class _Plain:
-    """Arguments by name."""
+class _Arguments:
+    """Arguments by name, as argparse's Namespace has them."""
 
     command: list[str]
 

@@ -1,10 +1,10 @@
-"""The parser of one verb: its own arguments, the settings as flags, and what every verb has."""
+"""The argparse parser of one verb: its own arguments, the settings as options, and the global options."""
 
 from __future__ import annotations
 
-import sys
-from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser
 
+from sygaldry.cli._help import HelpFormatter, description_of, examples_of
 from sygaldry.config.settings import all_settings
 from sygaldry.discovery import nearest
 from sygaldry.model.errors import UsageError
@@ -17,82 +17,141 @@ if TYPE_CHECKING:
     from sygaldry.config.declare import Declaration
     from sygaldry.model.verb import Verb
 
-_MOST_SHOWN_CHOICES = 5
+HELP_ALL = "--help-all"
+_MOST_CHOICES_SHOWN = 5
+_GLOBAL_SETTINGS = ("quiet", "color")
 
 
 class Parser(ArgumentParser):
-    """An argparse parser that knows which options take a value and whose errors have a hint."""
+    """An ArgumentParser that records which options take a value and raises errors with a hint."""
 
-    def __init__(self, verb: Verb, words: tuple[str, ...], *, with_settings: bool = True) -> None:
+    def __init__(self, verb: Verb, words: tuple[str, ...], *, all_settings_shown: bool = False) -> None:
         self.takes_value: dict[str, bool] = {}
         super().__init__(
             prog=" ".join(("sygaldry", *words)),
-            description=_docstring(verb),
-            epilog=_epilog(verb),
-            formatter_class=RawDescriptionHelpFormatter,
+            description=description_of(verb),
+            epilog=examples_of(verb),
+            formatter_class=HelpFormatter,
             allow_abbrev=False,
+            add_help=False,
         )
+        self._positionals.title = "arguments"
         verb.arguments(self)
-        if verb.takes_command:
-            self.usage = f"{self.prog} [options] [--] [command ...]"
-        _add_common(self, with_settings=with_settings and verb.settings)
+        _add_settings(self, verb, all_settings_shown=all_settings_shown)
+        _add_global_options(self)
+        self.usage = _usage(self, takes_command=verb.takes_command)
+
+    @property
+    def all_actions(self) -> list[Action]:
+        """Return every argument and option, for help and completion."""
+        return self._actions
 
     def add_argument(self, *names: str, **options: Any) -> Action:  # noqa: ANN401 - argparse's own
-        """Add an argument, remembering whether its option takes a value."""
+        """Add an argument and record whether its option takes a value."""
         action = super().add_argument(*names, **options)
         self.takes_value |= dict.fromkeys(action.option_strings, action.nargs != 0)
         return action
 
+    def _get_values(self, action: Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 - argparse's own
+        # argparse before Python 3.13 takes `--option=--` for an option without a value and returns an empty list.
+        if action.option_strings and arg_strings == ["--"]:
+            return self._get_value(action, "--")
+        return super()._get_values(action, arg_strings)
+
     def error(self, message: str) -> NoReturn:
-        """Raise instead of exiting deep inside."""
+        """Raise UsageError instead of exiting."""
         word = message.rpartition(": ")[2].split(" ")[0].split("=")[0]
-        meant = nearest(word, tuple(self.takes_value)) if word.startswith("-") else None
-        raise UsageError(message, hint=f"did you mean {meant!r}?" if meant else f"see: {self.prog} --help")
+        suggestion = nearest(word, tuple(self.takes_value)) if word.startswith("-") else None
+        raise UsageError(message, hint=f"did you mean {suggestion!r}?" if suggestion else f"see: {self.prog} --help")
 
 
 def split_command(parser: Parser, words: list[str]) -> tuple[list[str], list[str]]:
-    """Split options from the command: it begins at `--`, or at the first word that is no option."""
+    """Split options from the command: it begins at `--`, or at the first word that is not an option.
+
+    An option is joined with its value, because argparse would refuse a value that starts with a dash.
+    """
+    options: list[str] = []
     index = 0
     while index < len(words):
         word = words[index]
         if word == "--":
-            return words[:index], words[index + 1 :]
+            return options, words[index + 1 :]
         if not word.startswith("-") or word == "-":
             break
-        index += 2 if parser.takes_value.get(word) else 1
-    return words[:index], words[index:]
+        if parser.takes_value.get(word) and index + 1 < len(words):
+            options.append(f"{word}={words[index + 1]}")
+            index += 2
+        else:
+            options.append(word)
+            index += 1
+    return options, words[index:]
 
 
-def _docstring(verb: Verb) -> str:
-    return (sys.modules[verb.act.__module__].__doc__ or "").strip()
+def _usage(parser: Parser, *, takes_command: bool) -> str:
+    required = [
+        f"{action.option_strings[0]} {_placeholder(action)}"
+        for action in parser.all_actions
+        if action.option_strings and action.required
+    ]
+    positional = [_positional(action) for action in parser.all_actions if not action.option_strings]
+    command = ["[--] [command ...]"] if takes_command else []
+    return " ".join([parser.prog, "[options]", *required, *positional, *command])
 
 
-def _epilog(verb: Verb) -> str:
-    return "\n".join(["examples:", *(f"  {line}" for line in verb.examples)]) if verb.examples else ""
+def _positional(action: Action) -> str:
+    name = _placeholder(action)
+    shapes = {"?": f"[{name}]", "*": f"[{name} ...]", "+": f"{name} [{name} ...]"}
+    return shapes.get(str(action.nargs), name)
 
 
-def _add_common(parser: Parser, *, with_settings: bool) -> None:
-    parser.add_argument("--debug", action="store_true", help="show a traceback when something fails")
-    if "--json" not in parser.takes_value:
-        parser.add_argument("--json", action="store_true", help="answer with JSON for programs")
-    where = "each also a variable and a key of sygaldry.toml: sygaldry config show"
-    group = parser.add_argument_group(*(["settings", where] if with_settings else []))
+def _placeholder(action: Action) -> str:
+    if action.choices and not action.metavar:
+        return "{" + ",".join(str(choice) for choice in action.choices) + "}"
+    return str(action.metavar or action.dest)
+
+
+def _add_settings(parser: Parser, verb: Verb, *, all_settings_shown: bool) -> None:
+    title = "settings, also as variables and in sygaldry.toml"
+    group = parser.add_argument_group(title)
     for each in all_settings():
-        if each.flag not in parser.takes_value:
-            _add_setting(group, each, parser, hidden=not with_settings)
+        if each.flag not in parser.takes_value and each.name not in _GLOBAL_SETTINGS:
+            acts = each.name in verb.settings or each.section in verb.settings
+            _add_setting(group, each, parser, is_hidden=not (acts or all_settings_shown))
 
 
-def _add_setting(group: Any, each: Declaration, parser: Parser, *, hidden: bool) -> None:  # noqa: ANN401 - argparse's
-    text = SUPPRESS if hidden else each.help.replace("%", "%%")
+def _add_setting(group: Any, each: Declaration, parser: Parser, *, is_hidden: bool) -> None:  # noqa: ANN401 - argparse's
+    text = SUPPRESS if is_hidden else _lower_first(each.help).replace("%", "%%")
     parser.takes_value[each.flag] = not each.is_switch
     if each.is_switch:
-        short = ["-q"] if each.name == "quiet" else []
-        group.add_argument(*short, each.flag, action="store_true", default=None, help=text)
+        group.add_argument(each.flag, action="store_true", default=None, help=text)
         return
+    are_few = each.choices and len(each.choices) <= _MOST_CHOICES_SHOWN
+    metavar = "{" + ",".join(each.choices) + "}" if are_few else (each.kind or "value").upper()
     spellings = tuple(flag for flag in each.flags if flag not in parser.takes_value or flag == each.flag)
     parser.takes_value |= dict.fromkeys(spellings, True)
-    few = each.choices and len(each.choices) <= _MOST_SHOWN_CHOICES
-    metavar = "{" + ",".join(each.choices) + "}" if few else each.name.upper()
     group.add_argument(
         *spellings, dest=each.name, metavar=metavar, help=text, action="append" if each.is_list else "store"
     )
+
+
+def _lower_first(text: str) -> str:
+    """Start in lower case, as the help of every other option does; an abbreviation keeps its capitals."""
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _add_global_options(parser: Parser) -> None:
+    group = parser.add_argument_group("global options")
+    group.add_argument("-h", "--help", action="store_true", default=SUPPRESS, help="print this help")
+    group.add_argument(HELP_ALL, action="store_true", default=SUPPRESS, help="print this help with every setting")
+    if "--json" not in parser.takes_value:
+        group.add_argument("--json", action="store_true", help="print the result as JSON")
+    settings = {each.name: each for each in all_settings()}
+    short = [] if "-q" in parser.takes_value else ["-q"]
+    if "--quiet" not in parser.takes_value:
+        group.add_argument(
+            *short, "--quiet", action="store_true", default=None, help=_lower_first(settings["quiet"].help)
+        )
+    if "--color" not in parser.takes_value:
+        group.add_argument("--color", metavar="WHEN", help="colour the output: auto, always or never")
+        parser.takes_value["--color"] = True
+    group.add_argument("--debug", action="store_true", help="print a traceback when something fails")

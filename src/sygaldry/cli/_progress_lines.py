@@ -1,17 +1,17 @@
-"""Tell the story of a long work on standard error, a line at a time, unless somebody wants it quiet."""
+"""Print the progress of a long operation on standard error, one line at a time, unless --quiet is set."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
+from sygaldry.cli._print import print_err
 
-def teller(quiet: bool) -> Callable[[str], None]:
-    """Return what tells a note at once."""
 
-    def tell(note: str) -> None:
+def progress_printer(quiet: bool) -> Callable[[str], None]:
+    """Return a function that prints a note immediately."""
+
+    def report_progress(note: str) -> None:
         if not quiet:
-            sys.stderr.write(f"sygaldry: {note}\n")
-            sys.stderr.flush()
+            print_err(f"sygaldry: {note}")
 
-    return tell
+    return report_progress

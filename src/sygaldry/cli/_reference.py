@@ -1,37 +1,30 @@
-"""Write the reference pages from the code: `tools/check -s reference`; a test fails when they are behind.
+"""Generate the reference pages from the code: `tools/check -s reference`; a test fails when they are out of date.
 
 Usage: python -m sygaldry.cli._reference FOLDER
 """
 
-import os
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
-from sygaldry.cli._completion_tree import every_verb
+from sygaldry.cli._all_verbs import every_group, every_verb
+from sygaldry.cli._help import group_help
 from sygaldry.cli._parser import Parser
+from sygaldry.cli._resolve_verb import Invocation
 from sygaldry.config.files import PROJECT_FILE, SYSTEM_FILE
 from sygaldry.config.kinds import KINDS
 from sygaldry.config.settings import all_settings
-from sygaldry.model.verb import Verb
+from sygaldry.model.exit_codes import MEANINGS
+from sygaldry.model.job import State
 from sygaldry.runtimes._seccomp import write_filters
 
-_GENERATED = "<!-- Made from the code by `tools/check -s reference`; edit that instead. -->"
-_WIDTH = "100"
-
-_EXIT_CODES = (
-    ("0", "done"),
-    ("1", "failed"),
-    ("2", "used wrongly: an unknown verb, option, name or value"),
-    ("3", "not found"),
-    ("4", "the machine is not ready; the hint says what to type"),
-    ("5", "the job failed"),
-    ("70", "a fault of Sygaldry itself"),
-    ("125", "`launch` only: the command was never started; anything else is the command's own exit code"),
-    ("126, 127", "`launch` only: the command cannot be run, is not there"),
-    ("128+n", "`launch` only: the command died of signal n"),
-    ("130", "interrupted"),
-)
+_GENERATED = "<!-- Generated from the code by `tools/check -s reference`; edit the code instead. -->"
+# What a launch returns in place of the command's own code, as docker and a shell do.
+_COMMAND_CODES = {
+    "126, 127": "`launch` only: the command cannot be executed, or does not exist",
+    "128+n": "`launch` only: signal n ended the command",
+}
 
 
 def pages() -> dict[str, str]:
@@ -41,15 +34,19 @@ def pages() -> dict[str, str]:
 
 def _settings() -> Iterator[str]:
     yield from (_GENERATED, "# Settings", "")
-    yield "Lowest first: the default, `" + SYSTEM_FILE + "`, `$XDG_CONFIG_HOME/sygaldry/config.toml`, the workspace's"
-    yield f"`{PROJECT_FILE}`, the variable, the flag. `sygaldry config show` tells each value and who said it."
+    yield (
+        "Lowest precedence first: the default, `"
+        + SYSTEM_FILE
+        + "`, `$XDG_CONFIG_HOME/sygaldry/config.toml`, the workspace's"
+    )
+    yield f"`{PROJECT_FILE}`, the variable, the flag. `sygaldry config show` prints each value and its origin."
     yield "Lists are separated by commas in variables and flags, and are lists in files."
     section = ""
     for each in all_settings():
         if each.section != section:
             section = each.section
             yield from ("", f"## {section}")
-        default = _shown(each.default)
+        default = _format_default(each.default)
         values = ", ".join(f"`{choice}`" for choice in each.choices) if each.choices else ""
         expected = values or ("true or false" if each.is_switch else KINDS[each.kind][1])
         yield from ("", f"### {each.name}", "", each.help.rstrip(".") + ".", "")
@@ -63,27 +60,49 @@ def _settings() -> Iterator[str]:
             yield from ("", f"In `{PROJECT_FILE}` it needs your consent: `sygaldry trust`.")
 
 
-def _shown(default: object) -> str:
+def _format_default(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     return ",".join(default) if isinstance(default, tuple) else str(default)
 
 
 def _command_line() -> Iterator[str]:
-    os.environ["COLUMNS"] = _WIDTH
     yield from (_GENERATED, "# Command line", "")
-    yield "From a checkout it is `tools/sygaldry`, once installed `sygaldry`. Every verb also takes the flags of"
-    yield "[the settings](settings.md), `--json` for programs and `--debug` for a traceback. Data goes to stdout,"
-    yield "everything else to stderr."
-    yield from ("", "## Exit codes", "", "| code | meaning |", "| --- | --- |")
-    yield from (f"| {code} | {meaning} |" for code, meaning in _EXIT_CODES)
+    yield "From a checkout it is `tools/sygaldry`, once installed `sygaldry`. Each verb accepts every"
+    yield "[setting](settings.md) as an option: `--help` shows those that act on it, `--help-all` all of them."
+    yield "Data goes to stdout, everything else to stderr. With `--json`, a result or an error is one JSON object on"
+    yield "stdout: `schema`, `sygaldry`, `command`, `exit_code`, `notes`, `data` and `error` (`null` after a success,"
+    yield "else `type`, `problem`, `hint` and `ran`). `--debug`, `--json`, `--quiet` and `--color` also work before the"
+    yield "verb."
+    yield from _exit_codes()
+    for words, group in every_group().items():
+        heading = " ".join(("sygaldry", *words))
+        yield from ("", f"## {heading}", "", "```text", group_help(Invocation(words, [], group)).rstrip(), "```")
     for words, verb in every_verb().items():
-        yield from ("", f"## sygaldry {' '.join(words)}", "", "```text", _help(verb, words).rstrip(), "```")
+        yield from (
+            "",
+            f"## sygaldry {' '.join(words)}",
+            "",
+            "```text",
+            Parser(verb, words).format_help().rstrip(),
+            "```",
+        )
 
 
-def _help(verb: Verb, words: tuple[str, ...]) -> str:
-    """Return the help of a verb without the settings, which have a page of their own."""
-    return Parser(verb, words, with_settings=False).format_help()
+def _exit_codes() -> Iterator[str]:
+    yield from ("", "## Exit codes", "", "| code | meaning |", "| --- | --- |")
+    rows = {str(code): meaning for code, meaning in MEANINGS.items()} | _COMMAND_CODES
+    yield from (
+        f"| {code} | {meaning} |" for code, meaning in sorted(rows.items(), key=lambda row: _first_number(row[0]))
+    )
+    yield from ("", "`job wait` returns a code for the state of the job; of several jobs, the worst:", "")
+    yield from ("| state | code |", "| --- | --- |")
+    yield from (f"| {state.value} | {state.answer} |" for state in State if state.final or state is State.ORPHANED)
+    yield from ("", "A verb that returns other codes lists them in its help.")
+
+
+def _first_number(code: str) -> int:
+    return int("".join(takewhile(str.isdigit, code)))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Tell whether this machine is ready, what is missing, and what to type."""
+"""Check this machine and print what is missing, with the commands that fix it."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -19,4 +19,9 @@ def _act(arguments: Namespace) -> Report:
     return doctor(resolved, workspace_of(settings.workspace, allow_home=True), this_machine(settings.rootfs))
 
 
-VERB = Verb(_arguments, _act, settings=False, examples=("sygaldry doctor", "sygaldry doctor --json"))
+VERB = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry doctor", "sygaldry doctor --json"),
+)

@@ -20,4 +20,4 @@ def _act(arguments: Namespace) -> Report:
     return down(resolved, workspace_of(resolved.settings.workspace), seconds(arguments.grace, "--grace"))
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry down",))
+VERB = Verb(_arguments, _act, deletes=True, examples=("sygaldry down",))

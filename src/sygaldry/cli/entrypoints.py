@@ -1,4 +1,4 @@
-"""List the entrypoints, the workspace's own and Sygaldry's, each with its summary."""
+"""List the entrypoints of the workspace and of Sygaldry, each with its summary."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -18,5 +18,8 @@ def _act(arguments: Namespace) -> Report:
 
 
 VERB = Verb(
-    _arguments, _act, settings=False, examples=("sygaldry entrypoints", "sygaldry launch --entrypoint run-job -- ls")
+    _arguments,
+    _act,
+    settings=("workspace",),
+    examples=("sygaldry entrypoints", "sygaldry launch --entrypoint run-job -- ls"),
 )

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.exec import exec_in_environment
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
-from sygaldry.model.errors import NOT_STARTED
+from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.verb import Verb
 
 
@@ -31,13 +31,15 @@ def _act(arguments: Namespace) -> int:
         terminal=os.isatty(0) and os.isatty(1),
         folder=current_folder(),
     )
-    return exec_in_environment(request, this_machine(), teller(resolved.settings.quiet))
+    return exec_in_environment(request, this_machine(), progress_printer(resolved.settings.quiet))
 
 
 VERB = Verb(
     _arguments,
     _act,
     takes_command=True,
+    has_only_switches=True,
+    settings=("Project", "entrypoint", "env", "env_file", "pass_environment", "workdir"),
     failure_code=NOT_STARTED,
     examples=("sygaldry exec                     another shell", "sygaldry exec -- nvidia-smi"),
 )

@@ -1,7 +1,7 @@
 """Run a command, or a shell, in the project's environment.
 
-Options end at the first word that is not one, or at `--`; everything after it is passed unchanged. The exit code is the
-command's own, 128+n after a signal; 125 means that it was never started.
+Options end at the first word that is not an option, or at `--`; everything after it is passed unchanged. The exit code
+is that of the command, or 128+n after signal n; 125 means that the command was never started.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 import sys
 
-from sygaldry.cli._agent import is_agent
+from sygaldry.cli._coding_agent import is_coding_agent
+from sygaldry.cli._print import print_err
 from sygaldry.flows.launch.launch import launch, plan_whole
 from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
-from sygaldry.model.errors import NOT_STARTED, UsageError
+from sygaldry.model.errors import UsageError
+from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.verb import Verb
 
 TYPE_CHECKING = False
@@ -31,6 +33,10 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "-n", "--dry-run", action="store_true", help="print the command that would run, without changing anything"
     )
+    parser.add_argument("--build", action="store_true", help="build the image, even under a name that is not ours")
+    parser.add_argument(
+        "--retry-base", action="store_true", help="try again to fetch a base image that could not be fetched lately"
+    )
     parser.add_argument(
         "--machine",
         metavar="DIR",
@@ -43,6 +49,10 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report | int:
+    if arguments.json and not arguments.dry_run:
+        raise UsageError(
+            "launch --json describes a launch and does not start one", hint="add --dry-run, or leave --json out"
+        )
     resolved = resolved_settings(vars(arguments))
     recorded = getattr(arguments, "machine", "")  # read by argparse alone: a launch without it pays nothing
     if recorded and not (arguments.dry_run or arguments.json):
@@ -56,20 +66,22 @@ def _act(arguments: Namespace) -> Report | int:
         tuple(arguments.command),
         interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
         terminal=os.isatty(0) and os.isatty(1),
+        build=arguments.build,
+        retry_base=arguments.retry_base,
         folder=current_folder(),
         recorded=recorded,
     )
     machine = this_machine(settings.rootfs)
-    if arguments.dry_run or arguments.json:
+    if arguments.dry_run:
         return plan_report(plan_whole(request, machine))
-    is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_agent())
+    is_quiet = settings.quiet or (resolved.origins["quiet"] == "default" and is_coding_agent())
     count = 0
 
     def report_progress(note: str) -> None:
         nonlocal count
         count += not note.startswith("image: ")  # a build takes long, so every step is reported
         if count <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
-            sys.stderr.write(f"sygaldry: {note}\n")
+            print_err(f"sygaldry: {note}")
             sys.stderr.flush()
 
     if arguments.join:
@@ -84,8 +96,34 @@ VERB = Verb(
     _arguments,
     _act,
     takes_command=True,
-    switches={"-n": "dry_run", "--dry-run": "dry_run", "--join": "join"},
+    has_only_switches=True,
+    switches={
+        "-n": "dry_run",
+        "--dry-run": "dry_run",
+        "--build": "build",
+        "--retry-base": "retry_base",
+        "--join": "join",
+    },
     failure_code=NOT_STARTED,
+    settings=(
+        "project_id",
+        "workspace",
+        "storage_root",
+        "entrypoint",
+        "trust_workspace",
+        "runtime",
+        "gpu",
+        "network",
+        "publish",
+        "mounts",
+        "env",
+        "env_file",
+        "pass_environment",
+        "workdir",
+        "memory",
+        "cpus",
+        "image",
+    ),
     examples=(
         "sygaldry launch                                a shell in the environment",
         "sygaldry launch -- bazel build //...           a command",

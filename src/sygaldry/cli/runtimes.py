@@ -1,4 +1,4 @@
-"""List the runtimes that work here and, for the others, why not and how to install them."""
+"""List the container runtimes: which work, and how to install the others."""
 
 from argparse import ArgumentParser, Namespace
 
@@ -18,4 +18,4 @@ def _act(arguments: Namespace) -> Report:
     return runtimes_report(this_machine(resolved.settings.rootfs))
 
 
-VERB = Verb(_arguments, _act, settings=False, examples=("sygaldry runtimes", "sygaldry runtimes --json"))
+VERB = Verb(_arguments, _act, settings=("rootfs",), examples=("sygaldry runtimes", "sygaldry runtimes --json"))

@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
+from sygaldry.cli._print import print_err
 from sygaldry.flows.trust import ConsentItem, consent_items, trust_accept, trust_revoke, trust_show
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
@@ -37,7 +38,7 @@ def _agrees(items: tuple[ConsentItem, ...], workspace: str) -> bool:
     """Ask at the terminal; without one the answer is no, and the report names --yes."""
     if not any(not each.accepted for each in items) or not (os.isatty(0) and os.isatty(2)):
         return False
-    sys.stderr.writelines(f"{line}\n" for line in trust_show(items, workspace).lines)
+    print_err(*trust_show(items, workspace).lines)
     sys.stderr.write("accept all of this? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
@@ -46,6 +47,6 @@ def _agrees(items: tuple[ConsentItem, ...], workspace: str) -> bool:
 VERB = Verb(
     _arguments,
     _act,
-    settings=False,
+    settings=(),
     examples=("sygaldry trust", "sygaldry trust --yes", "sygaldry trust --revoke", "sygaldry trust pkg/other"),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.cli.job._arguments import seconds
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.up import plan_up, up
@@ -28,11 +28,24 @@ def _act(arguments: Namespace) -> Report:
     machine, idle_s = this_machine(resolved.settings.rootfs), int(seconds(arguments.idle, "--idle"))
     if arguments.dry_run:
         return plan_up(request, machine, idle_s)
-    return up(request, machine, idle_s, teller(resolved.settings.quiet))
+    return up(request, machine, idle_s, progress_printer(resolved.settings.quiet))
 
 
 VERB = Verb(
     _arguments,
     _act,
+    settings=(
+        "project_id",
+        "workspace",
+        "runtime",
+        "gpu",
+        "network",
+        "publish",
+        "mounts",
+        "env",
+        "memory",
+        "cpus",
+        "image",
+    ),
     examples=("sygaldry up --idle 8h", "sygaldry up --runtime docker --publish 8888:8888"),
 )

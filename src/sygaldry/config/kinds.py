@@ -144,6 +144,15 @@ def is_variable(text: str) -> bool:
     return bool(text) and text[0] not in _DIGITS and frozenset(text) <= _ALPHANUMERIC | {"_"}
 
 
+def is_package(text: str) -> bool:
+    """Check the name of a Debian package, with an optional =VERSION."""
+    name, _, version = text.partition("=")
+    lower = frozenset("abcdefghijklmnopqrstuvwxyz") | _DIGITS
+    if not 1 < len(name) <= _LONGEST_NAME or name[0] not in lower or not frozenset(name) <= lower | frozenset("+.-:"):
+        return False
+    return frozenset(version) <= _ALPHANUMERIC | frozenset(".+:~-") and text[-1] != "="
+
+
 def is_address(text: str) -> bool:
     """Check the address of a mirror; quotes, spaces and shell metacharacters are rejected."""
     return text.startswith(("http://", "https://", "file:///")) and not frozenset(text) & frozenset(" \t\r\n\0'\"\\`$")
@@ -170,5 +179,6 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "option": (is_option, "one option of the runtime's own command, such as --ulimit=nofile=4096"),
     "word": (is_word, "one word without spaces or quotes, such as gpu:2"),
     "variable": (is_variable, "the name of a variable"),
+    "package": (is_package, "a Debian package, such as libhdf5-dev or jq=1.6-2.1"),
     "address": (is_address, "an http, https or file address"),
 }

@@ -192,10 +192,16 @@ class Settings:
         reach="outside",
     )
     toolchains: tuple[str, ...] = setting(
-        ("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers"),
+        ("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers", "tools"),
         "Toolchains to put into the image",
         section="Image",
-        choices=("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers", "none"),
+        choices=("bazel", "go", "rust", "llvm", "python", "uv", "spack", "compilers", "tools", "none"),
+    )
+    packages: tuple[str, ...] = setting(
+        (),
+        "Debian packages to put into the image in addition to the toolchains",
+        section="Image",
+        kind="package",
     )
     artifact_mirror: str = setting(
         "",

@@ -9,7 +9,9 @@ from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.disk import free_and_size
 from sygaldry.host.probe import ask
-from sygaldry.model.errors import NOT_READY, SygaldryError
+from sygaldry.layout import layout
+from sygaldry.model.errors import SygaldryError
+from sygaldry.model.exit_codes import NOT_READY
 from sygaldry.model.finding import Finding, Verdict
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
@@ -32,7 +34,7 @@ def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callabl
     findings = {**_runtimes(machine), "storage": _storage(resolved, workspace), **_checks(put)}
     works = any(findings[name].verdict is Verdict.OK for name in runtimes.names())
     ready = works and not any(each.verdict is Verdict.PROBLEM for each in findings.values())
-    closing = "ready: ./container/launch_container.sh" if ready else "not ready: mend what is marked PROBLEM"
+    closing = f"ready: {layout().launcher}" if ready else "not ready: mend what is marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
     return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=0 if ready else NOT_READY)

@@ -13,7 +13,8 @@ from sygaldry.flows.launch.entrypoint import all_entrypoints, script_text
 from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
-from sygaldry.model.errors import FAILED, LockError
+from sygaldry.model.errors import LockError
+from sygaldry.model.exit_codes import FAILED
 from sygaldry.model.report import Json, Report
 from sygaldry.spack.manifest import outward_sections
 

@@ -5,13 +5,13 @@ The ELF section `.note.cuda.fwd_compatibility` of libcuda.so.<version> in cuda-c
 NVML brand numbers. NVIDIA's own container hook decides by this note since toolkit 1.19.
 """
 
-import json
 import struct
 from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.gpu.compatibility import table
 from sygaldry.gpu.versions import Version, parse_version
+from sygaldry.model.json_text import parse_json
 
 SECTION: Final = b".note.cuda.fwd_compatibility"
 _HEADER: Final = struct.Struct("<16sHHIQQQIHHHHHH")
@@ -64,7 +64,7 @@ def _section(library: bytes) -> bytes | None:
 def _read(section: bytes) -> CompatNote:
     name_bytes, text_bytes, _kind = struct.unpack_from("<III", section)
     start = 12 + (name_bytes + 3) // 4 * 4
-    table = json.loads(section[start : start + text_bytes].rstrip(b"\0").decode())
+    table = parse_json(section[start : start + text_bytes].rstrip(b"\0").decode())
     cuda = parse_version(str(table["CUDA version"]))
     if cuda is None:
         raise ValueError("the note names no CUDA version")

@@ -12,7 +12,7 @@ from sygaldry.gpu.versions import Version, parse_version
 DEFAULT_ARCHITECTURES: Final = "61,75,80,86,89,90"
 _ARCH: Final = re.compile(r"\bcuda_arch\s*[=:]+\s*\[?\s*([\d.,\saf]*\d[af]?)")
 _PROMISE: Final = re.compile(r"(?<![~-])\+cuda\b|\bcuda_arch\s*[=:]|^\s*-?\s*cuda@", re.MULTILINE)
-_BASE: Final = re.compile(r"nvidia/cuda:(\d+\.\d+)")
+_BASE: Final = re.compile(r"(?:nvidia|sygaldry)/cuda:(\d+\.\d+)")
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,12 @@ def image_facts(manifest: str = "", base: str = "", note: CompatNote | None = No
     plain = "\n".join(line.partition("#")[0] for line in manifest.splitlines())
     version = _BASE.search(base)
     cuda = parse_version(version.group(1)) if version else None
+    is_ours = version is not None and version.group(0).startswith(
+        "sygaldry/"
+    )  # from wheels, which have no such library
     return ImageFacts(
         cuda=cuda or (12, 9),
         architectures=parse_architectures(found.group(1) if found else DEFAULT_ARCHITECTURES),
         promises_cuda=not plain.strip() or bool(_PROMISE.search(plain)),
-        note=note if note is not None and note.cuda == cuda else known_note(cuda),
+        note=note if note is not None and note.cuda == cuda else None if is_ours else known_note(cuda),
     )

@@ -100,7 +100,7 @@ class locked:  # noqa: N801 - reads as a statement: with locked(path):
     def __enter__(self) -> int | None:
         """Take the lock. Raises StorageError if the lock file cannot be created."""
         try:
-            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_FILE)
             fcntl.flock(self.descriptor, self.kind)
         except BlockingIOError:
             return None

@@ -1,5 +1,6 @@
 """Random access to logs of any size; a pipe is spooled to an unnamed temporary file."""
 
+import errno
 import os
 import stat
 from pathlib import PurePath
@@ -22,16 +23,18 @@ class LogFile:
         return os.pread(self._descriptor, max(min(length, self.size - offset), 0), offset)
 
 
-def open_log(path: str) -> LogFile:
+def open_log(path: str, *, follow_links: bool = True) -> LogFile:
     """Open a log by its path, `-` being standard input. Raises NotFoundError, UsageError or StorageError."""
     if path == "-":
         return _standard_input()
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow_links else os.O_NOFOLLOW)
+        descriptor = os.open(path, flags)
     except FileNotFoundError:
         raise NotFoundError(f"log {path} does not exist", hint=f"ls -l {PurePath(path).parent}") from None
     except OSError as error:
-        raise StorageError(f"cannot read {path}: {error.strerror}", hint=f"whose is it? ls -ld {path}") from error
+        reason = "it is a symbolic link" if error.errno == errno.ELOOP and not follow_links else error.strerror
+        raise StorageError(f"cannot read {path}: {reason}", hint=f"look at it: ls -ld {path}") from error
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"

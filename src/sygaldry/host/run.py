@@ -15,6 +15,8 @@ def run(command: Command) -> Completed:
     """Run a program to its end and return its output and exit code; never raises for a failure of the program."""
     import subprocess  # 24 ms: a launch in the sandbox does without
 
+    _prepare(command)
+
     try:
         done = subprocess.run(  # noqa: PLW1510 - the caller judges the exit code
             command.argv,
@@ -40,17 +42,26 @@ def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str
     """Return the environment of a command; None means the caller's environment."""
     if command.environment is None:
         return None
+    inherited = {name: caller[name] for name in command.inherited if name in caller}
     passed = {command.prefix + name: caller[name] for name in command.passed if name in caller}
     if not command.env_files:
-        return {**passed, **command.environment}
+        return {**inherited, **passed, **command.environment}
     from sygaldry.host.env_file import load_env_file
 
     loaded = {command.prefix + name: value for path in command.env_files for name, value in load_env_file(path).items()}
-    return {**passed, **loaded, **command.environment}
+    return {**inherited, **passed, **loaded, **command.environment}
+
+
+def _prepare(command: Command) -> None:
+    if command.secret_file:
+        from sygaldry.host.secrets import write_secrets
+
+        write_secrets(command)
 
 
 def replace_process(command: Command) -> None:
     """Replace this process with the program; raises OSError if that fails."""
+    _prepare(command)
     environment = environment_of(command, os.environ)
     if environment is None:
         os.execvp(command.argv[0], command.argv)  # noqa: S606 - a list, no shell

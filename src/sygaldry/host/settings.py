@@ -12,6 +12,7 @@ from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
+from sygaldry.model.container_environment import WORKSPACE
 from sygaldry.model.errors import NotFoundError, SettingError, TrustError, UsageError
 from sygaldry.model.value import replace
 
@@ -79,6 +80,8 @@ def workspace_of(configured: str, *, allow_home: bool = False) -> str:
                 f"the workspace {configured!r} is not a folder", hint="set SYGALDRY_WORKSPACE to your project"
             )
         return folder
+    if os.environ.get("SYGALDRY_CONTAINER") and os.path.isdir(WORKSPACE):
+        return WORKSPACE
     if checkout := layout().checkout:
         return checkout
     here = os.path.realpath(os.getcwd())

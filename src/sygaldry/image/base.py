@@ -11,6 +11,9 @@ from sygaldry.image import labels
 from sygaldry.model.command import Command
 
 PACKAGES: Final = ("ca-certificates", "python3")  # required by the build and by `sygaldry` inside
+_CONTENT_DIGITS: Final = 12
+# Every file gets at most this time, so that the same packages make the same base.
+_EPOCH: Final = 1735689600
 _SUITE: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _ONE_LINE: Final = re.compile(r"^\s*deb\s+(?:\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)$")
 
@@ -29,9 +32,9 @@ def is_suite(text: str) -> bool:
     return bool(_SUITE.fullmatch(text))
 
 
-def tag(suite: str) -> str:
-    """Return the name of the base for a suite."""
-    return f"sygaldry/base:{suite}"
+def tag(suite: str, content: str = "") -> str:
+    """Return the name of the base for a suite; with `content`, the name that only this content has."""
+    return f"sygaldry/base:{suite}-{content[:_CONTENT_DIGITS]}" if content else f"sygaldry/base:{suite}"
 
 
 def archives(texts: Iterable[str]) -> tuple[Archive, ...]:
@@ -54,7 +57,7 @@ def archive_of(suite: str, known: Iterable[Archive]) -> Archive | None:
 def mmdebstrap(archive: Archive, target: str, *, root: bool) -> Command:
     """Format the creation of a tar archive; unpacking in memory halves the time."""
     return Command((
-        "env", "TMPDIR=/dev/shm",
+        "env", "TMPDIR=/dev/shm", f"SOURCE_DATE_EPOCH={_EPOCH}",
         "mmdebstrap", "--variant=minbase",
         *(["--mode=root"] if root else []),
         f"--include={','.join(PACKAGES)}",

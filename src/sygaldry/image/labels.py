@@ -5,6 +5,7 @@ ARGUMENTS = "dev.sygaldry.arguments"
 BASE = "dev.sygaldry.base"
 FILES = "dev.sygaldry.files"
 NAME = "dev.sygaldry.name"
+BUILD = "dev.sygaldry.build"
 PROJECT = "dev.sygaldry.project"
 KIND = "dev.sygaldry.kind"
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sygaldry.config.settings import Settings
 
 DOCKERFILE = "dev_container.dockerfile"
+# The toolchains in the order of their steps: what changes seldom comes first.
+STEPS = ("tools", "compilers", "llvm", "spack", "uv", "python", "go", "rust", "bazel")
 CONTEXT = ("artifacts.json", "image")  # the parts of container/ in the build context, besides the Dockerfile
 
 
@@ -36,4 +38,5 @@ def build_arguments(settings: Settings) -> dict[str, str]:
         "BAZEL_VERSION": settings.bazel_version,
         "PYTHON_VERSION": settings.python_version,
         "RUST_VERSION": settings.rust_version,
+        **({"PACKAGES": " ".join(sorted(settings.packages))} if settings.packages else {}),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sygaldry.image import labels
-from sygaldry.image.key import key
+from sygaldry.image.key import fingerprint, key
 from sygaldry.model.value import dataclass, replace
 
 TYPE_CHECKING = False
@@ -49,11 +49,24 @@ def judge(name: str, found: Mapping[str, str], wanted: Recipe) -> Verdict:
     return Verdict(ours=True, reasons=reasons or ("its labels do not record what it was made from",))
 
 
+def content_of(layers: list[str]) -> str:
+    """Return the digest that identifies a base: over its layers, so that the same content made again is the same."""
+    return fingerprint(",".join(layers).encode()) if layers else ""
+
+
 def base_id_fast(base: str, described: str, image: str) -> str:
     """Return the base's id from its description, or from the image's labels if the engine no longer has the base."""
     if described:
-        return described.partition('"Id":"sha256:')[2][:_ID]
+        layers = described.partition('"RootFS":')[2].partition('"Layers":[')[2].partition("]")[0]
+        return content_of(layers.replace('"', "").split(",") if layers else [])
     return image.partition(f'"{labels.BASE}":"{base} ')[2][:_ID]
+
+
+def foreign_id_fast(described: str) -> str:
+    """Return the id of an image that is not ours from the raw answer of an engine; empty for ours or none."""
+    if not described or f'"{labels.KEY}":' in described:
+        return ""
+    return described.partition('"Id":"sha256:')[2][:_ID]
 
 
 def is_fresh_fast(name: str, described: str, wanted: Recipe) -> bool:
@@ -100,7 +113,7 @@ def _file_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterat
 def _base_change(before: str, recipe: Recipe) -> Iterator[str]:
     name, _, identity = before.partition(" ")
     if name == recipe.base and identity != recipe.base_id:
-        yield f"the base {name} is another image now: {recipe.base_id[:_SHORT]}, it was {identity[:_SHORT]}"
+        yield f"the base {name} has other content now: {recipe.base_id[:_SHORT]}, it was {identity[:_SHORT]}"
 
 
 def _table(found: Mapping[str, str], label: str) -> dict[str, str]:

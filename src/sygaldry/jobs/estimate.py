@@ -1,6 +1,12 @@
 """Estimate the remaining time, from earlier successful runs and from the progress of the tool."""
 
 from collections.abc import Sequence
+from math import isfinite
+from typing import Final
+
+_LARGEST: Final = 1 << 62
+_LEAST_FRACTION: Final = 0.03
+_LEAST_ELAPSED_S: Final = 1.0
 
 Profile = Sequence[tuple[float, int]]  # seconds since the start, bytes printed by then
 
@@ -11,9 +17,11 @@ def parse_index(raw: bytes) -> tuple[tuple[float, int], ...]:
     for line in raw.split(b"\n")[:-1]:
         words = line.split()
         try:
-            samples.append((float(words[0]), int(words[1])))
+            stamp, offset = float(words[0]), int(words[1])
         except (ValueError, IndexError):
             continue
+        if isfinite(stamp) and 0 <= offset < _LARGEST:
+            samples.append((stamp, offset))
     return tuple(samples)
 
 
@@ -29,6 +37,27 @@ def remaining_s(elapsed_s: float, printed: int, fraction: float | None, before: 
     if fraction and fraction > 0.01:
         return elapsed_s * (1 - fraction) / fraction
     return None
+
+
+def remaining_range_s(
+    elapsed_s: float, printed: int, fraction: float | None, before: Sequence[Profile]
+) -> tuple[float, float] | None:
+    """Estimate the least and the most seconds that remain; None where there is no evidence.
+
+    Three views of each earlier run differ most at the start: as long as before, as far as before by output, and that at
+    the pace of this run. Without one, the tool's own count is taken with a margin that shrinks as it advances.
+    """
+    guesses: list[float] = []
+    for profile in before:
+        if profile and (paced := _by_profile(elapsed_s, printed, profile)) is not None:
+            total = profile[-1][0]
+            guesses += [paced, max(total - elapsed_s, 0.0), max(total - _time_at(printed, profile), 0.0)]
+    if guesses:
+        return max(min(guesses), 0.0), max(guesses)
+    if not fraction or fraction < _LEAST_FRACTION or elapsed_s < _LEAST_ELAPSED_S:
+        return None
+    linear, margin = elapsed_s * (1 - fraction) / fraction, 2 - min(fraction, 1.0)
+    return linear / margin, linear * margin
 
 
 def _by_profile(elapsed_s: float, printed: int, profile: Profile) -> float | None:

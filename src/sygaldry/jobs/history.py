@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sygaldry.jobs import estimate, events
 from sygaldry.jobs.paths import RunFiles, runs_of
 from sygaldry.model.timestamps import seconds_of
+from sygaldry.supervisor.safe_files import read_head
 
 _LOOKED_AT = 20
 _WANTED = 3
@@ -46,10 +47,8 @@ def attempt_of(exit_event: events.Event) -> int:
 
 def _profile(paths: RunFiles, exit_event: events.Event) -> Profile:
     began = seconds_of(str(events.first(paths.events, "started").get("ts", "")))
-    try:
-        with open(paths.index(attempt_of(exit_event)), "rb") as file:
-            samples = estimate.parse_index(file.read(_INDEX_BYTES))
-    except OSError:
+    samples = estimate.parse_index(read_head(paths.index(attempt_of(exit_event)), _INDEX_BYTES))
+    if not samples:
         return ()
     ended = (seconds_of(str(exit_event.get("ts", ""))) - began, int(exit_event.get("offset", 0)))
     return (*((max(stamp - began, 0.0), offset) for stamp, offset in samples), ended)

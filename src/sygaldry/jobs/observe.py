@@ -80,13 +80,16 @@ class Observer:
         found = progress.read(os.pread(self._descriptor, size - start, start))
         if found is None and not self._earlier:
             return
-        left = estimate.remaining_s(now - self._began, size, found.fraction if found else None, self._earlier)
+        evidence = (now - self._began, size, found.fraction if found else None, self._earlier)
+        left, span = estimate.remaining_s(*evidence), estimate.remaining_range_s(*evidence)
         where: Record = {"done": found.done, "total": found.total, "step": found.step} if found else {}
         phase = (found.tool, found.phase) if found and found.phase else None
         if phase and phase != self._phase:
             self._phase = phase
             yield {"event": "phase", "tool": phase[0], "phase": phase[1], **where}
-        at = {"event": "at", **where, "eta_s": None if left is None else round(left)}
+        at = {"event": "at", **where, "eta_s": None if left is None or span is None else round(left)}
+        if span is not None:
+            at |= {"eta_low_s": round(span[0]), "eta_high_s": round(span[1])}
         if at != self._last_position:
             self._last_position = at
             yield at

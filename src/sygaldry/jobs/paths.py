@@ -11,16 +11,21 @@ __all__ = ["RunFiles", "check_job", "jobs_in", "new_run", "runs_of"]
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RUN: Final = r"\d{8}T\d{9}Z"
-_EVENTS: Final = re.compile(rf"({_NAME.pattern})-({_RUN})\.jsonl")
+_RUN_ENTRY: Final = re.compile(rf"({_NAME.pattern})-({_RUN})(?:\.jsonl)?")
+_LIKE_A_RUN: Final = re.compile(rf"{_RUN}(?:-a\d+)?(?:\.[a-z.]+)?")
 
 
 def check_job(job: str) -> str:
     """Return a valid job name. Raises UsageError."""
-    if not _NAME.fullmatch(job) or ".." in job:
+    if _LIKE_A_RUN.search(job):
+        raise UsageError(
+            f"not a valid job name: {job!r} contains a run ID", hint="its files would mix with the run of another job"
+        )
+    if not _NAME.fullmatch(job) or ".." in job or job.endswith((".status", ".lock")):
         raise UsageError(
             f"not a valid job name: {job!r}",
             hint="a name has letters, digits, '.', '_' and '-' (no '..'), begins with a letter or digit, "
-            "and has at most 64 characters",
+            "and has at most 64 characters; it does not end with .status or .lock",
         )
     return job
 
@@ -50,14 +55,15 @@ def jobs_in(folder: str) -> tuple[str, ...]:
 
 def runs_by_job(folder: str) -> dict[str, tuple[str, ...]]:
     """Map each job to its runs, oldest first, in one pass over the folder."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, set[str]] = {}
     try:
         names = os.listdir(folder)
     except OSError:
         return {}
     for name in names:
-        if name.endswith(".jsonl") and (match := _EVENTS.fullmatch(name)):
-            found.setdefault(match[1], []).append(match[2])
+        # The ledger of a run, or its folder; a quick test spares most names the expression.
+        if name.endswith(("Z.jsonl", "Z")) and (match := _RUN_ENTRY.fullmatch(name)):
+            found.setdefault(match[1], set()).add(match[2])
     return {job: tuple(sorted(runs)) for job, runs in found.items()}
 
 
@@ -65,7 +71,12 @@ def newest_run(folder: str, job: str) -> str:
     """Return the newest run, or an empty string. The status file makes it cheap with ten thousand runs."""
     from sygaldry.jobs.status_line import read_status
 
-    run = read_status(f"{folder}/{job}.status").get("run", "")
-    if is_run(run) and os.path.exists(RunFiles(folder, job, run).events):
+    status = f"{folder}/{job}.status"
+    try:
+        # While a run is alive, the name links to the status in its folder; afterwards it is the host's own copy.
+        run = os.path.dirname(os.readlink(status)).removeprefix(f"{job}-")
+    except OSError:
+        run = read_status(status).get("run", "")
+    if is_run(run) and os.path.lexists(RunFiles(folder, job, run).events):
         return run
     return next(reversed(runs_of(folder, job)), "")

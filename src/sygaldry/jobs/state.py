@@ -1,6 +1,6 @@
 """Infer the state of a run from evidence: locks, the exit code, the exit event and the engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from types import MappingProxyType
 from typing import Any, Final
@@ -37,6 +37,7 @@ class Evidence:
     engine_silent: str = ""
     prepared_s_ago: float = inf  # the time since the engine was asked to start it
     unwritable: bool = False  # its storage has become read-only
+    observed: dict[str, Any] | None = None  # the exit event in the host's own record
     foreign_host: str = ""  # the run belongs to another machine, whose locks may be invisible here
 
 
@@ -48,10 +49,13 @@ class RunState:
     code: int | None = None
     by: Ender = Ender.NOBODY
     why: str = ""
+    is_observed: bool = False  # by the host; else it rests on files that the job itself could write
 
 
 def infer_state(evidence: Evidence) -> RunState:
-    """Infer the state. A held lock outweighs every file; missing evidence is never success."""
+    """Infer the state: first what the host observed, then held locks, then files; missing evidence is never success."""
+    if evidence.observed:
+        return replace(_from_exit_event(evidence.observed), is_observed=True)
     if evidence.supervisor:
         return RunState(State.RETRY if evidence.stage == "RETRY" else State.PROGRESS)
     if evidence.exit_shell:
@@ -86,7 +90,11 @@ def _from_exit_event(event: dict[str, Any]) -> RunState:
             if isinstance(code, int)
             else RunState(State.UNKNOWN, why="its ledger was written by a newer release")
         )
-    return RunState(state, code if isinstance(code, int) else None, ender, str(event.get("why", "")))
+    code = code if isinstance(code, int) else None
+    contradicts = (state is State.DONE and code != 0) or (state is State.FAILED and code == 0)
+    if not state.final or contradicts:
+        return _by_code(code) if code is not None else RunState(State.UNKNOWN, why="its exit event is not valid")
+    return RunState(state, code, ender, str(event.get("why", "")))
 
 
 def _by_code(code: int) -> RunState:

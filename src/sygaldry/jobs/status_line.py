@@ -1,5 +1,6 @@
 """Read the status line, which supervisor/status_line.py writes."""
 
+from sygaldry.supervisor.safe_files import read_head
 from sygaldry.supervisor.status_line import duration, size, status_line
 
 __all__ = ["duration", "parse_status", "read_status", "size", "status_line"]
@@ -15,8 +16,5 @@ def parse_status(line: str) -> dict[str, str]:
 
 def read_status(path: str) -> dict[str, str]:
     """Read a status file; return no fields if it cannot be read."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return parse_status(file.read(400))
-    except OSError:
-        return {}
+    raw = read_head(path, 400)
+    return parse_status(raw.decode("utf-8", "replace")) if raw else {}

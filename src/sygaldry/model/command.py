@@ -24,10 +24,12 @@ class Command:
     `environment` None means the caller's own; otherwise it is the whole environment, to which the caller's
     values of the names in `passed` are added, so that a secret is never part of this value. `descriptors` are
     file descriptors the program expects to be open for writing. `prefix` is put before the names in `passed`.
+    `inherited` are names that are passed without the prefix.
     `holds` are descriptors of locks that are taken for as long as the program lives, whatever becomes of us. `inputs`
     are files that the program expects to be open for reading. `attach` is a program that gives the sandbox its network:
     its words `{network}`, `{users}` and `{pid}` stand for the namespaces and for a file that takes its process id. The
     sandbox waits for it on the descriptor `gate`.
+    `secrets` are names of the caller's variables whose values `host` writes to `secret_file` before it starts.
     `env_files` are files of NAME=VALUE lines that are added to the environment, after the same prefix, when it starts.
     """
 
@@ -38,9 +40,12 @@ class Command:
     timeout_s: float | None = None
     descriptors: tuple[int, ...] = ()
     prefix: str = ""
+    inherited: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     holds: tuple[int, ...] = ()
     inputs: Mapping[int, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    secret_file: str = ""
     gate: int = -1
     attach: tuple[str, ...] = ()
 
@@ -48,12 +53,23 @@ class Command:
         """Format as one line that can be pasted into a shell and does the same."""
         from shlex import quote
 
-        words = [*self._environment_words(), *(quote(word) for word in self.argv)]
+        words = [*self._secret_words(), *self._environment_words(), *(quote(word) for word in self.argv)]
         words += [f"{number}>/dev/null" for number in self.descriptors]
         words += [f"{number}<{quote(path)}" for number, path in self.inputs.items()]
         # Typed into a shell, the sandbox does not wait, and has no network but its own loopback.
         words += [f"{self.gate}</dev/zero"] if self.gate >= 0 else []
         return " ".join(words)
+
+    def _secret_words(self) -> list[str]:
+        """Format what writes the file of secrets, from the variables of the shell that it is typed into."""
+        if not self.secret_file:
+            return []
+        from shlex import quote
+
+        folder = quote(self.secret_file.rpartition("/")[0])
+        values = [f'{name}="${name}"' for name in self.secrets]
+        write = ["env", "-i", *values, "env", "-0", f">{quote(self.secret_file)}"]
+        return ["mkdir", "-p", "-m", "700", folder, "&&", *write, "&&"]
 
     def _environment_words(self) -> list[str]:
         if self.environment is None:
@@ -61,7 +77,9 @@ class Command:
         from shlex import quote
 
         own = [f"{name}={quote(value)}" for name, value in self.environment.items()]
-        words = ["env", "-i", *own, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
+        # Left out where the caller has none: an empty TMPDIR is not the same as no TMPDIR.
+        kept = [f'${{{name}+"{name}=${name}"}}' for name in self.inherited]
+        words = ["env", "-i", *own, *kept, *(f'{self.prefix}{name}="${name}"' for name in self.passed)]
         for path in self.env_files:
             words += ["bash", "-c", quote(_EXPORT_LINES), self.prefix or "''", quote(path)]
         return words

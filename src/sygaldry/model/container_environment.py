@@ -21,11 +21,14 @@ PASSED = frozenset({
     "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy",
     "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY",
     "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "UV_INDEX", "UV_INDEX_URL", "UV_DEFAULT_INDEX",
-    "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE",
+    "HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE",
     "HF_HUB_DISABLE_PROGRESS_BARS", "HF_HUB_ENABLE_HF_TRANSFER",
     "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES",
     "MAKEFLAGS", "SOURCE_DATE_EPOCH", "PYTHONUNBUFFERED", "SLURMD_NODENAME",
 })  # fmt: skip
+# The caller's secrets: they reach only an entrypoint that says `# tokens: NAME`, or what `pass_environment` names.
+TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+SECRETS = "/run/sygaldry"  # where a container finds the file of them, which container/load-secrets.sh reads
 PASSED_PREFIXES = ("LC_", "SLURM_")
 
 # Every tool has a name of its own for the bundle of trusted certificates.

@@ -1,22 +1,16 @@
-"""Everything that can fail, said in our words: what failed, the likely cause, the next command to type."""
+"""Every expected failure as a class: what failed, the likely cause, the next command to type."""
 
 from __future__ import annotations
+
+from sygaldry.model.exit_codes import FAILED, NO_SUCH_JOB, NOT_FOUND, NOT_READY, NOT_STARTED, USAGE_ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.model.command import Command
 
-FAILED = 1
-USED_WRONGLY = 2
-NOT_FOUND = 3
-NOT_READY = 4
-JOB_FAILED = 5
-NOT_STARTED = 125  # docker's own code for "the command never ran"; launch answers with it
-INTERRUPTED = 130
-
 
 class SygaldryError(Exception):
-    """A failure that Sygaldry foresaw; shown only in cli/_main.py, without a traceback."""
+    """An expected failure; only cli/_main.py prints it, without a traceback."""
 
     exit_code = FAILED
 
@@ -28,13 +22,13 @@ class SygaldryError(Exception):
 
 
 class UsageError(SygaldryError):
-    """What was typed cannot be done: an unknown verb, option, name or value."""
+    """The command line is wrong: an unknown verb, option, name or value."""
 
-    exit_code = USED_WRONGLY
+    exit_code = USAGE_ERROR
 
 
 class SettingError(UsageError):
-    """A setting has an unknown name or a value it cannot have."""
+    """A setting has an unknown name or an invalid value."""
 
 
 class TrustError(SygaldryError):
@@ -44,29 +38,29 @@ class TrustError(SygaldryError):
 
 
 class NotFoundError(SygaldryError):
-    """The thing asked for does not exist."""
+    """The requested object does not exist."""
 
     exit_code = NOT_FOUND
 
 
 class NoSuchJobError(SygaldryError):
-    """No job, or no run, of that name."""
+    """There is no job, or no run, of that name."""
 
-    exit_code = 5  # what `sygaldry job wait` answers for it
+    exit_code = NO_SUCH_JOB
 
 
 class MachineNotReadyError(SygaldryError):
-    """Something is missing on this machine; the hint says how to get it."""
+    """Something is missing on this machine; the hint has the command that installs it."""
 
     exit_code = NOT_READY
 
 
 class RuntimeMissingError(MachineNotReadyError):
-    """The runtime asked for does not work here."""
+    """The requested runtime does not work on this machine."""
 
 
 class StorageError(MachineNotReadyError):
-    """A storage folder cannot be made, read or written."""
+    """A storage folder cannot be created, read or written."""
 
 
 class ImageError(SygaldryError):
@@ -74,11 +68,11 @@ class ImageError(SygaldryError):
 
 
 class CommandFailedError(SygaldryError):
-    """A program that Sygaldry ran for itself failed."""
+    """A program that Sygaldry started failed."""
 
 
 class LockError(SygaldryError):
-    """A Spack lock, manifest or environment cannot be used as it is."""
+    """A Spack lock, manifest or environment cannot be used in its current state."""
 
 
 class BuildError(SygaldryError):

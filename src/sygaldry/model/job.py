@@ -1,17 +1,19 @@
-"""What a job is at: its state, who ended it, and what a wait answers for it."""
+"""The state of a job, who ended it, and the exit code of `job wait` for it."""
 
 from enum import StrEnum
 
+from sygaldry.model.exit_codes import FAILED, STILL_RUNNING, SUCCESS
+
 
 class State(StrEnum):
-    """Where a run is. Everything from DONE on is final."""
+    """The state of a run. Everything from DONE on is final."""
 
     QUEUED = "QUEUED"
     START = "START"
     PROGRESS = "PROGRESS"
     RETRY = "RETRY"
-    ORPHANED = "ORPHANED"  # the supervisor is gone, the command goes on, its exit code is still to come
-    UNKNOWN = "UNKNOWN"  # whoever could tell does not answer: neither a failure nor a success
+    ORPHANED = "ORPHANED"  # the supervisor is gone, the command still runs, its exit code is pending
+    UNKNOWN = "UNKNOWN"  # the engine or scheduler does not answer: neither a failure nor a success
     DONE = "DONE"
     FAILED = "FAILED"
     STOPPED = "STOPPED"
@@ -25,7 +27,7 @@ class State(StrEnum):
 
     @property
     def word(self) -> str:
-        """The first word of a status line: loops of old match on these four."""
+        """The first word of a status line; existing scripts match on these four words."""
         if self is State.DONE:
             return "DONE"
         if self.final:
@@ -34,16 +36,14 @@ class State(StrEnum):
 
     @property
     def answer(self) -> int:
-        """The exit code of `wait`; 124 while there is no answer yet."""
+        """The exit code of `job wait`; 124 while the job is running."""
         return _ANSWERS.get(self, STILL_RUNNING)
 
 
-STILL_RUNNING = 124
-NO_SUCH_JOB = 5
 _ANSWERS = {
-    State.DONE: 0,
-    State.FAILED: 1,
-    State.OOM: 1,
+    State.DONE: SUCCESS,
+    State.FAILED: FAILED,
+    State.OOM: FAILED,
     State.STOPPED: 3,
     State.LOST: 4,
     State.ORPHANED: 4,

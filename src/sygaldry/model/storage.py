@@ -17,6 +17,10 @@ FOLDERS = {
     "hf_cache": "/opt/hf_cache",
 }
 
+# Read-only inside: a job can write only the folder of its own run.
+JOBS = "bazel_cache/zephyr_jobs"
+JOBS_INSIDE = "/opt/bazel_cache/zephyr_jobs"
+
 
 TRASH = ".trash"
 # Folders of a storage root that are no projects.

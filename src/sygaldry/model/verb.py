@@ -1,4 +1,4 @@
-"""What a file in cli/ exports."""
+"""The constant that a file in cli/ exports."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 class Verb:
     """A verb of the command line.
 
-    `arguments` declares flags on a parser. `act` does the work: a Report is printed, an int is the exit code of a
-    command that spoke for itself. With `takes_command`, options end at the first word that is not one, or at
-    `--`, and the rest arrives untouched as `command`. `switches` names options without a value, and what each
-    sets to true, so that a launch needs no argparse (15 ms); `arguments` declares them too. `failure_code`, where
-    given, replaces the exit code of every failure. `settings` shows the settings' flags in the help. `examples`
-    close the help.
+    `arguments` declares options on a parser. `act` does the work: a Report is printed; an int is the exit code of a
+    command that printed its own output. With `takes_command`, options end at the first word that is not one, or at
+    `--`, and the rest arrives unchanged as `command`. `switches` maps options without a value to the attribute each
+    sets; with `has_only_switches` they are all the options of the verb, so that it is parsed without argparse (15 ms).
+    `failure_code` replaces the exit code of every failure. `settings` names the settings that act on the verb, or
+    whole sections of them: --help shows these and --help-all the others. `deletes` keeps the verb out of the hints
+    for mistyped names. `examples` close the help.
     """
 
     arguments: Callable[[ArgumentParser], None]
     act: Callable[[Namespace], Report | int]
     takes_command: bool = False
     switches: Mapping[str, str] = field(default_factory=dict)
+    has_only_switches: bool = False
     failure_code: int | None = None
-    settings: bool = True
+    settings: tuple[str, ...] = ("Project",)
+    deletes: bool = False
     examples: tuple[str, ...] = ()

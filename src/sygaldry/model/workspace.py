@@ -39,8 +39,9 @@ class Workspace:
 
     `environment` holds values that Sygaldry sets, `variables` values that the caller gives, which win. `env_files` are
     files of more variables, whose values appear in no argument list. `passed` names variables that reach the command
-    with the caller's values. `devices` are device nodes, `gpus` and `options` the engine's own words. `hidden` are
-    folders of the host that a runtime which shows the host's root must not show.
+    with the caller's values. `devices` are device nodes, `gpus` and `options` the engine's own words. `scratch` is a
+    folder of the host for the temporary files of a runtime whose own /tmp is small. `hidden` are folders of the host
+    that a runtime which shows the host's root must not show.
     """
 
     name: str
@@ -60,11 +61,14 @@ class Workspace:
     shm_size: str = "8g"
     memory: str = ""
     pids_limit: str = ""
+    secrets: tuple[str, ...] = ()
+    secret_file: str = ""
     cpus: str = ""
     ports: tuple[str, ...] = ()
     log_driver: str = "none"
     options: tuple[str, ...] = ()
     rootfs: str = ""
+    scratch: str = ""
     interactive: bool = False
     terminal: bool = False
     detached: bool = False

@@ -47,13 +47,15 @@ class Runtime(Protocol):
     order. `builds` names the engine that builds images for the runtime; it is empty if the runtime needs no image.
     A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
     leave a container behind, which `remove` ends. A runtime that is `probed_by_launch` is asked only after a launch
-    failed, because a probe would cost as much as a launch. `unsupported` maps settings that it cannot honour to the
-    reason; a launch that uses one is refused.
+    failed, because a probe would cost as much as a launch. A foreground runtime with a `start_marker` cannot report
+    whether the command started, so `report-start.sh` runs before the command. `unsupported` maps settings that it
+    cannot honour to the reason; a launch that uses one is refused.
     """
 
     title: str
     builds: str
     foreground: bool
+    start_marker: bool
     probed_by_launch: bool
     unsupported: Mapping[str, str]
 

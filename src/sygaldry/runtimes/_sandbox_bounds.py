@@ -13,12 +13,20 @@ if TYPE_CHECKING:
 def attach_command(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
     """Format what gives the sandbox a network of its own; nothing where it has none, or shares the host's.
 
-    pasta copies the host's address and connects as an ordinary program would: https://passt.top. No port is forwarded
-    in either direction, and the gateway does not stand for the host's loopback, as it would by default.
+    pasta copies the host's address and connects as an ordinary program would: https://passt.top. Only published ports
+    are forwarded, and the gateway does not stand for the host's loopback, as it would by default.
     """
     if workspace.network == "none" or machine.offline or not has_own_network(workspace, machine):
         return ()
-    closed = ("--no-map-gw", "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none")
+    closed = (
+        "--no-map-gw",
+        *_ports(workspace, "tcp"),
+        *_ports(workspace, "udp"),
+        "--tcp-ns",
+        "none",
+        "--udp-ns",
+        "none",
+    )
     # Without this, pasta becomes nobody when root starts it, who may not enter the namespace.
     user = ("--runas", "0") if machine.uid == 0 else ()
     namespaces = (
@@ -27,6 +35,15 @@ def attach_command(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
         *(("--userns", "{users}") if has_user_namespace(machine) else ("--netns-only",)),
     )
     return (machine.programs["pasta"], "--config-net", "--quiet", *closed, *user, "--pid", "{pid}", *namespaces)
+
+
+def _ports(workspace: Workspace, protocol: str) -> tuple[str, ...]:
+    """Format the published ports of one protocol: ADDRESS/HOST_PORT:PORT."""
+    published = [port.partition("/")[0] for port in workspace.ports if (port.partition("/")[2] or "tcp") == protocol]
+    parts = (port.rpartition(":") for port in published)
+    specs = [(*outside.rpartition(":"), inside) for outside, _, inside in parts]
+    words = [f"{address.strip('[]')}/{port}:{inside}" for address, _, port, inside in specs]
+    return tuple(word for spec in words or ["none"] for word in (f"--{protocol}-ports", spec))
 
 
 def has_own_network(workspace: Workspace, machine: Machine) -> bool:

@@ -25,6 +25,7 @@ class Docker:
     title = "Docker"
     builds = "docker"
     foreground = False
+    start_marker = False
     probed_by_launch = False
     unsupported: Mapping[str, str] = {}
 
@@ -49,7 +50,8 @@ class Docker:
     def launch(self, workspace: Workspace, machine: Machine) -> Command:
         """Format `docker run` for an engine with or without root."""
         arguments = _oci.run_arguments(workspace, _user(workspace, machine))
-        return Command(("docker", "run", *arguments, *_oci.command_words(workspace)))
+        argv = ("docker", "run", *arguments, *_oci.command_words(workspace))
+        return Command(argv, secrets=workspace.secrets, secret_file=workspace.secret_file)
 
     def remove(self, name: str) -> tuple[str, ...]:
         """Format the removal of a container that its client left behind."""

@@ -24,6 +24,7 @@ class Podman:
     title = "Podman"
     builds = "podman"
     foreground = False
+    start_marker = False
     probed_by_launch = False
     unsupported: Mapping[str, str] = {}
 
@@ -48,7 +49,8 @@ class Podman:
         arguments = _oci.run_arguments(workspace, _user(workspace))
         hidden = ("--security-opt", "label=disable") if machine.selinux else ()
         arguments = (*_limits(workspace, machine), *arguments)
-        return Command(("podman", "run", *hidden, *arguments, *_oci.command_words(workspace)))
+        argv = ("podman", "run", *hidden, *arguments, *_oci.command_words(workspace))
+        return Command(argv, secrets=workspace.secrets, secret_file=workspace.secret_file)
 
     def remove(self, name: str) -> tuple[str, ...]:
         """Format the removal of a container that its client left behind."""

@@ -6,6 +6,7 @@ No daemon, no image, no root needed. https://github.com/containers/bubblewrap
 from __future__ import annotations
 
 from sygaldry.model.command import Command, Completed
+from sygaldry.model.errors import UsageError
 from sygaldry.runtimes import Availability
 from sygaldry.runtimes._sandbox_bounds import attach_command, has_own_network, has_user_namespace, limits
 from sygaldry.runtimes._sandbox_root import hidden, kernel_interfaces, root
@@ -27,7 +28,6 @@ _FILTERED = ("x86_64", "aarch64")  # the architectures of _seccomp.py, whose imp
 _ROOT_KEEPS = ("CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 
 _UNSUPPORTED: Mapping[str, str] = {
-    "publish": "it shares the host's network, where a server is reachable at its own port",
     "cpus": "bubblewrap cannot limit CPUs",
     "container_name": "its launches have no names; `sygaldry up` names an environment",
     "log_driver": "it has no engine that keeps a log",
@@ -40,6 +40,7 @@ class Sandbox:
     title = "Sandbox (bubblewrap)"
     builds = ""
     foreground = True
+    start_marker = False
     probed_by_launch = True
     unsupported = _UNSUPPORTED
 
@@ -72,6 +73,11 @@ class Sandbox:
     def launch(self, workspace: Workspace, machine: Machine) -> Command:
         """Format `bwrap` with a root made of the entries that may be seen."""
         attach = attach_command(workspace, machine)
+        if workspace.ports and not attach:
+            raise UsageError(
+                "sandbox does not support --publish here: it shares the host's network, or has none",
+                hint="a server inside is reachable at its own port; for a network of its own: apt-get install passt",
+            )
         argv = (
             *limits(workspace, machine),
             machine.programs.get("bwrap", "bwrap"),

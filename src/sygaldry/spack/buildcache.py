@@ -5,19 +5,20 @@ Layout v3: https://spack.readthedocs.io/en/v1.1.0/binary_caches.html
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
 from sygaldry.model.errors import LockError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack.database import Installed, parse_database
 from sygaldry.spack.lock import Node
 
 LARGEST_INDEX_BYTES: Final = 256 * 2**20
+LARGEST_UNPACKED_BYTES: Final = 2 * LARGEST_INDEX_BYTES
 LARGEST_MANIFEST_BYTES: Final = 2**20
 INDEX: Final = "v3/manifests/index/index.manifest.json"
 OCI_INDEX_TAG: Final = "index.spack"
@@ -61,7 +62,7 @@ def oci_tag(node: Node) -> str:
 def index_blob(manifest: str, url: str) -> Blob:
     """Find the index in its manifest; raises LyingMirrorError."""
     try:
-        entry = json.loads(manifest)["data"][0]
+        entry = parse_json(manifest)["data"][0]
         return _blob(entry)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise CorruptMirrorError(url, "its index has no manifest that can be read") from error
@@ -70,7 +71,7 @@ def index_blob(manifest: str, url: str) -> Blob:
 def archive_blob(manifest: str) -> Blob | None:
     """Find the archive in the manifest of a package, signed or not; None if there is none to be found."""
     try:
-        entries: Sequence[Mapping[str, Any]] = json.loads(_unsigned(manifest))["data"]
+        entries: Sequence[Mapping[str, Any]] = parse_json(_unsigned(manifest))["data"]
         return next(_blob(each) for each in entries if "spack.install" in str(each["mediaType"]))
     except (ValueError, KeyError, IndexError, TypeError, StopIteration):
         return None
@@ -79,7 +80,7 @@ def archive_blob(manifest: str) -> Blob | None:
 def oci_blob(manifest: str, url: str, *, layer: int = 0) -> Blob:
     """Find a layer in an OCI manifest: the only one of the index, or the last one of a package, which is its own."""
     try:
-        digest = str(json.loads(manifest)["layers"][layer]["digest"]).removeprefix("sha256:")
+        digest = str(parse_json(manifest)["layers"][layer]["digest"]).removeprefix("sha256:")
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise CorruptMirrorError(url, "its index has no manifest that can be read") from error
     if not _DIGEST.fullmatch(digest):
@@ -100,10 +101,21 @@ def parse_index(content: bytes, blob: Blob, url: str) -> dict[str, Installed]:
         raise CorruptMirrorError(url, "its index does not match its checksum")
     try:
         packed = blob.compression == "gzip" or content[:2] == b"\x1f\x8b"
-        text = (gzip.decompress(content) if packed else content).decode()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        text = (_unpacked(content, url) if packed else content).decode()
+    except (zlib.error, EOFError, UnicodeDecodeError) as error:
         raise CorruptMirrorError(url, "its index cannot be unpacked") from error
     return {key: each for key, each in parse_database(text, url).items() if each.in_buildcache}
+
+
+def _unpacked(content: bytes, url: str) -> bytes:
+    """Decompress an index within bounds: a megabyte of nothing but zeros unpacks to a gigabyte."""
+    reader = zlib.decompressobj(wbits=31)
+    data = reader.decompress(content, LARGEST_UNPACKED_BYTES)
+    if reader.unconsumed_tail:
+        raise CorruptMirrorError(url, "its index exceeds the size limit")
+    if not reader.eof:
+        raise EOFError
+    return data
 
 
 def _blob(entry: Mapping[str, Any]) -> Blob:

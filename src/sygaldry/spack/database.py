@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sygaldry.model.errors import LockError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack.lock import Lock
 
 PATH = ".spack-db/index.json"
+PREFIX_LOCKS = ".spack-db/prefix_lock"
+_OFFSET_BITS = 63  # Spack locks one byte of that file for each package: the first bits of its hash
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,20 @@ class Installed:
 def parse_database(text: str, path: str) -> dict[str, Installed]:
     """Read what is installed, by hash; the index of a build cache has the same format. Raises LockError."""
     try:
-        records = json.loads(text)["database"]["installs"]
+        records = parse_json(text)["database"]["installs"]
         return {key: _installed(key, each) for key, each in records.items() if _is_there(each)}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise LockError(
             f"Spack's database {path} is damaged: {error}", hint="let Spack make it again: spack reindex"
         ) from error
+
+
+def lock_offset(hash_: str) -> int:
+    """Compute the byte that Spack 1.1 locks while it builds a package (spack/database.py, prefix locks)."""
+    from base64 import b32decode
+
+    bits = int.from_bytes(b32decode(hash_.upper())[:8], "big")
+    return bits >> (64 - _OFFSET_BITS)
 
 
 def installed_of(lock: Lock, database: Mapping[str, Installed]) -> frozenset[str]:

@@ -13,7 +13,7 @@ _COMPILED: Final = frozenset(["c", "cxx", "fortran", "cuda"])
 
 
 def estimate(lock: Lock, history: Mapping[str, float], speed: Callable[[], float]) -> dict[str, float]:
-    """Map the packages of a lock, by hash, to seconds; those that nobody measured are left out.
+    """Map the packages of a lock, by hash, to seconds; packages without a measurement are left out.
 
     `speed` is how much slower this machine is than the one of the table; it is asked only where the table is used.
     """

@@ -6,13 +6,13 @@ how it is read from them, and what it means when they disagree with the lock or 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.model.finding import Finding, Verdict
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack.lock import Node
 
 LIBRARY_FOLDERS: Final = ("lib", "lib64", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "targets/x86_64-linux/lib")
@@ -133,7 +133,7 @@ def version_in_header(node: Node, text: str) -> str:
 def version_in_json(text: str) -> str:
     """Read CUDA's own version.json."""
     try:
-        return str(json.loads(text)["cuda"]["version"])
+        return str(parse_json(text)["cuda"]["version"])
     except (ValueError, KeyError, TypeError):
         return ""
 

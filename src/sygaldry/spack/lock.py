@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sygaldry.model.errors import LockError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack import lock_formats
 from sygaldry.spack.lock_formats import Entry
 from sygaldry.spack.provenance import SPACK_VERSION
@@ -107,7 +108,7 @@ def parse_lock(text: str, path: str) -> Lock:
         nodes = _nodes(entries, hashes, version)
         roots = {spec: hashes[key] for spec, key in requested}
         made_by = str((raw.get("spack") or {}).get("version", ""))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise _damaged(path, f"{type(error).__name__}: {error}") from error
     lock = Lock(roots, nodes, made_by, version, raw)
     if cycle := _cyclic(lock):
@@ -128,19 +129,23 @@ def _loaded(text: str, path: str) -> Mapping[str, Any]:
     if len(text) > LARGEST_BYTES:
         raise _damaged(path, "it is larger than any lock")
     try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        cut = bool(text.strip()) and not text.rstrip().endswith("}")
+        raw: Mapping[str, Any] = parse_json(text)
+    except ValueError as error:
+        if text.startswith("version https://git-lfs"):
+            hint = "fetch it: git lfs pull"
+            raise LockError(f"{path} is a pointer of Git LFS, not the lock itself", hint=hint) from error
+        cut = text.lstrip().startswith("{") and not text.rstrip().endswith("}")
         raise _damaged(path, "it ends in the middle" if cut else f"it is not JSON: {error}") from error
-    if not isinstance(raw, dict) or raw.get("_meta", {}).get("file-type") != "spack-lockfile":
+    meta = raw.get("_meta") if isinstance(raw, dict) else None
+    if not isinstance(meta, dict) or meta.get("file-type") != "spack-lockfile":
         raise _damaged(path, "it is not a Spack lock file")
     return raw
 
 
 def _check_format(raw: Mapping[str, Any], path: str) -> int:
     version = raw["_meta"].get("lockfile-version")
-    if version in lock_formats.FORMATS:
-        return int(version)
+    if isinstance(version, int) and version in lock_formats.FORMATS:
+        return version
     newer = isinstance(version, int) and version > lock_formats.NEWEST
     raise LockError(
         f"{path} has lock format {version}, and Spack 1.1 reads formats 1 to {lock_formats.NEWEST}"

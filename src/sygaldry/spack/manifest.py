@@ -166,7 +166,7 @@ def _check_shapes(content: Mapping[str, Any], path: str) -> None:
             raise LockError(f"'{key}' in {path} is not a table", hint="see docs/how-to/spack.md for an example")
     if not isinstance(content.get("repos") or {}, dict | list):
         raise LockError(f"'repos' in {path} is not a table", hint="see docs/how-to/spack.md for an example")
-    if not isinstance(content.get("view", True), dict | str | bool):
+    if not isinstance(content.get("view") or True, dict | str | bool):
         raise LockError(f"'view' in {path} is not a path or a table", hint="as in: view: /opt/spack_store/views/mine")
     config = content.get("config") or {}
     if not isinstance(config.get("build_stage", ""), str | list):

@@ -22,6 +22,8 @@ _CONTENDED = (
     "is write locked by another process",
     "is marked as an install failure",
 )
+_INSTALLED = re.compile(r"^==> \S+: Successfully installed \S+-([a-z2-7]{32})$", re.MULTILINE)
+_EXTRACTED = re.compile(r"^==> Extracting \S+-([a-z2-7]{32}) from binary cache$", re.MULTILINE)
 _NOT_A_CAUSE = ("Installation request failed", "Keyboard interrupt")
 # Printed before a cause; alone, it means that another build on the store has marked the package as failed.
 _FIRST_FAILURE = "Terminating after first install failure"
@@ -62,6 +64,11 @@ def parse_failures(text: str) -> dict[str, InstallFailure]:
         if section.startswith("==> Error: ") and (stage := _STAGE_IN_TEXT.search(section)):
             found.setdefault(stage[1], parse_failure(section))
     return found
+
+
+def installed_here(text: str) -> frozenset[str]:
+    """List the hashes of the packages that an installer installed itself, from source or from a cache."""
+    return frozenset(_INSTALLED.findall(text)) | frozenset(_EXTRACTED.findall(text))
 
 
 def is_contended(text: str) -> bool:

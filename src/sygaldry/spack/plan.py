@@ -9,7 +9,7 @@ from sygaldry.spack.cache_hits import Hits, best_reasons
 from sygaldry.spack.graph import above, closure, order
 from sygaldry.spack.lock import Lock
 
-# For a package that nobody measured: its prefix and its stage, on average.
+# For a package without a measurement: its prefix and its stage, on average.
 _BYTES_A_PACKAGE = 150 * 2**20
 # A stage beside a prefix: sources and objects of C and C++ packages take several times what they install.
 _STAGE_FACTOR = 4

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from sygaldry.model.errors import LockError
+from sygaldry.model.json_text import parse_json
 
 SCHEMA: Final = 1
 FILE: Final = "sygaldry.lock.json"
@@ -36,6 +37,7 @@ class Provenance:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     recipes: Mapping[str, str] = field(default_factory=dict)
     licenses: Mapping[str, str] = field(default_factory=dict)
+    pypi: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """Format the file: sorted and indented, so that a change is a small difference under git."""
@@ -45,15 +47,15 @@ class Provenance:
 def parse_provenance(text: str, path: str) -> Provenance:
     """Read the file; raises LockError if it is not one of ours."""
     try:
-        raw = json.loads(text)
+        raw = parse_json(text)
         schema = int(raw.pop("schema"))
         if schema > SCHEMA:
             raise LockError(f"{path} was written by a newer Sygaldry", hint="update Sygaldry")
         found = Provenance(**raw)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise LockError(f"{path} is damaged: {error}", hint=_AGAIN) from error
-    if not all(isinstance(each, dict) for each in (found.manifest, found.recipes, found.licenses)):
-        raise LockError(f"{path} is damaged: its manifest, recipes or licenses are no tables", hint=_AGAIN)
+    if not all(isinstance(each, dict) for each in (found.manifest, found.recipes, found.licenses, found.pypi)):
+        raise LockError(f"{path} is damaged: its manifest, recipes, licenses or pypi is not a table", hint=_AGAIN)
     return found
 
 
@@ -67,6 +69,14 @@ def digest(text: str) -> str:
 def changed_recipes(recorded: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:
     """Name the recipes that are not those the lock was made from; one that is absent counts."""
     return tuple(sorted(name for name, value in recorded.items() if found.get(name) != value))
+
+
+def pypi_of(recipe: str) -> str:
+    """Read the project of PyPI that a recipe takes its source from; empty if it has another one."""
+    import re
+
+    found = re.search(r'^\s+pypi\s*=\s*"([\w.-]{1,100})/', recipe, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def license_of(recipe: str) -> str:

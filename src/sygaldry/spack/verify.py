@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sygaldry.model.json_text import parse_json
+
 # The C library and what the kernel or the loader brings: no Spack prefix ever contains them.
 _SYSTEM_LIBRARIES: Final = re.compile(
     r"(ld-linux[^/]*|libc|libm|libdl|librt|libpthread|libutil|libresolv|libnsl|libanl|libcrypt|libBrokenLocale|libmvec"
     r"|libthread_db|linux-vdso|libcuda|libnvidia-[^/]*)\.so[.\d]*"
 )
-_FOUND = re.compile(r"^\t(\S+)(?: => (.+?))?(?: \(0x[0-9a-f]+\))?$")
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class AllowedFolders:
 def parse_files(text: str) -> dict[str, RecordedFile]:
     """Read install_manifest.json; raises ValueError if it is damaged."""
     try:
-        return {str(path): _recorded(each) for path, each in json.loads(text).items()}
-    except (KeyError, TypeError, AttributeError) as error:
+        return {str(path): _recorded(each) for path, each in parse_json(text).items()}
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 
@@ -74,18 +74,6 @@ def checksum(data: bytes) -> str:
 def kind_of(mode: int) -> str:
     """Name what kind of file a mode says it is."""
     return "folder" if stat.S_ISDIR(mode) else "link" if stat.S_ISLNK(mode) else "file"
-
-
-def parse_ldd(text: str, only: str = "") -> tuple[Library, ...]:
-    """Read what ldd printed about one program, or about several, each under its own name."""
-    program, found = only, []
-    for line in text.splitlines():
-        if line.startswith("/") and line.endswith(":"):
-            program = line[:-1]
-        elif match := _FOUND.match(line):
-            detail = match[2] or ""
-            found.append(Library(program, match[1], "" if detail == "not found" else detail or match[1]))
-    return tuple(found)
 
 
 def judge_libraries(package: str, libraries: Iterable[Library], allowed: AllowedFolders) -> tuple[Damage, ...]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sygaldry.supervisor.signals import EventLoop
 
 TICK_S = 1.0
+_BOUNDED_TICK_S = 0.05  # a log with a limit: what is printed in this time may exceed it
 _KILLED = 128 + signal.SIGKILL
 _SYNC_S = 30.0
 
@@ -39,6 +40,7 @@ class Attempt:
         self.recorder, self.loop, self.spec, self.number = recorder, loop, spec, number
         paths = recorder.paths
         self.output = Output(paths.log(number), paths.index(number), spec.get("log_max", 0))
+        self._tick_s = _BOUNDED_TICK_S if self.output.most else TICK_S
         self.code_path = paths.code(number)
         exit_code_shell.prepare(self.code_path)
         self.ended_by = ""
@@ -47,6 +49,7 @@ class Attempt:
         self._oom_before = oom_kills()
         self._synced = time.monotonic()
         self._kill_at = 0.0
+        self._trimmed, self._trim_recorded = 0, 0.0
         self._log_pipe = open_log_pipe(pipe, self.output.descriptor, spec, loop)
         self._heartbeat = Heartbeat(
             recorder, self.output, f"{number}/{spec['retries'] + 1}" if spec.get("retries") else ""
@@ -63,7 +66,7 @@ class Attempt:
         self._heartbeat.beat(self._processes())
         code = None
         while code is None:
-            for number in self.loop.wait(TICK_S):
+            for number in self.loop.wait(self._tick_s):
                 self._forward(number)
             if self._log_pipe:
                 self._log_pipe.drain()
@@ -78,6 +81,7 @@ class Attempt:
             if self._log_pipe.dropped:
                 self.recorder.event("dropped", self.output.size, bytes=self._log_pipe.dropped)
         self.output.sample()
+        self._trim(final=True)
         self._heartbeat.take_observations(self._observer.finish())
         process_tree.kill_all(os.getpid())
         self.output.close()
@@ -94,10 +98,16 @@ class Attempt:
         if time.monotonic() - self._synced >= _SYNC_S:
             self._synced = time.monotonic()
             self.output.sync()
-        given_back = self.output.trim()
-        if given_back:
-            self.recorder.event("log-trimmed", self.output.size, upto=self.output.trimmed, bytes=given_back)
+        self._trim()
         self._check_limits()
+
+    def _trim(self, *, final: bool = False) -> None:
+        """Bound the log; the event is written every second at most, or a fast command floods its ledger."""
+        self._trimmed += self.output.trim(final=final)
+        if self._trimmed and (final or time.monotonic() - self._trim_recorded >= 1.0):
+            self._trim_recorded = time.monotonic()
+            self.recorder.event("log-trimmed", self.output.size, upto=self.output.trimmed, bytes=self._trimmed)
+            self._trimmed = 0
 
     def _check_limits(self) -> None:
         elapsed, silent = time.monotonic() - self.started, self.output.silent_s
@@ -127,6 +137,7 @@ class Attempt:
         self.recorder.event("signal", self.output.size, signal=int(signal.SIGTERM), reason=reason, why=why)
         self._kill_at = time.monotonic() + self.spec.get("grace_s", 10)
         process_tree.send(self._command(), signal.SIGTERM)
+        process_tree.send(self._command(), signal.SIGCONT)  # a paused job gets its SIGTERM only now
 
     def _forward(self, number: int) -> None:
         self.forwarded.add(number)

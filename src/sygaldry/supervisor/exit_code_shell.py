@@ -10,6 +10,8 @@ import fcntl
 import os
 import signal
 
+from sygaldry.supervisor.safe_files import open_regular, read_head
+
 LOCK = 8  # a descriptor that only the shell keeps open
 # The traps keep the shell alive; unlike ignored signals, the command does not inherit them. The shell's own stderr is
 # /dev/null: the log holds only what the command printed. The subshell keeps dash from printing "Killed" into the log.
@@ -29,7 +31,7 @@ _DEFAULTS = ("SIGPIPE", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SI
 
 def prepare(code: str) -> None:
     """Create the draft of the exit code file."""
-    descriptor = os.open(f"{code}.draft", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    descriptor = open_regular(f"{code}.draft", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.write(descriptor, b"   \n")
     os.fsync(descriptor)
     os.close(descriptor)
@@ -37,7 +39,7 @@ def prepare(code: str) -> None:
 
 def start(argv: list[str], code: str, lock: str, output: int, variables: dict[str, str]) -> int:
     """Start the command with `output` as stdout and stderr and extra variables; return the shell's pid."""
-    lock_fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock_fd = open_regular(lock, os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock_fd, fcntl.LOCK_EX)
     pid = os.fork()
     if pid:
@@ -71,9 +73,5 @@ def is_shell(pid: int) -> bool:
 
 def read_exit_code(path: str) -> int | None:
     """Read an exit code; return None if none is written yet."""
-    try:
-        with open(path, encoding="ascii", errors="replace") as file:
-            text = file.read(16).strip()
-    except OSError:
-        return None
+    text = read_head(path, 16).decode("ascii", "replace").strip()
     return int(text) if text.isdigit() and int(text) < 256 else None

@@ -6,7 +6,7 @@ import os
 import time
 
 from sygaldry.supervisor import process_tree
-from sygaldry.supervisor.status_line import duration, size
+from sygaldry.supervisor.status_line import duration, estimate, size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Heartbeat:
         fields = {
             "try": self._attempt,
             "done": f"{self._position.get('done')}/{total}" if total else "",
-            "eta": duration(left) if isinstance(left, (int, float)) else "",
+            "eta": estimate(self._position.get("eta_low_s", left), self._position.get("eta_high_s", left)),
             "silent": duration(silent) if silent >= _SILENT_S else "",
             "log": size(self._output.size),
             "cpu": duration(self._cpu),

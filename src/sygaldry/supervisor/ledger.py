@@ -9,12 +9,15 @@ import json
 import os
 import time
 
+from sygaldry.supervisor.safe_files import open_regular, read_head
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.supervisor.run_files import RunFiles
 
 SCHEMA = 1
 LONGEST = 4096  # bytes of an event
+_MOST_ATTEMPTS = 1000
 _WHOLE = 1 << 20  # a new ledger is smaller than this
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -29,7 +32,7 @@ def replace(path: str, text: str, *, durable: bool = False) -> None:
     """Replace a file atomically. Raises OSError."""
     draft = f"{path}.{os.getpid()}.draft"
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = _create(draft)
         try:
             os.write(descriptor, text.encode("utf-8", "surrogateescape"))
             if durable:
@@ -47,10 +50,20 @@ def replace(path: str, text: str, *, durable: bool = False) -> None:
         sync_folder(path)
 
 
+def _create(draft: str) -> int:
+    """Create a draft; what a killed process or a command left under its name is removed, never opened."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(draft, flags, 0o600)
+    except FileExistsError:
+        os.unlink(draft)
+        return os.open(draft, flags, 0o600)
+
+
 def last_attempt(paths: RunFiles) -> int:
     """Return the number of the newest attempt of a run, by its logs."""
     number = 1
-    while os.path.exists(paths.log(number + 1)):
+    while number < _MOST_ATTEMPTS and os.path.lexists(paths.log(number + 1)):
         number += 1
     return number
 
@@ -73,7 +86,7 @@ class Events:
 
     def append(self, event: str, offset: int, *, durable: bool = True, **facts: object) -> None:
         """Append one event. Raises OSError."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        descriptor = open_regular(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         try:
             tail = _tail(descriptor)
             if self._sequence < 0:
@@ -120,11 +133,7 @@ def _cut_torn_end(descriptor: int, tail: bytes) -> None:
 
 def has_exit_event(path: str) -> bool:
     """Return whether a final state was recorded before the supervisor began."""
-    try:
-        with open(path, "rb") as file:
-            return b'"event":"exit"' in file.read(_WHOLE)  # inside a JSON text the quotes would be escaped
-    except OSError:
-        return False
+    return b'"event":"exit"' in read_head(path, _WHOLE)  # inside a JSON text the quotes would be escaped
 
 
 def last_sequence(tail: bytes) -> int:
@@ -132,7 +141,7 @@ def last_sequence(tail: bytes) -> int:
     for line in reversed(tail.split(b"\n")):
         try:
             number = json.loads(line)["seq"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
         if isinstance(number, int):
             return number

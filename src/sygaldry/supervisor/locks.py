@@ -6,10 +6,12 @@ import fcntl
 import os
 import time
 
+from sygaldry.supervisor.safe_files import open_regular
+
 
 def take(path: str, tries: int = 100) -> int:
     """Take a lock and return its descriptor, -1 if it stays held; a process that only tests it holds it briefly."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = open_regular(path, os.O_RDWR | os.O_CREAT)
     for _ in range(tries):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -24,7 +26,7 @@ def take(path: str, tries: int = 100) -> int:
 def is_held(path: str) -> bool:
     """Return whether any process holds the lock."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = open_regular(path)
     except OSError:
         return False
     try:

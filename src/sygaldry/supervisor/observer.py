@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sygaldry.supervisor.signals import EventLoop
 
 EVENTS = ("phase", "error", "warning", "at")
-FACTS = ("tool", "phase", "done", "total", "step", "eta_s", "kind", "key", "at", "text")
+FACTS = ("tool", "phase", "done", "total", "step", "eta_s", "eta_low_s", "eta_high_s", "kind", "key", "at", "text")
 _OLDEST = (3, 11)
 _AFTER_S = 1.0  # shorter attempts are not worth a second Python process
 _FINISH_S = 0.1
@@ -96,7 +96,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     """Parse a line; accept only known events, known keys and plain values."""
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(record, dict) or record.get("event") not in EVENTS:
         return {}

@@ -40,13 +40,17 @@ class Output:
     def silent_s(self) -> float:
         return time.monotonic() - self.changed
 
-    def trim(self) -> int:
-        """Punch a hole into the middle of a log over its limit; return the bytes freed."""
-        if not self.most or os.fstat(self.descriptor).st_blocks * 512 <= self.most + self.most // 8:
+    def trim(self, *, final: bool = False) -> int:
+        """Punch a hole into the middle of a log near its limit; return the bytes freed.
+
+        While the command prints, half of the limit is kept, so that it holds between two ticks; at the end all of it.
+        """
+        if not self.most or os.fstat(self.descriptor).st_blocks * 512 <= (self.most if final else self.most * 3 // 4):
             return 0
-        head = min(_HEAD, self.most // 4)
-        start = max(head, self.trimmed) // _BLOCK * _BLOCK
-        end = (self.size - (self.most - head)) // _BLOCK * _BLOCK
+        kept = max((self.most if final else self.most // 2) - 2 * _BLOCK, 2 * _BLOCK)
+        head = min(_HEAD, kept // 4)
+        start = max(head // _BLOCK * _BLOCK, self.trimmed)
+        end = -(-(self.size - (kept - head)) // _BLOCK) * _BLOCK
         if end <= start or not syscalls.punch(self.descriptor, start, end - start):
             return 0
         self.trimmed = end

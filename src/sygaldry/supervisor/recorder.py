@@ -9,6 +9,7 @@ import time
 from sygaldry.supervisor.ledger import Events, now, replace
 from sygaldry.supervisor.log_pipe import order_secrets
 from sygaldry.supervisor.run_files import RunFiles
+from sygaldry.supervisor.safe_files import open_regular, read_head
 from sygaldry.supervisor.status_line import duration, status_line
 
 _BALLAST = 64 << 10
@@ -71,11 +72,9 @@ class RunRecorder:
         return text
 
     def _is_newest(self) -> bool:
-        try:
-            with open(self.paths.status, encoding="utf-8", errors="replace") as file:
-                _, _, rest = file.read(400).partition(" run=")
-        except OSError:
+        if self.paths.is_separate:
             return True
+        _, _, rest = read_head(self.paths.status, 400).decode("utf-8", "replace").partition(" run=")
         return rest.split(" ")[0] <= self.paths.run
 
     def _make_room(self, error: OSError) -> bool:
@@ -86,8 +85,11 @@ class RunRecorder:
 
     def _load_ballast(self) -> bool:
         try:
-            with open(self.paths.ballast, "wb") as file:
-                file.write(bytes(_BALLAST))
+            descriptor = open_regular(self.paths.ballast, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            try:
+                os.write(descriptor, bytes(_BALLAST))
+            finally:
+                os.close(descriptor)
         except OSError:
             return False
         return True

@@ -11,6 +11,7 @@ from sygaldry.supervisor import helper_process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _LONGEST_BACKOFF_S = 3600
@@ -30,8 +31,9 @@ class RetryDecision:
 class RetryPolicy:
     """Remembers the last failure of a run. Each resource failure halves the number of processes."""
 
-    def __init__(self, spec: dict[str, Any]) -> None:
+    def __init__(self, spec: dict[str, Any], classifier: Callable[..., tuple[str, ...]] | None = None) -> None:
         self._spec = spec
+        self._classify = classifier or classify
         self._signature = ""
         self._jobs = 0
 
@@ -48,7 +50,7 @@ class RetryPolicy:
         if state in ("DONE", "STOPPED", "TIMEOUT") or number > self._spec.get("retries", 0):
             return RetryDecision(False)
         pause = pause_s(self._spec.get("backoff_s", 10), number)
-        kind, signature = ("resources", "memory") if state == "OOM" else classify(self._spec, log, code)
+        kind, signature = ("resources", "memory") if state == "OOM" else self._classify(self._spec, log, code)
         if kind == "resources":
             if self._jobs == 1:
                 return RetryDecision(False, kind=kind, why="not retried: it ran out of resources with a single process")

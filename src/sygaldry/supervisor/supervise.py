@@ -35,7 +35,7 @@ def main(path: str) -> int:
     """Run a spec to its end; returns the exit code of the last attempt."""
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         spec = json.load(file)
-    paths = RunFiles(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
+    paths = _files_of(os.path.dirname(os.path.abspath(path)), spec["job"], spec["run"])
     syscalls.adopt_orphans()
     pipe = os.pipe() if spec.get("log_mode") == "pipe" else None
     anchor_fd = locks.take(paths.anchor_lock, tries=1)
@@ -56,6 +56,12 @@ def main(path: str) -> int:
         # The anchor treats a failed supervisor like a killed one and waits for the command.
         os.kill(os.getpid(), signal.SIGKILL)
     return CANNOT
+
+
+def _files_of(folder: str, job: str, run: str) -> RunFiles:
+    """Return the files of a run; `folder` is its own folder, or that of all runs in ledgers of the first release."""
+    parent, name = os.path.split(folder)
+    return RunFiles(parent if name == f"{job}-{run}" else folder, job, run)
 
 
 def supervise(paths: RunFiles, spec: dict[str, Any], pipe: tuple[int, int] | None) -> int:

@@ -124,6 +124,6 @@ Start = Callable[..., Supervised]
 
 
 def wait(run: Supervised, timeout_s: float = PATIENCE_S) -> int:
-    """RetryDecision as `job wait` does."""
+    """Answer as `job wait` does."""
     folder, job = run.paths.folder, run.paths.job
     return job_wait(folder, (job,), WaitOptions(run=run.paths.run, timeout_s=timeout_s)).exit_code

@@ -82,7 +82,7 @@ def test_a_killed_daemon_leaves_the_job_at_work_and_its_exit_code_is_known(proje
     project.up(names)
     daemon.send(signal.SIGKILL)
     assert daemon.ask("version").returncode != 0, "nobody answers"
-    assert " state=PROGRESS " in project.verb("status", "goes-on").stdout
+    assert "PROGRESS " in project.verb("status", "goes-on").stdout
     assert project.verb("wait", "goes-on", "--timeout", "1").returncode == 124
     (project.folder.parent / "go").touch()
     truth = told_to_the_end(names).verdict

@@ -43,7 +43,7 @@ def project(engine: Engine, new_world: Callable[..., World], tmp_path: Path) -> 
 
 
 def retries(project: Project, job: str) -> list[events.Event]:
-    (ledger,) = project.folder.glob(f"{job}-*.jsonl")
+    (ledger,) = project.folder.glob(f"{job}-*/{job}-*.jsonl")
     return [each for each in events.read_events(str(ledger)) if each["event"] == "retry"]
 
 

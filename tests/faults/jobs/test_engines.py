@@ -66,6 +66,25 @@ def test_a_container_removed_while_its_job_runs_is_told_as_removed(contained: Pr
     assert "from outside" in truth.why
 
 
+def test_a_forged_container_name_removes_nothing(contained: Project) -> None:
+    image = contained.world.variables["SYGALDRY_IMAGE"]
+    told_to_the_end(contained.run("first", "true"))
+    bystander = f"sygaldry-bystander-{os.getpid()}"
+    try:
+        assert contained.ask("create", "--name", bystander, "--network=none", image, "true").returncode == 0
+        for name in ("--all", bystander):
+            names = RunFiles(str(contained.folder), "forged", new_run(time.time_ns()))
+            ledger = events.Events(names.events)
+            ledger.append("submitted", 0, runtime=contained.engine, boot_id=boot_id(), host=os.uname().nodename)
+            ledger.append("prepared", 0, runtime=contained.engine, container=name, prepared_s=boottime())
+            ledger.append("exit", 0, state="FAILED", rc=1, by="job", why="")
+        contained.verb("stop", "forged")
+        contained.verb("prune", "--job", "forged", "--keep", "0", "--apply")
+        assert contained.ask("inspect", "--type", "container", bystander).returncode == 0
+    finally:
+        contained.ask("rm", "--force", bystander)
+
+
 def test_pruning_never_touches_a_job_that_runs(contained: Project) -> None:
     names = contained.run("busy", "echo up; sleep 1.5; exit 4")
     contained.up(names)
@@ -83,8 +102,9 @@ def test_a_container_that_was_made_and_never_started_can_be_stopped(contained: P
     ledger.append("submitted", 0, runtime=contained.engine, boot_id=boot_id(), host=os.uname().nodename)
     container = f"sygaldry-made-{os.getpid()}"
     ledger.append("prepared", 0, runtime=contained.engine, container=container, prepared_s=boottime())
-    label = f"--label=dev.sygaldry.project={contained.name}"
-    assert contained.ask("create", "--name", container, label, "--network=none", image, "true").returncode == 0
+    facts = {"project": contained.name, "kind": "job", "job": "made", "run": names.run}
+    labels = [f"--label=dev.sygaldry.{name}={value}" for name, value in facts.items()]
+    assert contained.ask("create", "--name", container, *labels, "--network=none", image, "true").returncode == 0
     assert inspect_run(names).state == "START", "the engine may still start it"
     assert " state=STOPPED " in contained.verb("stop", "made").stdout
     until(lambda: not contained.containers(), "the containers to be removed")

@@ -28,7 +28,7 @@ def test_a_reused_pid_fools_nobody(start: Start) -> None:
 
 
 def test_a_clock_set_back_does_not_make_time_negative(start: Start) -> None:
-    from sygaldry.flows.job.status import facts
+    from sygaldry.flows.job.facts import facts
 
     run = start(UP + "exec sleep 600").up()
     path = Path(run.paths.events)

@@ -39,7 +39,7 @@ def test_a_phase_and_the_first_error_wake_who_waits_for_them(start: Start) -> No
     code, phase = news(run, "phase")
     assert (code, phase["phase"], phase["tool"]) == (0, "build", "ninja")
     code, error = news(run, "error")
-    assert (code, error["text"], run.state) == (1, "a.cc:3:1: error: unknown type name 'foo'", "PROGRESS")
+    assert (code, error["text"], run.state) == (10, "a.cc:3:1: error: unknown type name 'foo'", "PROGRESS")
     assert news(run, "error") == (code, error), "an error holds until the attempt has ended"
     assert news(run, "stall", 0.5) == (124, {}), "nothing of this happened"
     run.assert_whole()

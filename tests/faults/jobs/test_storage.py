@@ -67,7 +67,7 @@ def test_a_disk_that_turns_read_only_under_a_job_is_told_and_the_job_never_done(
     names = fragile.run("ro", "echo up; sleep 1; exit 0")
     fragile.up(names)
     break_off(fragile.world.root)
-    assert " state=PROGRESS " in fragile.verb("status", "ro").stdout
+    assert "PROGRESS " in fragile.verb("status", "ro").stdout
     truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("LOST", None, "machine")
     assert "storage cannot be written" in truth.why

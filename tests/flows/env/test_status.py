@@ -29,7 +29,7 @@ def resolved(tmp_path: Path) -> Resolved:
     return Resolved(Settings(spack_root=nothing, spack_recipes=nothing, spack_store=str(tmp_path / "store")))
 
 
-@pytest.mark.parametrize("name", ["zephyr", "torch_cuda"])
+@pytest.mark.parametrize("name", ["zephyr", "zephyr-cuda13", "torch_cuda"])
 def test_the_committed_environments_are_in_sync(name: str, tmp_path: Path) -> None:
     report = env_status(str(ROOT / "pkg" / name), resolved(tmp_path), tmp_path)
     assert report.exit_code == 0

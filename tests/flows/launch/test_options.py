@@ -47,10 +47,12 @@ def test_variables_are_values_or_names_and_the_last_one_wins() -> None:
 
 
 def test_repeated_flags_add_up_and_commas_belong_to_values(tmp_path: Path) -> None:
-    plan = plan_for(tmp_path, env=["A=1,2", "B=3"], mounts=["/a:/b,/c:/d:ro", "type=bind,source=/e,target=/f,readonly"])
+    plan = plan_for(
+        tmp_path, env=["A=1,2", "B=3"], mounts=["/usr:/b,/etc:/d:ro", "type=bind,source=/var,target=/f,readonly"]
+    )
     assert plan.workspace.variables == {"A": "1,2", "B": "3"}
     extra = [(each.source, each.target, each.writable) for each in plan.workspace.mounts[-3:]]
-    assert extra == [("/a", "/b", True), ("/c", "/d", False), ("/e", "/f", False)]
+    assert extra == [("/usr", "/b", True), ("/etc", "/d", False), ("/var", "/f", False)]
     argv = plan.start.argv
     assert argv[argv.index("A") - 1 : argv.index("A") + 2] == ("--setenv", "A", "1,2")
     assert "A" not in (plan.start.environment or {}), "bubblewrap itself must not obey the caller's variables"
@@ -90,7 +92,7 @@ def test_gpus_are_chosen_by_index_or_uuid_and_words_keep_their_meaning() -> None
 @pytest.mark.parametrize(
     ("flags", "reason"),
     [
-        ({"publish": ["8888:8888"]}, "sandbox does not support --publish: it shares the host's network"),
+        ({"publish": ["8888:8888"]}, "sandbox does not support --publish here: it shares the host's network"),
         ({"cpus": "2"}, "sandbox does not support --cpus"),
         ({"container_name": "x"}, "sandbox does not support --container-name"),
         ({"log_driver": "json-file"}, "sandbox does not support --log-driver"),

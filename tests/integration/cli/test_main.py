@@ -1,11 +1,14 @@
 """How the command line speaks: help, mistakes, JSON, settings with their origins."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.integration.conftest import World
+
+from sygaldry.cli._all_verbs import every_verb
 
 
 @pytest.fixture
@@ -15,9 +18,7 @@ def world(new_world: Callable[..., World]) -> World:
 
 def test_help_lists_every_verb_with_a_sentence(world: World) -> None:
     done = world.sygaldry("--help")
-    rows = [
-        line.split(None, 1) for line in done.stdout.splitlines() if line.startswith("  ") and "sygaldry" not in line
-    ]
+    rows = [line.split(None, 1) for line in done.stdout.splitlines() if re.match("  [a-z]", line)]
     assert {"launch", "storage", "config", "doctor", "runtimes"} <= {row[0] for row in rows}
     assert all(len(row) == 2 for row in rows)
 
@@ -89,8 +90,71 @@ def test_doctor_says_whether_this_machine_is_ready(world: World) -> None:
     assert {"storage", "certificates", "memory"} <= set(answer["data"]["findings"])
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_completion_is_a_script_of_every_verb(world: World, shell: str) -> None:
-    script = world.sygaldry("completion", shell).stdout
-    assert "storage" in script
-    assert "--dry-run" in script
+@pytest.mark.parametrize("words", every_verb(), ids=["-".join(words) for words in every_verb()])
+def test_every_verb_reports_an_error_in_the_json_envelope(world: World, words: tuple[str, ...]) -> None:
+    done = world.sygaldry(*words, "--no-such-option", "--json")
+    envelope = json.loads(done.stdout)
+    assert set(envelope) == {"schema", "sygaldry", "command", "exit_code", "notes", "data", "error"}
+    assert envelope["command"] == " ".join(words)
+    assert envelope["exit_code"] == done.returncode != 0
+    assert envelope["error"]["problem"] in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "code"),
+    [
+        (("nosuch",), "UsageError", 2),
+        (("job", "status", "nosuch"), "NoSuchJobError", 5),
+        (("job", "wait", "nosuch"), "NoSuchJobError", 5),
+        (("config", "show", "--workspace", "/nosuch"), "NotFoundError", 3),
+        (("launch", "--workspace", "/nosuch"), "NotFoundError", 125),
+    ],
+)
+def test_a_failure_is_one_json_envelope_on_stdout(world: World, words: tuple[str, ...], kind: str, code: int) -> None:
+    done = world.sygaldry("--json", *words)
+    envelope = json.loads(done.stdout)
+    assert (envelope["error"]["type"], envelope["exit_code"], done.returncode) == (kind, code, code)
+    assert envelope["data"] == {}
+
+
+def test_json_of_the_command_is_not_ours(world: World) -> None:
+    done = world.sygaldry("launch", "--workspace", "/nosuch", "--", "--json")
+    assert (done.returncode, done.stdout) == (125, "")
+
+
+def test_a_job_without_a_name_is_a_usage_error(world: World) -> None:
+    done = world.sygaldry("job", "run", "--", "true")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a job needs a name" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "coloured"),
+    [
+        (("--color", "always", "nosuch"), {}, True),
+        (("--color=always", "job", "status", "nosuch"), {}, True),
+        (("job", "status", "nosuch", "--color", "always"), {"NO_COLOR": "1"}, True),
+        (("job", "status", "nosuch"), {"SYGALDRY_COLOR": "always"}, True),
+        (("job", "status", "nosuch", "--color", "never"), {"CLICOLOR_FORCE": "1"}, False),
+        (("job", "status", "nosuch"), {"CLICOLOR_FORCE": "1"}, True),
+        (("job", "status", "nosuch"), {}, False),
+    ],
+)
+def test_colour_follows_the_setting(
+    world: World, words: tuple[str, ...], variables: dict[str, str], coloured: bool
+) -> None:
+    assert ("\033[31m" in world.sygaldry(*words, **variables).stderr) is coloured
+
+
+def test_debug_before_the_verb_prints_a_traceback_and_keeps_the_exit_code(world: World) -> None:
+    done = world.sygaldry("--debug", "job", "status", "nosuch")
+    assert done.returncode == 5
+    assert "Traceback" in done.stderr
+
+
+def test_quiet_before_the_verb_silences_notes(world: World, tmp_path: Path) -> None:
+    words = ("storage", "show", "--workspace", str(tmp_path))
+    old = {"SYGALDRY_CONTAINER_ROOT": str(world.root)}
+    assert "old name" in world.sygaldry("config", "show", "--workspace", str(tmp_path), **old).stderr
+    assert world.sygaldry("-q", "config", "show", "--workspace", str(tmp_path), **old).stderr == ""
+    assert world.sygaldry(*words, "--quiet").stderr == ""

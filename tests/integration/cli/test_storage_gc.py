@@ -31,7 +31,7 @@ def project(world: World, folder: Path) -> Path:
 
 def age(made: Path) -> None:
     """Make a project look as if it was used last long ago."""
-    for path in (made / ".sygaldry" / "project", *(made / ".sygaldry").iterdir(), made / ".sygaldry", made):
+    for path in (made, *made.rglob("*")):
         os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 

@@ -64,7 +64,8 @@ def docker_world(engine: Engine, new_world: Callable[..., World]) -> World:
 @pytest.fixture
 def own_image(docker_world: World, tmp_path: Path) -> Iterator[World]:
     """Give a world with an image of its own, absent at first and gone afterwards."""
-    name = f"sygaldry/test-{tmp_path.name.lower().strip('_-')}:1"[:120]
+    # Several sessions may share one engine.
+    name = f"sygaldry/test-{os.getpid()}-{tmp_path.name.lower().strip('_-')}"[:110] + ":1"
     world = World(docker_world.root, {**docker_world.variables, "SYGALDRY_IMAGE": name})
     yield world
     docker("rmi", "--force", name)

@@ -82,8 +82,34 @@ def test_no_privileges_are_left(docker_world: World) -> None:
 
 
 def test_a_secret_reaches_the_command_and_no_argument_list(docker_world: World) -> None:
-    assert docker_world.run("-q", "--", "printenv", "HF_TOKEN", HF_TOKEN="hf_secret").stdout == "hf_secret\n"
-    assert "hf_secret" not in docker_world.run("--dry-run", "--", "true", HF_TOKEN="hf_secret").stdout
+    named = ("-q", "--pass-environment", "HF_TOKEN")
+    secret = "hf_secret with 'quotes' and\na line break"  # noqa: S105 - made up
+    assert docker_world.run(*named, "--", "printenv", "HF_TOKEN", HF_TOKEN=secret).stdout == f"{secret}\n"
+    assert "hf_secret" not in docker_world.run(*named, "--dry-run", "--", "true", HF_TOKEN=secret).stdout
+    assert docker_world.run("-q", "--", "printenv", "HF_TOKEN", HF_TOKEN=secret).stdout == "", "it was not asked for"
+
+
+def test_a_secret_shows_in_no_answer_of_the_engine_and_in_no_file(docker_world: World) -> None:
+    environment = docker_world.environment(HF_TOKEN="hf_secret")
+    words = ("--pass-environment", "HF_TOKEN", "--name", "trust-secret", "--", "sh", "-c", "echo up; sleep 60")
+    argv = [str(LAUNCHER), "-q", *words]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, env=environment) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"up\n"
+        shown = subprocess.run(["docker", "inspect", "trust-secret"], capture_output=True, text=True, check=True).stdout
+        child.terminate()
+    assert "hf_secret" not in shown
+    kept = [path for path in docker_world.root.rglob("*") if path.is_file() and path.stat().st_size < 10**6]
+    assert not [path for path in kept if b"hf_secret" in path.read_bytes()]
+
+
+def test_a_dry_run_with_a_secret_can_be_pasted(docker_world: World) -> None:
+    docker_world.run("-q", "--", "true")
+    words = ("--pass-environment", "HF_TOKEN", "--dry-run", "--", "printenv", "HF_TOKEN")
+    line = docker_world.run(*words, HF_TOKEN="hf_secret").stdout
+    environment = docker_world.environment(HF_TOKEN="hf_secret")
+    pasted = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=environment, check=False)
+    assert pasted.stdout == "hf_secret\n", pasted.stderr
 
 
 def test_a_dry_run_is_one_line_that_can_be_pasted(docker_world: World) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.integration.conftest import CHECKOUT, World
@@ -10,6 +11,7 @@ from tests.integration.conftest import CHECKOUT, World
 JOB = CHECKOUT / "tools" / "zephyr_job"
 RUN = "20261122T050908230Z"
 LINE = f"FAILED job=b run={RUN} ts=2026-11-22T05:09:11Z state=FAILED rc=3 up=3s by=job step=exited 3 $(id) *\n"
+SHORT = "FAILED rc=3 up=3s by=job step=exited 3 $(id) *\n  cause: x.c:3: error (line 7)\n"
 
 
 @pytest.fixture
@@ -19,6 +21,9 @@ def world(new_world: Callable[..., World]) -> World:
     folder = world.root / "demo" / "bazel_cache" / "zephyr_jobs"
     folder.mkdir(parents=True)
     (folder / "b.status").write_text(LINE)
+    record = world.root / "demo" / ".sygaldry" / "jobs"
+    record.mkdir(parents=True)
+    (record / f"b-{RUN}.cause").write_text("x.c:3: error (line 7)\n")
     return world
 
 
@@ -32,7 +37,9 @@ def world(new_world: Callable[..., World]) -> World:
 )
 def test_a_job_that_has_ended_is_told_without_python(world: World, words: tuple[str, ...]) -> None:
     done = world.run("status", *words, program=JOB, XDG_CONFIG_HOME="/nonexistent")
-    assert (done.returncode, done.stdout) == (0, LINE), done.stderr
+    assert (done.returncode, done.stdout) == (0, SHORT), done.stderr
+    waited = world.run("wait", *words, "--timeout", "5", program=JOB, XDG_CONFIG_HOME="/nonexistent")
+    assert (waited.returncode, waited.stdout) == (1, SHORT), waited.stderr
 
 
 @pytest.mark.skipif(not shutil.which("flock"), reason="util-linux has no flock here: the long way answers")
@@ -44,7 +51,7 @@ def test_a_job_whose_supervisor_holds_its_lock_is_told_without_python(world: Wor
     with (folder / f"b-{RUN}.sup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = world.run(*words, program=JOB, XDG_CONFIG_HOME="/nonexistent")
-        assert (done.returncode, done.stdout) == (0, line), done.stderr
+        assert (done.returncode, done.stdout) == (0, "PROGRESS rc=- up=3s step=at work\n"), done.stderr
     gone = world.run(*words, program=JOB, XDG_CONFIG_HOME="/nonexistent")
     assert (gone.stdout, gone.returncode != 0) == ("", True), "the supervisor is gone, so the line is not believed"
     (folder / f"b-{RUN}.sup.lock").unlink()
@@ -66,3 +73,26 @@ def test_other_words_take_the_long_way(world: World, words: tuple[str, ...]) -> 
         "status", "--project-id", "demo", "--job", "b", *words, program=JOB, XDG_CONFIG_HOME="/nonexistent"
     )
     assert done.returncode != 0
+
+
+def test_a_workspace_without_a_project_id_is_found_by_its_marker(world: World, tmp_path: Path) -> None:
+    workspace = tmp_path / "demo"
+    workspace.mkdir(exist_ok=True)
+    marker = world.root / "demo" / ".sygaldry" / "project"
+    marker.write_text(f"sygaldry-storage 1\nproject demo\nworkspace {workspace}\n")
+    words = {"SYGALDRY_WORKSPACE": str(workspace), "XDG_CONFIG_HOME": "/nonexistent"}
+    assert world.run("status", "--job", "b", program=JOB, **words).stdout == SHORT
+    (workspace / "sygaldry.toml").write_text("# a comment\ncpus = 4\n")
+    assert world.run("status", "--job", "b", program=JOB, **words).stdout == SHORT
+    (workspace / "sygaldry.toml").write_text('project_id = "other"\n')
+    assert world.run("status", "--job", "b", program=JOB, **words).stdout == ""
+    (workspace / "sygaldry.toml").write_text("storage_root = '/elsewhere'\n")
+    assert world.run("status", "--job", "b", program=JOB, **words).stdout == ""
+
+
+def test_a_status_that_a_container_may_have_written_is_not_believed(world: World) -> None:
+    folder = world.root / "demo" / "bazel_cache" / "zephyr_jobs"
+    (folder / f"b-{RUN}").mkdir()
+    (folder / "b.status").rename(folder / f"b-{RUN}" / "b.status")
+    (folder / "b.status").symlink_to(f"b-{RUN}/b.status")
+    assert world.run("status", "--project-id", "demo", "b", program=JOB, XDG_CONFIG_HOME="/nonexistent").stdout == ""

@@ -43,9 +43,9 @@ def test_a_failing_job_is_told_by_every_verb(sandbox: World, job: Type) -> None:
     assert job("status", "--job", "hello").stdout.split(" ")[0] in {"START", "PROGRESS"}
     assert_whole(sandbox)
     assert job("wait", "--job", "hello", "--timeout", "60").returncode == 1
-    (line,) = job("status", "--job", "hello").stdout.splitlines()
-    assert line.startswith("FAILED job=hello run=")
-    assert " rc=3 " in line
+    line, *cause = job("status", "--job", "hello").stdout.splitlines()
+    assert line.startswith("FAILED rc=3 "), "without what the caller typed and knows"
+    assert all(each.startswith("  cause: ") for each in cause)
     assert len(line.encode()) <= 300
     assert (ledger(sandbox) / "hello.status").read_text().startswith("FAILED job=hello ")
     assert job("tail", "--job", "hello", "--lines", "2").stdout == "line 2\nline 3\n"
@@ -129,7 +129,8 @@ def test_a_job_comes_after_another_and_not_after_a_failure(job: Type) -> None:
 
 
 def test_a_secret_of_the_caller_is_in_no_file(sandbox: World, job: Type) -> None:
-    sandbox.run("run", "--project-id", "demo", "--job", "s", "--", "true", program=JOB, HF_TOKEN="hf_do_not_keep_me")
+    words = ("run", "--project-id", "demo", "--job", "s", "--pass-environment", "HF_TOKEN", "--", "true")
+    sandbox.run(*words, program=JOB, HF_TOKEN="hf_do_not_keep_me")
     job("wait", "s", "--timeout", "60")
     kept = b"".join(path.read_bytes() for path in ledger(sandbox).glob("s*") if path.is_file())
     assert b"hf_do_not_keep_me" not in kept

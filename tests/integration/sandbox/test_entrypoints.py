@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +61,7 @@ def test_bad_words_are_refused_before_any_work(sandbox: World, name: str, words:
     assert done.returncode == 2, done.stderr
     assert problem in done.stderr
     assert done.stdout == ""
-    assert list(sandbox.root.glob("*/bazel_cache/*")) == []
+    assert list(sandbox.root.glob("*/bazel_cache/*/*")) == []
 
 
 @pytest.mark.parametrize("name", ["spack-build", "spack-install"])
@@ -100,14 +101,14 @@ def test_uv_install_puts_numpy_where_later_launches_find_it(sandbox: World) -> N
     assert "Installed" not in again.stderr, "what is there is kept"
 
 
-def wheel(folder: Path, name: str, requires: str = "") -> Path:
+def wheel(folder: Path, name: str, requires: str = "", version: str = "1.0") -> Path:
     """Make a wheel by hand."""
-    path = folder / f"{name}-1.0-py3-none-any.whl"
-    info = f"{name}-1.0.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{name}.py", "origin = __file__\n")
         needed = f"Requires-Dist: {requires}\n" if requires else ""
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{needed}")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needed}")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
     return path
@@ -220,6 +221,45 @@ def test_a_wrong_wish_leaves_what_is_there(sandbox: World, tmp_path: Path) -> No
     assert sandbox.run(*here, "--", "python", "-c", "import one; print('still')").stdout == "still\n"
 
 
+def test_a_locked_project_is_installed_without_what_spack_owns(sandbox: World, tmp_path: Path) -> None:
+    here = fake_view(sandbox, tmp_path)
+    (tmp_path / "wheels").mkdir()
+    wheel(tmp_path / "wheels", "needs_torch", "torch>=2")
+    wheel(tmp_path / "wheels", "torch", version="2.0.0")
+    wheel(tmp_path / "wheels", "more")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "mine"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["needs_torch"]\n'
+        '[project.optional-dependencies]\nextra = ["more"]\n'
+        '[tool.uv]\nno-index = true\nfind-links = ["./wheels"]\n'
+    )
+    words = (*here, "--entrypoint", "uv-install", "--", "--project", ".", "--locked")
+    refused = sandbox.run(*words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--locked needs a uv.lock" in refused.stderr
+    locked = sandbox.run(*here, "--", "uv", "lock")
+    assert locked.returncode == 0, locked.stderr
+    done = sandbox.run(*words, "--extra", "extra")
+    assert done.returncode == 0, done.stderr
+    assert "kept from the Spack view, whatever the lock says: torch 2.9.0" in done.stderr
+    script = "import needs_torch, more, torch; print(torch.origin)"
+    told = sandbox.run(*here, "--", "python", "-c", script)
+    assert told.stdout.startswith("/opt/spack_store/views/zephyr/"), told.stderr
+
+
+def test_packages_that_do_not_fit_together_are_taken_back(sandbox: World, tmp_path: Path) -> None:
+    for version in ("1.0", "2.0"):
+        wheel(tmp_path, "one", version=version)
+    wheel(tmp_path, "two", "one>=2")
+    here = ("-q", "--workspace", str(tmp_path))
+    install = (*here, "--entrypoint", "uv-install", "--")
+    assert sandbox.run(*install, "./one-2.0-py3-none-any.whl", "./two-1.0-py3-none-any.whl").returncode == 0
+    done = sandbox.run(*install, "./one-1.0-py3-none-any.whl")
+    assert done.returncode == 1
+    assert "do not fit together, so the installation was taken back" in done.stderr
+    script = "from importlib.metadata import version; import two; print(version('one'))"
+    assert sandbox.run(*here, "--", "python", "-c", script).stdout == "2.0\n"
+
+
 def test_a_login_shell_keeps_the_environment(sandbox: World, tmp_path: Path) -> None:
     wheel(tmp_path, "one")
     here = ("-q", "--workspace", str(tmp_path))
@@ -237,6 +277,7 @@ def hub() -> Iterator[Hub]:
     )
     files = {
         "team/toy": {"README.md": card, "small/train.csv": rows},
+        "team/model": {"config.json": b"{}", "weights/a.bin": b"a" * 300_000, "weights/b.bin": b"b" * 300_000},
         "team/secret": {"data.csv": b"\n".join(rows.split(b"\n")[:41])},
     }
     with serving(Hub(files, private={"team/secret": "hf_made_up"})) as server:
@@ -310,3 +351,33 @@ def test_the_list_shows_the_workspaces_own_first(sandbox: World, tmp_path: Path)
     }
     assert data["entrypoints"]["run-job"]["origin"] == "sygaldry"
     assert os.access(CHECKOUT / "container" / "entrypoints" / "run-job.sh", os.X_OK)
+
+
+@pytest.mark.network
+@pytest.mark.slow
+def test_files_of_a_model_are_announced_downloaded_and_verified_offline(
+    sandbox: World, downloads: World, hub: Hub
+) -> None:
+    del sandbox
+    words = ("-q", "--entrypoint", "hf-download", "--", "--model", "team/model", "--include", "weights/a*")
+    done = downloads.run(*words, HF_ENDPOINT=hub.address)
+    assert done.returncode == 0, done.stderr
+    assert "team/model: 1 files, 293.0 KiB to download" in done.stderr
+    assert done.stdout.startswith("team/model: 1 files, 300000 bytes in /opt/hf_cache/hub/")
+    again = downloads.run(*words, HF_ENDPOINT=hub.address)
+    assert "0 files, 0 B to download; 1 files are there" in again.stderr
+    check = ("-q", "--network", "none", "--entrypoint", "hf-download", "--", "--model", "team/model", "--verify")
+    assert downloads.run(*check).stdout == "team/model: 1 files are intact\n"
+    (blob,) = downloads.root.glob("*/hf_cache/hub/models--team--model/blobs/*")
+    blob.write_bytes(b"z" + blob.read_bytes()[1:])
+    broken = downloads.run(*check)
+    assert broken.returncode == 1
+    assert "is damaged" in broken.stderr
+
+
+def test_a_hub_that_cannot_be_reached_fails_within_seconds(sandbox: World) -> None:
+    began = time.monotonic()
+    done = sandbox.run("-q", "--entrypoint", "hf-download", "--", "team/toy", HF_ENDPOINT="http://127.0.0.1:9")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "127.0.0.1:9 cannot be reached" in done.stderr
+    assert time.monotonic() - began < 10

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from tests.integration.conftest import LAUNCHER, World
+from tests.integration.conftest import CHECKOUT, LAUNCHER, World
 
 pytestmark = pytest.mark.sandbox
 
@@ -101,7 +101,39 @@ def test_no_privileges_are_left(sandbox: World) -> None:
 
 def test_a_secret_reaches_the_command_and_no_argument_list(sandbox: World) -> None:
     script = 'printenv HF_TOKEN; tr "\\0" "\\n" < /proc/1/cmdline | grep -c "$HF_TOKEN"'
-    assert sandbox.run("-q", "--", "sh", "-c", script, HF_TOKEN="hf_secret").stdout == "hf_secret\n0\n"
+    named = ("-q", "--pass-environment", "HF_TOKEN", "--", "sh", "-c", script)
+    assert sandbox.run(*named, HF_TOKEN="hf_secret").stdout == "hf_secret\n0\n"
+
+
+def test_a_token_reaches_only_an_entrypoint_that_needs_it(sandbox: World) -> None:
+    """A build or an agent's command has no use for the caller's secrets."""
+    command = ("-q", "--", "printenv", "HF_TOKEN")
+    assert sandbox.run(*command, HF_TOKEN="hf_secret").stdout == ""
+    assert sandbox.run("--trust-workspace", *command, HF_TOKEN="hf_secret").stdout == "hf_secret\n"
+    plan = sandbox.run("--dry-run", "--json", "--entrypoint", "hf-download", "--", "a", HF_TOKEN="hf_secret").stdout
+    assert "HF_TOKEN" in json.loads(plan)["data"]["passed"]
+    assert "hf_secret" not in plan
+
+
+def test_code_inside_cannot_rewrite_the_launcher_of_its_checkout(sandbox: World) -> None:
+    for path in ("tools/sygaldry", "container/launch_container.sh", "locks/run.txt", "src/sygaldry/__init__.py"):
+        done = sandbox.run("-q", "--", "sh", "-c", f"echo hostile >> /workspace/{path}")
+        assert "Read-only file system" in done.stderr, path
+    made = sandbox.run("-q", "--", "sh", "-c", "touch /workspace/.venv/x || touch /workspace/tools/x")
+    assert made.returncode != 0
+
+
+def test_inside_the_same_workspace_is_seen_and_no_second_storage_is_made(sandbox: World) -> None:
+    before = sorted((CHECKOUT / ".venv").iterdir())
+    shown = sandbox.run("-q", "--", "/workspace/tools/sygaldry", "job", "list", "--json")
+    assert shown.returncode == 0, shown.stderr
+    refused = sandbox.run("-q", "--", "sygaldry", "launch", "--", "true")
+    assert refused.returncode == 125
+    assert "works on the host only" in refused.stderr
+    found = sandbox.run("-q", "--", "sygaldry", "entrypoints", "--json")
+    assert found.returncode == 0, found.stderr
+    assert sorted((CHECKOUT / ".venv").iterdir()) == before
+    assert [path.name for path in sandbox.root.iterdir()] == [next(sandbox.root.iterdir()).name]
     assert "hf_secret" not in sandbox.run("--dry-run", "--", "true", HF_TOKEN="hf_secret").stdout
 
 

@@ -1,9 +1,13 @@
 """The caller's folder and variables, in the real sandbox; what it cannot do is refused by name."""
 
+import shutil
+import socket
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
+from tests.faults.test_launch_sandbox import until
 from tests.integration.conftest import LAUNCHER, SYGALDRY, World
 
 pytestmark = pytest.mark.sandbox
@@ -42,7 +46,29 @@ def test_variables_come_from_flags_the_caller_and_files(sandbox: World, tmp_path
     assert pasted.stdout == "1,2|caller's|hunter2 '\n", pasted.stderr
 
 
-def test_a_port_is_refused_by_name(sandbox: World) -> None:
-    done = sandbox.run("--publish", "18080:8000", "--", "true")
-    assert done.returncode == 125
-    assert "sandbox does not support --publish: it shares the host's network" in done.stderr
+def test_a_port_is_published_or_refused_by_name(sandbox: World) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    words = [str(LAUNCHER), "-q", "--publish", f"{port}:8000", "--", "python3", "-m", "http.server", "8000"]
+    if shutil.which("pasta") is None:
+        refused = sandbox.run(*words[1:])
+        assert refused.returncode == 125
+        assert "sandbox does not support --publish here: it shares the host's network" in refused.stderr
+        return
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(words, env=sandbox.environment(), stderr=quiet, stdout=quiet, stdin=quiet)
+    try:
+        until(lambda: answers(port), "the server inside to answer")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def answers(port: int) -> bool:
+    """Return whether a server answers on loopback."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

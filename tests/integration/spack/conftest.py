@@ -6,10 +6,11 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,19 @@ class World:
             left += [each["hash"] for each in kept[key].get("dependencies", ()) if each["hash"] not in kept]
         part = lock | {"roots": roots, "concrete_specs": kept}
         (self.environment / "spack.lock").write_text(json.dumps(part))
+
+
+def end_processes_in(folder: Path) -> None:
+    """Kill what a test that failed has left: each process that works in its folder, or names it."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (process / "cmdline").read_bytes().decode("utf-8", "replace")
+            place = str((process / "cwd").readlink())
+        except OSError:
+            continue
+        if int(process.name) != os.getpid() and (f"{folder}/" in line or place.startswith(f"{folder}/")):
+            with suppress(ProcessLookupError):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 @contextmanager
@@ -239,14 +253,15 @@ def locked(given: World) -> dict[str, Any]:
 
 
 @pytest.fixture
-def world(given: World, locked: dict[str, Any], tmp_path: Path) -> World:
+def world(given: World, locked: dict[str, Any], tmp_path: Path) -> Iterator[World]:
     """A store of its own with the roots that work, beside the Spack of the session."""
     own = replace(given, folder=tmp_path)
     (own.store / "cache").mkdir(parents=True)
     own.bring_index()
     own.write_manifest(("tiny-tool",))
     own.take(locked, ("tiny-tool",))
-    return own
+    yield own
+    end_processes_in(tmp_path)
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_a_disk_that_fills_while_building_is_told_and_the_build_goes_on_once_the
         assert done.code == 1, done
         assert "No space left on device" in done.out
         assert "make room on the disk of the store: sygaldry storage du" in done.out
-        assert f"resume with: cd {world.environment} && ./build.sh" in done.err
+        assert f"resume with: sygaldry env build {world.environment}" in done.err
         there = set(installed(world)) if (world.store / "install" / ".spack-db" / "index.json").exists() else set()
         subprocess.run(["mount", "-o", "remount,size=64m", str(world.store)], check=True)
         done = world.run("build", str(world.environment), "--anyway")
@@ -84,7 +84,7 @@ def test_a_read_only_store_is_told_as_one_and_used_where_nothing_is_missing(worl
         subprocess.run([*remount, "remount,ro"], check=True)
         again = world.run("build", str(world.environment))
         assert (again.code, "0 built" in again.out, again.err) == (0, True, "")
-        assert world.run("status", str(world.environment)).code == 0
+        assert "behind" not in world.run("status", str(world.environment)).out
         assert world.run("verify", str(world.environment)).code == 0
 
 
@@ -159,7 +159,7 @@ def test_a_store_of_another_user_is_told_as_one_and_used_where_nothing_is_missin
     before = content(world.store)
     again = as_nobody("build", str(world.environment))
     assert (again.code, "0 built" in again.out) == (0, True), again
-    assert as_nobody("status", str(world.environment)).code == 0
+    assert "behind" not in as_nobody("status", str(world.environment)).out
     (script,) = as_nobody("activate", str(world.environment)).out.splitlines()
     assert script.startswith(f"{home}/.cache/sygaldry/activation/")
     assert content(world.store) == before
@@ -206,7 +206,7 @@ def _missing(_: str) -> None:
     [
         (_truncated, 1, "it ends in the middle", "git checkout"),
         (_edited, 1, "was edited by hand: tiny-", "git checkout"),
-        (_newer, 1, "has lock format 7, and Spack 1.1 reads format 6: it was made by a newer Spack", "env lock"),
+        (_newer, 1, "has lock format 7, and Spack 1.1 reads formats 1 to 6: it was made by a newer Spack", "env lock"),
         (_missing, 3, "has no spack.lock", "sygaldry env lock"),
     ],
 )

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.spack
 Choose = Callable[..., World]
 
 
-def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 60) -> None:
+def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 300) -> None:
+    """Wait for as long as a busy machine may take: what does not happen at all is what the deadline is for."""
     end = time.monotonic() + deadline_s
     while not condition():
         assert time.monotonic() < end, f"waited in vain for {what}"
@@ -184,8 +185,8 @@ def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: 
     wait_for(lambda: stages(world, "tiny-"), "a build")
     time.sleep(seed / 1000)  # the random moment is the test
     build.send_signal(number)
-    build.wait(30)
-    wait_for(lambda: not processes_in(world.folder), f"the end of {processes_in(world.folder)}", 20)
+    build.wait(300)
+    wait_for(lambda: not processes_in(world.folder), f"the end of {processes_in(world.folder)}")
     if number == signal.SIGTERM:
         assert build.returncode == 128 + signal.SIGTERM, seed
     kept = set(installed(world))
@@ -204,7 +205,7 @@ def test_a_build_killed_again_and_again_loses_nothing_that_was_installed(with_ro
         time.sleep(moment)  # the random moment is the test
         build.kill()
         build.wait()
-        wait_for(lambda: not processes_in(world.store), f"the end of {processes_in(world.store)}", 20)
+        wait_for(lambda: not processes_in(world.store), f"the end of {processes_in(world.store)}")
         there = world.store / "install" / ".spack-db" / "index.json"
         now = set(installed(world)) if there.exists() else set()
         assert kept <= now, moments

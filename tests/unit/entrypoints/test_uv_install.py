@@ -25,7 +25,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     ],
 )  # fmt: skip
 def test_a_requirement_is_taken_as_it_is(program: ModuleType, word: str) -> None:
-    assert program.wanted([word]).packages == (word,)
+    assert program.parse_request([word]).packages == (word,)
 
 
 @pytest.mark.parametrize(
@@ -37,17 +37,30 @@ def test_a_requirement_is_taken_as_it_is(program: ModuleType, word: str) -> None
 )  # fmt: skip
 def test_a_word_that_is_none_is_refused(program: ModuleType, word: str) -> None:
     with pytest.raises(program.RefusedError):
-        program.wanted([word])
+        program.parse_request([word])
 
 
 def test_no_word_at_all_and_a_missing_file_are_refused(program: ModuleType) -> None:
     for words in ([], ["--upgrade"], ["-r"], ["-r", "-"], ["--requirement", "/no/such"], ["--"]):
         with pytest.raises(program.RefusedError):
-            program.wanted(words)
+            program.parse_request(words)
 
 
 def test_what_was_asked_for_stays_true_from_any_folder(program: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "r.txt").write_text("numpy\n")
-    request = program.wanted(["numpy", str(tmp_path), "-r", str(tmp_path / "r.txt"), "-U"])
+    request = program.parse_request(["numpy", str(tmp_path), "-r", str(tmp_path / "r.txt"), "-U"])
     assert request.upgrade
     assert request.lines() == ("numpy", str(tmp_path), f"-r {tmp_path / 'r.txt'}")
+
+
+def test_a_project_and_its_lock_are_found_or_refused(program: ModuleType, tmp_path: Path) -> None:
+    for words in (["--project", str(tmp_path)], ["--locked"], ["--extra", "$(id)"], ["--index", "ftp://x"]):
+        with pytest.raises(program.RefusedError):
+            program.parse_request(words)
+    (tmp_path / "pyproject.toml").touch()
+    with pytest.raises(program.RefusedError, match=r"--locked needs a uv\.lock"):
+        program.parse_request(["--project", str(tmp_path), "--locked"])
+    (tmp_path / "uv.lock").touch()
+    request = program.parse_request([f"--project={tmp_path}", "--frozen", "--extra", "gpu", "--index=https://x/simple"])
+    assert (request.has_lock, request.lock_mode, request.extras) == (True, "--frozen", ("gpu",))
+    assert request.index == "https://x/simple"

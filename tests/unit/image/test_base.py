@@ -45,7 +45,8 @@ def test_a_suite_is_a_plain_word(text: str) -> None:
 def test_the_words_that_make_and_load_it() -> None:
     archive = Archive("http://m/debian", "bookworm")
     assert mmdebstrap(archive, "/t.tar", root=False).argv == (
-        "env", "TMPDIR=/dev/shm", "mmdebstrap", "--variant=minbase", "--include=ca-certificates,python3",
+        "env", "TMPDIR=/dev/shm", "SOURCE_DATE_EPOCH=1735689600",
+        "mmdebstrap", "--variant=minbase", "--include=ca-certificates,python3",
         "--components=main", "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
         "--dpkgopt=path-exclude=/usr/share/locale/*", "bookworm", "/t.tar", "http://m/debian",
     )  # fmt: skip

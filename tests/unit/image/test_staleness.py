@@ -9,7 +9,7 @@ from sygaldry.config.settings import Settings
 from sygaldry.image import labels
 from sygaldry.image.key import key
 from sygaldry.image.recipe import Recipe, build_arguments
-from sygaldry.image.staleness import base_id_fast, is_fresh_fast, judge, made_labels
+from sygaldry.image.staleness import base_id_fast, content_of, is_fresh_fast, judge, made_labels
 from sygaldry.model.value import replace
 
 NAME = "sygaldry/zephyr:base"
@@ -35,7 +35,9 @@ def test_freshness_is_seen_at_a_glance_in_what_an_engine_says() -> None:
 
 def test_the_bases_id_is_seen_at_a_glance_with_the_base_here_or_gone() -> None:
     described = json.dumps({"Config": {"Labels": made_labels(NAME, RECIPE)}}, separators=(",", ":"))
-    assert base_id_fast("ubuntu:24.04", f'{{"Id":"sha256:{"ab12" * 16}","R":[]}}', described) == "ab12" * 16
+    layers = [f"sha256:{'ab12' * 16}", f"sha256:{'cd34' * 16}"]
+    base = json.dumps({"Id": "sha256:7", "RootFS": {"Type": "layers", "Layers": layers}}, separators=(",", ":"))
+    assert base_id_fast("ubuntu:24.04", base, described) == content_of(layers)
     assert base_id_fast("ubuntu:24.04", "", described) == "f00d" * 16
     assert base_id_fast("debian:12", "", described) == ""
 
@@ -65,7 +67,7 @@ def test_what_was_made_from_a_recipe_is_fresh_for_it() -> None:
         (replace(RECIPE, files={**RECIPE.files, "image/x.sh": "c"}), "container/image/x.sh is new"),
         (
             replace(RECIPE, base_id="beef" * 16),
-            "the base ubuntu:24.04 is another image now: beefbeefbeefbeefbee, it was f00df00df00df00df00",
+            "the base ubuntu:24.04 has other content now: beefbeefbeefbeefbee, it was f00df00df00df00df00",
         ),
     ],
 )

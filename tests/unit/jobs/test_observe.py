@@ -41,7 +41,8 @@ def test_a_phase_is_told_when_it_begins_and_not_again(log: Path) -> None:
     append(log, b"[2/40] Building b.o\n")
     record = [*observer_.poll(2.0)]
     assert not records(record, "phase")
-    assert records(record, "at") == [{"event": "at", "done": 2, "total": 40, "step": "Building b.o", "eta_s": 38}]
+    eta = {"eta_s": 38, "eta_low_s": 19, "eta_high_s": 74}
+    assert records(record, "at") == [{"event": "at", "done": 2, "total": 40, "step": "Building b.o", **eta}]
     assert [*observer_.poll(3.0)] == [], "nothing is new"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sygaldry.spack.commands import Effort, Spack, install, push
+from pathlib import Path
+
+from sygaldry.spack.commands import Effort, Spack, install, push, read_mirror
 
 SETTINGS = (
     "env", "SPACK_DISABLE_LOCAL_CONFIG=1", "SPACK_USER_CACHE_PATH=/store/cache/user", "SPACK_GNUPGHOME=/store/gpg",
@@ -25,3 +27,8 @@ def test_a_push_beside_a_build_leaves_the_index_for_the_end() -> None:
     argv = push(Spack("/spack", "/store"), "/environment", "team", ["abc"], signed=True, index=False).argv
     assert argv[-6:] == ("buildcache", "push", "--only", "package", "team", "/abc")
     assert "--update-index" in push(Spack("/spack", "/store"), "/e", "team", ["abc"], signed=False).argv
+
+
+def test_the_program_that_reads_mirrors_through_spack_is_where_the_command_says() -> None:
+    *_, program = read_mirror(Spack("/spack", "/store"), "{}").argv
+    assert Path(program).is_file()

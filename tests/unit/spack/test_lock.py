@@ -40,7 +40,7 @@ def test_the_real_lock_is_what_the_specification_asks_for(zephyr: Lock) -> None:
     assert zephyr.spack == "1.1.0"
 
 
-@pytest.mark.parametrize("name", ["zephyr", "torch_cuda"])
+@pytest.mark.parametrize("name", ["zephyr", "zephyr-cuda13", "torch_cuda"])
 def test_every_package_of_a_committed_lock_has_the_hash_that_its_content_gives(name: str) -> None:
     lock = parse_lock((PACKAGES / name / "spack.lock").read_text(), name)
     for node in lock.to_install:

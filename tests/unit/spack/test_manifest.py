@@ -46,7 +46,7 @@ def test_what_is_no_manifest_is_refused(text: str) -> None:
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["zephyr", "torch_cuda"])
+@pytest.mark.parametrize("name", ["zephyr", "zephyr-cuda13", "torch_cuda"])
 def test_the_committed_provenance_belongs_to_the_committed_manifest_and_lock(name: str) -> None:
     folder = PACKAGES / name
     made = parse_provenance((folder / "sygaldry.lock.json").read_text(), "sygaldry.lock.json")

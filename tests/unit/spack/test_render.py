@@ -16,7 +16,7 @@ from sygaldry.spack.graph import closure
 from sygaldry.spack.lock import Lock, parse_lock
 from sygaldry.spack.provenance import parse_provenance
 from sygaldry.spack.render import About, Render
-from sygaldry.spack.render._layout import ROW, compute_layout, essential_edges
+from sygaldry.spack.render._layout import ROW, compute_layout, essential_edges, label_width
 
 PACKAGES = Path(__file__).parents[3] / "pkg"
 ABOUT = About('pkg/<"zephyr">')
@@ -27,7 +27,7 @@ def draw(format_: str, lock: Lock, about: About = ABOUT) -> str:
     return function(lock, about)
 
 
-@pytest.mark.parametrize("name", ["zephyr", "torch_cuda"])
+@pytest.mark.parametrize("name", ["zephyr", "zephyr-cuda13", "torch_cuda"])
 def test_the_committed_dependency_graph_is_what_the_lock_gives(name: str) -> None:
     folder = PACKAGES / name
     lock = parse_lock((folder / "spack.lock").read_text(), name)
@@ -43,7 +43,26 @@ def test_the_picture_shows_every_package_once_and_none_over_another(zephyr: Lock
     assert len(set(taken)) == len(taken)
     for one, other in itertools.pairwise(taken):
         assert other.x - one.x >= one.width or other.y - one.y >= ROW
-    assert layout.height < 800  # a screen: only sideways is there anything to scroll
+
+
+def test_the_picture_has_the_shape_of_a_window_and_can_be_read_when_it_is_fitted_to_one(zephyr: Lock) -> None:
+    layout = compute_layout(zephyr)
+    assert 1.3 < layout.width / layout.height < 2.2
+    scale = min(1280 / layout.width, 720 / layout.height)
+    assert 11 * scale > 8  # pixels of a label on a small screen
+    for key, place in layout.places.items():
+        assert place.width >= label_width(zephyr.nodes[key].label)
+    for start, end in layout.edges:
+        one, other = layout.places[start], layout.places[end]
+        assert one.x < other.x or (one.x == other.x and one.y < other.y), "a line that leads back"
+
+
+@pytest.mark.parametrize("format_", ["svg", "html", "dot", "json", "md"])
+def test_the_same_lock_gives_the_same_bytes_whatever_order_spack_wrote_it_in(zephyr: Lock, format_: str) -> None:
+    raw = json.loads((PACKAGES / "zephyr" / "spack.lock").read_text())
+    raw["roots"].reverse()
+    raw["concrete_specs"] = dict(reversed(raw["concrete_specs"].items()))
+    assert draw(format_, parse_lock(json.dumps(raw), "reversed")) == draw(format_, zephyr)
 
 
 def test_leaving_out_shortcuts_keeps_what_is_below_each_package(zephyr: Lock) -> None:
@@ -90,7 +109,7 @@ def test_the_data_can_be_read_again(zephyr: Lock) -> None:
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_bills_of_materials_name_every_package_with_its_licence(zephyr: Lock) -> None:
     made = parse_provenance((PACKAGES / "zephyr" / "sygaldry.lock.json").read_text(), "zephyr")
-    about = About("pkg/zephyr", made.licenses)
+    about = About("pkg/zephyr", made.licenses, made.pypi)
     cyclonedx = json.loads(draw("cyclonedx", zephyr, about))
     assert cyclonedx["bomFormat"] == "CycloneDX"
     assert len(cyclonedx["components"]) == len(zephyr.nodes)
@@ -98,5 +117,11 @@ def test_the_bills_of_materials_name_every_package_with_its_licence(zephyr: Lock
     assert spdx["spdxVersion"].startswith("SPDX-")
     numpy = next(each for each in spdx["packages"] if each["name"] == "py-numpy")
     assert (numpy["versionInfo"], numpy["licenseDeclared"]) == ("2.3.4", "BSD-3-Clause")
+    assert {each["licenseConcluded"] for each in spdx["packages"]} == {"NOASSERTION"}
+    cudnn = next(each for each in spdx["packages"] if each["name"] == "cudnn")
+    assert cudnn["licenseDeclared"] == "NOASSERTION"
+    urls = {each["name"]: each["purl"] for each in cyclonedx["components"]}
+    assert urls["py-numpy"] == "pkg:pypi/numpy@2.3.4"
+    assert urls["cmake"].startswith("pkg:generic/cmake@3.31.9?spack_hash=")
     needs = [each for each in spdx["relationships"] if each["relationshipType"] == "DEPENDS_ON"]
     assert len(needs) == sum(len(node.edges) for node in zephyr.nodes.values())

@@ -9,11 +9,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", help="print only the value of this setting")
+    parser.add_argument("name", nargs="?", metavar="SETTING", help="print only the value of this setting")
 
 
 def _act(arguments: Namespace) -> Report:
     return config_show(resolved_settings(vars(arguments), needs_consent=False), arguments.name)
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry config show", "sygaldry config show runtime"))
+VERB = Verb(
+    _arguments, _act, settings=("workspace",), examples=("sygaldry config show", "sygaldry config show runtime")
+)

@@ -16,7 +16,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
 
 
 def _act(arguments: Namespace) -> Report:
@@ -26,4 +32,4 @@ def _act(arguments: Namespace) -> Report:
     return env_activate(environment, find_store(resolved, workspace), resolved, run)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env activate pkg/zephyr",))
+VERB: Final = Verb(_arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env activate pkg/zephyr",))

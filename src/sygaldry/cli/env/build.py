@@ -7,7 +7,7 @@ Finally it regenerates the view. --dry-run prints the plan. pkg/*/build.sh is th
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.env.build import env_build
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.install.plan import BuildOptions, prepare
@@ -23,7 +23,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument("--dry-run", "-n", action="store_true", help="print the plan and change nothing")
     parser.add_argument("--jobs", "-j", type=int, default=0, metavar="N", help="compile with N processes a package")
     parser.add_argument("--packages-at-once", "-p", type=int, default=1, metavar="N", help="build N packages at a time")
@@ -70,7 +76,7 @@ def _act(arguments: Namespace) -> Report | int:
     if arguments.dry_run:
         return plan_report(context, tuple(refusals(context, resolved)))
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     for note in (*context.notes, *filter(None, [context.effort_note])):
         report_progress(note)
     try:
@@ -82,6 +88,7 @@ def _act(arguments: Namespace) -> Report | int:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("Project", "Spack"),
     examples=(
         "sygaldry env build pkg/zephyr --dry-run        the plan",
         "sygaldry env build pkg/zephyr -j 16 -p 2",

@@ -22,4 +22,6 @@ def _act(arguments: Namespace) -> Report:
     return env_diff(arguments.old, arguments.new, resolved, workspace_folder(resolved.settings.workspace))
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env diff old.lock pkg/zephyr/spack.lock",))
+VERB: Final = Verb(
+    _arguments, _act, settings=("workspace", "Spack"), examples=("sygaldry env diff old.lock pkg/zephyr/spack.lock",)
+)

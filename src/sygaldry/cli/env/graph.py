@@ -16,7 +16,13 @@ _FORMATS = ("md", "dot", "svg", "html", "json", "cyclonedx", "spdx")
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument("--format", choices=_FORMATS, default="", help="draw it, or list it as a bill of materials")
     parser.add_argument("--output", "-o", type=Path, help="write it into this file")
     parser.add_argument("--root", default="", metavar="PACKAGE", help="only what is under this package")
@@ -35,6 +41,7 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("workspace", "Spack"),
     examples=(
         "sygaldry env graph pkg/zephyr --reverse nccl",
         "sygaldry env graph pkg/zephyr --format html --output graph.html",

@@ -7,7 +7,7 @@ The lock is replaced only when it would install something else. Beside it, sygal
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.env.lock import env_lock, env_lock_check
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
@@ -16,7 +16,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument(
         "--check", action="store_true", help="only compare: exit code 1 and the difference if the lock is out of date"
     )
@@ -32,8 +38,13 @@ def _act(arguments: Namespace) -> Report:
     if arguments.check or arguments.locked:
         return env_lock_check(arguments.environment, resolved, workspace)
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     return env_lock(arguments.environment, resolved, workspace, run, report_progress)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env lock pkg/zephyr", "sygaldry env lock --check pkg/zephyr"))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("workspace", "Spack"),
+    examples=("sygaldry env lock pkg/zephyr", "sygaldry env lock --check pkg/zephyr"),
+)

@@ -8,14 +8,19 @@ from typing import Final
 
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.verify import env_verify
-from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument("--no-libraries", action="store_true", help="skip the libraries, which take the longest")
 
 
@@ -23,7 +28,7 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
-    return env_verify(environment, find_store(resolved, workspace), run, libraries=not arguments.no_libraries)
+    return env_verify(environment, find_store(resolved, workspace), libraries=not arguments.no_libraries)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env verify pkg/zephyr",))
+VERB: Final = Verb(_arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env verify pkg/zephyr",))

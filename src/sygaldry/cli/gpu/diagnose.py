@@ -3,16 +3,15 @@
 The verdict comes first, then at most three root causes, each with its evidence, the exact commands, and whether they
 need root or a reboot. With --log alone the text is judged apart from this machine. Exit codes: 0 usable, 1 usable with
 warnings, 2 not usable (or the text names such a fault), 3 no NVIDIA hardware, 4 could not be determined (or the text is
-not recognised), 5 a recorded value that no check understands, 64 used wrongly.
+not recognised), 5 a recorded value that no check understands, 64 usage error.
 """
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.model.exit_codes import DIAGNOSE_USAGE_ERROR
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
-
-_USED_WRONGLY: Final = 64  # sysexits.h EX_USAGE; 2 is a verdict here
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -44,8 +43,8 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
-    settings=False,
-    failure_code=_USED_WRONGLY,
+    failure_code=DIAGNOSE_USAGE_ERROR,
+    settings=(),
     examples=(
         "sygaldry gpu diagnose",
         "sygaldry gpu diagnose --from snapshot --verbose",

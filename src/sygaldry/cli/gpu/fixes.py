@@ -19,4 +19,4 @@ def _act(arguments: Namespace) -> Report:
     return gpu_fixes(write=arguments.write, check=arguments.check)
 
 
-VERB: Final = Verb(_arguments, _act, settings=False, examples=("sygaldry gpu fixes --check",))
+VERB: Final = Verb(_arguments, _act, settings=(), examples=("sygaldry gpu fixes --check",))

@@ -27,5 +27,6 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("workspace", "gpu", "runtime", "image"),
     examples=("sygaldry gpu gate", "sygaldry gpu gate --runtime sandbox --json", "sygaldry gpu gate --from snapshot"),
 )

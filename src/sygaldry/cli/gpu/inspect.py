@@ -27,6 +27,6 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
-    settings=False,
+    settings=(),
     examples=("sygaldry gpu inspect --save snapshot", "sygaldry gpu inspect --json"),
 )

@@ -57,6 +57,7 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("workspace", "gpu", "image"),
     examples=(
         "sygaldry gpu validate --level 0 --junit out.xml",
         "sygaldry gpu validate --level 2 --python /opt/env/bin/python",

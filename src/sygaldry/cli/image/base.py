@@ -1,34 +1,52 @@
 """Make a base image from the Debian or Ubuntu mirror of this host, for sites without a registry.
 
-The default is the suite of the host. The image is called sygaldry/base:SUITE.
+The default is the suite of the host. The image is called sygaldry/base:SUITE. With --cuda, NVIDIA's wheels are put upon
+it, under NVIDIA's licence: 13 has nvcc for sm_75 and newer, 12.9-runtime runs and links, without nvcc.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.image.base import archive_for, image_base
+from sygaldry.flows.image.cuda_base import cuda_base, refuse_without_licence
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
+from sygaldry.image.cuda import EDITIONS, CudaBase
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("suite", nargs="?", default="", help="release, such as bookworm or noble")
+    parser.add_argument("--cuda", choices=tuple(EDITIONS), help="add CUDA from NVIDIA's wheels on PyPI")
+    parser.add_argument("--accept-nvidia-license", action="store_true", help="accept NVIDIA's licence for those wheels")
     parser.add_argument("--mirror", default="", help="address of the mirror (default: the mirror of apt on this host)")
 
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
     machine = this_machine(resolved.settings.rootfs)
+    if arguments.cuda:
+        refuse_without_licence(EDITIONS[arguments.cuda], accepted=arguments.accept_nvidia_license)
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     workspace = workspace_of(resolved.settings.workspace)
-    return image_base(resolved, machine, workspace, archive_for(arguments.suite, arguments.mirror), report_progress)
+    archive = archive_for(arguments.suite, arguments.mirror)
+    if arguments.cuda:
+        wanted = CudaBase(EDITIONS[arguments.cuda], archive)
+        return cuda_base(resolved, machine, workspace, wanted, report_progress)
+    return image_base(resolved, machine, workspace, archive, report_progress)
 
 
 VERB = Verb(
-    _arguments, _act, examples=("sygaldry image base", "sygaldry image base noble --mirror http://MIRROR/ubuntu")
+    _arguments,
+    _act,
+    settings=("workspace", "runtime", "storage_root"),
+    examples=(
+        "sygaldry image base",
+        "sygaldry image base noble --mirror http://MIRROR/ubuntu",
+        "sygaldry image base --cuda 13 --accept-nvidia-license",
+    ),
 )

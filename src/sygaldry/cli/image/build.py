@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.image.build import dry_build, image_build
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -26,7 +26,7 @@ def _act(arguments: Namespace) -> Report:
     if arguments.dry_run:
         return dry_build(resolved, machine)
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     return image_build(
         resolved, machine, workspace_of(resolved.settings.workspace), report_progress, force=arguments.force
     )
@@ -35,9 +35,10 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
+    settings=("workspace", "runtime", "storage_root", "Image"),
     examples=(
         "sygaldry image build",
-        "sygaldry image build --base-image sygaldry/base:bookworm --toolchains compilers,uv",
+        "sygaldry image build --base-image sygaldry/base:bookworm --toolchains uv",
         "sygaldry image build --artifact-mirror http://mirror.example.org/artifacts",
     ),
 )

@@ -32,6 +32,6 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
-    settings=False,
+    settings=(),
     examples=("sygaldry image pin", "sygaldry image pin bazel 7.1.0 --sha256 SHA256"),
 )

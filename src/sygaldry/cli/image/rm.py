@@ -20,4 +20,10 @@ def _act(arguments: Namespace) -> Report:
     return image_rm(resolved, this_machine(resolved.settings.rootfs), arguments.name)
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry image rm", "sygaldry image rm sygaldry/base:bookworm"))
+VERB = Verb(
+    _arguments,
+    _act,
+    settings=("runtime", "image"),
+    deletes=True,
+    examples=("sygaldry image rm", "sygaldry image rm sygaldry/base:bookworm"),
+)

@@ -16,12 +16,12 @@ _BYTES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 def add_job(parser: ArgumentParser, *, several: bool = False, run: bool = True) -> None:
-    """Declare `--job NAME`, also accepted as a positional argument."""
-    count = "job names; may be repeated" if several else "job name"
-    parser.add_argument("--job", metavar="NAME", action="append", help=f"{count} (also accepted without --job)")
-    parser.add_argument("name", nargs="*" if several else "?", metavar="NAME", help="same as --job")
+    """Declare `--job NAME`, which may also be typed without the flag."""
+    names = "names of the jobs" if several else "name of the job"
+    parser.add_argument("name", nargs="*" if several else "?", metavar="JOB", help=names)
+    parser.add_argument("--job", metavar="JOB", action="append", help="same as the argument JOB")
     if run:
-        parser.add_argument("--run", metavar="RUN", default="", help="run ID (default: the newest run)")
+        parser.add_argument("--run", metavar="RUN", default="", help="a particular run; defaults to the newest")
 
 
 def jobs_of(arguments: Namespace) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def jobs_of(arguments: Namespace) -> tuple[str, ...]:
     plain = arguments.name if isinstance(arguments.name, list) else [arguments.name] if arguments.name else []
     found = (*(arguments.job or ()), *plain)
     if not found:
-        raise UsageError("no job named", hint="add --job NAME; list the jobs: sygaldry job list")
+        raise UsageError("no job was named", hint="list the jobs: sygaldry job list")
     return tuple(dict.fromkeys(found))
 
 

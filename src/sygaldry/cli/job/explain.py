@@ -1,4 +1,4 @@
-"""Explain why a job or any other command failed: the cause, its log lines, where, and what to try."""
+"""Explain why a job or any other command failed: cause, log lines, place, next step."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -11,12 +11,10 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser)
-    parser.add_argument("--log", metavar="FILE", help="explain this log file; - reads standard input")
-    parser.add_argument(
-        "--rc", metavar="N", default="-", help="exit code of the command that wrote the log; - if unknown"
-    )
+    parser.add_argument("--log", metavar="FILE", help="log of any command; - reads standard input")
+    parser.add_argument("--rc", metavar="N", default="-", help="exit code of that command; - if unknown")
     parser.add_argument("--good", metavar="FILE", help="log of a successful run; its lines are ignored as noise")
-    parser.add_argument("--tokens", metavar="N", default="200", help="length of the answer in tokens (default 200)")
+    parser.add_argument("--tokens", metavar="N", default="200", help="length limit of the answer (default 200)")
 
 
 def _act(arguments: Namespace) -> Report:
@@ -34,10 +32,11 @@ def _act(arguments: Namespace) -> Report:
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
     examples=(
         "sygaldry job explain --job build",
         "sygaldry job explain --log build.log --rc 2",
-        "make 2>&1 | tee build.log; sygaldry job explain --log build.log --rc ${PIPESTATUS[0]}",
+        "make >build.log 2>&1 || sygaldry job explain --log build.log --rc $?",
         "gzip -dc some.log.gz | sygaldry job explain --log - --rc 1 --json",
     ),
 )

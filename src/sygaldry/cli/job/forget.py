@@ -18,4 +18,6 @@ def _act(arguments: Namespace) -> Report:
     return job_forget(folder_of(arguments), job_of(arguments), arguments.run)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job forget build",))
+VERB: Final = Verb(
+    _arguments, _act, settings=("project_id", "workspace", "storage_root"), examples=("sygaldry job forget build",)
+)

@@ -18,4 +18,9 @@ def _act(arguments: Namespace) -> Report:
     return job_health(folder_of(arguments))
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job health", "sygaldry job health --json"))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry job health", "sygaldry job health --json"),
+)

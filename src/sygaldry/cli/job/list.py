@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli.job._arguments import folder_of, number
+from sygaldry.cli.job._arguments import folder_of, number, seconds
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -11,13 +11,20 @@ from sygaldry.model.verb import Verb
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--job", metavar="NAME", default="", help="list the runs of this job")
     parser.add_argument("name", nargs="?", metavar="NAME", default="", help="same as --job")
-    parser.add_argument("--most", metavar="N", default="50", help="print at most N rows (default 50)")
+    parser.add_argument("--since", metavar="TIME", default="0", help="only runs that began in this time (30m, 8h)")
+    parser.add_argument("--most", metavar="N", default="10", help="print at most N rows (default 10)")
 
 
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job.list import job_list
 
-    return job_list(folder_of(arguments), arguments.job or arguments.name, number(arguments.most, "--most"))
+    since_s = seconds(arguments.since, "--since")
+    return job_list(folder_of(arguments), arguments.job or arguments.name, number(arguments.most, "--most"), since_s)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job list", "sygaldry job list build --json"))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry job list", "sygaldry job list build --json"),
+)

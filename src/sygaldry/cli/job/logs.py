@@ -1,9 +1,9 @@
 """Print a part of the output of a job: by time, pattern or size; escape sequences are removed."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli._print import print_out
 from sygaldry.cli.job._arguments import add_job, folder_of, job_of, size_bytes
 from sygaldry.cli.job.tail import print_line
 from sygaldry.model.report import Report
@@ -20,7 +20,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--stream", choices=streams, default="log", help="the output, the events, or both (default log)"
     )
-    parser.add_argument("--max-bytes", metavar="SIZE", default="0", help="at most this much, from the end (64k, 10m)")
+    parser.add_argument(
+        "--max-bytes", metavar="SIZE", default="64k", help="at most this much, from the end (64k; 0: all)"
+    )
 
 
 def _act(arguments: Namespace) -> Report | int:
@@ -39,11 +41,12 @@ def _act(arguments: Namespace) -> Report | int:
 
 
 def _write(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    print_out(line)
 
 
 VERB: Final = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
     examples=("sygaldry job logs --job build --grep 'error|warning'", "sygaldry job logs build --since 10m"),
 )

@@ -27,4 +27,10 @@ def _act(arguments: Namespace) -> Report:
     )
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job prune --keep 3 --older-than 7d --apply",))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    deletes=True,
+    examples=("sygaldry job prune --keep 3 --older-than 7d --apply",),
+)

@@ -22,4 +22,9 @@ def _act(arguments: Namespace) -> Report:
     return job_retry(Request(resolved, workspace), machine, job_of(arguments), arguments.run)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job retry --job build",))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root", "runtime", "gpu"),
+    examples=("sygaldry job retry --job build",),
+)

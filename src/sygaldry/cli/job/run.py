@@ -6,7 +6,7 @@ Several words are an exact argument list; a single word is run by `bash -lc`.
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli._agent import is_agent
+from sygaldry.cli._coding_agent import is_coding_agent
 from sygaldry.cli.job._arguments import number, place, seconds, size_bytes
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
@@ -16,6 +16,7 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--job", metavar="NAME", help="job name: letters, digits, '.', '_', '-'")
+    parser.add_argument("--wait", metavar="TIME", default="", help="wait this long for the end and report it")
     parser.add_argument("--timeout", metavar="TIME", default="0", help="end the job after this time (90, 15m, 2h)")
     parser.add_argument(
         "--idle-timeout", metavar="TIME", default="0", help="end the job when it prints nothing for this time"
@@ -99,16 +100,23 @@ def _act(arguments: Namespace) -> Report:
         requeue=arguments.requeue,
     )
     report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits, batch)
-    return replace(report, notes=()) if is_agent() else report
+    if arguments.wait:
+        from sygaldry.flows.job.wait import WaitOptions, job_wait
+
+        patience_s = seconds(arguments.wait, "--wait")
+        ended = job_wait(str(report.data["folder"]), (arguments.job,), WaitOptions(timeout_s=max(patience_s, 0.1)))
+        return replace(ended, notes=report.notes if not is_coding_agent() else ())
+    return replace(report, notes=()) if is_coding_agent() else report
 
 
 VERB: Final = Verb(
     _arguments,
     _act,
     takes_command=True,
+    settings=("project_id", "workspace", "runtime", "gpu", "memory", "executor", "partition", "gres"),
     examples=(
         "sygaldry job run --job build -- bazel build //...",
         "sygaldry job run --job stack --timeout 12h --retries 2 -- pkg/zephyr/build.sh",
-        "sygaldry job run --job test --after build -- 'cd src && make check | tee report'",
+        "sygaldry job run --job test --after build -- 'make check | tee report'",
     ),
 )

@@ -18,4 +18,6 @@ def _act(arguments: Namespace) -> Report:
     return job_stop(folder_of(arguments), job_of(arguments), arguments.run)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job stop --job build",))
+VERB: Final = Verb(
+    _arguments, _act, settings=("project_id", "workspace", "storage_root"), examples=("sygaldry job stop --job build",)
+)

@@ -1,9 +1,9 @@
 """Print the last output lines of a job; -f follows until it has ended, across retries and newer runs."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from sygaldry.cli._print import print_out
 from sygaldry.cli.job._arguments import add_job, folder_of, job_of, number
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -26,10 +26,12 @@ def _act(arguments: Namespace) -> Report | int:
 
 def print_line(line: str) -> None:
     """Print a line and flush it."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    print_out(line, flush=True)
 
 
 VERB: Final = Verb(
-    _arguments, _act, examples=("sygaldry job tail --job build --lines 20", "sygaldry job tail build -f")
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry job tail --job build --lines 20", "sygaldry job tail build -f"),
 )

@@ -18,4 +18,6 @@ def _act(arguments: Namespace) -> int:
     return job_watch(folder_of(arguments), job_of(arguments), arguments.run, print_line)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry job watch --job build",))
+VERB: Final = Verb(
+    _arguments, _act, settings=("project_id", "workspace", "storage_root"), examples=("sygaldry job watch --job build",)
+)

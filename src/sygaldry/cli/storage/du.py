@@ -17,4 +17,9 @@ def _act(arguments: Namespace) -> Report:
     return storage_du(resolved, workspace_of(resolved.settings.workspace, allow_home=True), everything=arguments.all)
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry storage du", "sygaldry storage du --all"))
+VERB = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry storage du", "sygaldry storage du --all"),
+)

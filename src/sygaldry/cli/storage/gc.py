@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
+from sygaldry.cli._print import print_err
 from sygaldry.flows.storage.gc import gc_apply, gc_preview, plan_gc
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.errors import UsageError
@@ -39,7 +40,7 @@ def _act(arguments: Namespace) -> Report:
 
 def _agrees(preview: Report) -> bool:
     """Ask at the terminal, sizes first; raises UsageError where there is none."""
-    sys.stderr.writelines(f"{line}\n" for line in preview.lines)
+    print_err(*preview.lines)
     if not (os.isatty(0) and os.isatty(2)):
         raise UsageError(
             "nothing was removed: there is no terminal to ask at", hint="sygaldry storage gc --apply --yes"
@@ -52,6 +53,8 @@ def _agrees(preview: Report) -> bool:
 VERB = Verb(
     _arguments,
     _act,
+    settings=("project_id", "workspace", "storage_root"),
+    deletes=True,
     examples=(
         "sygaldry storage gc",
         "sygaldry storage gc --apply",

@@ -19,4 +19,9 @@ def _act(arguments: Namespace) -> Report:
     return storage_init(resolved, workspace_of(resolved.settings.workspace), this_machine())
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry storage init --project-id demo",))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry storage init --project-id demo",),
+)

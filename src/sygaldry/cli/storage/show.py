@@ -17,4 +17,9 @@ def _act(arguments: Namespace) -> Report:
     return storage_show(resolved, workspace_of(resolved.settings.workspace))
 
 
-VERB = Verb(_arguments, _act, examples=("sygaldry storage show", "sygaldry storage show --project-id demo --json"))
+VERB = Verb(
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry storage show", "sygaldry storage show --project-id demo --json"),
+)

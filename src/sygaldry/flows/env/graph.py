@@ -43,7 +43,8 @@ def env_graph(environment: Environment, format_: str, cut: Cut, output: Path | N
 def render_graph(environment: Environment, lock: Lock, format_: str) -> str:
     """Render with what is known about the environment."""
     record = environment.provenance
-    about = About(f"{environment.folder.parent.name}/{environment.name}", record.licenses if record else {})
+    title = f"{environment.folder.parent.name}/{environment.name}"
+    about = About(title, record.licenses, record.pypi) if record else About(title)
     draw: Render = discovery.get(render, format_, "RENDER")
     return draw(lock, about)
 

@@ -17,7 +17,7 @@ from sygaldry.flows.env.environment import (
 )
 from sygaldry.flows.env.graph import render_graph
 from sygaldry.flows.env.parts import lock_parts
-from sygaldry.flows.env.recipes import recipe_digests, recipe_folders, recipe_licenses
+from sygaldry.flows.env.recipes import recipe_digests, recipe_folders, recipe_licenses, recipe_projects
 from sygaldry.flows.env.spack import find_spack, seed_index
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
@@ -102,6 +102,7 @@ def _write_provenance(environment: Environment, lock: Lock, resolved: Resolved) 
         manifest=environment.manifest.content,
         recipes=recipe_digests(lock, folders),
         licenses=recipe_licenses(lock, folders),
+        pypi=recipe_projects(lock, folders),
     )
     path = environment.folder / provenance.FILE
     if files.read_if_there(path) != made.text():

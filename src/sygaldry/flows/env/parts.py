@@ -75,8 +75,8 @@ def _source(environment: Environment) -> Part:
         return Part("source", "ok", f"{environment.source.name} is what was locked")
     changes = diff_manifests(solution_inputs(record.manifest), solution_inputs(environment.manifest.content))
     if not changes:
-        said = f"{environment.source.name} is what was locked, except for settings that no solution depends on"
-        return Part("source", "ok", said)
+        summary = f"{environment.source.name} is what was locked, except for settings that no solution depends on"
+        return Part("source", "ok", summary)
     summary = f"{environment.source.name} was edited after the lock was made"
     return Part("source", "behind", summary, relock, changes)
 

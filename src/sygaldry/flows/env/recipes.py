@@ -7,7 +7,7 @@ from pathlib import Path
 from sygaldry.flows.env.environment import Environment
 from sygaldry.host import files
 from sygaldry.spack.lock import Lock
-from sygaldry.spack.provenance import license_of
+from sygaldry.spack.provenance import license_of, pypi_of
 
 
 def recipe_folders(environment: Environment, recipes: Path) -> dict[str, Path]:
@@ -44,6 +44,16 @@ def recipe_licenses(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
         )
         if configured := license_of(files.read_if_there(recipe) or ""):
             found[node.name] = configured
+    return dict(sorted(found.items()))
+
+
+def recipe_projects(lock: Lock, folders: dict[str, Path]) -> dict[str, str]:
+    """Read the project of PyPI that each recipe takes its source from."""
+    found = {}
+    for node in lock.to_install:
+        recipe = _recipe(folders.get(node.namespace, Path("/nonexistent")), node.name) / "package.py"
+        if project := pypi_of(files.read_if_there(recipe) or ""):
+            found[node.name] = project
     return dict(sorted(found.items()))
 
 

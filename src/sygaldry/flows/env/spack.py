@@ -11,6 +11,7 @@ from typing import Final
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.environment import MANIFEST, Environment, Store, spack_version
 from sygaldry.host import files
+from sygaldry.layout import layout
 from sygaldry.model.errors import MachineNotReadyError
 from sygaldry.spack.commands import Spack
 from sygaldry.spack.mirrors import Mirror
@@ -28,8 +29,7 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
     if not found:
         raise MachineNotReadyError(
             f"no Spack found in {root}",
-            hint=f"it is in the image: ./container/launch_container.sh -- {verb}; elsewhere: "
-            "SYGALDRY_SPACK_ROOT=/folder/of/spack",
+            hint=f"it is in the image: {layout().launcher} -- {verb}; elsewhere: SYGALDRY_SPACK_ROOT=/folder/of/spack",
         )
     if found != wanted:
         raise MachineNotReadyError(

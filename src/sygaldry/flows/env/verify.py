@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.store import install_tree, load_records
 from sygaldry.host import files
-from sygaldry.model.command import Command, Completed
+from sygaldry.host.elf import read_dynamic, system_folders
+from sygaldry.host.range_lock import is_held
+from sygaldry.model.json_text import parse_json
 from sygaldry.model.report import Report
-from sygaldry.spack.database import Installed, missing_of
+from sygaldry.spack.database import PREFIX_LOCKS, Installed, lock_offset, missing_of
+from sygaldry.spack.loader import Loader
 from sygaldry.spack.lock import Node
 from sygaldry.spack.verify import (
     AllowedFolders,
@@ -23,51 +26,66 @@ from sygaldry.spack.verify import (
     judge_libraries,
     kind_of,
     parse_files,
-    parse_ldd,
 )
 
-Run = Callable[[Command], Completed]
-
 _ELF = b"\x7fELF"
-_AT_ONCE = 200
-_LDD_S = 120
 _REBUILT = ("not installed", "incomplete")
+_NO_DAMAGE = ("not readable",)
 
 
-def env_verify(environment: Environment, store: Store, run: Run, *, libraries: bool = True) -> Report:
+def env_verify(environment: Environment, store: Store, *, libraries: bool = True) -> Report:
     """Check everything of the lock that is installed; exit code 1 when something is damaged, missing or incomplete."""
     database = load_records(environment, store)
     nodes = [node for node in environment.lock.to_install if node.hash in database]
     found: list[Damage] = []
+    loader = _loader(store)
     for node in nodes:
-        found += _package(store, node, database[node.hash])
-        if libraries:
-            found += _libraries(environment, store, node, database[node.hash], run)
+        found += (damages := list(_package(store, node, database[node.hash])))
+        if libraries and not any(each.kind == "not readable" for each in damages):
+            found += _libraries(environment, store, node, database[node.hash], loader)
     missing = missing_of(environment.lock, database) if nodes else ()
     found += [_missing(environment.lock.nodes[key]) for key in missing]
-    found += _incomplete(environment, store, database)
+    found += _unregistered(environment, store, database)
+    building = [each for each in found if each.kind == "being built"]
+    found = [each for each in found if each.kind != "being built" and not _is_explained(each, building)]
     head = f"{len(nodes)} packages checked, {len(found)} problems"
-    lines = [f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "") for each in found]
+    head += f", {len(building)} being built now" if building else ""
+    lines = [
+        f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "")
+        for each in (*found, *building)
+    ]
     build = environment.build_command
-    is_damaged = any(each.kind not in _REBUILT for each in found)
+    is_damaged = any(each.kind not in (*_REBUILT, *_NO_DAMAGE) for each in found)
     notes = (f"remove the damaged prefix, then: {build}" if is_damaged else f"install it: {build}",)
     return Report(
-        {"checked": len(nodes), "problems": [asdict(each) for each in found]},
+        {
+            "checked": len(nodes),
+            "problems": [asdict(each) for each in found],
+            "being_built": [each.package for each in building],
+        },
         (head, *lines),
         notes if found else (),
         exit_code=1 if found else 0,
     )
 
 
+def _is_explained(damage: Damage, building: list[Damage]) -> bool:
+    """Whether a package is only missing because it is being built now."""
+    return damage.kind == "not installed" and damage.package in {each.package for each in building}
+
+
 def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]:
     prefix = store.locate(installed.path)
+    if problem := _unreadable(prefix):
+        yield Damage(node.label, "not readable", installed.path, problem)
+        return
     if not prefix.is_dir():
         yield Damage(
             node.label, "missing prefix", installed.path, "Spack lists it as installed, but the prefix is gone"
         )
         return
     try:
-        spec = json.loads(files.read_if_there(prefix / ".spack" / "spec.json") or "")
+        spec = parse_json(files.read_if_there(prefix / ".spack" / "spec.json") or "")
         hashes = {each["hash"] for each in spec["spec"]["nodes"]}
     except (ValueError, KeyError, TypeError):
         hashes = set()
@@ -81,6 +99,19 @@ def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]
     for path, each in recorded.items():
         if detail := _file(store.locate(path), each):
             yield Damage(node.label, "damaged file", path, detail)
+
+
+def _unreadable(prefix: Path) -> str:
+    """Explain why a prefix cannot be looked at; empty if it can, or is not there."""
+    try:
+        status = prefix.stat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{prefix.parent} cannot be read ({error.strerror}); verify it as the owner of the store"
+    if os.access(prefix, os.R_OK | os.X_OK):
+        return ""
+    return f"it belongs to user {status.st_uid}, and you are {os.geteuid()}; verify it as that user"
 
 
 def _file(path: Path, recorded: RecordedFile) -> str:
@@ -112,17 +143,22 @@ def _content(path: Path, recorded: RecordedFile) -> str:
         return f"it cannot be read: {error.strerror}"
 
 
-def _libraries(environment: Environment, store: Store, node: Node, installed: Installed, run: Run) -> Iterator[Damage]:
-    """Ask the loader about every program and library of a package, many at a time."""
+def _loader(store: Store) -> Loader:
+    """Return the loader's rules on this machine; many programs share their libraries, so each is read once."""
+    return Loader(cache(read_dynamic), lambda path: str(store.locate(path)), system_folders())
+
+
+def _libraries(
+    environment: Environment, store: Store, node: Node, installed: Installed, loader: Loader
+) -> Iterator[Damage]:
+    """Find the libraries of every program and library of a package, without running any of them."""
     programs = sorted(_programs(store.locate(installed.path)))
     externals = (each.prefix for each in environment.lock.externals if each.prefix != "/usr")
     if node.name == "gcc-runtime":  # a copy of the compiler's own libraries, which are used beside it
         return
     allowed = AllowedFolders((str(store.here), store.inside, *externals, *_provided(environment)))
-    for start in range(0, len(programs), _AT_ONCE):
-        batch = programs[start : start + _AT_ONCE]
-        done = run(Command(("ldd", *batch), timeout_s=_LDD_S))
-        yield from judge_libraries(node.label, parse_ldd(done.out, batch[0] if len(batch) == 1 else ""), allowed)
+    needed = (each for program in programs for each in loader.libraries(program))
+    yield from judge_libraries(node.label, needed, allowed)
 
 
 def _provided(environment: Environment) -> tuple[str, ...]:
@@ -145,7 +181,7 @@ def _is_elf(path: Path) -> bool:
             head = file.read(18)
     except OSError:
         return False
-    # Executables and shared objects (types 2 and 3); ldd has nothing to say about relocatable ones.
+    # Executables and shared objects (types 2 and 3); relocatable ones need no library.
     return head[:4] == _ELF and head[16:18] in (b"\x02\0", b"\x03\0")
 
 
@@ -153,10 +189,19 @@ def _missing(node: Node) -> Damage:
     return Damage(node.label, "not installed", "", "the lock needs it to run")
 
 
-def _incomplete(environment: Environment, store: Store, database: dict[str, Installed]) -> list[Damage]:
-    """Find prefixes that a killed build left: Spack wipes them when it builds that package again."""
+def _unregistered(environment: Environment, store: Store, database: dict[str, Installed]) -> list[Damage]:
+    """Find prefixes that Spack's database does not list: one is being built now, or was left by a killed build.
+
+    A build holds the lock of its package, on one byte of Spack's own file; Spack wipes what a killed build left.
+    """
     tree = install_tree(environment, store)
     names = {node.directory: node for node in environment.lock.to_install if node.hash not in database}
     found = [path for path in tree.glob("*/*") if path.name in names and path.is_dir()]
-    detail = "a build was interrupted here; the next build starts it again"
-    return [Damage(names[path.name].label, "incomplete", str(path), detail) for path in found]
+    locks = str(tree / PREFIX_LOCKS)
+    return [_judge_prefix(names[path.name], path, is_held(locks, lock_offset(names[path.name].hash))) for path in found]
+
+
+def _judge_prefix(node: Node, path: Path, is_being_built: bool) -> Damage:
+    if is_being_built:
+        return Damage(node.label, "being built", str(path), "another build is working on it now")
+    return Damage(node.label, "incomplete", str(path), "a build was interrupted here; the next build starts it again")

@@ -19,6 +19,7 @@ from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.layout import layout
 from sygaldry.model.command import TIMED_OUT, Command, Completed
 from sygaldry.model.errors import NotFoundError, UsageError
+from sygaldry.model.json_text import parse_json
 
 Runner = Callable[[Command], Completed]
 
@@ -123,7 +124,7 @@ def _looked(asks: tuple[Ask, ...], run: Runner) -> dict[str, dict[str, str]]:
 def _lines(out: str) -> Iterable[dict[str, str]]:
     for line in out.splitlines():
         with suppress(ValueError):  # the last line of a child that hung may be cut
-            yield json.loads(line)
+            yield parse_json(line)
 
 
 def _kept(line: dict[str, str], seen: dict[str, dict[str, str]]) -> bool:

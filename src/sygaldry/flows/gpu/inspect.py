@@ -11,6 +11,7 @@ from sygaldry.gpu.probes.kernel_log import about_gpus
 from sygaldry.gpu.recording import FILE, Output, Recording, cleaned, format_recording
 from sygaldry.gpu.report_lines import facts_lines
 from sygaldry.host import files
+from sygaldry.model.json_text import parse_json
 from sygaldry.model.report import Json, Report
 
 _DOCKER_FIELDS = (
@@ -55,7 +56,7 @@ def _reduced(name: str, answer: Output) -> Output:
         return replace(answer, out=about_gpus(answer.out))
     if name != "docker-info" or not answer.out.strip().startswith("{"):
         return answer
-    table = json.loads(answer.out)
+    table = parse_json(answer.out)
     kept = {field: table[field] for field in _DOCKER_FIELDS if field in table}
     snap = str(table.get("DockerRootDir", "")).startswith("/var/snap/")
     return replace(answer, out=json.dumps({**kept, "DockerRootDir": "/var/snap/docker" if snap else ""}))

@@ -1,6 +1,5 @@
 """Run one validation suite in a child with a limit, and believe only what belongs to this run."""
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from sygaldry.gpu.validation.suite import SKEW
 from sygaldry.gpu.versions import format_version
 from sygaldry.layout import layout
 from sygaldry.model.command import TIMED_OUT, Command, Completed
+from sygaldry.model.json_text import parse_json
 from sygaldry.model.report import Json
 
 _LIMITS_S: Final = {0: 180.0, 1: 120.0, 2: 240.0, 3: 600.0}
@@ -101,7 +101,7 @@ def _lines_of(out: str, nonce: str) -> Iterator[dict[str, Json]]:
         if not line.startswith("{"):
             continue
         try:
-            table = json.loads(line)
+            table = parse_json(line)
         except ValueError:
             continue
         if isinstance(table, dict) and table.get("nonce") == nonce:

@@ -10,6 +10,7 @@ from sygaldry.flows.gpu.image_requirements import known_image
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.gate import Gate, gate
 from sygaldry.gpu.passthrough import Grant, grant, withheld
+from sygaldry.gpu.selection import select, with_mig_devices
 from sygaldry.model.report import Json
 
 
@@ -29,8 +30,8 @@ def judge_for(
 ) -> GpuGrant:
     """Judge this machine before a start and choose how the GPUs are given."""
     gathered = facts() if facts else read(collect_for_gate(runtime))
-    verdict = gate(gathered, known_image(settings, workspace, runtime), settings.gpu)
-    given = grant(verdict, gathered, runtime, rootfs=bool(settings.rootfs))
+    verdict = select(gate(gathered, known_image(settings, workspace, runtime), settings.gpu), settings.gpu)
+    given = with_mig_devices(grant(verdict, gathered, runtime, rootfs=bool(settings.rootfs)), settings.gpu)
     return GpuGrant(verdict, withheld(verdict) if not verdict.on else given)
 
 

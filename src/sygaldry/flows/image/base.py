@@ -11,7 +11,9 @@ from tempfile import mkdtemp
 from time import strftime
 
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image import ledger
 from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.runtime.images import engine_for
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host import files
 from sygaldry.host.process_group import StopSignal, run_in_group
@@ -30,7 +32,8 @@ def image_base(
 ) -> Report:
     """Make sygaldry/base:SUITE for the engine of the runtime; a failure leaves no files behind."""
     engine = engine_name(resolved, machine)
-    folder = f"{find_storage(resolved, workspace).storage.root}/build_logs"
+    root = find_storage(resolved, workspace).storage.root
+    folder = f"{root}/{ledger.LOGS}"
     files.make_folder(folder)
     log = f"{folder}/{strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-base.log"
     scratch = mkdtemp(prefix=".context-", dir=folder)
@@ -49,8 +52,27 @@ def image_base(
     if not done.ok:
         raise CommandFailedError(f"{engine} could not import the base: {done.last_line}", command=done.command)
     name = base.tag(archive.suite)
-    lines = (f"made {name}", f"to build on it: SYGALDRY_BASE_IMAGE={name} sygaldry image build")
-    return Report({"image": name, "suite": archive.suite, "mirror": archive.uri, "log": log}, lines)
+    fixed = _name_by_content(engine, archive.suite, root, machine)
+    lines = (
+        f"made {name}, by its content {fixed}",
+        f"to build on it: SYGALDRY_BASE_IMAGE={fixed} sygaldry image build",
+    )
+    data = {"image": name, "fixed": fixed, "suite": archive.suite, "mirror": archive.uri, "log": log}
+    return Report(data, lines)
+
+
+def _name_by_content(engine: str, suite: str, root: str, machine: Machine) -> str:
+    """Give the base a second name that no later base of the suite takes away, and record it as ours."""
+    asked = engine_for(engine, machine)
+    made = asked.image(base.tag(suite))
+    if made is None:
+        raise ImageError(f"{engine} imported {base.tag(suite)}, but does not have it", hint="try again")
+    fixed = base.tag(suite, made.content)
+    done = run(Command((engine, "tag", made.identity, fixed)))
+    if not done.ok:
+        raise CommandFailedError(f"{engine} cannot name the base: {done.last_line}", command=done.command)
+    ledger.record(root, asked, made.identity, fixed, "")
+    return fixed
 
 
 def archive_for(suite: str, mirror: str) -> base.Archive:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows.image.builder import build
+from sygaldry.flows.image import builder
+from sygaldry.flows.image.builder import chosen_builder
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.storage.project import find_storage
-from sygaldry.image.command import build_command
+from sygaldry.image.command import Build, build_command
 from sygaldry.image.key import key
 from sygaldry.model.errors import ImageError
 from sygaldry.model.machine import Machine
@@ -29,14 +30,13 @@ def image_build(
     data = {"image": state.name, "engine": state.engine.name, "key": key(state.recipe)}
     if state.usable and not force:
         return Report({**data, "built": False, "log": ""}, (f"{state.name} is fresh",))
-    log = build(state, find_storage(resolved, workspace).storage.root, report, force=force)
+    log = builder.build(state, find_storage(resolved, workspace).storage.root, report, force=force)
     return Report({**data, "built": bool(log), "log": log}, (f"{state.name} is ready",))
 
 
 def dry_build(resolved: Resolved, machine: Machine) -> Report:
     """Print the command that would build, even if the image is fresh."""
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
-    command = build_command(
-        state.engine.name, state.name, state.recipe, "CONTEXT", mirror=resolved.settings.artifact_mirror
-    )
+    build = Build("BUILD", chosen_builder(state.engine.name))
+    command = build_command(state.engine.name, state.name, state.recipe, "CONTEXT", build)
     return Report({"argv": list(command.argv), "key": key(state.recipe)}, (command.shown(),))

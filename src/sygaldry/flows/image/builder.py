@@ -3,133 +3,184 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from shutil import copyfile, rmtree
+from shutil import rmtree
 from tempfile import mkdtemp
-from time import localtime, sleep, strftime
+from time import localtime, strftime
 
+from sygaldry.flows.image import ledger, leftovers
+from sygaldry.flows.image.pull import pull_base
 from sygaldry.flows.image.recipe import context_file, context_files
-from sygaldry.flows.image.state import BaseUnreachableError, State, state_of
+from sygaldry.flows.image.state import State, state_of
 from sygaldry.host import files
 from sygaldry.host.certificates import certificates
+from sygaldry.host.engine_lock import engine_lock
+from sygaldry.host.loopback_server import serve
 from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.run import run
+from sygaldry.image import builder as builders
 from sygaldry.image import command as words
+from sygaldry.image.key import fingerprint
+from sygaldry.image.names import is_digest
+from sygaldry.image.recipe import DOCKERFILE
 from sygaldry.layout import layout
-from sygaldry.model.command import Command
-from sygaldry.model.errors import ImageError
+from sygaldry.model.errors import ImageError, MachineNotReadyError
 from sygaldry.model.value import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sygaldry.config.settings import Settings
+    from sygaldry.flows.runtime.images import Image
+    from sygaldry.model.command import Command
+
+    Report = Callable[[str], None]
 
 _PERIOD_S = 0.25
-_LOGS = "build_logs"
 _MOST_LOGS = 20
 
 
-def build(state: State, root: str, report_progress: Callable[[str], None], *, force: bool = False) -> str:
+def build(state: State, root: str, report: Report, *, force: bool = False) -> str:
     """Build the image unless another process just did; returns the path of the log, empty if nothing was built.
 
-    Raises BaseUnreachableError before anything is created, ImageError if the build fails or is stopped.
+    The lock belongs to the engine, so that other users and other storage roots wait, too. Raises
+    BaseUnreachableError before anything is created, ImageError if the build fails or is stopped.
     """
-    folder = f"{root}/{_LOGS}"
+    if is_digest(state.name):
+        raise ImageError(
+            f"{state.name} names content by its digest, which a build cannot promise",
+            hint="build under a tag: SYGALDRY_IMAGE=sygaldry/mine:1",
+        )
+    folder = f"{root}/{ledger.LOGS}"
     files.make_folder(root)
     files.make_folder(folder)
-    with files.locked(f"{folder}/.lock", wait=False) as lock:
-        if lock is not None:
-            return _build_locked(state, folder, report_progress)
-    report_progress(f"image: waiting for another build of {state.name}")
-    with files.locked(f"{folder}/.lock"):
-        state = state_of(state.settings, state.engine.name, state.machine)
-        if state.usable and not force:
-            return ""
-        return _build_locked(state, folder, report_progress)
+    key = fingerprint(f"{state.engine.endpoint} {state.name}".encode())[:24]
+
+    def wait(path: str) -> None:
+        report(f"image: waiting for another build of {state.name} (lock {path})")
+
+    with engine_lock(key, wait) as had_to_wait:
+        if had_to_wait:
+            state = state_of(state.settings, state.engine.name, state.machine)
+            if state.usable and not force:
+                return ""
+        return _build_locked(state, root, report, force=force)
 
 
-def _build_locked(state: State, folder: str, report_progress: Callable[[str], None]) -> str:
-    state = _pull_base(state, report_progress)
-    _remove_old_files(Path(folder))
-    _left_after_removal(state.engine.name, state.name)
-    log = f"{folder}/{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}.log"
-    report_progress(f"image: building {state.name} with {state.engine.name} ({'; '.join(state.reasons)}); log: {log}")
-    context = mkdtemp(prefix=".context-", dir=folder)
+def chosen_builder(engine: str) -> str:
+    """Return the builder of an engine. Raises MachineNotReadyError."""
+    plugin, client = (run(question) for question in builders.questions()) if engine == "docker" else (None, None)
+    if plugin is None or client is None:
+        return builders.PODMAN
+    return builders.builder_of(engine, plugin, client, os.environ)
+
+
+def _build_locked(state: State, root: str, report: Report, *, force: bool) -> str:
+    engine, folder = state.engine.name, Path(root, ledger.LOGS)
+    leftovers.clean_up_killed_builds(folder)
+    leftovers.remove_old_files(folder, _MOST_LOGS)
+    kind = chosen_builder(engine)
+    state = pull_base(state, root, report, refresh=force)
+    stamp = f"{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}"
+    log = f"{folder}/{stamp}.log"
+    report(f"image: building {state.name} with {engine} ({'; '.join(state.reasons)}); log: {log}")
+    if kind == builders.LEGACY:
+        report(f"image: docker has no buildx plugin, so its slower legacy builder is used; {builders.INSTALL_BUILDX}")
+    context = mkdtemp(prefix=f".context-{stamp}-", dir=folder)
     try:
-        _fill_context(Path(context), state.settings)
-        mirror = state.settings.artifact_mirror
-        build_command = words.build_command(
-            state.engine.name, state.name, state.recipe, context, mirror=mirror, caller=os.environ
-        )
-        code = _run_logged(build_command, log, report_progress)
-    except StopSignal as stopped:
-        _remove_leftovers(state)
-        raise ImageError(
-            f"the build of {state.name} was stopped by {stopped}", hint="start it again: sygaldry image build"
-        ) from stopped
-    except KeyboardInterrupt:
-        _remove_leftovers(state)
-        raise
+        with _secrets(state, kind, context) as prepared, files.locked(leftovers.marker_of(log)) as marker:
+            build = replace(prepared, no_cache=force)
+            os.write(marker or -1, leftovers.marker_text(engine, build))
+            _fill_context(Path(context, "files"), kind, state.settings)
+            command = words.build_command(
+                engine, state.name, state.recipe, f"{context}/files", build, caller=os.environ
+            )
+            _build_to_end(state, build, command, log, report)
+            os.unlink(leftovers.marker_of(log))
     finally:
         rmtree(context, ignore_errors=True)
-    if code != 0:
-        _remove_leftovers(state)
-        why, hint = words.cause(_lines(log))
-        raise ImageError(
-            f"the image could not be built: {why or f'exit code {code}'}",
-            hint=f"{hint}; " * bool(hint) + f"the whole log: {log}",
-            command=build_command,
-        )
-    _remove_replaced_image(state)
-    report_progress(f"image: {state.name} is built")
+    _finish(state, root, build)
+    report(f"image: {state.name} is built")
     return log
 
 
-def _pull_base(state: State, report_progress: Callable[[str], None]) -> State:
-    """Pull the base before a build: the launch falls back to another runtime if that fails."""
-    if state.recipe.base_id:
-        return state
-    base = state.recipe.base
-    report_progress(f"image: fetching the base {base}")
-    done = state.engine.pull(base)
-    found = state.engine.image(base) if done.ok else None
-    if found is None:
-        raise BaseUnreachableError(
-            f"the base image {base} cannot be fetched ({done.last_line[:200]})",
-            hint="make a base from the Debian mirror: sygaldry image base; or name a local one: "
-            "SYGALDRY_BASE_IMAGE=NAME; or work without an image: --runtime sandbox",
-            command=done.command,
+def _build_to_end(state: State, build: words.Build, command: Command, log: str, report: Report) -> None:
+    """Run the build; however it ends, none of its containers remains."""
+    try:
+        code = _run_logged(command, log, report)
+    except (StopSignal, KeyboardInterrupt) as stopped:
+        leftovers.remove_containers(state.engine.name, build, log)
+        os.unlink(leftovers.marker_of(log))
+        if isinstance(stopped, KeyboardInterrupt):
+            raise
+        raise ImageError(
+            f"the build of {state.name} was stopped by {stopped}", hint="start it again: sygaldry image build"
+        ) from stopped
+    if code != 0:
+        leftovers.remove_containers(state.engine.name, build, log)
+        os.unlink(leftovers.marker_of(log))
+        why, hint = words.failure_cause(leftovers.read_log(log))
+        raise ImageError(
+            f"the image could not be built: {why or f'exit code {code}'}",
+            hint=f"{hint}; " * bool(hint) + f"the whole log: {log}",
+            command=command,
         )
-    return replace(state, recipe=replace(state.recipe, base_id=found.identity))
 
 
-def _fill_context(context: Path, settings: Settings) -> None:
-    """Copy the build context, and the certificates of the host for the build only."""
+@contextmanager
+def _secrets(state: State, kind: str, context: str) -> Iterator[words.Build]:
+    """Provide the site's certificates and mirrors for the build alone: they are in no argument and in no layer."""
+    texts = {"mirror": state.settings.artifact_mirror, "pip_index": os.environ.get("PIP_INDEX_URL", "")}
+    identity = os.urandom(8).hex()
+    bundle = certificates()
+    if kind != builders.LEGACY:
+        paths = {name: _secret_file(f"{context}/{name}", text) for name, text in texts.items() if text}
+        network = any(words.is_loopback(text) for text in texts.values())
+        yield words.Build(identity, kind, {**({"ca": bundle} if bundle else {}), **paths}, host_network=network)
+        return
+    if "@" in texts["mirror"]:
+        raise MachineNotReadyError(
+            "the address of the artifact mirror contains a password, which docker's legacy builder cannot keep secret",
+            hint=builders.INSTALL_BUILDX,
+        )
+    served = {name: text.encode() for name, text in texts.items() if text and "@" not in text}
+    with serve({**served, **({"ca": Path(bundle).read_bytes()} if bundle else {})}) as host:
+        yield words.Build(identity, kind, settings_host=host, host_network=bool(host))
+
+
+def _secret_file(path: str, text: str) -> str:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, files.PRIVATE_FILE)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def _fill_context(context: Path, kind: str, settings: Settings) -> None:
+    """Copy the build context; the build cache must not depend on the user or the umask."""
     source = Path(layout().container)
     for name in context_files(str(source)):
         target = context / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(context_file(settings, str(source), name))
-        # The build cache must not depend on the user or the umask.
+        content = context_file(settings, str(source), name)
+        target.write_bytes(builders.dockerfile_for(kind, content.decode()).encode() if name == DOCKERFILE else content)
         target.chmod(0o644)
         os.utime(target, (0, 0))
-    if bundle := certificates():
-        (context / "image" / "ca").mkdir()
-        copyfile(bundle, context / "image" / "ca" / "ca-certificates.crt")
+    for folder in (context, *(each for each in context.rglob("*") if each.is_dir())):
+        folder.chmod(0o755)
+        os.utime(folder, (0, 0))
 
 
-def _run_logged(command: Command, log: str, report_progress: Callable[[str], None]) -> int:
+def _run_logged(command: Command, log: str, report: Report) -> int:
     reported = 0
     with open(log, "xb", opener=_private) as output, closing(run_in_group(command, output, _PERIOD_S)) as states:
         code = None
         for state in states:
             code = state
-            messages = words.script_messages(_lines(log))
+            messages = words.script_messages(leftovers.read_log(log))
             for text in messages[reported:]:
-                report_progress(f"image: {text}")
+                report(f"image: {text}")
             reported = len(messages)
     return 1 if code is None else code
 
@@ -138,43 +189,26 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, files.PRIVATE_FILE)
 
 
-def _lines(log: str) -> list[str]:
-    with open(log, encoding="utf-8", errors="replace") as file:
-        return file.read().splitlines()
+def _finish(state: State, root: str, build: words.Build) -> None:
+    """Record the new image as ours, and remove the one that it replaced if that was ours."""
+    engine = state.engine
+    new = engine.image(state.name)
+    if new is None or new.labels.get("dev.sygaldry.build") != build.identity:
+        raise ImageError(f"{engine.name} built {state.name}, but does not have it", hint="build again")
+    ledger.record(root, engine, new.identity, state.name, build.identity)
+    _remove_replaced(state, new, root)
+    leftovers.remove_replaced_layers(engine.name, Path(root, ledger.LOGS))
 
 
-def _remove_leftovers(state: State) -> None:
-    """Remove the containers and dangling_layers layers that a build of this image left; others are not ours to touch.
+def _remove_replaced(state: State, new: Image, root: str) -> None:
+    """Remove the image that the new one replaced, if it is ours and has no other name.
 
-    An engine whose build was cancelled lets go of them a moment later.
+    An image built FROM ours without a change has the same id as ours, and another name.
     """
-    for pause_s in (0, 0.2, 0.5, 1, 2, 4):
-        sleep(pause_s)
-        if not _left_after_removal(state.engine.name, state.name):
-            return
-
-
-def _left_after_removal(engine: str, name: str) -> bool:
-    launched = run(words.containers(engine, name, launched=True)).out.split()
-    building = set(run(words.containers(engine, name)).out.split()) - set(launched)
-    layers = run(words.dangling_layers(engine, name)).out.split()
-    for each in building:
-        run(Command((engine, "rm", "--force", each)))
-    for each in layers:
-        run(Command((engine, "rmi", each)))
-    return bool(building or layers)
-
-
-def _remove_replaced_image(state: State) -> None:
-    """Remove the image that the new one replaced; the engine refuses while a container uses it."""
-    new = state.engine.image(state.name)
-    if state.image is not None and state.verdict.ours and new is not None and new.identity != state.image.identity:
-        state.engine.remove(state.image.identity)
-
-
-def _remove_old_files(folder: Path) -> None:
-    """Remove the files of a killed build and the oldest logs; we hold the lock, so they are not in use."""
-    for each in folder.glob(".context-*"):
-        rmtree(each, ignore_errors=True)
-    for each in sorted(folder.glob("*.log"))[:-_MOST_LOGS]:
-        each.unlink(missing_ok=True)
+    engine, old = state.engine, state.image
+    if old is None or old.identity == new.identity or not ledger.is_recorded(root, engine, old):
+        return
+    now = engine.image(old.identity)
+    # The engine refuses to remove an image while a container uses it.
+    if now is not None and not now.tags and engine.remove(old.identity).ok:
+        ledger.forget(root, engine, old.identity)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def current_recipe(settings: Settings, engine: Engine) -> Recipe:
     """Return the recipe for the image of these settings."""
     base = engine.image(settings.base_image)
-    return recipe_for_base(settings, base.identity if base else "")
+    return recipe_for_base(settings, base.content if base else "")
 
 
 def recipe_for_base(settings: Settings, base_id: str) -> Recipe:

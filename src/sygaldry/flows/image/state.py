@@ -39,6 +39,10 @@ class State:
         return self.verdict.reasons if self.image else ("there is none",)
 
 
+class PullError(ImageError):
+    """The engine cannot pull an image."""
+
+
 class BaseUnreachableError(ImageError):
     """The engine does not have the base and cannot fetch it."""
 

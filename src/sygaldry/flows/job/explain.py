@@ -4,8 +4,8 @@ import os
 
 from sygaldry import diagnosis, explain
 from sygaldry.flows.job.explain_log import explain_source, parse_tokens
+from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
-from sygaldry.flows.job.status import facts, line
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import events
 from sygaldry.jobs.history import attempt_of, good_runs
@@ -25,12 +25,13 @@ def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
         return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
     if not os.path.exists(snapshot.log):
         return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
-    found = explain_source(open_log(snapshot.log), _facts_of(snapshot), budget, _noise(snapshot))
+    found = explain_source(open_log(snapshot.log, follow_links=False), facts_of(snapshot), budget, noise_of(snapshot))
     verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
     return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
 
-def _facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
+def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
+    """Return what is known of the end beside the log."""
     code = snapshot.code
     return diagnosis.Facts(
         code,
@@ -42,10 +43,10 @@ def _facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
     )
 
 
-def _noise(snapshot: RunSnapshot) -> bytes:
+def noise_of(snapshot: RunSnapshot) -> bytes:
     """Learn from the newest successful run what the job prints in any case."""
     for paths, exit_event in good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run):
         path = paths.log(attempt_of(exit_event))
         if os.path.exists(path):
-            return explain.learn(open_log(path))
+            return explain.learn(open_log(path, follow_links=False))
     return b""

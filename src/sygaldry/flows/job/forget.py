@@ -3,9 +3,9 @@
 import getpass
 import os
 
+from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.flows.job.runner.final_state import record_exit
-from sygaldry.flows.job.status import facts, line
 from sygaldry.host import files
 from sygaldry.model.errors import UsageError
 from sygaldry.model.job import State

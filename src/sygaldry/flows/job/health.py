@@ -1,7 +1,7 @@
 """Report the jobs that need attention: lost, orphaned or stalled ones, and a full disk."""
 
-from sygaldry.flows.job.lookup import RunSnapshot, inspect_run
-from sygaldry.flows.job.status import facts
+from sygaldry.flows.job.facts import facts
+from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
 from sygaldry.host.disk import free_and_size
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, runs_by_job
@@ -15,7 +15,7 @@ _LOW_BYTES = 1 << 30
 
 def job_health(folder: str) -> Report:
     """Report what needs attention; exit code 1 if anything does."""
-    newest = [inspect_run(RunFiles(folder, job, runs[-1])) for job, runs in sorted(runs_by_job(folder).items())]
+    newest = [inspect_or_unknown(RunFiles(folder, job, runs[-1])) for job, runs in sorted(runs_by_job(folder).items())]
     found = [(snapshot, _trouble(snapshot)) for snapshot in newest]
     free, _ = free_and_size(folder)
     lines = [f"{snapshot.paths.job}: {trouble}" for snapshot, trouble in found if trouble]

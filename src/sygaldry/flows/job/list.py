@@ -1,45 +1,62 @@
 """List jobs, or the runs of one."""
 
-from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+import time
+
+from sygaldry.flows.job.facts import facts
+from sygaldry.flows.job.headline import cause_of
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_or_unknown
 from sygaldry.flows.job.scheduled.ask import COMMON_S
-from sygaldry.flows.job.status import facts
-from sygaldry.jobs.paths import RunFiles, check_job, runs_by_job
-from sygaldry.jobs.status_line import duration, size
+from sygaldry.jobs.paths import RunFiles, check_job, new_run, runs_by_job
+from sygaldry.jobs.status_line import duration
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
 
 
-def job_list(folder: str, job: str = "", most: int = 50) -> Report:
-    """Report the newest run of each job, or the newest runs of one job, at most `most`."""
+def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0) -> Report:
+    """Report the newest run of each job, or the newest runs of one job, at most `most`, begun in the last `since_s`."""
     if job:
         find_run(folder, check_job(job))
     found = runs_by_job(folder)
     wanted = [(job, run) for run in found.get(job, ())] if job else [(each, runs[-1]) for each, runs in found.items()]
-    newest = sorted(wanted, key=lambda each: each[1], reverse=True)
+    oldest = new_run(time.time_ns() - int(since_s * 1e9)) if since_s else ""
+    newest = sorted((each for each in wanted if each[1] >= oldest), key=lambda each: each[1], reverse=True)
     snapshots: list[RunSnapshot] = []
     for each in newest[:most]:
         # A silent engine is not queried again: other runs that only it could judge are UNKNOWN too.
         is_silent = any(snapshot.state is State.UNKNOWN for snapshot in snapshots)
-        snapshots.append(inspect_run(RunFiles(folder, *each), asks_engine=not is_silent, answer_age_s=COMMON_S))
+        snapshots.append(inspect_or_unknown(RunFiles(folder, *each), asks_engine=not is_silent, answer_age_s=COMMON_S))
     rows = [(snapshot, _row(snapshot)) for snapshot in snapshots]
-    lines = tuple(_line(row, len(found.get(snapshot.paths.job, ()))) for snapshot, row in rows)
+    lines = tuple(
+        _line(snapshot, row, len(found.get(snapshot.paths.job, ())), of_one=bool(job)) for snapshot, row in rows
+    )
     more = len(newest) - len(snapshots)
-    notes = (f"{more} more: --most {len(newest)}",) if more else ()
+    lines = (*lines, f"... {more} more: --most {len(newest)}") if more else lines
     nothing = ("no jobs yet; start one: sygaldry job run --job NAME -- COMMAND ...",)
-    return Report({"jobs": [row for _, row in rows], "total": len(newest)}, lines or nothing, notes)
+    return Report({"jobs": [row for _, row in rows], "total": len(newest)}, lines or nothing)
 
 
 def _row(snapshot: RunSnapshot) -> dict[str, Json]:
-    known = facts(snapshot)
-    kept = ("job", "run", "state", "final", "rc", "by", "why", "attempt", "elapsed_s", "log_bytes")
-    return {name: known[name] for name in kept}
+    try:
+        known = facts(snapshot)
+    except (OSError, ValueError, TypeError, ArithmeticError) as error:
+        names = {"job": snapshot.paths.job, "run": snapshot.paths.run}
+        return {**names, "state": State.UNKNOWN.value, "why": f"its files cannot be read: {error}"}
+    kept = ("job", "run", "state", "rc", "by", "why", "attempt", "elapsed_s", "log_bytes", "evidence")
+    progress = ("done", "total", "step", "eta_s") if not known["final"] else ()
+    return {name: known[name] for name in (*kept, *progress) if known[name] not in ("", None)}
 
 
-def _line(row: dict[str, Json], runs: int) -> str:
-    code = "-" if row["rc"] is None else row["rc"]
-    elapsed, printed = row["elapsed_s"], row["log_bytes"]
-    return (
-        f"{row['state']:<9} {row['job']:<24} {row['run']}  rc={code:<4} "
-        f"{duration(elapsed if isinstance(elapsed, float) else 0):>7} "
-        f"{size(printed if isinstance(printed, int) else 0):>7}  runs={runs}"
-    )
+def _line(snapshot: RunSnapshot, row: dict[str, Json], runs: int, *, of_one: bool) -> str:
+    """Format a run in about 20 tokens: state, name, age, and progress or the reason of the end."""
+    elapsed = row.get("elapsed_s")
+    fields = {
+        "rc": str(row.get("rc", "")) if row.get("rc") else "",
+        "done": f"{row['done']}/{row['total']}" if row.get("total") else "",
+        "runs": str(runs) if runs > 1 and not of_one else "",
+    }
+    more = "".join(f" {name}={value}" for name, value in fields.items() if value)
+    reason = cause_of(snapshot) or str(row.get("why", "") if snapshot.state is not State.DONE else "")
+    text = reason or str(row.get("step", ""))
+    up = duration(elapsed if isinstance(elapsed, (int, float)) else 0)
+    name = f"{row['job']} {row['run']}" if of_one else row["job"]
+    return f"{row['state']} {name} {up}{more}{': ' if text else ''}{text[:80]}"

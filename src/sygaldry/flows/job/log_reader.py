@@ -1,6 +1,7 @@
 """Read the log of a run: its end, a part of it, or new output as it comes."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -12,6 +13,7 @@ from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.render import PIECE, lines_of, newest_lines, render_line
 from sygaldry.model.job import State
 from sygaldry.model.timestamps import seconds_of
+from sygaldry.supervisor.safe_files import open_regular, read_head, read_tail, size_of
 
 _LOOK_S: Final = 0.2
 _MOST_TAIL: Final = 4 << 20
@@ -19,18 +21,12 @@ _MOST_TAIL: Final = 4 << 20
 
 def last_lines(path: str, count: int) -> list[str]:
     """Return the last lines of a log, rendered."""
-    try:
-        with open(path, "rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            length = min(size, max(count * 200, PIECE))
-            while True:
-                file.seek(size - length)
-                raw = file.read(length)
-                if raw.count(b"\n") > count or length == size or length >= _MOST_TAIL:
-                    break
-                length = min(size, length * 4, _MOST_TAIL)
-    except OSError:
-        return []
+    length = max(count * 200, PIECE)
+    while True:
+        raw = read_tail(path, min(length, _MOST_TAIL))
+        if raw.count(b"\n") > count or len(raw) < length or length >= _MOST_TAIL:
+            break
+        length *= 4
     lines = newest_lines(raw, count)
     return [render_line(line) for line in lines]
 
@@ -38,7 +34,7 @@ def last_lines(path: str, count: int) -> list[str]:
 def read_chunks(path: str, start: int, end: int) -> Iterator[bytes]:
     """Read a part of a file; holes that were punched to bound the log are skipped."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        descriptor = open_regular(path)
     except OSError:
         return
     try:
@@ -65,12 +61,8 @@ def _data_from(descriptor: int, start: int, end: int) -> int:
 
 def offsets_between(paths: RunFiles, attempt: int, since: str, until: str) -> tuple[int, int]:
     """Find the offsets of a time span in the index; times are RFC 3339 or an age such as 10m."""
-    try:
-        size = os.path.getsize(paths.log(attempt))
-        with open(paths.index(attempt), "rb") as file:
-            samples = parse_index(file.read(64 << 20))
-    except OSError:
-        return 0, 0
+    size = size_of(paths.log(attempt))
+    samples = parse_index(read_head(paths.index(attempt), 64 << 20))
     start, end = 0, size
     if since:
         start = max((offset for stamp, offset in samples if stamp < _parse_time(since)), default=0)
@@ -96,7 +88,7 @@ def follow(paths: RunFiles, attempt: int, offset: int, emit: Callable[[str], Non
     rest = b""
     while True:
         snapshot = inspect_run(paths)
-        size = os.path.getsize(paths.log(attempt)) if os.path.exists(paths.log(attempt)) else 0
+        size = size_of(paths.log(attempt))
         if size > offset:
             raw = rest + b"".join(read_chunks(paths.log(attempt), offset, size))
             offset = size
@@ -125,6 +117,38 @@ def follow(paths: RunFiles, attempt: int, offset: int, emit: Callable[[str], Non
             wait_until_free({"": lock}, _LOOK_S)
         else:
             time.sleep(_LOOK_S)
+
+
+def matching_lines(path: str, span: tuple[int, int], pattern: re.Pattern[str]) -> Iterator[str]:
+    """Return the rendered lines that match. A block without a match in its bytes is skipped without rendering it."""
+    try:
+        raw_pattern = re.compile(pattern.pattern.encode(), pattern.flags & re.IGNORECASE | re.MULTILINE)
+    except re.error:
+        raw_pattern = None
+    is_plain = raw_pattern is not None and pattern.pattern.isascii()
+    for block in _blocks(read_chunks(path, *span)):
+        # Rendering changes text only where there are escapes, overwritten lines, or bytes beyond ASCII.
+        is_raw = is_plain and b"\x1b" not in block and b"\r" not in block and b"\b" not in block
+        if is_raw and raw_pattern is not None and not raw_pattern.search(block):
+            continue
+        yield from (line for raw in block.splitlines() if pattern.search(line := render_line(raw)))
+
+
+def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Join chunks to blocks that end with a line; a line without an end in sight is cut."""
+    rest = b""
+    for chunk in chunks:
+        head, end, tail = (rest + chunk).rpartition(b"\n")
+        if end:
+            yield head + end
+            rest = tail
+        elif len(tail) > _MOST_TAIL:
+            yield tail
+            rest = b""
+        else:
+            rest = tail
+    if rest:
+        yield rest
 
 
 def all_lines(path: str, start: int, end: int) -> Iterator[str]:

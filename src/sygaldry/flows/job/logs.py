@@ -3,14 +3,16 @@
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sygaldry.flows.job import log_reader
 from sygaldry.flows.job.lookup import find_run, inspect_run
 from sygaldry.jobs import events
-from sygaldry.model.errors import UsageError
+from sygaldry.model.errors import StorageError, UsageError
 from sygaldry.model.report import Report
+from sygaldry.supervisor.safe_files import size_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class LogSelection:
 def job_tail(folder: str, job: str, run: str, lines: int) -> Report:
     """Report the last lines of a run."""
     snapshot = inspect_run(find_run(folder, job, run))
+    check_log(snapshot.log)
     found = log_reader.last_lines(snapshot.log, lines)
     return Report({"job": job, "run": snapshot.paths.run, "lines": list(found)}, tuple(found))
 
@@ -34,7 +37,8 @@ def job_tail(folder: str, job: str, run: str, lines: int) -> Report:
 def job_follow(folder: str, job: str, run: str, lines: int, emit: Callable[[str], None]) -> int:
     """Print the last lines, then new output until the job has ended; return the exit code of `wait`."""
     snapshot = inspect_run(find_run(folder, job, run))
-    size = os.path.getsize(snapshot.log) if os.path.exists(snapshot.log) else 0
+    check_log(snapshot.log)
+    size = size_of(snapshot.log)
     for line in log_reader.last_lines(snapshot.log, lines):
         emit(line)
     return log_reader.follow(snapshot.paths, snapshot.attempt, size, emit).answer
@@ -54,14 +58,35 @@ def job_logs(folder: str, job: str, run: str, selection: LogSelection, emit: Cal
         return 0
     attempts = inspect_run(paths, asks_engine=False).attempt
     for attempt in range(1, attempts + 1):
-        for line in _lines(
-            paths.log(attempt),
-            log_reader.offsets_between(paths, attempt, selection.since, selection.until),
-            selection.most_bytes,
-        ):
-            if pattern is None or pattern.search(line):
+        check_log(paths.log(attempt))
+        span = log_reader.offsets_between(paths, attempt, selection.since, selection.until)
+        if pattern is None:
+            for line in _lines(paths.log(attempt), span, selection.most_bytes):
                 emit(line)
+        else:
+            _emit_matches(log_reader.matching_lines(paths.log(attempt), span, pattern), selection.most_bytes, emit)
     return 0
+
+
+def _emit_matches(lines: Iterator[str], most: int, emit: Callable[[str], None]) -> None:
+    printed = 0
+    for line in lines:
+        printed += len(line.encode("utf-8", "replace")) + 1
+        if most and printed > most:
+            emit(f"[more lines match; the first {most} bytes are shown: --max-bytes, or a narrower pattern]")
+            return
+        emit(line)
+
+
+def check_log(path: str) -> None:
+    """Refuse a log that is no regular file: its run has put a link or a device in its place. Raises StorageError."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return  # nothing was printed yet
+    if not stat.S_ISREG(mode):
+        kind = "a symbolic link" if stat.S_ISLNK(mode) else "not a regular file"
+        raise StorageError(f"cannot read {path}: it is {kind}", hint=f"look at it: ls -ld {path}")
 
 
 def _lines(path: str, span: tuple[int, int], most: int) -> Iterator[str]:

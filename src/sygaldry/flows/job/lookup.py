@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.discovery import nearest
+from sygaldry.flows.job.record import newest, read_record
 from sygaldry.flows.job.scheduled.ask import FRESH_S
 from sygaldry.flows.job.scheduled.verdict import scheduled_verdict
 from sygaldry.flows.runtime.container import ask_engine, saved_engine_state
@@ -18,8 +19,9 @@ from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, check_job, is_run, jobs_in, newest_run, runs_of
 from sygaldry.jobs.state import Evidence, RunState, infer_state
 from sygaldry.jobs.status_line import read_status
-from sygaldry.model.errors import NoSuchJobError, UsageError
+from sygaldry.model.errors import NoSuchJobError, SygaldryError, UsageError
 from sygaldry.model.job import Ender, State
+from sygaldry.model.storage import FOLDERS
 from sygaldry.supervisor.exit_code_shell import read_exit_code
 from sygaldry.supervisor.ledger import last_attempt
 
@@ -59,7 +61,9 @@ class RunSnapshot:
 
 
 def jobs_folder(resolved: Resolved, workspace: str) -> str:
-    """Return the job folder of the project."""
+    """Return the job folder of the project; inside the environment it is where the launch mounted it."""
+    if os.environ.get("SYGALDRY_CONTAINER") and not resolved.settings.storage_root:
+        return f"{FOLDERS['bazel_cache']}/zephyr_jobs"
     return os.fspath(find_storage(resolved, workspace).storage.jobs)
 
 
@@ -68,7 +72,9 @@ def find_run(folder: str, job: str, run: str = "") -> RunFiles:
     check_job(job)
     if run and not is_run(run):
         raise UsageError(f"not a run ID: {run!r}", hint=f"list them: sygaldry job list {job}")
-    found = run if run and os.path.exists(RunFiles(folder, job, run).events) else "" if run else newest_run(folder, job)
+    found = (
+        run if run and os.path.lexists(RunFiles(folder, job, run).events) else "" if run else newest_run(folder, job)
+    )
     if not found:
         known = jobs_in(folder)
         meant = nearest(job, known)
@@ -98,14 +104,17 @@ def is_at_work(paths: RunFiles, attempt: int) -> bool:
 
 
 def _snapshot(paths: RunFiles, answer_age_s: float | None, *, asks_engine: bool) -> RunSnapshot:
+    record = read_record(paths)
+    if observed := newest(record, "exit"):
+        evidence = Evidence(exit=observed, observed=observed)
+        verdict = infer_state(evidence)
+        if answer_age_s is not None:
+            verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
+        return RunSnapshot(paths, verdict, last_attempt(paths), _submitted(paths, record), has_exit_event=True)
+    supervisor, shell = is_held(paths.supervisor_lock), is_held(paths.run_lock(last_attempt(paths)))
     attempt = last_attempt(paths)
-    supervisor, shell = is_held(paths.supervisor_lock), is_held(paths.run_lock(attempt))
-    attempt = last_attempt(paths)
-    prepared = events.first(paths.events, "prepared")
-    chosen: events.Event = {name: prepared[name] for name in _CHOSEN if name in prepared}
-    submitted = {**events.first(paths.events, "submitted"), **chosen}
-    status = read_status(paths.status)
-    status = status if status.get("run") == paths.run else {}
+    submitted = _submitted(paths, record)
+    status = _current_status(paths)
     evidence = Evidence(supervisor, shell, stage=status.get("state", ""))
     if not supervisor and not shell:
         evidence = _gather_evidence(paths, attempt, submitted, evidence.stage, asks_engine=asks_engine)
@@ -113,6 +122,32 @@ def _snapshot(paths: RunFiles, answer_age_s: float | None, *, asks_engine: bool)
     if answer_age_s is not None and not supervisor and not shell:
         verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
     return RunSnapshot(paths, verdict, attempt, submitted, status, has_exit_event=evidence.exit is not None)
+
+
+def _submitted(paths: RunFiles, record: tuple[events.Event, ...]) -> events.Event:
+    """Return what was asked for and what runs it: by the host's record, or by the ledger of a run without one."""
+    if record:
+        prepared, submitted = newest(record, "prepared"), newest(record, "submitted")
+    else:
+        prepared, submitted = events.first(paths.events, "prepared"), events.first(paths.events, "submitted")
+    return {**submitted, **{name: prepared[name] for name in _CHOSEN if name in prepared}}
+
+
+def _current_status(paths: RunFiles) -> dict[str, str]:
+    """Return the fields of the newest status line of a run: the supervisor's, or the host's before it begins."""
+    for path in (paths.status, f"{paths.folder}/{paths.job}.status"):
+        status = read_status(path)
+        if status.get("run") == paths.run:
+            return status
+    return {}
+
+
+def inspect_or_unknown(paths: RunFiles, *, asks_engine: bool = True, answer_age_s: float = FRESH_S) -> RunSnapshot:
+    """Inspect a run of a list; one whose files cannot be read is UNKNOWN and does not spoil the list."""
+    try:
+        return inspect_run(paths, asks_engine=asks_engine, answer_age_s=answer_age_s)
+    except (SygaldryError, OSError, ValueError, TypeError, ArithmeticError) as error:
+        return RunSnapshot(paths, RunState(State.UNKNOWN, why=f"its files cannot be read: {error}"))
 
 
 def orphans_lock(snapshot: RunSnapshot) -> str:

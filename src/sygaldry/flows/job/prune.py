@@ -1,82 +1,122 @@
-"""Remove old runs: their files and leftover containers."""
+"""Remove old runs: their files and leftover containers. One pass over the folder finds the files of every run."""
 
+import contextlib
 import os
+import re
 import time
 from dataclasses import dataclass
+from typing import Final
 
-from sygaldry.flows.job.lookup import all_runs, inspect_run
+from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
+from sygaldry.flows.job.record import newest, read_record, run_files, start_lock
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host.files import locked
-from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, check_job, runs_by_job
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 from sygaldry.model.timestamps import seconds_of
+
+_SHOWN: Final = 10
+_OF_A_RUN: Final = re.compile(r"\.?(.+-\d{8}T\d{9}Z)[.-].+")
 
 
 @dataclass(frozen=True)
 class OldRun:
     """A run that can be removed."""
 
-    paths: RunFiles
+    snapshot: RunSnapshot
     existing: tuple[str, ...]
     size_bytes: int
+
+    @property
+    def paths(self) -> RunFiles:
+        return self.snapshot.paths
 
 
 def job_prune(folder: str, job: str, *, keep: int, older_than_s: float, apply: bool) -> Report:
     """Report the runs that can be removed; with `apply`, remove them. A running job is never touched."""
-    jobs = (check_job(job),) if job else tuple(sorted(runs_by_job(folder)))
-    found = [each for name in jobs for each in _old(folder, name, keep, older_than_s)]
-    for each in found if apply else ():
-        with locked(f"{folder}/.{each.paths.job}.lock"):
-            if inspect_run(each.paths).state.final:
-                _remove(each)
+    if job:
+        check_job(job)
+    runs = runs_by_job(folder)
+    beside = _names_by_run(folder)
+    jobs = (job,) if job else tuple(sorted(runs))
+    old = (RunFiles(folder, each, run) for each in jobs for run in runs.get(each, ())[: -keep or None])
+    found = [each for paths in old if (each := _removable(paths, beside, older_than_s))]
+    if apply and found:
+        with locked(start_lock(folder)):
+            found = [each for each in found if inspect_or_unknown(each.paths).state.final]
+            _remove(folder, found, runs)
     verb = "removed" if apply else "would remove"
     lines = [f"{verb} {human(each.size_bytes):>10}  {each.paths.job} {each.paths.run}" for each in found]
     total = sum(each.size_bytes for each in found)
-    closing = f"{human(total)} in total" + ("" if apply else "; to remove it: sygaldry job prune --apply")
+    more = (f"... and {len(lines) - _SHOWN} more",) if len(lines) > _SHOWN else ()
+    closing = f"{human(total)} in total, {len(found)} runs" + (
+        "" if apply else "; to remove: sygaldry job prune --apply"
+    )
     data: list[Json] = [{"job": each.paths.job, "run": each.paths.run, "bytes": each.size_bytes} for each in found]
     return Report(
-        {"applied": apply, "runs": data, "bytes": total}, (*lines, closing) if found else ("nothing to remove",)
+        {"applied": apply, "runs": data[:_SHOWN], "count": len(data), "bytes": total},
+        (*lines[:_SHOWN], *more, closing) if found else ("nothing to remove",),
     )
 
 
-def _old(folder: str, job: str, keep: int, older_than_s: float) -> list[OldRun]:
-    runs = all_runs(folder, job)
-    found = []
-    for paths in runs[: max(len(runs) - keep, 0)]:
-        snapshot = inspect_run(paths)
-        ended = seconds_of(str(snapshot.submitted.get("ts", "")))
-        if snapshot.state.final and time.time() - ended >= older_than_s:
-            existing = _files(paths)
-            found.append(OldRun(paths, existing, sum(os.lstat(path).st_blocks * 512 for path in existing)))
+def _names_by_run(folder: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            if match := _OF_A_RUN.fullmatch(name):
+                found.setdefault(match[1], []).append(name)
     return found
 
 
-def _files(paths: RunFiles) -> tuple[str, ...]:
-    """List the files of a run; the ledger, which defines the run, comes last."""
-    begins = (os.path.basename(paths.base) + ".", os.path.basename(paths.base) + "-a")
-    found = [f"{paths.folder}/{each}" for each in os.listdir(paths.folder) if _begins(each, begins)]
-    return tuple(sorted(found, key=lambda path: (path == paths.events, path)))
+def _removable(paths: RunFiles, beside: dict[str, list[str]], older_than_s: float) -> OldRun | None:
+    snapshot = inspect_or_unknown(paths)
+    started = seconds_of(str(snapshot.submitted.get("ts", "")))
+    if not snapshot.state.final or time.time() - started < older_than_s:
+        return None
+    existing = run_files(paths, beside.get(paths.name, ()))
+    return OldRun(snapshot, existing, sum(_allocated(path) for path in existing))
 
 
-def _begins(name: str, begins: tuple[str, ...]) -> bool:
-    """Return whether a file has one of these prefixes; drafts of the host begin with a dot."""
-    return name.removeprefix(".").startswith(begins)
+def _allocated(path: str) -> int:
+    try:
+        return os.lstat(path).st_blocks * 512
+    except OSError:
+        return 0
 
 
-def _drafts(paths: RunFiles) -> tuple[str, ...]:
-    """List unfinished drafts of the status line that a killed process left."""
-    begins = (os.path.basename(paths.status) + ".",)
-    found = (each for each in os.listdir(paths.folder) if _begins(each, begins) and each.endswith(".draft"))
-    return tuple(f"{paths.folder}/{each}" for each in found)
+def _remove(folder: str, found: list[OldRun], runs: dict[str, tuple[str, ...]]) -> None:
+    """Remove runs; the ledger, which defines a run, goes last, so that an interrupted removal can be repeated."""
+    for each in found:
+        paths = each.paths
+        if not newest(read_record(paths), "removed"):
+            remove_container(paths, each.snapshot.submitted)
+        last = (paths.events, f"{folder}/{paths.name}.jsonl", paths.record)
+        for path in sorted(each.existing, key=lambda path: (path in last, path)):
+            _discard(path)
+        if paths.is_separate:
+            with contextlib.suppress(OSError):
+                os.rmdir(paths.own)
+    gone: dict[str, set[str]] = {}
+    for each in found:
+        gone.setdefault(each.paths.job, set()).add(each.paths.run)
+    for job, removed in gone.items():
+        if removed.issuperset(runs[job]):
+            _discard(f"{folder}/{job}.status")
+    _remove_drafts(folder, runs)
 
 
-def _remove(each: OldRun) -> None:
-    remove_container(events.first(each.paths.events, "prepared"))
-    newest = all_runs(each.paths.folder, each.paths.job)[-1]
-    idle = inspect_run(newest).state.final
-    status = [each.paths.status] if newest.run == each.paths.run else []
-    for path in (*each.existing, *status, *(_drafts(each.paths) if idle else ())):
-        if os.path.lexists(path):
-            os.unlink(path)
+def _remove_drafts(folder: str, runs: dict[str, tuple[str, ...]]) -> None:
+    """Remove status lines that a killed process never finished, and the lock files of the first release."""
+    jobs = {job for job in runs if inspect_or_unknown(RunFiles(folder, job, runs[job][-1])).state.final}
+    for name in os.listdir(folder):
+        job, _, rest = name.removeprefix(".").partition(".status.")
+        is_draft = rest.endswith("draft") and job in jobs
+        is_lock = name.startswith(".") and name.endswith(".lock") and name[1:-5] in jobs
+        if is_draft or is_lock:
+            _discard(f"{folder}/{name}")
+
+
+def _discard(path: str) -> None:
+    with contextlib.suppress(IsADirectoryError, FileNotFoundError):
+        os.unlink(path)

@@ -7,7 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from sygaldry import runtimes
 from sygaldry.flows.job.batch.submit import (
@@ -18,7 +18,15 @@ from sygaldry.flows.job.batch.submit import (
     resources_of,
     submit,
 )
-from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run, jobs_folder
+from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder
+from sygaldry.flows.job.record import (
+    append_record,
+    create_run_folder,
+    link_outputs,
+    run_files,
+    start_lock,
+    write_status,
+)
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.launch.plan import Plan, plan_launch
@@ -26,6 +34,7 @@ from sygaldry.flows.launch.request import Request
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.host.daemonize import detach
+from sygaldry.host.disk import free_and_size
 from sygaldry.host.ports import check_ports
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
@@ -36,12 +45,14 @@ from sygaldry.model.container_environment import SYGALDRY
 from sygaldry.model.errors import StorageError, UsageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Report
+from sygaldry.model.storage import JOBS_INSIDE
 from sygaldry.model.value import replace
+from sygaldry.model.workspace import Mount
 from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
-_FOLDER: Final = "/opt/bazel_cache/zephyr_jobs"
 _PROGRAM: Final = f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.%s import main; main()"
+_LEAST_FREE: Final = 1 << 20
 _JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
 _OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
@@ -50,7 +61,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     """Start a job and return once it is recorded. Raises UsageError if it cannot be started."""
     check_job(job)
     for other in limits.after:
-        check_job(other)
+        if check_job(other) == job:
+            raise UsageError(f"--after {other}: a job cannot start after itself", hint="name another job")
     argv = _argv(request.command)
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
@@ -65,7 +77,11 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
         check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
     files.make_folder(folder)
-    with files.locked(f"{folder}/.{job}.lock"):
+    for other in limits.after:
+        find_run(folder, other)
+    _check_space(folder)
+    files.make_folder(plan.found.storage.at(".sygaldry", "jobs"))
+    with files.locked(start_lock(folder)):
         _check_free(folder, job)
         paths = _named(folder, job)
         with files.locked(paths.host_lock) as lock:
@@ -90,7 +106,7 @@ def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable
     """Return what plans the launch of a run without the runtimes that it is given, each with its reason."""
 
     def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
-        spec = os.path.basename(paths.spec)
+        spec = f"{paths.name}/{paths.name}.spec.json"
         return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
 
     return planned
@@ -105,7 +121,7 @@ def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _planned(request: Request, machine: Machine, spec: str, rejected_runtimes: Mapping[str, str] | None) -> Plan:
-    command = ("python3", "-I", "-S", _SUPERVISE, f"{_FOLDER}/{spec}")
+    command = ("python3", "-I", "-S", _SUPERVISE, f"{JOBS_INSIDE}/{spec}")
     supervised = replace(request, command=command, interactive=False, terminal=False)
     return plan_launch(supervised, machine, dict(rejected_runtimes or {}))
 
@@ -117,8 +133,19 @@ def _as_job(plan: Plan, paths: RunFiles, machine: Machine) -> Plan:
         "dev.sygaldry.job": paths.job,
         "dev.sygaldry.run": paths.run,
     }
-    workspace = replace(plan.workspace, labels=labels, detached=True)
+    own = Mount(paths.own, f"{JOBS_INSIDE}/{paths.name}", writable=True)
+    workspace = replace(plan.workspace, labels=labels, detached=True, mounts=(*plan.workspace.mounts, own))
     return replace(plan, workspace=workspace, start=runtimes.get(plan.runtime.name).launch(workspace, machine))
+
+
+def _check_space(folder: str) -> None:
+    """Refuse to start where not even the ledger has room: the command would never run."""
+    free, _ = free_and_size(folder)
+    if free < _LEAST_FREE:
+        raise StorageError(
+            f"cannot start a job: only {free >> 10} KiB are free under {folder}",
+            hint="make room: sygaldry job prune --apply; what takes it: sygaldry storage du",
+        )
 
 
 def _check_free(folder: str, job: str) -> None:
@@ -133,7 +160,7 @@ def _check_free(folder: str, job: str) -> None:
 
 
 def _named(folder: str, job: str) -> RunFiles:
-    """Reserve a new run ID; creating its ledger makes it taken."""
+    """Reserve a new run ID; creating its folder makes it taken."""
     stamp = time.time_ns()
     newest = newest_run(folder, job)
     while True:
@@ -142,14 +169,12 @@ def _named(folder: str, job: str) -> RunFiles:
         if paths.run <= newest < new_run(time.time_ns() + 10**9 * 86400):
             continue  # the clock was set back a little: the newest run still sorts last
         try:
-            os.close(os.open(paths.events, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            create_run_folder(paths)
         except FileExistsError:
             continue
         except OSError as error:
-            raise StorageError(
-                f"cannot write {paths.events}: {error.strerror}", hint="sygaldry storage show"
-            ) from error
-        return paths
+            raise StorageError(f"cannot write {paths.base}: {error.strerror}", hint="sygaldry storage show") from error
+        return RunFiles(folder, job, paths.run)
 
 
 def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Plan, request: Request) -> None:
@@ -157,36 +182,41 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
     spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
     spec["directory"] = plan.workspace.directory
     try:
-        files.replace(paths.spec, json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)}))
+        text = json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)})
+        files.replace(paths.spec, text)
+        files.replace(paths.request, text)
         os.mkfifo(paths.control, 0o600)
-        events.Events(paths.events).append(
-            "submitted",
-            0,
-            command=shlex.join(request.command),
-            runtime=plan.runtime.name,
-            image=plan.workspace.image,
-            entrypoint=plan.entrypoint.name,
-            variables=list(plan.workspace.passed),
-            gpu=str(plan.gpus.line),
-            commit=_commit(request.workspace),
-            retries=limits.retries,
-            host=os.uname().nodename,
-            boot_id=boot_id(),
-            boottime_s=round(boottime(), 3),
-        )
+        facts: dict[str, Any] = {
+            "command": shlex.join(request.command),
+            "runtime": plan.runtime.name,
+            "image": plan.workspace.image,
+            "entrypoint": plan.entrypoint.name,
+            "variables": [*plan.workspace.passed, *plan.workspace.secrets],
+            "gpu": str(plan.gpus.line),
+            "commit": _commit(request.workspace),
+            "retries": limits.retries,
+            "host": os.uname().nodename,
+            "boot_id": boot_id(),
+            "boottime_s": round(boottime(), 3),
+        }
+        append_record(paths, "submitted", facts)
+        events.Events(paths.events).append("submitted", 0, **facts)
+        link_outputs(paths)
     except OSError as error:
         raise StorageError(f"cannot write {paths.base}: {error.strerror}", hint="sygaldry storage show") from error
     waits = limits.after or limits.slots or request.resolved.settings.executor != "local"
     state = "QUEUED" if waits else "START"
     fields = {"job": paths.job, "run": paths.run, "ts": now()[:19] + "Z", "state": state, "rc": "-", "up": "0s"}
-    files.replace(paths.status, status_line(fields))
+    write_status(paths, status_line(fields))
 
 
 def _forget(paths: RunFiles) -> None:
     """Remove the files of a run that could not be recorded."""
-    for path in (paths.spec, paths.control, paths.host_lock, paths.events):
+    for path in run_files(paths):
         with contextlib.suppress(OSError):
             os.unlink(path)
+    with contextlib.suppress(OSError):
+        os.rmdir(paths.own)
 
 
 def _commit(workspace: str) -> str:

@@ -1,19 +1,9 @@
 """Report the state of a run in one line."""
 
-import os
-import time
-from typing import Any
-
-from sygaldry import progress
-from sygaldry.flows.job.lookup import RunSnapshot, boottime, find_run, inspect_run
-from sygaldry.host.logs import open_log
-from sygaldry.jobs import estimate, events
-from sygaldry.jobs.history import good_runs, profiles
-from sygaldry.jobs.status_line import duration, size, status_line
-from sygaldry.model.errors import SygaldryError
-from sygaldry.model.report import Json, Report
-from sygaldry.model.timestamps import seconds_of
-from sygaldry.supervisor.status_line import visible_line
+from sygaldry.flows.job.facts import facts
+from sygaldry.flows.job.headline import short_lines
+from sygaldry.flows.job.lookup import find_run, inspect_run
+from sygaldry.model.report import Report
 
 
 def job_status(folder: str, job: str, run: str = "", since: str = "") -> Report:
@@ -22,105 +12,12 @@ def job_status(folder: str, job: str, run: str = "", since: str = "") -> Report:
     data = facts(snapshot)
     if since and since == data["cursor"]:
         return Report({"unchanged": True, "cursor": since}, ("unchanged",))
-    return Report(data, (line(snapshot, data),))
+    return Report(data, short_lines(snapshot, data))
 
 
-def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
-    """Format the status line of a run."""
-    eta = data["eta_s"]
-    done = f"{data['done']}/{data['total']}" if data.get("total") else ""
-    fields = {
-        "job": snapshot.paths.job,
-        "run": snapshot.paths.run,
-        "ts": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "state": snapshot.state,
-        "rc": "-" if snapshot.code is None else str(snapshot.code),
-        "up": duration(_number(data["elapsed_s"])),
-        "try": "" if not data["retries"] else f"{snapshot.attempt}/{_number(data['retries']) + 1:.0f}",
-        "done": done,
-        "eta": "" if eta is None else duration(_number(eta)),
-        "host": str(data["host"]),
-        "by": "" if snapshot.by == "-" else snapshot.by.value,
-        "silent": duration(_number(data["silent_s"])) if _number(data["silent_s"]) >= 30 else "",
-        "log": size(_number(data["log_bytes"])),
-    }
-    return status_line(fields, str(snapshot.why or data["step"])).rstrip("\n")
-
-
-def facts(snapshot: RunSnapshot) -> dict[str, Json]:
-    """Gather the facts of a run as data."""
-    state = snapshot.state
-    begun = events.first(snapshot.paths.events, "started") or snapshot.submitted
-    ended = events.last(snapshot.paths.events, "exit") if state.final else {}
-    log_bytes, changed = _log(snapshot.log)
-    last_sign = max(changed, _log(snapshot.paths.events)[1]) if state.final else None
-    elapsed = _elapsed(begun, ended, last_sign)
-    found = None if state.final else _progress(snapshot.log)
-    left = None
-    if not state.final and state.word != "START":
-        left = _left(snapshot, elapsed, log_bytes, found.fraction if found else None)
-    return {
-        "job": snapshot.paths.job,
-        "run": snapshot.paths.run,
-        "state": state.value,
-        "final": state.final,
-        "rc": snapshot.code,
-        "by": snapshot.by.value,
-        "why": snapshot.why,
-        "attempt": snapshot.attempt,
-        "retries": int(snapshot.submitted.get("retries", 0) or 0),
-        "elapsed_s": round(elapsed, 1),
-        "done": found.done if found else None,
-        "total": found.total if found and found.total else None,
-        "phase": found.phase if found else "",
-        "step": "" if state.final else (found.step if found and found.step else visible_line(_newest(snapshot.log))),
-        "eta_s": None if left is None else round(left, 1),
-        "silent_s": 0 if state.final or not changed else round(max(time.time() - changed, 0), 1),
-        "log_bytes": log_bytes,
-        "log": snapshot.log,
-        "host": str(begun.get("node", "")),
-        "runtime": str(snapshot.submitted.get("runtime", "")),
-        "cursor": f"{snapshot.paths.run}.{snapshot.attempt}.{state.value}.{log_bytes}",
-    }
-
-
-def _elapsed(begun: dict[str, Any], ended: dict[str, Any], last_sign: float | None) -> float:
-    start = seconds_of(str(begun.get("ts", "")))
-    if not start:  # the writer was killed before it recorded the start
-        return 0.0
-    if ended:
-        return max(seconds_of(str(ended.get("ts", ""))) - start, 0.0)
-    if last_sign is not None:  # no exit event: its last output is the last sign of life
-        return max(last_sign - start, 0.0)
-    since = begun.get("boottime_s")
-    return max(boottime() - since, 0.0) if isinstance(since, (int, float)) else max(time.time() - start, 0.0)
-
-
-def _log(path: str) -> tuple[int, float]:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return 0, 0.0
-    return status.st_size, status.st_mtime
-
-
-def _newest(path: str) -> bytes:
-    try:
-        source = open_log(path)
-    except SygaldryError:
-        return b""
-    return source.read(max(source.size - progress.NEWEST, 0), progress.NEWEST)
-
-
-def _progress(path: str) -> progress.Progress | None:
-    newest = _newest(path)
-    return progress.read(newest) if newest.strip() else None
-
-
-def _left(snapshot: RunSnapshot, elapsed: float, printed: int, fraction: float | None) -> float | None:
-    earlier = profiles(good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run))
-    return estimate.remaining_s(elapsed, printed, fraction, earlier)
-
-
-def _number(value: Json) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0
+def statuses(folder: str, jobs: tuple[str, ...]) -> Report:
+    """Report the newest run of several jobs."""
+    snapshots = [inspect_run(find_run(folder, job)) for job in jobs]
+    known = [facts(each) for each in snapshots]
+    lines = [text for each, data in zip(snapshots, known, strict=True) for text in short_lines(each, data, named=True)]
+    return Report({"jobs": list(known)}, tuple(lines))

@@ -5,10 +5,11 @@ import json
 import os
 
 from sygaldry.flows.job.batch.cancel import cancel
+from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import find_run, inspect_run
+from sygaldry.flows.job.record import append_record, read_request
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.job.scheduled.record import load_record
-from sygaldry.flows.job.status import facts, line
 from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.runtime.container import container_of, remove_container
 from sygaldry.jobs import events
@@ -18,6 +19,7 @@ from sygaldry.model.report import Report
 from sygaldry.supervisor.ledger import now, replace
 
 _MARGIN_S = 20.0
+_LONGEST_GRACE_S = 86400.0
 
 
 def job_stop(folder: str, job: str, run: str = "") -> Report:
@@ -27,6 +29,7 @@ def job_stop(folder: str, job: str, run: str = "") -> Report:
     if snapshot.state.final:
         data = facts(snapshot)
         return Report(data, (line(snapshot, data),), (f"job {job} had already ended",))
+    append_record(paths, "stop", {"uid": os.getuid()})
     replace(paths.stop, json.dumps({"ts": now(), "uid": os.getuid(), "pid": os.getpid()}))
     _wake(paths)
     record = load_record(paths)
@@ -55,11 +58,8 @@ def _wake(paths: RunFiles) -> None:
 
 
 def _grace(paths: RunFiles) -> float:
-    try:
-        with open(paths.spec, encoding="utf-8") as file:
-            return float(json.load(file).get("grace_s", 10))
-    except (OSError, ValueError, TypeError):
-        return 10.0
+    grace = read_request(paths).get("grace_s", 10)
+    return float(grace) if isinstance(grace, (int, float)) and 0 <= grace < _LONGEST_GRACE_S else 10.0
 
 
 def _forced(paths: RunFiles, submitted: events.Event) -> bool:
@@ -67,4 +67,4 @@ def _forced(paths: RunFiles, submitted: events.Event) -> bool:
     if record := load_record(paths):
         return not cancel(record) and wait_until_final(paths, _MARGIN_S)
     _, container = container_of(submitted)
-    return bool(container) and remove_container(submitted) and wait_until_final(paths, _MARGIN_S)
+    return bool(container) and remove_container(paths, submitted) and wait_until_final(paths, _MARGIN_S)

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sygaldry.flows.job import wake_conditions
+from sygaldry.flows.job.facts import facts
+from sygaldry.flows.job.headline import short_lines
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run, orphans_lock
 from sygaldry.flows.job.scheduled.ask import COMMON_S
-from sygaldry.flows.job.status import facts, line
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
-from sygaldry.model.job import STILL_RUNNING, State
+from sygaldry.model.exit_codes import ERROR_LINE, STILL_RUNNING
+from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
 
 _BEFORE_START_S = 0.02
@@ -25,6 +27,7 @@ class WaitOptions:
     run: str = ""
     any_of: bool = False
     on: str = "done"
+    after: int = 0  # the sequence number of an event that the caller knows
     timeout_s: float = 0
 
 
@@ -39,21 +42,22 @@ class WaitResult:
 def job_wait(folder: str, jobs: tuple[str, ...], until: WaitOptions) -> Report:
     """Block until the jobs (or one of them) have ended or an awaited event occurs, at most until the timeout."""
     waiting = {job: find_run(folder, job, until.run) for job in jobs}
-    deadline = time.monotonic() + until.timeout_s if until.timeout_s else None
-    found = wait_for(waiting, deadline, any_of=until.any_of, on=until.on)
+    found = wait_for(waiting, until)
     answered = {job: facts(each) for job, each in found.snapshot.items()}
-    lines = []
+    lines: list[str] = []
     for job in jobs:
-        lines.append(line(found.snapshot[job], answered[job]))
+        lines += short_lines(found.snapshot[job], answered[job], named=len(jobs) > 1)
         if job in found.news:
             lines.append(f"  {wake_conditions.format_event(until.on, found.news[job])}")
     data: dict[str, Json] = {"jobs": list(answered.values()), "news": dict(found.news)}
     return Report(data, tuple(lines), exit_code=_answer(found, any_of=until.any_of, on=until.on))
 
 
-def wait_for(waiting: dict[str, RunFiles], deadline: float | None, *, any_of: bool, on: str) -> WaitResult:
+def wait_for(waiting: dict[str, RunFiles], until: WaitOptions) -> WaitResult:
     """Wait and return the state of each job."""
-    watched = {job: wake_conditions.WakeEvents(paths, on) for job, paths in waiting.items()}
+    deadline = time.monotonic() + until.timeout_s if until.timeout_s else None
+    on, any_of = until.on, until.any_of
+    watched = {job: wake_conditions.WakeEvents(paths, on, until.after) for job, paths in waiting.items()}
     while True:
         snapshot = {job: inspect_run(paths, answer_age_s=COMMON_S) for job, paths in waiting.items()}
         final = [each for each in snapshot.values() if each.state.final]
@@ -99,7 +103,7 @@ def _answer(found: WaitResult, *, any_of: bool, on: str) -> int:
     A job that still runs has no answer of its own: then the event is the answer, an error a bad one.
     """
     if found.news:
-        return State.FAILED.answer if on == "error" else 0
+        return ERROR_LINE if on == "error" else 0
     codes = [each.state.answer for each in found.snapshot.values()]
     pick: Callable[[list[int]], int] = min if any_of else max
     ended = [code for code in codes if code != STILL_RUNNING]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sygaldry.flows.job import log_reader, wake_conditions
+from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import find_run, inspect_run
-from sygaldry.flows.job.status import facts, line
 from sygaldry.jobs import events
 from sygaldry.jobs.status_line import duration, size
 from sygaldry.model.report import Json

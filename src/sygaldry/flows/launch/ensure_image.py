@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from sygaldry import runtimes
-from sygaldry.flows.image.state import BaseUnreachableError, State, state_of
+from sygaldry.flows.image.state import BaseUnreachableError, PullError, State, state_of
+from sygaldry.flows.launch.sif import plan_with_sif
+from sygaldry.image.names import is_digest, is_own
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
+from sygaldry.model.errors import ImageError
 from sygaldry.model.value import dataclass, replace
 
 TYPE_CHECKING = False
@@ -15,9 +18,12 @@ if TYPE_CHECKING:
     from sygaldry.config.resolve import Resolved
     from sygaldry.config.settings import Settings
     from sygaldry.flows.launch.plan import Plan
+    from sygaldry.flows.launch.request import Request
+    from sygaldry.flows.runtime.images import Engine, Image
     from sygaldry.model.machine import Machine
 
     Planner = Callable[[dict[str, str]], Plan]  # plans without the given runtimes; maps each to its reason
+    Report = Callable[[str], None]
 
 _BUILD_SETTINGS = (
     "image", "base_image", "toolchains", "artifact_mirror", "bazel_version", "python_version", "rust_version",
@@ -38,16 +44,26 @@ class Build:
 
 
 @dataclass(frozen=True)
+class Pull:
+    """Pull the image first: its name is not ours."""
+
+
+@dataclass(frozen=True)
 class Skip:
     """Try the next runtime: this one cannot have the image."""
 
     reason: str
 
 
-def decide(state: State, *, base_reachable: bool, runtime: str) -> Use | Build | Skip:
-    """Decide what a launch does about its image; a dry run prints the decision, a launch executes it."""
+def decide(state: State, *, base_reachable: bool, runtime: str, build: bool = False) -> Use | Build | Pull | Skip:
+    """Decide what a launch does about its image; a dry run prints the decision, a launch executes it.
+
+    An image under a name that is not ours is pulled, and used unchanged. It is built only if `build` demands that.
+    """
     if state.usable:
         return Use()
+    if state.image is None and not build and (not is_own(state.name) or is_digest(state.name)):
+        return Pull()
     if base_reachable:
         return Build()
     unreachable = f"the base {state.recipe.base} cannot be fetched"
@@ -56,17 +72,26 @@ def decide(state: State, *, base_reachable: bool, runtime: str) -> Use | Build |
     return Skip(unreachable) if runtime == "auto" else Build()
 
 
-def ensure_image(resolved: Resolved, machine: Machine, planned: Planner, report: Callable[[str], None]) -> Plan:
+def ensure_image(request: Request, machine: Machine, planned: Planner, report: Report) -> Plan:
     """Return the plan of a launch once its image exists; the sandbox needs none. Raises ImageError."""
-    settings = resolved.settings
+    settings = request.resolved.settings
     rejected: dict[str, str] = {}
+    refused: PullError | None = None
     while True:
         plan = planned(rejected)
         engine = runtimes.get(plan.runtime.name).builds
-        if not engine or _is_fresh_fast(settings, plan.runtime.name, machine):
+        if not engine:
+            _check_fallback(plan, refused)
+            return plan_with_sif(plan, machine, report)
+        if not request.build and _is_fresh_fast(settings, plan, machine):
             return plan
         state = state_of(settings, engine, machine)
-        decision = _execute(state, plan, settings.runtime, report)
+        try:
+            decision = _execute(state, plan, request, report)
+        except PullError as error:
+            if settings.runtime != "auto":
+                raise
+            refused, decision = error, Skip(error.problem)
         if isinstance(decision, Use):
             if decision.warning:
                 report(decision.warning)
@@ -74,53 +99,108 @@ def ensure_image(resolved: Resolved, machine: Machine, planned: Planner, report:
         rejected[plan.runtime.name] = decision.reason
 
 
-def plan_with_image(resolved: Resolved, machine: Machine, planned: Planner) -> Plan:
-    """Return the plan of a launch without changing anything; it says whether the image is built first."""
-    settings = resolved.settings
+def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Plan:
+    """Return the plan of a launch without changing anything; it says whether the image is built or pulled first."""
+    settings = request.resolved.settings
     rejected: dict[str, str] = {}
     while True:
         plan = planned(rejected)
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
-            return plan
+            return plan_with_sif(plan, machine, None)
         state = state_of(settings, engine, machine)
         # A registry takes seconds to answer, so the query is made only if the decision depends on it.
         reachable = state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
-        decision = decide(state, base_reachable=reachable, runtime=settings.runtime)
+        decision = decide(state, base_reachable=reachable, runtime=settings.runtime, build=request.build)
         if isinstance(decision, Use):
             return replace(plan, notes=(*plan.notes, decision.warning)) if decision.warning else plan
         if isinstance(decision, Build):
-            return replace(plan, build=_build_verb(resolved, plan))
+            return replace(plan, build=_build_verb(request.resolved, plan))
+        if isinstance(decision, Pull):
+            from sygaldry.image.pull import pull_command
+
+            return replace(plan, build=pull_command(engine, state.name))
         rejected[plan.runtime.name] = decision.reason
 
 
-def _execute(state: State, plan: Plan, runtime: str, report: Callable[[str], None]) -> Use | Skip:
+def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use | Skip:
     """Execute the decision; only an attempt shows that the base cannot be fetched."""
-    decision = decide(state, base_reachable=True, runtime=runtime)
-    if not isinstance(decision, Build):
-        return decision
+    runtime, root = request.resolved.settings.runtime, plan.found.storage.root
+    if request.build and state.image is not None and not state.verdict.ours:
+        raise ImageError(
+            f"{state.name} was not made by Sygaldry and is not replaced",
+            hint="choose another name for ours: SYGALDRY_IMAGE=sygaldry/mine:1",
+        )
+    tried_s = None if runtime != "auto" or request.retry_base else _failed_before(state, root)
+    decision = decide(state, base_reachable=tried_s is None, runtime=runtime, build=request.build)
+    if isinstance(decision, Build):
+        decision = _build(state, root, request, report)
+    elif isinstance(decision, Skip):
+        decision = Skip(f"{decision.reason}, as {tried_s or 0} s ago; ask again with --retry-base")
+    if isinstance(decision, Pull):
+        from sygaldry.flows.image.pull import pull_image
+
+        image = pull_image(state.engine, state.name, root, report)
+        return _checked(state.engine, state.name, image, plan, report)
+    if isinstance(decision, Use) and state.image is not None and not state.verdict.ours:
+        return _checked(state.engine, state.name, state.image, plan, report)
+    return decision
+
+
+def _build(state: State, root: str, request: Request, report: Report) -> Use | Skip:
     from sygaldry.flows.image.builder import build  # 60 ms, needed only for a build
 
     try:
-        build(state, plan.found.storage.root, report)
+        build(state, root, report)
     except BaseUnreachableError:
-        decision = decide(state, base_reachable=False, runtime=runtime)
-        if isinstance(decision, Build):
-            raise
-        return decision
+        runtime = request.resolved.settings.runtime
+        decision = decide(state, base_reachable=False, runtime=runtime, build=request.build)
+        if isinstance(decision, Use | Skip):
+            return decision
+        raise
     return Use()
 
 
-def _is_fresh_fast(settings: Settings, runtime: str, machine: Machine) -> bool:
+def _failed_before(state: State, root: str) -> int | None:
+    """Return how long ago the base could not be fetched; None if a build should try."""
+    if state.usable or state.recipe.base_id:
+        return None
+    from sygaldry.flows.image.unreachable import unreachable_since_s
+
+    return unreachable_since_s(root, state.recipe.base)
+
+
+def _checked(engine: Engine, name: str, image: Image, plan: Plan, report: Report) -> Use:
+    """Report what a foreign image lacks, before the launch does. Raises ImageError."""
+    from sygaldry.flows.image.contract import check_contract
+
+    warning = check_contract(
+        engine, name, image, plan.found.storage.root, for_job=plan.workspace.detached, report=report
+    )
+    return Use(warning)
+
+
+def _check_fallback(plan: Plan, refused: PullError | None) -> None:
+    """Refuse to run a command on the host's toolchain where a team's image was named but cannot be pulled."""
+    if refused is not None and plan.runtime.name == "sandbox" and not plan.workspace.rootfs:
+        raise refused
+
+
+def _is_fresh_fast(settings: Settings, plan: Plan, machine: Machine) -> bool:
     """Check the image with two requests over the socket (3 ms); any doubt leads to the full inspection."""
-    if runtime != "docker" or not machine.docker_socket:
+    if plan.runtime.name != "docker" or not machine.docker_socket:
         return False
     from sygaldry.flows.image.recipe import recipe_for_base
     from sygaldry.flows.runtime.images import engine_for
-    from sygaldry.image.staleness import base_id_fast, is_fresh_fast
+    from sygaldry.image.staleness import base_id_fast, foreign_id_fast, is_fresh_fast
 
     engine = engine_for("docker", machine)
-    base, image = engine.inspect_raw(settings.base_image), engine.inspect_raw(settings.image)
+    image = engine.inspect_raw(settings.image)
+    if foreign := foreign_id_fast(image):
+        from sygaldry.flows.image.contract import is_known_good
+
+        return is_known_good(plan.found.storage.root, foreign)
+    base = engine.inspect_raw(settings.base_image)
     recipe = recipe_for_base(settings, base_id_fast(settings.base_image, base, image))
     return is_fresh_fast(settings.image, image, recipe)
 

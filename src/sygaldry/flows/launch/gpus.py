@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sygaldry.model.workspace import Workspace
 
 _DRIVER_NODES = ("/proc/driver/nvidia", "/dev/nvidiactl", "/dev/dxg", "/etc/nv_tegra_release")
+_OPTIONAL = ("auto", "true", "false")  # `require` and a list of GPUs fail without a usable GPU
 _PCI_DEVICES = "/proc/bus/pci/devices"
 _NVIDIA = b"\t10de"
 
@@ -60,9 +61,9 @@ def gpus_for(settings: Settings, folder: str, runtime: str, recorded: str = "") 
 
         return _gpus_from_verdict(settings.gpu, judge_recorded(settings, folder, runtime, recorded))
     if not has_nvidia():
-        if settings.gpu == "require":
+        if settings.gpu not in _OPTIONAL:
             raise MachineNotReadyError(
-                "SYGALDRY_GPU=require, but there is no NVIDIA GPU on this machine",
+                f"SYGALDRY_GPU={settings.gpu}, but there is no NVIDIA GPU on this machine",
                 hint="run without one: SYGALDRY_GPU=auto; is one hidden? see: sygaldry gpu diagnose",
             )
         return _no_gpus("no-hardware", "no NVIDIA GPU on this machine")
@@ -88,9 +89,9 @@ def has_nvidia() -> bool:
 
 def _gpus_from_verdict(requested: str, given: GpuGrant) -> Gpus:
     verdict, refusal = given.verdict, given.grant.refusal
-    if requested == "require" and not verdict.on:
+    if requested not in _OPTIONAL and not verdict.on:
         raise MachineNotReadyError(
-            f"SYGALDRY_GPU=require, but the GPUs cannot be used ({verdict.mode}: {verdict.reason})",
+            f"SYGALDRY_GPU={requested}, but the GPUs cannot be used ({verdict.mode}: {verdict.reason})",
             hint=verdict.advice or "run: sygaldry gpu diagnose",
         )
     if verdict.on and refusal and requested != "auto":

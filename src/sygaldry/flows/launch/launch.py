@@ -13,7 +13,8 @@ from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.model.command import Command
-from sygaldry.model.errors import NOT_STARTED, RuntimeMissingError
+from sygaldry.model.errors import RuntimeMissingError
+from sygaldry.model.exit_codes import NOT_STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 
 def launch(request: Request, machine: Machine, *, report_progress: Callable[[str], None]) -> int:
     """Execute a launch; returns the command's exit code, or never, if this process becomes the engine's client."""
-    plan = ensure_image(
-        request.resolved, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress
-    )
+    plan = ensure_image(request, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress)
     if plan.workspace.ports:
         from sygaldry.host.ports import check_ports
 
@@ -44,7 +43,7 @@ def launch(request: Request, machine: Machine, *, report_progress: Callable[[str
 
 def plan_whole(request: Request, machine: Machine) -> Plan:
     """Plan a launch and its image without changing anything."""
-    return plan_with_image(request.resolved, machine, lambda rejected: plan_launch(request, machine, rejected))
+    return plan_with_image(request, machine, lambda rejected: plan_launch(request, machine, rejected))
 
 
 def _become_client(plan: Plan, lock: int | None) -> None:
@@ -74,9 +73,9 @@ def _removal(plan: Plan) -> tuple[Command, Command | None]:
 
 
 def _run_in_foreground(plan: Plan, machine: Machine) -> int:
-    from sygaldry.host.foreground import run_in_foreground
+    from sygaldry.flows.launch.foreground import run_plan
 
-    ended = run_in_foreground(plan.start)
+    ended = run_plan(plan, plan.start)
     if not ended.started:
         availability = availability_of(plan.runtime.name, machine)
         if not availability.works:
@@ -84,7 +83,7 @@ def _run_in_foreground(plan: Plan, machine: Machine) -> int:
                 f"{plan.runtime.name} cannot run here: {availability.reason}", hint=availability.remedy
             )
         raise RuntimeMissingError(
-            f"the {plan.runtime.name} did not start the command (exit code {ended.returncode})",
+            f"{plan.runtime.name} did not start the command (exit code {ended.returncode})",
             hint="its message is above; check this machine: sygaldry doctor",
             command=plan.start,
         )

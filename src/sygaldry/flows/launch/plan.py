@@ -12,6 +12,7 @@ from sygaldry.flows.runtime.choose import RuntimeChoice, choose_runtime
 from sygaldry.flows.storage.project import ProjectStorage, find_storage, space_warning
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
+from sygaldry.model.container_environment import SECRETS
 from sygaldry.model.report import Report
 from sygaldry.model.value import dataclass
 
@@ -39,7 +40,8 @@ class Plan:
 
     def command_line(self) -> str:
         """Format one shell line that does the same; it creates missing storage first."""
-        prepared = self.found.is_ready and all(os.path.exists(mount.source) for mount in self.workspace.mounts)
+        mounts = (mount for mount in self.workspace.mounts if mount.target != SECRETS)
+        prepared = self.found.is_ready and all(os.path.exists(mount.source) for mount in mounts)
         first = [f"{self.build.shown()} && "] if self.build else []
         if prepared:
             return "".join([*first, self.start.shown()])
@@ -84,7 +86,7 @@ def plan_report(plan: Plan) -> Report:
         "gpu": dict(plan.gpus.verdict),
         "argv": list(plan.start.argv),
         "environment": dict(plan.start.environment or {}),
-        "passed": list(plan.start.passed),
+        "passed": [*plan.start.passed, *plan.start.secrets],
         "mounts": [[each.source, each.target, "rw" if each.writable else "ro"] for each in plan.workspace.mounts],
         "line": plan.command_line(),
     }

@@ -21,5 +21,7 @@ class Request:
     command: tuple[str, ...] = ()
     interactive: bool = False
     terminal: bool = False
+    build: bool = False
+    retry_base: bool = False
     folder: str = ""
     recorded: str = ""  # a snapshot whose GPUs are judged instead of this machine's; for dry runs

@@ -9,7 +9,17 @@ from sygaldry.flows.launch.options import env_files, published, variables, worki
 from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
-from sygaldry.model.container_environment import CERTIFICATES, SYGALDRY, WORKSPACE, environment, passed
+from sygaldry.model.container_environment import (
+    CERTIFICATES,
+    SECRETS,
+    SYGALDRY,
+    TOKENS,
+    WORKSPACE,
+    environment,
+    passed,
+)
+from sygaldry.model.errors import UsageError
+from sygaldry.model.storage import JOBS, JOBS_INSIDE
 from sygaldry.model.workspace import Identity, Mount, Workspace
 
 TYPE_CHECKING = False
@@ -22,6 +32,12 @@ if TYPE_CHECKING:
 LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
 
 
+_ENGINES = ("docker", "podman")  # they keep the variables of a container where `inspect` shows them
+
+# What a launch from a checkout runs on the host: programs, their Python environments, and what these are made from.
+_PROTECTED = ("tools", "container", "locks", "src/sygaldry", ".venv", ".venv-dev")
+
+
 def describe_workspace(
     request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
 ) -> Workspace:
@@ -30,26 +46,37 @@ def describe_workspace(
     identity = _identity(runtime, machine)
     bundle = certificates()
     values, names = variables(settings.env)
-    wrapper = ("/bin/sh", f"{SYGALDRY}/container/restore-signals.sh") if runtime == "sandbox" else ()
+    name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
+    wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
+    received = tuple(each for each in passed(os.environ, wanted) if each not in values)
+    # What an engine is given as a variable shows in `docker inspect`; the caller's own choices may be secrets.
+    secrets = tuple(each for each in received if each in wanted) if runtime in _ENGINES else ()
+    secret_file = storage.at(".sygaldry", "secrets", name, "environment") if secrets else ""
+    wrapper = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh") if secrets else _wrapper(runtime)
     return Workspace(
-        name=settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}",
+        name=name,
         project=storage.project,
         image=settings.image,
         argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
+            *_protected_mounts(os.fspath(request.workspace)),
             *(Mount(source, target, writable=True) for source, target in storage.mounted().items()),
+            Mount(storage.at(JOBS), JOBS_INSIDE),
             *_own_mounts(),
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
             *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
             *(_extra(each) for each in settings.mounts),
+            *([Mount(os.path.dirname(secret_file), SECRETS, writable=True)] if secret_file else []),
         ),
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
         variables=values,
         env_files=env_files(settings.env_file, runtime),
-        passed=tuple(name for name in passed(os.environ, (*settings.pass_environment, *names)) if name not in values),
+        passed=tuple(each for each in received if each not in secrets),
+        secrets=secrets,
+        secret_file=secret_file,
         labels={
             "dev.sygaldry.project": storage.project,
             "dev.sygaldry.kind": "launch",
@@ -65,10 +92,24 @@ def describe_workspace(
         log_driver=settings.log_driver,
         options=settings.engine_option,
         rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
+        scratch=_scratch(name, runtime, machine),
         interactive=request.interactive,
         terminal=request.terminal,
         hidden=(storage.root,),
     )
+
+
+def _wrapper(runtime: str) -> tuple[str, ...]:
+    script = {"sandbox": "restore-signals.sh", "apptainer": "report-start.sh"}.get(runtime)
+    return ("/bin/sh", f"{SYGALDRY}/container/{script}") if script else ()
+
+
+def _scratch(name: str, runtime: str, machine: Machine) -> str:
+    """Return a folder for /tmp: an ordinary user gets only 64 MB from Apptainer (sessiondir max size)."""
+    if runtime != "apptainer" or machine.uid == 0:
+        return ""
+    folder = os.environ.get("TMPDIR", "")
+    return f"{folder if folder.startswith('/') else '/tmp'}/{name}"  # noqa: S108 - random name, created with mode 0700
 
 
 def _identity(runtime: str, machine: Machine) -> Identity:
@@ -93,6 +134,14 @@ def _own_mounts() -> tuple[Mount, ...]:
     return (*mounts, Mount(uv, f"{SYGALDRY}/bin/uv")) if (uv := _uv()) else mounts
 
 
+def _protected_mounts(workspace: str) -> tuple[Mount, ...]:
+    """Mount what this host runs of Sygaldry read-only over its own checkout, so that code inside cannot rewrite it."""
+    if workspace != layout().checkout:
+        return ()
+    present = (name for name in _PROTECTED if os.path.isdir(f"{workspace}/{name}"))
+    return tuple(Mount(f"{workspace}/{name}", f"{WORKSPACE}/{name}") for name in present)
+
+
 def _uv() -> str:
     """Find the uv of our own Python environment: one static file that runs in any image."""
     places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
@@ -106,4 +155,7 @@ def _host_folders(folders: tuple[str, ...]) -> tuple[Mount, ...]:
 
 def _extra(text: str) -> Mount:
     source, target, *mode = text.split(":")
+    if not os.path.exists(source):
+        # Docker and podman would say so themselves, each in its own way, after the image was built.
+        raise UsageError(f"cannot mount {source}: it does not exist on this host", hint=f"create it: mkdir -p {source}")
     return Mount(source, target, writable=mode != ["ro"])

@@ -38,7 +38,7 @@ def choose_runtime(
         availability = _availability_fast(requested, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
-        return RuntimeChoice(requested, _sandbox_notes(requested, resolved, machine))
+        return RuntimeChoice(requested, _runtime_notes(requested, resolved, machine))
     reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
@@ -48,7 +48,7 @@ def choose_runtime(
             continue
         availability = _availability_fast(name, machine)
         if availability.works:
-            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_sandbox_notes(name, resolved, machine)))
+            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_runtime_notes(name, resolved, machine)))
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
@@ -91,10 +91,26 @@ def _rejection_notes(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
     return (f"runtime {name} ({why})",) if reasons else ()
 
 
-def _sandbox_notes(name: str, resolved: Resolved, machine: Machine) -> tuple[str, ...]:
-    """Report what the sandbox does otherwise than an engine: its toolchain, its network, its limits."""
-    if name != "sandbox":
+def _runtime_notes(name: str, resolved: Resolved, machine: Machine) -> tuple[str, ...]:
+    """Report what a runtime cannot do. Raises UsageError if that was requested explicitly."""
+    if name == "apptainer":
+        return _apptainer_notes(resolved)
+    return _sandbox_notes(resolved, machine) if name == "sandbox" else ()
+
+
+def _apptainer_notes(resolved: Resolved) -> tuple[str, ...]:
+    if resolved.settings.network != "bridge":
         return ()
+    if resolved.origins.get("network", "default") != "default":
+        raise UsageError(
+            "apptainer has no network of its own to give (network=bridge)",
+            hint="share the host's, --network host, or have none, --network none",
+        )
+    return ("apptainer shares the host's network, and applies no seccomp filter",)
+
+
+def _sandbox_notes(resolved: Resolved, machine: Machine) -> tuple[str, ...]:
+    """Report what the sandbox does otherwise than an engine: its toolchain, its network, its limits."""
     from sygaldry.runtimes._sandbox_bounds import shares_host_network
 
     settings = resolved.settings

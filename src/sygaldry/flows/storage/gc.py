@@ -120,7 +120,7 @@ def _drafts(storage: Storage) -> Iterator[Removal]:
 
 
 def _has_jobs(storage: Storage) -> bool:
-    return any(is_held(path, shared=True) for path in storage.jobs.glob("*lock*"))
+    return any(is_held(path, shared=True) for path in storage.jobs.glob("**/*lock*"))
 
 
 def _removed(each: Removal) -> bool:

@@ -10,9 +10,9 @@ from sygaldry.config.settings import DEFAULT_ROOT
 from sygaldry.flows.storage.identity import write_identity
 from sygaldry.host import files
 from sygaldry.host.mounts import mount_point
-from sygaldry.model.errors import StorageError
+from sygaldry.model.errors import MachineNotReadyError, StorageError
 from sygaldry.model.marker import Marker, parse
-from sygaldry.model.storage import FOLDERS, RESERVED, Storage
+from sygaldry.model.storage import FOLDERS, JOBS, RESERVED, Storage
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
@@ -40,6 +40,11 @@ class ProjectStorage:
 def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> ProjectStorage:
     """Decide where the project's storage is, changing nothing. Raises StorageError."""
     place = os.fspath(workspace)
+    if os.environ.get("SYGALDRY_CONTAINER") and not resolved.settings.storage_root:
+        raise MachineNotReadyError(
+            "this works on the host only: the environment has no storage of projects, and does not make a second one",
+            hint="leave the environment, then type it again",
+        )
     roots, notes = _roots(resolved)
     if configured := resolved.settings.project_id:
         storage = _existing_or_preferred(roots, configured, place)
@@ -47,7 +52,7 @@ def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> Proje
     else:
         storage, more = _storage_for_folder(roots, place)
         notes += more
-    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in FOLDERS)
+    is_ready = os.path.exists(storage.marker) and all(os.path.isdir(storage.at(name)) for name in (*FOLDERS, JOBS))
     return ProjectStorage(storage, place, is_ready, notes)
 
 
@@ -55,7 +60,7 @@ def prepare_storage(found: ProjectStorage, identity: Identity) -> None:
     """Create the missing parts of the tree, private to the caller. Raises StorageError."""
     storage = found.storage
     if not found.is_ready:
-        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in FOLDERS)):
+        for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in (*FOLDERS, JOBS))):
             files.make_folder(folder)
     if not found.is_ready or str(found.workspace) not in workspaces_of(storage):
         add_workspace(storage, found.workspace, exclusive=True)

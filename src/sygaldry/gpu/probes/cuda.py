@@ -1,12 +1,12 @@
 """Whether CUDA itself starts: cuInit, asked in a child with the caller's own loader path."""
 
-import json
 from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.gpu.probes import Probe, Run, Variables
 from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
+from sygaldry.model.json_text import parse_json
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def parse(recording: Recording) -> Cuda:
     lines = answer.out.strip().splitlines()
     if answer.code != 0 or not lines:
         raise CouldNotCheckError(f"the CUDA child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}")
-    table = json.loads(lines[-1])
+    table = parse_json(lines[-1])
     number = table.get("version")
     return Cuda(
         loaded=str(table.get("loaded") or ""),

@@ -1,12 +1,12 @@
 """What dockerd knows about GPUs: its runtimes, its CDI devices, and how it was installed."""
 
-import json
 from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.gpu.probes import Names, Probe, Read, Run
 from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
+from sygaldry.model.json_text import parse_json
 
 _CONFIG: Final = "/etc/nvidia-container-runtime/config.toml"
 HOOKS: Final = ("nvidia-container-runtime-hook", "nvidia-cdi-hook", "nvidia-container-toolkit", "nvidia-ctk")
@@ -44,7 +44,7 @@ def parse(recording: Recording) -> Docker | None:
     answer = recording.output("docker-info")
     if answer is None:
         return None
-    table = json.loads(answer.out) if answer.out.strip().startswith("{") else {}
+    table = parse_json(answer.out) if answer.out.strip().startswith("{") else {}
     if not table.get("ServerVersion"):
         reason = (answer.err or "; ".join(table.get("ServerErrors") or ())).strip()
         raise CouldNotCheckError(f"dockerd did not answer: {reason[-200:] or 'no reason given'}")

@@ -1,6 +1,5 @@
 """The GPUs through NVML, asked in a child so that a driver that hangs or crashes takes nothing with it."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +7,7 @@ from sygaldry.gpu.gpus import Gpu
 from sygaldry.gpu.probes import Probe, Run
 from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
+from sygaldry.model.json_text import parse_json
 
 OK: Final = 0
 DRIVER_NOT_LOADED: Final = 9
@@ -41,7 +41,7 @@ def parse(recording: Recording) -> Nvml:
     lines = answer.out.strip().splitlines()
     if answer.code != 0 or not lines:
         raise CouldNotCheckError(f"the NVML child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}")
-    table = json.loads(lines[-1])
+    table = parse_json(lines[-1])
     number = table.get("cuda")
     return Nvml(
         code=int(table["code"]),

@@ -4,15 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sygaldry.spack.lock import Lock
+from sygaldry.spack.lock import Lock, Node
 
 
 @dataclass(frozen=True)
 class About:
-    """What a picture says beside the graph: its title, and the licences that recipes declare."""
+    """What a picture says beside the graph: its title, the licences that recipes declare, and PyPI's names."""
 
     title: str
     licenses: Mapping[str, str] = field(default_factory=dict)
+    pypi: Mapping[str, str] = field(default_factory=dict)
+
+    def license_of(self, node: Node) -> str:
+        """Return the declared licence; a recipe declares none of what it does not build."""
+        return "" if node.is_external else self.licenses.get(node.name, "")
 
 
 Render: TypeAlias = Callable[[Lock, About], str]

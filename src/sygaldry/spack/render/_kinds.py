@@ -8,7 +8,7 @@ from sygaldry.spack.lock import Lock
 # Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
 COLOURS: Final = {"root": "#e69f00", "run": "#56b4e9", "build": "#dddddd", "external": "#009e73"}
 MEANING: Final = {
-    "root": "asked for",
+    "root": "requested",
     "run": "needed to run",
     "build": "only to build",
     "external": "the machine's own",

@@ -1,17 +1,26 @@
-"""Lay a graph out in columns, few crossings: Sugiyama's method, by fast-sugiyama, of a graph without shortcuts."""
+"""Lay a graph out so that it can be read whole: packages in columns, in the order in which one leads to the next.
+
+A layer of its own for each step would be forty columns wide and a few rows high. Here the layers follow one another in
+columns of equal height, wrapped like words in a paragraph, so that the picture has the shape of a window. Lines always
+lead from left to right, or down within a column.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sygaldry.spack.graph import closure, order
+from sygaldry.spack.graph import closure, order, users
 from sygaldry.spack.lock import Lock
 
-ROW, GAP = 20, 60  # pixels: a line of text, and the room for lines between columns
-_LETTER, _INSET = 6.7, 10  # a letter of 12 pixels in the widest usual sans-serif
-_MOST_ROWS = 30
+ROW: Final = 17  # pixels from one box to the next
+BOX: Final = 14  # the height of a box
+GAP: Final = 46  # the room for lines between columns
+LETTER: Final = 6.2  # a letter of 11 pixels in a common sans-serif
+INSET: Final = 4  # the room on each side of a label
+_WINDOW: Final = 1.7  # the width of a window divided by its height, less its toolbars
+_SWEEPS: Final = 4
 
 
 class Place(NamedTuple):
@@ -24,7 +33,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each package stands, the edges to draw, and the size of the whole."""
+    """The places of the packages, the edges to draw, and the size of the whole."""
 
     places: Mapping[str, Place]
     edges: tuple[tuple[str, str], ...]
@@ -33,21 +42,22 @@ class Layout:
 
 
 def compute_layout(lock: Lock) -> Layout:
-    """Place every package; packages without edges come last, under the others."""
-    from fast_sugiyama import from_edges
+    """Place every package; the same lock always gives the same places."""
+    ordered = _ordered(lock)
+    best = min(_heights(len(ordered)), key=lambda rows: _shape(lock, ordered, rows))
+    columns = _columns(ordered, best)
+    places: dict[str, Place] = {}
+    left = 0.0
+    for column in columns:
+        width = max(label_width(lock.nodes[key].label) for key in column)
+        places |= {key: Place(left, float(row * ROW), width) for row, key in enumerate(column)}
+        left += width + GAP
+    return Layout(places, essential_edges(lock), max(left - GAP, 0.0) + INSET, float(best * ROW))
 
-    edges = essential_edges(lock)
-    found: dict[str, tuple[float, float]] = {}
-    if edges:
-        for component in from_edges(edges, vertex_spacing=1, dummy_vertices=False).to_list():
-            found |= {str(name): (y, x) for name, (x, y) in component[0] if name in lock.nodes}
-    places, width = _in_columns(lock, found)
-    below = max((place.y for place in places.values()), default=0)
-    for number, key in enumerate(sorted(set(lock.nodes) - set(places)), 1):
-        places[key] = Place(0.0, below + ROW * (number + 1), len(lock.nodes[key].label) * _LETTER + _INSET)
-    width = max(width, *(place.x + place.width for place in places.values()))
-    height = max((place.y for place in places.values()), default=0) + 2 * ROW
-    return Layout(places, edges, width, height)
+
+def label_width(label: str) -> float:
+    """Estimate the width of a box that holds a label; the picture stretches the label to exactly that."""
+    return len(label) * LETTER + 2 * INSET
 
 
 def essential_edges(lock: Lock) -> tuple[tuple[str, str], ...]:
@@ -60,25 +70,34 @@ def essential_edges(lock: Lock) -> tuple[tuple[str, str], ...]:
     return tuple(kept)
 
 
-def _in_columns(lock: Lock, found: Mapping[str, tuple[float, float]]) -> tuple[dict[str, Place], float]:
-    """Turn ranks into columns as wide as their names, in the order found, and return where the last one ends."""
-    ranks: dict[float, list[str]] = {}
-    for key in sorted(found, key=lambda key: (found[key][1], key)):
-        ranks.setdefault(found[key][0], []).append(key)
-    # A rank of more rows than a screen has is dealt out to columns beside each other, so that neighbours stay near.
-    columns = [
-        (names[first::parts], first == parts - 1)
-        for rank in sorted(ranks, reverse=True)
-        for names in (ranks[rank],)
-        for parts in (-(-len(names) // _MOST_ROWS),)
-        for first in range(parts)
-    ]
-    tallest = max((len(names) for names, _ in columns), default=0)
-    places: dict[str, Place] = {}
-    left = 0.0
-    for names, is_last in columns:
-        width = max(len(lock.nodes[key].label) for key in names) * _LETTER + _INSET
-        top = (tallest - len(names)) / 2
-        places |= {key: Place(left, (top + row + 1) * ROW, width) for row, key in enumerate(names)}
-        left += width + (GAP if is_last else GAP / 4)
-    return places, left
+def _ordered(lock: Lock) -> list[str]:
+    """Sort by the longest way from a root; within a layer, near the packages that lead there."""
+    used_by = {key: [user for user, _ in each] for key, each in users(lock).items()}
+    depth: dict[str, int] = {}
+    for key in reversed(order(lock)):
+        depth[key] = 1 + max((depth[user] for user in used_by[key]), default=-1)
+    place = {key: float(number) for number, key in enumerate(sorted(lock.nodes, key=lambda key: lock.nodes[key].label))}
+    ordered: list[str] = []
+    for _ in range(_SWEEPS):
+        centre = {key: _mean([place[user] for user in used_by[key]], place[key]) for key in lock.nodes}
+        ordered = sorted(lock.nodes, key=lambda key: (depth[key], centre[key], lock.nodes[key].label, key))
+        place = {key: float(number) for number, key in enumerate(ordered)}
+    return ordered
+
+
+def _mean(values: Sequence[float], default: float) -> float:
+    return sum(values) / len(values) if values else default
+
+
+def _heights(count: int) -> range:
+    return range(1, max(count, 1) + 1)
+
+
+def _columns(ordered: Sequence[str], rows: int) -> list[Sequence[str]]:
+    return [ordered[start : start + rows] for start in range(0, len(ordered), rows)]
+
+
+def _shape(lock: Lock, ordered: Sequence[str], rows: int) -> float:
+    """Measure how far the picture is from the shape of a window."""
+    widths = [max(label_width(lock.nodes[key].label) for key in column) + GAP for column in _columns(ordered, rows)]
+    return abs(sum(widths) / (rows * ROW) - _WINDOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from sygaldry import __version__
@@ -53,16 +54,28 @@ def _package(node: Node, about: About) -> dict[str, object]:
     package.set_version(node.version)
     package.set_id(_identity(node))
     package.set_type("library")
-    package.set_purl(f"pkg:generic/{node.name}@{node.version}?spack_hash={node.hash}")
-    license_ = about.licenses.get(node.name, _UNKNOWN)
-    package.set_licensedeclared(license_)
-    package.set_licenseconcluded(license_)
+    package.set_purl(_package_url(node, about))
+    # A recipe declares the licence of what it builds, not of what the machine has. A declared licence is not a
+    # concluded one, which takes a review of the files.
+    package.set_licensedeclared(about.license_of(node) or _UNKNOWN)
+    package.set_licenseconcluded(_UNKNOWN)
     package.set_downloadlocation(_UNKNOWN)
     package.set_supplier("UNKNOWN", _UNKNOWN)
     if node.is_external:
         package.set_comment(f"taken from the machine: {node.prefix}")
     found: dict[str, object] = package.get_package()
     return found
+
+
+def _package_url(node: Node, about: About) -> str:
+    """Name a package for scanners: by PyPI where its recipe takes it from there, else by Spack's own name.
+
+    https://github.com/package-url/purl-spec/blob/main/types-doc/pypi-definition.md
+    """
+    if node.name in about.pypi and not node.is_external:
+        name = about.pypi[node.name].lower().replace("_", "-")
+        return f"pkg:pypi/{quote(name)}@{quote(node.version)}"
+    return f"pkg:generic/{quote(node.name)}@{quote(node.version)}?spack_hash={node.hash}"
 
 
 def _identity(node: Node) -> str:

@@ -20,13 +20,15 @@ _PAGE: Final = Template("""\
 <style>
 body { margin: 0; font: 14px system-ui, sans-serif; height: 100vh; display: flex; flex-direction: column }
 form { padding: 8px; border-bottom: 1px solid #ccc }
-main { flex: 1; overflow: auto }
+main { flex: 1; min-height: 0; overflow: auto }
+svg { display: block } main.fit svg { width: 100%; height: 100% }
 .n { cursor: pointer } .dim .n { opacity: .12 } .dim .e { opacity: .03 }
 .dim .n.lit { opacity: 1 } .dim .e.lit { opacity: 1; stroke: #000; stroke-width: 1.2 }
 </style></head><body>
 <form role="search"><label>Find a package <input id="find" type="search" list="names" autocomplete="off"></label>
-<datalist id="names">$options</datalist> <output id="said"></output></form>
-<main>$picture</main>
+<datalist id="names">$options</datalist> <output id="counts"></output>
+<label><input id="fit" type="checkbox" checked> fit to the window</label></form>
+<main class="fit">$picture</main>
 <script type="application/json" id="edges">$edges</script>
 <script>
 "use strict";
@@ -39,7 +41,7 @@ const reach = (start, way) => {
   return seen;
 };
 const picture = document.querySelector("svg"), nodes = [...document.querySelectorAll(".n")];
-const said = document.getElementById("said");
+const counted = document.getElementById("counts");
 function light(start) {
   const below = reach(start, needs), above = reach(start, users), lit = new Set([...below, ...above]);
   picture.classList.toggle("dim", start.length > 0);
@@ -47,10 +49,12 @@ function light(start) {
   for (const edge of document.querySelectorAll(".e")) { const [, from, to] = edge.getAttribute("class").split(" ");
     edge.classList.toggle("lit", (below.has(from) && below.has(to)) || (above.has(from) && above.has(to))); }
   const counts = [below.size - start.length, above.size - start.length];
-  said.textContent = start.length ? counts[0] + " below, " + counts[1] + " above" : "";
+  counted.textContent = start.length ? counts[0] + " below, " + counts[1] + " above" : "";
 }
 for (const node of nodes) node.addEventListener("click", event => { event.stopPropagation(); light([node.id]); });
 picture.addEventListener("click", () => light([]));
+document.getElementById("fit").addEventListener("change", event =>
+  document.querySelector("main").classList.toggle("fit", event.target.checked));
 document.querySelector("form").addEventListener("submit", event => event.preventDefault());
 document.getElementById("find").addEventListener("input", event => {
   const word = event.target.value.trim();
@@ -63,8 +67,9 @@ document.getElementById("find").addEventListener("input", event => {
 
 
 def _html(lock: Lock, about: About) -> str:
-    needs = {key: [edge.hash for edge in node.edges] for key, node in lock.nodes.items()}
-    options = "".join(f'<option value="{escape(node.label)}">' for node in lock.nodes.values())
+    nodes = sorted(lock.nodes.values(), key=lambda node: (node.label, node.hash))  # whatever the lock's own order
+    needs = {node.hash: sorted(edge.hash for edge in node.edges) for node in nodes}
+    options = "".join(f'<option value="{escape(node.label)}">' for node in nodes)
     # A closing tag inside the data would end the script element.
     edges = json.dumps(needs).replace("<", "\\u003c")
     return _PAGE.substitute(title=escape(about.title), options=options, picture=SVG(lock, about), edges=edges)

@@ -16,7 +16,7 @@ SCHEMA: Final = 1
 def _json(lock: Lock, about: About) -> str:
     kind = kinds(lock)
     packages = [
-        _package(lock.nodes[key], kind[key], about.licenses.get(lock.nodes[key].name)) for key in reversed(order(lock))
+        _package(lock.nodes[key], kind[key], about.license_of(lock.nodes[key]) or None) for key in reversed(order(lock))
     ]
     data = {"schema": SCHEMA, "title": about.title, "roots": dict(sorted(lock.roots.items())), "packages": packages}
     return json.dumps(data, indent=1) + "\n"

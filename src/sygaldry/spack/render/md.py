@@ -33,10 +33,16 @@ def _counts(lock: Lock) -> list[str]:
         (
             f"{found.packages} packages for {sample.os}, {sample.target}: {found.to_build} to build or fetch, "
             f"{found.externals} the machine's own. {found.needed_to_run} are needed to run, {found.build_only} only to "
-            f"build. Locked by Spack {lock.spack}."
+            f"build. {_made_by(lock)}"
         ),
         "",
     ]
+
+
+def _made_by(lock: Lock) -> str:
+    return (
+        f"Locked by Spack {lock.spack}." if lock.spack else f"Lock format {lock.format}, by a Spack of unknown version."
+    )
 
 
 def _roots(lock: Lock) -> list[str]:
@@ -46,7 +52,7 @@ def _roots(lock: Lock) -> list[str]:
         under = len(closure(lock, [key], to_run=True)) - 1
         direct = sorted({edge.name for edge in node.edges if edge.is_needed_to_run})
         rows.append(f"| `{spec}` | {node.version} | `{key[:7]}` | {under} | {', '.join(direct) or 'nothing'} |")
-    head = ["| Asked for | Version | Hash | Needs | Directly |", "| --- | --- | --- | --- | --- |"]
+    head = ["| Requested | Version | Hash | Needs | Directly |", "| --- | --- | --- | --- | --- |"]
     return ["## Roots", "", *head, *rows, ""]
 
 
@@ -86,7 +92,7 @@ def _packages(lock: Lock, about: About) -> list[str]:
     head = ["| Package | Version | Hash | Use | Licence |", "| --- | --- | --- | --- | --- |"]
     rows = [
         f"| {node.name} | {node.version} | `{node.hash[:7]}` | {_use(node, node.hash in runs)} "
-        f"| {about.licenses.get(node.name, 'not declared')} |"
+        f"| {about.license_of(node) or 'not declared'} |"
         for node in nodes
     ]
     return ["## Every package", "", *head, *rows, ""]

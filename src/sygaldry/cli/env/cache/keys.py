@@ -13,7 +13,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument("--trust", action="store_true", help="trust the public keys that the mirrors offer")
     parser.add_argument("--trust-file", default="", metavar="FILE", help="trust the public keys in a file")
     parser.add_argument("--export", default="", metavar="FILE", help="write the public keys into a file")
@@ -31,4 +37,6 @@ def _act(arguments: Namespace) -> Report:
     return env_cache_keys(environment, find_store(resolved, workspace), resolved, run, request)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache keys pkg/zephyr --trust",))
+VERB: Final = Verb(
+    _arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env cache keys pkg/zephyr --trust",)
+)

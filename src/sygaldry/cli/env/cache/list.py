@@ -11,7 +11,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
 
 
 def _act(arguments: Namespace) -> Report:
@@ -20,4 +26,4 @@ def _act(arguments: Namespace) -> Report:
     return env_cache_list(load_environment(arguments.environment, resolved, workspace))
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache list pkg/zephyr",))
+VERB: Final = Verb(_arguments, _act, settings=("workspace", "Spack"), examples=("sygaldry env cache list pkg/zephyr",))

@@ -6,7 +6,7 @@ What is left is for `sygaldry env build`; `sygaldry env build --only-cache` refu
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.env.build import env_build
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.install.plan import BuildOptions, prepare
@@ -18,7 +18,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
 
 
 def _act(arguments: Namespace) -> Report:
@@ -28,8 +34,8 @@ def _act(arguments: Namespace) -> Report:
     environment = load_environment(arguments.environment, resolved, workspace)
     context = prepare(environment, find_store(resolved, workspace), options, run, fetch)
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     return env_build(context, resolved, run, report_progress)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache pull pkg/zephyr",))
+VERB: Final = Verb(_arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env cache pull pkg/zephyr",))

@@ -15,7 +15,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument("--to", default="", metavar="NAME", help="name of the build cache, where there are several")
 
 
@@ -26,4 +32,6 @@ def _act(arguments: Namespace) -> Report:
     return env_cache_push(environment, find_store(resolved, workspace), arguments.to, resolved, run)
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache push pkg/zephyr --to team",))
+VERB: Final = Verb(
+    _arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env cache push pkg/zephyr --to team",)
+)

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
-from sygaldry.cli._progress_lines import teller
+from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.env.cache.sources import env_cache_sources, plan_report, plan_sources
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.host.process_group import StopSignal, run_in_group
@@ -17,7 +17,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
     parser.add_argument("--to", required=True, metavar="FOLDER", help="folder to fill")
     parser.add_argument("--dry-run", "-n", action="store_true", help="print the plan and change nothing")
 
@@ -31,11 +37,16 @@ def _act(arguments: Namespace) -> Report | int:
     if arguments.dry_run:
         return plan_report(source_mirror)
 
-    report_progress = teller(resolved.settings.quiet)
+    report_progress = progress_printer(resolved.settings.quiet)
     try:
         return env_cache_sources(source_mirror, resolved, run_in_group, report_progress)
     except StopSignal as stopped:
         return 128 + stopped.number
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache sources pkg/zephyr --to /shared/sources",))
+VERB: Final = Verb(
+    _arguments,
+    _act,
+    settings=("Project", "Spack"),
+    examples=("sygaldry env cache sources pkg/zephyr --to /shared/sources",),
+)

@@ -19,7 +19,13 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="?", default="", help="folder of the environment; by default pkg/zephyr")
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="",
+        metavar="ENVIRONMENT",
+        help="folder of the environment (default: pkg/zephyr)",
+    )
 
 
 def _act(arguments: Namespace) -> Report:
@@ -30,4 +36,4 @@ def _act(arguments: Namespace) -> Report:
     return env_cache_status(environment, store, MirrorClient(fetch, run, spack_at(environment.spack_root, store)))
 
 
-VERB: Final = Verb(_arguments, _act, examples=("sygaldry env cache status pkg/zephyr",))
+VERB: Final = Verb(_arguments, _act, settings=("Project", "Spack"), examples=("sygaldry env cache status pkg/zephyr",))

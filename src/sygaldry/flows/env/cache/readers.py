@@ -13,8 +13,10 @@ from typing import Protocol, TypeAlias
 from sygaldry.flows.env.cache.mirrors import unset_variables
 from sygaldry.flows.env.environment import Store
 from sygaldry.host.http import ForbiddenError
+from sygaldry.layout import layout
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import MachineNotReadyError, NotFoundError, SygaldryError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack import commands
 from sygaldry.spack.buildcache import OCI_MANIFEST
 from sygaldry.spack.mirrors import Kind, Mirror
@@ -106,7 +108,7 @@ def _read_through_spack(mirror: Mirror, client: MirrorClient, wanted: Sequence[R
     if client.spack is None:
         raise MachineNotReadyError(
             f"only Spack can read {mirror.url}, and there is none here",
-            hint="ask inside the environment: ./container/launch_container.sh -- sygaldry env cache status",
+            hint=f"ask inside the environment: {layout().launcher} -- sygaldry env cache status",
         )
     question = {
         "name": mirror.name,
@@ -116,7 +118,7 @@ def _read_through_spack(mirror: Mirror, client: MirrorClient, wanted: Sequence[R
     }
     done = client.run(commands.read_mirror(client.spack, json.dumps(question)))
     try:
-        answer = json.loads(done.out)
+        answer = parse_json(done.out)
         answers, problem, missing_module = answer["answers"], str(answer["problem"]), str(answer["lacks"])
     except (ValueError, KeyError, TypeError):
         raise commands.failure(done, f"{mirror.url} cannot be read through Spack") from None

@@ -5,7 +5,6 @@ Spack's own autopush is part of an install: where it fails, the package fails, a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from sygaldry.host import files
 from sygaldry.host.process_group import StopSignal
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import SygaldryError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack import commands
 from sygaldry.spack.cache_hits import Hits
 from sygaldry.spack.database import PATH, Installed
@@ -104,7 +104,7 @@ class Pusher:
         """Whether it was built here, now or by an earlier build that could not push it."""
         path = self.context.store.locate(installed.path) / ".spack" / "install_times.json"
         try:
-            return not json.loads(files.read_if_there(path) or "{}").get("cache", True)
+            return not parse_json(files.read_if_there(path) or "{}").get("cache", True)
         except (ValueError, SygaldryError):
             return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +19,13 @@ from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, StorageError
 from sygaldry.model.finding import Finding
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack.cache_hits import Hits
 from sygaldry.spack.compatibility import judge_disk, judge_externals, judge_machine
 from sygaldry.spack.database import installed_of
 from sygaldry.spack.effort import choose_jobs
 from sygaldry.spack.estimates import estimate
+from sygaldry.spack.lock_formats import NEWEST
 from sygaldry.spack.plan import BuildPlan, build_plan
 
 HISTORY = "history.json"
@@ -90,6 +91,7 @@ def prepare(
     jobs, effort_note = choose_jobs([lock.nodes[key] for key in plan.to_build], machine_size(), options.jobs)
     problems = [note for each in caches for note in cache_notes(each)]
     problems += [each.describe() for each in orphans(environment, store)]
+    problems += _format_notes(environment, plan)
     return BuildContext(
         environment,
         store,
@@ -108,7 +110,7 @@ def prepare(
 def load_history(store: Store, name: str) -> dict[str, float]:
     """Load what earlier builds measured; a damaged file is only a lost estimate."""
     try:
-        summary = json.loads(files.read_if_there(store.own / name) or "{}")
+        summary = parse_json(files.read_if_there(store.own / name) or "{}")
     except (ValueError, StorageError):  # damaged, or the owner's alone
         return {}
     found = summary if isinstance(summary, dict) else {}
@@ -131,6 +133,16 @@ def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
             raise LockError(summary, hint=f"lock again: {part.next}; or build without --locked")
         notes.append(f"{summary}; the lock is what gets installed (new lock: {part.next})")
     return tuple(notes)
+
+
+def _format_notes(environment: Environment, plan: BuildPlan) -> list[str]:
+    """Warn of source builds from an old lock: Spack 1.1 puts its compiler wrapper into the locks that it writes."""
+    lock = environment.lock
+    if lock.format >= NEWEST or not plan.to_build:
+        return []
+    why = "Spack 1.1 installs it from caches, but what it compiles may not find its dependencies"
+    lacks = f"lock format {lock.format} has no compiler wrapper among its packages"
+    return [f"{lacks}: {why}; lock again: sygaldry env lock {environment.folder}"]
 
 
 def labels_of(environment: Environment, keys: Sequence[str]) -> list[str]:

@@ -75,7 +75,7 @@ def _machine(context: BuildContext, _resolved: Resolved) -> None:
 
 
 def _unproved(context: BuildContext, _resolved: Resolved) -> None:
-    """Refuse a build on something whose version nobody could read: it is part of every hash above it."""
+    """Refuse a build on something whose version could not be read: it is part of every hash above it."""
     accepted = context.options.accept_unknown
     unknown = {
         name: each

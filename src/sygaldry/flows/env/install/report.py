@@ -42,7 +42,8 @@ class Failure:
 def build_report(context: BuildContext, outcome: Outcome) -> Report:
     """Report what was built, fetched, there already, failed and skipped; exit code 1 unless everything is there."""
     environment, plan = context.environment, context.plan
-    left = set() if context.options.pull else {*plan.cached, *plan.to_build} - set(outcome.built)
+    present = {*outcome.built, *outcome.by_others}
+    left = set() if context.options.pull else {*plan.cached, *plan.to_build} - present
     from_cache = [key for key in outcome.built if key in plan.cached]
     built = [key for key in outcome.built if key not in plan.cached]
     failures = [_failure(environment.lock.nodes[key].label, why) for key, why in outcome.failed.items()]
@@ -50,6 +51,7 @@ def build_report(context: BuildContext, outcome: Outcome) -> Report:
     counted = (
         f"{environment.name}: {len(built)} built, {len(from_cache)} from caches, {len(plan.installed)} already there, "
         f"{len(outcome.failed)} failed, {len(outcome.skipped)} skipped"
+        + (f", {len(outcome.by_others)} by another build" if outcome.by_others else "")
     )
     lines = [
         counted,
@@ -62,6 +64,7 @@ def build_report(context: BuildContext, outcome: Outcome) -> Report:
             "environment": str(environment.folder),
             "built": labels_of(environment, built),
             "from_caches": labels_of(environment, from_cache),
+            "by_another_build": labels_of(environment, outcome.by_others),
             "reused": labels_of(environment, plan.installed),
             "failed": {
                 each.package: {

@@ -18,7 +18,7 @@ from sygaldry.model.command import Command
 from sygaldry.model.errors import BuildError
 from sygaldry.spack import commands
 from sygaldry.spack.graph import above, closure
-from sygaldry.spack.output import InstallFailure, is_contended, parse_failure, parse_failures
+from sygaldry.spack.output import InstallFailure, installed_here, is_contended, parse_failure, parse_failures
 from sygaldry.spack.plan import next_targets
 
 _PERIOD_S = 0.5
@@ -40,6 +40,7 @@ class Outcome:
     skipped: tuple[str, ...] = ()
     log: str = ""
     ended: str = ""  # why the rounds ended early
+    by_others: tuple[str, ...] = ()  # installed meanwhile by another build on the store
 
 
 def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Callable[[str], None]) -> Outcome:
@@ -85,7 +86,10 @@ def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Ca
                 outcome.ended = "since the disk of the store is full"
                 break
     present = set(load_database(environment, store))
-    outcome.built = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
+    own = installed_here(_read_from(log, 0))
+    arrived = tuple(key for key in (*plan.cached, *plan.to_build) if key in present)
+    outcome.built = tuple(key for key in arrived if key in own)
+    outcome.by_others = tuple(key for key in arrived if key not in own)
     doomed = above(environment.lock, outcome.failed) - set(outcome.failed)
     outcome.skipped = tuple(key for key in plan.to_build if key in doomed)
     return outcome

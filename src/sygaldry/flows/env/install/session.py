@@ -19,6 +19,7 @@ from sygaldry.flows.env.store import load_database, load_records
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import BuildError, LockError, SygaldryError
+from sygaldry.model.json_text import parse_json
 from sygaldry.spack import commands
 from sygaldry.spack.lock import canonical, parse_lock
 
@@ -44,7 +45,7 @@ def claim_view(environment: Environment, store: Store) -> None:
     path = store.own / "views.json"
     with files.locked(store.own / "views.lock"):
         try:
-            claims = json.loads(files.read_if_there(path) or "{}")
+            claims = parse_json(files.read_if_there(path) or "{}")
         except ValueError:
             claims = {}
         claims = claims if isinstance(claims, dict) else {}
@@ -124,7 +125,7 @@ def record_times(environment: Environment, store: Store, outcome: Outcome) -> No
     for key in outcome.built:
         path = store.locate(database[key].path) / ".spack" / "install_times.json"
         try:
-            times_record = json.loads(files.read_if_there(path) or "{}")
+            times_record = parse_json(files.read_if_there(path) or "{}")
             if not times_record.get("cache", True):
                 label = environment.lock.nodes[key].label
                 times[label] = round(float(times_record["total"]), 2)

@@ -138,7 +138,7 @@ def _batch_job(paths: RunFiles, record: ScheduledRun, batch: BatchRequest) -> Ba
         uuid=record.uuid,
         job=paths.job,
         run=paths.run,
-        command=(*_program(), "job", "start", f"{base_of(paths)}.json"),
+        command=(*_program(), "job", "run-submitted", f"{base_of(paths)}.json"),
         folder=record.workspace,
         claim=f"{base_of(paths)}.claim",
         output=f"{base_of(paths)}.out",

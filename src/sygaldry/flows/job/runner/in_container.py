@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 _PATIENCE_S: Final = 60.0
 _STARTS_WITHIN_S: Final = 5.0
 _TICK_S: Final = 0.5
+_END_TICK_S: Final = 0.1
 _CANNOT_RUN: Final = (126, 127)
 _REFUSED: Final = (125, 126, 127)
 _UNREACHED: Final = ("cannot connect", "connection refused")  # the client itself reports that it reached no engine
 
 
-def run_in_container(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -> str | None:
-    """Run a job; return why its container ended, None if there is nothing to add.
+def run_in_container(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -> "ContainerEnd | None":
+    """Run a job; return how its container ended, None if there is nothing to add.
 
     The client inherits `lock`, which proves that the job is being started even when we are killed.
     """
@@ -49,9 +50,15 @@ def run_in_container(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -
     wait_until_free({"": paths.supervisor_lock}, None)
     while (snapshot := inspect_run(paths, asks_engine=False)).state is State.ORPHANED:
         wait_until_free({"": orphans_lock(snapshot)}, None)
-    if not snapshot.has_exit_event:
-        _save_engine_state(paths, chosen)
-    return end_reason
+    code = _save_engine_state(paths, chosen, keep=not snapshot.has_exit_event)
+    return ContainerEnd(end_reason, code)
+
+
+class ContainerEnd(NamedTuple):
+    """How a container ended, by the engine: a reason, and the exit code of its first process if the engine knows it."""
+
+    reason: str
+    code: int | None
 
 
 class _StartResult(NamedTuple):
@@ -67,7 +74,7 @@ def _start(paths: RunFiles, plan: Plan, container: events.Event, lock: int) -> _
     unreached = refused and any(word in answer.err.lower() for word in _UNREACHED)
     started = answer.ok or (False if unreached else _has_started(paths, container, killed=not refused))
     if started is False:
-        remove_container(container)
+        remove_container(paths, container)
     return _StartResult(started, _reason(plan.runtime.name, answer))
 
 
@@ -81,9 +88,9 @@ def _give_up(paths: RunFiles, why: str) -> None:
 def remove_stale_container(paths: RunFiles, earlier: tuple[RunFiles, ...]) -> None:
     """Remove the container of the previous run, which remains when its runner was killed."""
     for each in earlier[-1:]:
-        container = events.first(each.events, "prepared")
+        container = inspect_run(each, asks_engine=False).submitted
         if each.run < paths.run and container and inspect_run(each).state.final:
-            remove_container(container)
+            remove_container(each, container)
 
 
 def _has_started(paths: RunFiles, container: events.Event, *, killed: bool) -> bool | None:
@@ -130,11 +137,15 @@ def _wait_for_start(paths: RunFiles, container: events.Event) -> str:
     return "the container ended"
 
 
-def _save_engine_state(paths: RunFiles, container: events.Event) -> None:
+def _save_engine_state(paths: RunFiles, container: events.Event, *, keep: bool) -> int | None:
+    """Wait until the engine knows the end; return the exit code, and keep the state as evidence where it is needed."""
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
         state, _ = ask_engine(paths, container)
         if state and not state.get("Running"):
-            files.replace(paths.engine, json.dumps(state))
-            return
-        time.sleep(_TICK_S)
+            if keep:
+                files.replace(paths.engine, json.dumps(state))
+            code = state.get("ExitCode")
+            return code if isinstance(code, int) and state.get("Status") == "exited" else None
+        time.sleep(_END_TICK_S)
+    return None

@@ -3,27 +3,29 @@
 import fcntl
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sygaldry import runtimes
 from sygaldry.flows.job.lookup import all_runs, boottime, inspect_run
-from sygaldry.flows.job.runner.final_state import record_exit, show
+from sygaldry.flows.job.record import append_record, link_outputs, link_status
+from sygaldry.flows.job.runner.final_state import record_exit, record_observed_exit, remove_leftovers, show
 from sygaldry.flows.job.runner.in_container import remove_stale_container, run_in_container
 from sygaldry.flows.job.runner.provenance import image_key, lock_hashes
 from sygaldry.flows.job.runner.queue import wait_for_turn
 from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.launch.ensure_image import ensure_image
+from sygaldry.flows.launch.foreground import run_plan
 from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
-from sygaldry.host.foreground import run_in_foreground
 from sygaldry.host.machine import this_machine
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.job import State
 from sygaldry.model.value import replace
+from sygaldry.supervisor.ledger import last_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,12 +54,13 @@ def run_job(
             if not wait_for_turn(paths, limits):
                 return
             show(paths, "START")
-            plan = ensure_image(request.resolved, this_machine(), planned, _note)
+            plan = ensure_image(request, this_machine(), planned, _note)
             _record_prepared_event(paths, plan, request.workspace)
+            link_status(paths)
             if os.path.exists(paths.stop):
                 record_exit(paths, State.STOPPED, "user", "stopped by user before it started")
             elif runtimes.get(plan.runtime.name).foreground:
-                _in_sandbox(paths, plan, lock)
+                _in_foreground(paths, plan, lock)
             else:
                 _in_engine(paths, plan, limits, lock)
     except SygaldryError as error:
@@ -66,37 +69,47 @@ def run_job(
 
 def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str) -> None:
     foreground = runtimes.get(plan.runtime.name).foreground
-    events.Events(paths.events).append(
-        "prepared",
-        0,
-        runtime=plan.runtime.name,
-        container="" if foreground else plan.workspace.name,
-        image=plan.workspace.image,
-        image_key=image_key(plan),
-        locks=[f"{name} {lock}" for name, lock in lock_hashes(workspace).items()],
-        prepared_s=round(boottime(), 3),
-    )
+    facts: dict[str, Any] = {
+        "runtime": plan.runtime.name,
+        "container": "" if foreground else plan.workspace.name,
+        "image": plan.workspace.image,
+        "image_key": image_key(plan),
+        "locks": [f"{name} {lock}" for name, lock in lock_hashes(workspace).items()],
+        "prepared_s": round(boottime(), 3),
+    }
+    append_record(paths, "prepared", facts)
+    events.Events(paths.events).append("prepared", 0, **facts)
     remove_stale_container(paths, all_runs(paths.folder, paths.job)[:-1])
 
 
 def _in_engine(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -> None:
-    end_reason = run_in_container(paths, plan, limits, lock)
-    if end_reason is not None:
-        _close(paths, end_reason)
-        if not remove_container({"runtime": plan.runtime.name, "container": plan.workspace.name}):
+    ended = run_in_container(paths, plan, limits, lock)
+    if ended is not None:
+        _close(paths, ended.reason, ended.code)
+        if remove_container(paths, {"runtime": plan.runtime.name, "container": plan.workspace.name}):
+            append_record(paths, "removed")
+        else:
             _note(f"{plan.runtime.name} failed to remove {plan.workspace.name}; the next run or prune tries again")
 
 
-def _in_sandbox(paths: RunFiles, plan: Plan, lock: int) -> None:
-    ended = run_in_foreground(replace(plan.start, holds=(lock,)))
+def _in_foreground(paths: RunFiles, plan: Plan, lock: int) -> None:
+    ended = run_plan(plan, replace(plan.start, holds=(lock,)))
     if not ended.started and not events.first(paths.events, "started"):
-        record_exit(paths, State.FAILED, "runner", f"the sandbox did not start: {_last_output(paths)}")
+        record_exit(paths, State.FAILED, "runner", f"{plan.runtime.name} did not start: {_last_output(paths)}")
         return
-    _close(paths, f"exit code {ended.returncode}")
+    _close(paths, f"exit code {ended.returncode}", ended.returncode)
 
 
-def _close(paths: RunFiles, observed: str) -> None:
-    """Record the end if no process inside could."""
+def _close(paths: RunFiles, reason: str, code: int | None) -> None:
+    """Record the end as the host saw it, or infer it if no process inside could record one."""
+    _record_inferred_exit(paths, reason)
+    if code is not None and events.last(paths.events, "exit"):
+        record_observed_exit(paths, code)
+    link_outputs(paths, last_attempt(paths))
+    remove_leftovers(paths)
+
+
+def _record_inferred_exit(paths: RunFiles, reason: str) -> None:
     if events.last(paths.events, "exit"):
         return
     if events.first(paths.events, "started"):
@@ -107,7 +120,7 @@ def _close(paths: RunFiles, observed: str) -> None:
     if found.state.final:
         record_exit(paths, found.state, found.by, found.why, found.code)
     elif found.state is State.START:
-        record_exit(paths, State.FAILED, "runner", f"its supervisor did not start ({observed}): {_last_output(paths)}")
+        record_exit(paths, State.FAILED, "runner", f"its supervisor did not start ({reason}): {_last_output(paths)}")
 
 
 def _last_output(paths: RunFiles) -> str:

@@ -16,6 +16,7 @@ from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.scheduled import SchedulerEvidence
 from sygaldry.model.batch import Handle, Phase, SchedulerReport
 from sygaldry.model.errors import StorageError
+from sygaldry.model.json_text import parse_json
 from sygaldry.schedulers import UnreachableError
 
 FRESH_S: Final = 2.0  # for a verb about one job
@@ -139,7 +140,7 @@ def _report(data: dict[str, Any]) -> SchedulerReport:
 
 def _json(path: str) -> dict[str, Any]:
     try:
-        data = json.loads(files.read_if_there(path, _LARGEST_BYTES, follow_links=False) or "{}")
+        data = parse_json(files.read_if_there(path, _LARGEST_BYTES, follow_links=False) or "{}")
     except (StorageError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

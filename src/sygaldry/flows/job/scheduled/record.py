@@ -13,6 +13,7 @@ from sygaldry.jobs.limits import Limits
 from sygaldry.jobs.paths import RunFiles, check_job, is_run
 from sygaldry.model.batch import Handle
 from sygaldry.model.errors import NotFoundError, StorageError
+from sygaldry.model.json_text import parse_json
 
 _SCHEMA: Final = 1
 _LARGEST_BYTES: Final = 1 << 20
@@ -68,7 +69,7 @@ def load_record(paths: RunFiles) -> ScheduledRun | None:
     """Read the record of a run; None if no scheduler was asked to start it, or if the record is damaged."""
     try:
         text = files.read_if_there(f"{base_of(paths)}.json", _LARGEST_BYTES, follow_links=False)
-        return _parsed(json.loads(text)) if text else None
+        return _parsed(parse_json(text)) if text else None
     except (StorageError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

@@ -1,0 +1,21 @@
+"""Pause a running job: all its processes stop where they are. Its time limits go on."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.cli.job._arguments import add_job, folder_of, job_of
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_job(parser)
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job.pause import job_pause
+
+    return job_pause(folder_of(arguments), job_of(arguments), arguments.run)
+
+
+VERB: Final = Verb(_arguments, _act, examples=("sygaldry job pause --job build",))

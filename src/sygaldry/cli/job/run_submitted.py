@@ -1,0 +1,20 @@
+"""Start a submitted run on this node, in the foreground; batch scripts call it."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from sygaldry.model.report import Report
+from sygaldry.model.verb import Verb
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("record", help="record of the run, as its batch script names it")
+
+
+def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.job.run_submitted import job_run_submitted
+
+    return job_run_submitted(arguments.record)
+
+
+VERB: Final = Verb(_arguments, _act, settings=(), examples=("sygaldry job run-submitted RECORD.json",))

@@ -1,0 +1,122 @@
+"""Gather the facts of a run, and format them as its status line."""
+
+import os
+import stat
+import time
+from typing import Any
+
+from sygaldry import progress
+from sygaldry.flows.job.lookup import RunSnapshot, boottime
+from sygaldry.host.locks import is_held
+from sygaldry.jobs import estimate, events
+from sygaldry.jobs.history import good_runs, profiles
+from sygaldry.jobs.status_line import duration, size, status_line
+from sygaldry.model.report import Json
+from sygaldry.model.timestamps import seconds_of
+from sygaldry.supervisor.safe_files import read_tail
+from sygaldry.supervisor.status_line import estimate as estimated
+from sygaldry.supervisor.status_line import visible_line
+
+
+def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
+    """Format the status line of a run."""
+    done = f"{data['done']}/{data['total']}" if data.get("total") else ""
+    fields = {
+        "job": snapshot.paths.job,
+        "run": snapshot.paths.run,
+        "ts": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "state": snapshot.state,
+        "rc": "-" if snapshot.code is None else str(snapshot.code),
+        "up": duration(_number(data["elapsed_s"])),
+        "try": "" if not data["retries"] else f"{snapshot.attempt}/{_number(data['retries']) + 1:.0f}",
+        "done": done,
+        "eta": estimated(data["eta_low_s"], data["eta_high_s"]),
+        "host": str(data["host"]),
+        "by": "" if snapshot.by == "-" else snapshot.by.value,
+        "silent": duration(_number(data["silent_s"])) if _number(data["silent_s"]) >= 30 else "",
+        "log": size(_number(data["log_bytes"])),
+        "evidence": "inside" if data["evidence"] == "inside" and not is_held(snapshot.paths.host_lock) else "",
+    }
+    return status_line(fields, str(snapshot.why or data["step"])).rstrip("\n")
+
+
+def facts(snapshot: RunSnapshot) -> dict[str, Json]:
+    """Gather the facts of a run as data."""
+    state = snapshot.state
+    begun = events.first(snapshot.paths.events, "started") or snapshot.submitted
+    ended = events.last(snapshot.paths.events, "exit") if state.final else {}
+    log_bytes, changed = _log(snapshot.log)
+    last_sign = max(changed, _log(snapshot.paths.events)[1]) if state.final else None
+    elapsed = _elapsed(begun, ended, last_sign)
+    found = None if state.final else _progress(snapshot.log)
+    left, span = None, None
+    if not state.final and state.word != "START":
+        left, span = _left(snapshot, elapsed, log_bytes, found.fraction if found else None)
+    return {
+        "job": snapshot.paths.job,
+        "run": snapshot.paths.run,
+        "state": state.value,
+        "final": state.final,
+        "rc": snapshot.code,
+        "by": snapshot.by.value,
+        "why": snapshot.why,
+        "attempt": snapshot.attempt,
+        "retries": int(snapshot.submitted.get("retries", 0) or 0),
+        "elapsed_s": round(elapsed, 1),
+        "done": found.done if found else None,
+        "total": found.total if found and found.total else None,
+        "phase": found.phase if found else "",
+        "step": "" if state.final else (found.step if found and found.step else visible_line(_newest(snapshot.log))),
+        "eta_s": None if left is None else round(left, 1),
+        "eta_low_s": None if span is None else round(span[0], 1),
+        "eta_high_s": None if span is None else round(span[1], 1),
+        "silent_s": 0 if state.final or not changed else round(max(time.time() - changed, 0), 1),
+        "log_bytes": log_bytes,
+        "log": snapshot.log,
+        "host": str(begun.get("node", "")),
+        "runtime": str(snapshot.submitted.get("runtime", "")),
+        "evidence": "" if not state.final else "host" if snapshot.verdict.is_observed else "inside",
+        "cursor": f"{snapshot.paths.run}.{snapshot.attempt}.{state.value}.{log_bytes}",
+    }
+
+
+def _elapsed(begun: dict[str, Any], ended: dict[str, Any], last_sign: float | None) -> float:
+    start = seconds_of(str(begun.get("ts", "")))
+    if not start:  # the writer was killed before it recorded the start
+        return 0.0
+    if ended:
+        return max(seconds_of(str(ended.get("ts", ""))) - start, 0.0)
+    if last_sign is not None:  # no exit event: its last output is the last sign of life
+        return max(last_sign - start, 0.0)
+    since = begun.get("boottime_s")
+    return max(boottime() - since, 0.0) if isinstance(since, (int, float)) else max(time.time() - start, 0.0)
+
+
+def _log(path: str) -> tuple[int, float]:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return 0, 0.0
+    return (status.st_size, status.st_mtime) if stat.S_ISREG(status.st_mode) else (0, 0.0)
+
+
+def _newest(path: str) -> bytes:
+    return read_tail(path, progress.NEWEST)
+
+
+def _progress(path: str) -> progress.Progress | None:
+    newest = _newest(path)
+    return progress.read(newest) if newest.strip() else None
+
+
+def _left(
+    snapshot: RunSnapshot, elapsed: float, printed: int, fraction: float | None
+) -> tuple[float | None, tuple[float, float] | None]:
+    """Estimate the remaining seconds and their range; both are None if they are unknown."""
+    earlier = profiles(good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run))
+    span = estimate.remaining_range_s(elapsed, printed, fraction, earlier)
+    return (estimate.remaining_s(elapsed, printed, fraction, earlier) if span else None), span
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0

@@ -1,0 +1,33 @@
+"""Start a submitted run on this node, in the foreground: what a batch script calls."""
+
+import os
+from dataclasses import replace
+
+from sygaldry.flows.job.lookup import inspect_run
+from sygaldry.flows.job.run import run_planner
+from sygaldry.flows.job.runner import runner
+from sygaldry.flows.job.scheduled.record import load_record_at, resolved_of
+from sygaldry.flows.launch.request import Request
+from sygaldry.host import files
+from sygaldry.host.machine import this_machine
+from sygaldry.model.errors import UsageError
+from sygaldry.model.job import State
+from sygaldry.model.report import Report
+
+
+def job_run_submitted(path: str) -> Report:
+    """Run it to its end; the exit code is the job's own, so that the scheduler reports the same outcome."""
+    paths, record = load_record_at(path)
+    before = inspect_run(paths, asks_scheduler=False)
+    if before.has_exit_event:
+        raise UsageError(f"run {paths.run} of job {paths.job} has ended as {before.state}; this start came too late")
+    resolved = resolved_of(record)
+    request = Request(resolved, record.workspace, record.command)
+    limits = replace(record.limits, after=(), slots=0)  # the scheduler has kept the order
+    with files.locked(paths.host_lock) as lock:
+        machine = this_machine(resolved.settings.rootfs)
+        runner.run_job(paths, request, run_planner(request, machine, paths), limits, lock or -1)
+    ended = inspect_run(paths, asks_scheduler=False)
+    code = ended.code if ended.code is not None else 0 if ended.state is State.DONE else 1
+    where = os.uname().nodename
+    return Report({"job": paths.job, "run": paths.run, "state": ended.state.value, "host": where}, exit_code=code)

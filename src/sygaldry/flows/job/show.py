@@ -1,0 +1,64 @@
+"""Show everything that is known of a run: request, times, machine, limits, attempts, files."""
+
+import os
+from dataclasses import fields
+from typing import Final
+
+from sygaldry.flows.job.facts import facts
+from sygaldry.flows.job.headline import cause_of
+from sygaldry.flows.job.lookup import find_run, inspect_run
+from sygaldry.flows.job.record import read_request, run_files
+from sygaldry.flows.job.retry import limits_of
+from sygaldry.jobs import events
+from sygaldry.jobs.limits import Limits
+from sygaldry.jobs.status_line import duration
+from sygaldry.model.report import Json, Report
+
+_SUBMITTED: Final = ("command", "entrypoint", "runtime", "image", "container", "gpu", "commit", "host")
+
+
+def job_show(folder: str, job: str, run: str = "") -> Report:
+    """Report a run for people, a line a fact, and as data."""
+    snapshot = inspect_run(find_run(folder, job, run))
+    known, request = facts(snapshot), read_request(snapshot.paths)
+    limits = limits_of(request)
+    changed: dict[str, Json] = {
+        each.name: value if isinstance(value := getattr(limits, each.name), (int, float, str)) else list(value)
+        for each in fields(Limits)
+        if getattr(limits, each.name) != each.default
+    }
+    started = events.first(snapshot.paths.events, "started")
+    ended = events.last(snapshot.paths.events, "exit") if snapshot.state.final else {}
+    data: dict[str, Json] = {
+        "job": job,
+        "run": snapshot.paths.run,
+        "state": known["state"],
+        "rc": known["rc"],
+        "by": known["by"],
+        "why": known["why"],
+        "cause": cause_of(snapshot),
+        "evidence": known["evidence"],
+        **{name: str(snapshot.submitted.get(name, "")) for name in _SUBMITTED},
+        "folder": str(request.get("directory", "")),
+        "submitted": str(snapshot.submitted.get("ts", "")),
+        "started": str(started.get("ts", "")),
+        "ended": str(ended.get("ts", "")),
+        "elapsed_s": known["elapsed_s"],
+        "attempts": snapshot.attempt,
+        "limits": changed,
+        "log": snapshot.log,
+        "log_bytes": known["log_bytes"],
+        "files": list(run_files(snapshot.paths)),
+    }
+    return Report(data, tuple(_lines(data)))
+
+
+def _lines(data: dict[str, Json]) -> list[str]:
+    elapsed, limits, files = data["elapsed_s"], data["limits"], data["files"]
+    shown = {name: value for name, value in data.items() if name not in ("files", "limits", "elapsed_s")}
+    shown["elapsed"] = duration(elapsed if isinstance(elapsed, (int, float)) else 0)
+    if isinstance(limits, dict):
+        shown["limits"] = " ".join(f"{name}={value}" for name, value in limits.items())
+    if isinstance(files, list):
+        shown["files"] = f"{len(files)} in {os.path.dirname(str(data['log']))}"
+    return [f"{name:<10} {value}" for name, value in shown.items() if value not in ("", None)]

@@ -1,0 +1,138 @@
+"""Environments that others wrote: every form of manifest and lock is read, and none is called what it is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sygaldry.config.resolve import Resolved
+from sygaldry.config.settings import Settings
+from sygaldry.flows.env.diff import env_diff
+from sygaldry.flows.env.environment import Environment, load_environment
+from sygaldry.flows.env.graph import Cut, env_graph, env_why
+from sygaldry.flows.env.status import env_status
+from sygaldry.model.report import Report
+
+HASH = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def resolved(tmp_path: Path) -> Resolved:
+    nothing = str(tmp_path / "nothing")
+    store = str(tmp_path / "store")
+    return Resolved(Settings(spack_root=nothing, spack_recipes=nothing, spack_store=store, trust_workspace=True))
+
+
+def write(tmp_path: Path, manifest: str | None, roots: tuple[str, ...] = ("zlib@1.3",), version: int = 4) -> Path:
+    folder = tmp_path / "theirs"
+    folder.mkdir(exist_ok=True)
+    if manifest is not None:
+        (folder / "spack.yaml").write_text(manifest)
+    specs: dict[str, Any] = {}
+    for number, root in enumerate(roots):
+        key = (HASH[number:] + HASH)[:32]
+        name = root.partition("@")[0].partition("+")[0]
+        arch = {"platform": "linux", "platform_os": "debian12", "target": {"name": "x86_64_v3"}}
+        specs[key] = {"name": name, "version": "1.3", "arch": arch, "namespace": "builtin", "hash": key}
+    lock = {
+        "_meta": {"file-type": "spack-lockfile", "lockfile-version": version, "specfile-version": version - 1},
+        "spack": {"version": "0.21.2"},
+        "roots": [{"hash": key, "spec": root} for key, root in zip(specs, roots, strict=True)],
+        "concrete_specs": specs,
+    }
+    (folder / "spack.lock").write_text(json.dumps(lock))
+    return folder
+
+
+def status(folder: Path, tmp_path: Path) -> Report:
+    return env_status(str(folder), resolved(tmp_path), tmp_path)
+
+
+FORMS = {
+    "plain": "spack:\n  specs: [zlib@1.3]\n",
+    "old key": "env:\n  specs: [zlib@1.3]\n",
+    "definitions": "spack:\n  definitions:\n  - mine: [zlib@1.3]\n  specs: [$mine]\n",
+    "matrix": "spack:\n  specs:\n  - matrix: [[zlib], ['@1.3']]\n",
+    "repos as a list": "spack:\n  specs: [zlib@1.3]\n  repos: [../repo]\n",
+    "view as a switch": "spack:\n  specs: [zlib@1.3]\n  view: true\n",
+    "view as a map": "spack:\n  specs: [zlib@1.3]\n  view: {tools: {root: ./tools, select: [zlib]}}\n",
+    "several views": "spack:\n  specs: [zlib@1.3]\n  view: {a: {root: ./a}, b: {root: ./b}}\n",
+    "no view": "spack:\n  specs: [zlib@1.3]\n  view: false\n",
+    "develop": "spack:\n  specs: [zlib@1.3]\n  develop: {zlib: {spec: zlib@1.3, path: ../zlib}}\n",
+    "spack's own include": "spack:\n  specs: [zlib@1.3]\n  include: [$spack/share/x.yaml, 'https://x/y.yaml']\n",
+    "require": "spack:\n  specs: [zlib@1.3]\n  packages: {all: {require: '%gcc'}}\n",
+    "concretizer": "spack:\n  specs: [zlib@1.3]\n  concretizer: {unify: when_possible}\n",
+    "nulls": "spack:\n  specs:\n  - zlib@1.3\n  -\n  packages:\n  config:\n  view:\n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_whose_roots_match_is_not_called_in_sync_because_nobody_recorded_the_rest(
+    form: str, tmp_path: Path
+) -> None:
+    report = status(write(tmp_path, FORMS[form]), tmp_path)
+    assert report.lines[0].startswith("unknown: source, recipes: ")
+    assert report.exit_code == 1
+    assert report.data["in_sync"] is False
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_other_roots_are_behind_and_listed_in_every_form(form: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, FORMS[form], ("zlib@1.2", "cmake"))
+    report = status(folder, tmp_path)
+    assert (report.exit_code, report.lines[0].partition(":")[0]) == (1, "behind")
+    parts: Any = report.data["parts"]
+    assert {each.replace(" @", "@") for each in parts["source"]["details"]} == {"+ zlib@1.3", "- zlib@1.2", "- cmake"}
+
+
+def test_conditions_are_for_spack_and_make_the_source_unknown(tmp_path: Path) -> None:
+    text = "spack:\n  definitions:\n  - mine: [zlib@1.3]\n    when: platform == 'linux'\n  specs: [$mine]\n"
+    report = status(write(tmp_path, text), tmp_path)
+    assert report.lines[0].startswith("unknown: source")
+    assert "conditions" in report.lines[1]
+
+
+def test_a_lock_alone_is_read_and_reported_as_such(tmp_path: Path) -> None:
+    folder = write(tmp_path, None)
+    report = status(folder, tmp_path)
+    assert report.lines[0].startswith("unknown: source, recipes")
+    assert "there is a lock and no manifest" in report.lines[1]
+
+
+def test_included_files_count_and_win_over_nothing_of_the_manifest_itself(tmp_path: Path) -> None:
+    folder = write(tmp_path, "spack:\n  include: [../common]\n  specs: [zlib@1.3]\n  config: {build_jobs: 2}\n")
+    common = tmp_path / "common"
+    common.mkdir()
+    (common / "config.yaml").write_text("config: {build_jobs: 9, install_tree: /their/tree}\n")
+    (common / "mirrors.yaml").write_text("mirrors: {team: file:///their/cache}\n")
+    environment = Environment(folder, tmp_path)
+    assert environment.manifest.install_tree == "/their/tree"
+    assert environment.manifest.content["config"]["build_jobs"] == 2
+    assert list(environment.manifest.mirrors) == ["team"]
+    before = environment.source_digest
+    (common / "config.yaml").write_text("config: {install_tree: /another/tree}\n")
+    assert Environment(folder, tmp_path).source_digest != before
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_a_lock_by_its_own_name_is_drawn_compared_and_explained(tmp_path: Path, version: int) -> None:
+    folder = write(tmp_path, None, ("zlib@1.3", "cmake"), version)
+    old = folder / "old.lock"
+    (folder / "spack.lock").rename(old)
+    environment = load_environment(str(old), resolved(tmp_path), tmp_path)
+    assert "zlib" in env_graph(environment, "md", Cut(), None).lines[0]
+    assert env_why("cmake", environment).lines[0].startswith("cmake@1.3")
+    assert env_diff(str(old), str(old), resolved(tmp_path), tmp_path).exit_code == 0
+    assert env_status(str(old), resolved(tmp_path), tmp_path).exit_code == 1
+
+
+def test_an_environment_of_spacks_own_is_found_by_its_name(tmp_path: Path) -> None:
+    root = tmp_path / "spack"
+    named = root / "var" / "spack" / "environments"
+    named.mkdir(parents=True)
+    folder = write(tmp_path, FORMS["plain"])
+    folder.rename(named / "mine")
+    found = load_environment("mine", Resolved(Settings(spack_root=str(root), trust_workspace=True)), tmp_path)
+    assert found.folder == named / "mine"

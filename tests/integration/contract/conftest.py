@@ -1,0 +1,227 @@
+"""Every runtime with the real program, as root and as an ordinary user: what passes here counts as supported.
+
+A subject whose program is missing, or that this machine forbids, is skipped as "untested here" with the reason.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from tests.integration.conftest import LAUNCHER, SYGALDRY, World
+
+USER = f"contract-{os.getpid()}"
+IMAGE = "sygaldry/test:contract"
+RUNTIMES = ("docker", "podman", "apptainer", "sandbox")
+# Podman's own limits need CAP_SYS_RESOURCE, which the root of a container lacks; crun refuses hybrid cgroups.
+_CONTAINERS_CONF = """[containers]
+default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+"""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One runtime for one user: a storage, a workspace, and the variables of its launches."""
+
+    runtime: str
+    user: str
+    uid: int
+    folder: Path
+    prefix: tuple[str, ...]
+    variables: Mapping[str, str]
+
+    @property
+    def workspace(self) -> Path:
+        return self.folder / "work"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        world = World(self.folder / "storage", self.variables)
+        base = world.environment(SYGALDRY_WORKSPACE=str(self.workspace), SYGALDRY_SHM_SIZE="64m", SYGALDRY_QUIET="1")
+        if self.uid:
+            base |= {"HOME": str(self.folder), "USER": USER, "XDG_RUNTIME_DIR": str(self.folder / "run")}
+            base |= {"SYGALDRY_PYTHON": "/usr/bin/python3"}
+        return base | more
+
+    def start(self, *words: str, program: Path = LAUNCHER) -> "subprocess.Popen[str]":
+        """Start a launch and return its process, in a session of its own."""
+        return subprocess.Popen(
+            [*self.prefix, str(program), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment(),
+            cwd="/",
+            start_new_session=True,
+        )
+
+    def launch(self, *command: str, stdin: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command in the environment to its end."""
+        return self._run(LAUNCHER, ("--", *command), stdin, more)
+
+    def sygaldry(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command line of Sygaldry to its end."""
+        return self._run(SYGALDRY, words, "", more)
+
+    def _run(
+        self, program: Path, words: tuple[str, ...], stdin: str, more: Mapping[str, str]
+    ) -> "subprocess.CompletedProcess[str]":
+        argv = [*self.prefix, str(program), *words]
+        environment = self.environment(**more)
+        return subprocess.run(
+            argv, input=stdin, capture_output=True, text=True, env=environment, cwd="/", timeout=300, check=False
+        )
+
+
+@pytest.fixture(scope="session")
+def ordinary_user() -> Iterator[str]:
+    """Make an ordinary user with subordinate ids; gone at the end."""
+    if os.getuid() != 0:
+        pytest.skip("untested here: making a user needs root")
+    if not shutil.which("useradd"):
+        pytest.skip("untested here: no useradd")
+    subprocess.run(["useradd", "--create-home", "--home-dir", mkdtemp(prefix="contract-") + "/home", USER], check=False)
+    Path(pwd.getpwnam(USER).pw_dir).parent.chmod(0o711)
+    yield USER
+    home = Path(pwd.getpwnam(USER).pw_dir)
+    subprocess.run(["pkill", "--uid", USER], check=False)
+    _as(USER, {"HOME": str(home)}, "podman", "unshare", "rm", "-rf", str(home / ".local"))
+    subprocess.run(["userdel", USER], capture_output=True, check=False)
+    shutil.rmtree(home.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def base_image(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Build one image with docker, which podman and Apptainer take over."""
+    world = World(tmp_path_factory.mktemp("contract"), {"SYGALDRY_RUNTIME": "docker"})
+    if _run("docker", "version").returncode != 0:
+        pytest.skip("untested here: the image of the contract is made with docker")
+    facts = dict(line.partition("=")[::2] for line in Path("/etc/os-release").read_text().splitlines())
+    base = f"sygaldry/base:{facts.get('VERSION_CODENAME', 'bookworm')}"
+    if _run("docker", "image", "inspect", base).returncode != 0:
+        made = world.sygaldry("image", "base")
+        if made.returncode != 0:
+            pytest.skip(f"untested here: no base image can be made: {made.stderr}")
+    settings = {"SYGALDRY_BASE_IMAGE": base, "SYGALDRY_TOOLCHAINS": "none", "SYGALDRY_IMAGE": IMAGE}
+    built = world.sygaldry("image", "build", **settings)
+    assert built.returncode == 0, built.stderr
+    return base
+
+
+@pytest.fixture(scope="session", params=[f"{name}-{user}" for name in RUNTIMES for user in ("root", "user")])
+def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Subject:
+    """Give each runtime, as root and as an ordinary user."""
+    runtime, _, who = request.param.partition("-")
+    prefix: tuple[str, ...] = ()
+    if os.getuid() != 0:
+        pytest.skip("untested here: the suite becomes root and an ordinary user, which needs root")
+    if who == "root":
+        folder, uid = tmp_path_factory.mktemp(f"contract-{runtime}"), 0
+    else:
+        user = request.getfixturevalue("ordinary_user")
+        account = pwd.getpwnam(user)
+        folder, uid = Path(account.pw_dir, runtime), account.pw_uid
+        groups = ["--init-groups"] if runtime != "docker" else [f"--groups={_docker_group()}"]
+        prefix = ("setpriv", f"--reuid={uid}", f"--regid={account.pw_gid}", *groups)
+        for each in (folder, folder / "run"):
+            each.mkdir(mode=0o700, parents=True)
+            os.chown(each, uid, account.pw_gid)
+    work = folder / "work"
+    work.mkdir()
+    os.chown(work, uid, -1)
+    variables = _VARIABLES[runtime](request, folder, prefix, uid)
+    return Subject(runtime, who, uid, folder, prefix, {"SYGALDRY_RUNTIME": runtime, **variables})
+
+
+def _docker(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
+    del folder, prefix, uid
+    base = request.getfixturevalue("base_image")
+    return {"SYGALDRY_BASE_IMAGE": base, "SYGALDRY_TOOLCHAINS": "none", "SYGALDRY_IMAGE": IMAGE}
+
+
+def _podman(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
+    if missing := [each for each in ("podman", "runc", "catatonit", "newuidmap") if not shutil.which(each)]:
+        pytest.skip(f"untested here: not installed: {', '.join(missing)}")
+    if uid and not os.access("/dev/net/tun", os.R_OK | os.W_OK, effective_ids=False):
+        pytest.skip("untested here: no /dev/net/tun")
+    request.getfixturevalue("base_image")
+    settings = {"CONTAINERS_CONF": str(folder / "containers.conf"), "SYGALDRY_IMAGE": "localhost/sygaldry-contract:1"}
+    Path(settings["CONTAINERS_CONF"]).write_text(_CONTAINERS_CONF)
+    if uid:
+        settings["CONTAINERS_STORAGE_CONF"] = str(folder / "storage.conf")
+        Path(settings["CONTAINERS_STORAGE_CONF"]).write_text(
+            f'[storage]\ndriver = "overlay"\nrunroot = "{folder}/run/containers"\ngraphroot = "{folder}/containers"\n'
+        )
+    archive = folder / "image.tar"
+    assert _run("docker", "tag", IMAGE, settings["SYGALDRY_IMAGE"]).returncode == 0
+    assert _run("docker", "save", "--output", str(archive), settings["SYGALDRY_IMAGE"]).returncode == 0
+    archive.chmod(0o644)
+    own = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder / "run"), **settings} if uid else settings
+    loaded = subprocess.run(
+        [*prefix, "podman", "load", "--quiet", "--input", str(archive)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **own},
+        cwd="/",
+        check=False,
+    )
+    archive.unlink()
+    if loaded.returncode != 0:
+        pytest.skip(f"untested here: podman does not work for this user: {loaded.stderr.strip()[-200:]}")
+    return settings
+
+
+def _apptainer(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
+    del folder, prefix, uid
+    program = os.environ.get("SYGALDRY_TEST_APPTAINER", "") or shutil.which("apptainer") or ""
+    if not program:
+        pytest.skip("untested here: no apptainer; .ci/apptainer FOLDER installs one, SYGALDRY_TEST_APPTAINER names it")
+    path = f"{Path(program).parent}:{os.environ['PATH']}"
+    return {"PATH": path, "SYGALDRY_ROOTFS": request.getfixturevalue("sif"), "SYGALDRY_IMAGE": IMAGE}
+
+
+def _sandbox(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
+    del request, folder, prefix, uid
+    return {}
+
+
+@pytest.fixture(scope="session")
+def sif(base_image: str) -> Iterator[str]:
+    """Convert the image once, by the verb that users have."""
+    del base_image
+    program = Path(os.environ.get("SYGALDRY_TEST_APPTAINER", "") or shutil.which("apptainer") or "")
+    folder = Path(mkdtemp(prefix="contract-sif-"))
+    folder.chmod(0o755)
+    path = f"{program.parent}:{os.environ['PATH']}"
+    world = World(folder / "storage", {"SYGALDRY_IMAGE": IMAGE, "PATH": path})
+    done = world.sygaldry("image", "export", "--sif", str(folder / "contract.sif"))
+    assert done.returncode == 0, done.stderr
+    yield str(folder / "contract.sif")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_VARIABLES = {"docker": _docker, "podman": _podman, "apptainer": _apptainer, "sandbox": _sandbox}
+
+
+def _docker_group() -> int:
+    return Path("/var/run/docker.sock").stat().st_gid
+
+
+def _run(*words: str) -> "subprocess.CompletedProcess[str]":
+    if not shutil.which(words[0]):
+        return subprocess.CompletedProcess(words, 127, "", "")
+    return subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+
+
+def _as(user: str, variables: Mapping[str, str], *words: str) -> None:
+    prefix = ["setpriv", f"--reuid={user}", "--init-groups"]
+    subprocess.run([*prefix, *words], capture_output=True, env={**os.environ, **variables}, cwd="/", check=False)
