@@ -54,8 +54,7 @@ def _act(arguments: Namespace) -> Report | int:
             "launch --json describes a launch and does not start one", hint="add --dry-run, or leave --json out"
         )
     resolved = resolved_settings(vars(arguments))
-    recorded = getattr(arguments, "machine", "")  # read by argparse alone: a launch without it pays nothing
-    if recorded and not (arguments.dry_run or arguments.json):
+    if arguments.machine and not (arguments.dry_run or arguments.json):
         raise UsageError(
             "--machine judges the GPUs of another machine and starts nothing", hint="add --dry-run, or leave it out"
         )
@@ -69,7 +68,7 @@ def _act(arguments: Namespace) -> Report | int:
         build=arguments.build,
         retry_base=arguments.retry_base,
         folder=current_folder(),
-        recorded=recorded,
+        recorded=arguments.machine,
     )
     machine = this_machine(settings.rootfs)
     if arguments.dry_run:
@@ -104,6 +103,7 @@ VERB = Verb(
         "--retry-base": "retry_base",
         "--join": "join",
     },
+    texts={"--machine": "machine"},
     failure_code=NOT_STARTED,
     settings=(
         "project_id",

@@ -83,7 +83,7 @@ def test_a_recorded_machine_is_gpus_from_verdict_as_the_launch_would() -> None:
 
 def test_a_snapshot_is_judged_in_place_of_this_machine() -> None:
     snapshot = str(FIXTURES / "rtx4090-570")
-    gpus = gpus_for(replace(Settings(), runtime="sandbox"), CHECKOUT, "sandbox", recorded=snapshot)
+    gpus = gpus_for(replace(Settings(), runtime="sandbox"), str(CHECKOUT), "sandbox", recorded=snapshot)
     assert gpus.verdict["mode"] == "minor-version"
 
 
