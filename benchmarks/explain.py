@@ -72,8 +72,8 @@ def normal(text: str) -> str:
 
 def is_right(label: Mapping[str, Any], answer: str) -> bool:
     """Tell whether an answer names what its label demands."""
-    said = normal(answer)
-    return all(any(normal(word) in said for word in group) for group in label["must_mention"])
+    output = normal(answer)
+    return all(any(normal(word) in output for word in group) for group in label["must_mention"])
 
 
 def is_alarm(answer: str) -> bool:

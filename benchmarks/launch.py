@@ -22,8 +22,8 @@ SYGALDRY = str(CHECKOUT / "tools" / "sygaldry")
 
 def works(runtime: str) -> bool:
     """Tell whether a runtime works here."""
-    told = subprocess.run([SYGALDRY, "runtimes", "--json"], capture_output=True, text=True, check=True).stdout
-    return bool(json.loads(told)["data"]["runtimes"][runtime]["works"])
+    output = subprocess.run([SYGALDRY, "runtimes", "--json"], capture_output=True, text=True, check=True).stdout
+    return bool(json.loads(output)["data"]["runtimes"][runtime]["works"])
 
 
 def plain(runtime: str) -> list[str]:

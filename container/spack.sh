@@ -27,7 +27,7 @@ spack-env-activate() {
 	folder=$(cd -P -- "$folder" && pwd)
 	script=$store/.sygaldry/activation/${folder//\//%}.sh
 	if [ ! -w "$store/.sygaldry" ] && { [ -d "$store/.sygaldry" ] || [ ! -w "$store" ]; }; then
-		# The store is read-only or somebody else's: what was worked out is kept in our own cache.
+		# The store is read-only or another user's: the activation is kept in our own cache.
 		script=$store$folder
 		script=${XDG_CACHE_HOME:-${HOME-}/.cache}/sygaldry/activation/${script//\//%}.sh
 	fi

@@ -5,7 +5,7 @@
 case ${1-} in launch) failed=125 ;; *) failed=4 ;; esac
 
 if [ -z "${SYGALDRY_VENV-}" ] && ! [ -w "$here/.." ]; then
-	# A checkout that belongs to somebody else, or is read-only: keep the environment with the caller.
+	# A checkout that belongs to another user, or is read-only: keep the environment with the caller.
 	key=$(printf %s "$here" | cksum)
 	venv=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/sygaldry/venv-$lock-${key%% *}
 fi

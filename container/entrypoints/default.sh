@@ -11,7 +11,7 @@ if [ "$#" -eq 1 ] && [ "$1" = --help ]; then
 	cat <<'TEXT'
 usage: default [command [argument ...]]
 
-Runs the command with its arguments as they are, or, without one, an interactive shell whose prompt tells the runtime
+Runs the command with its arguments as they are, or, without one, an interactive shell whose prompt shows the runtime
 and the project. Python packages of uv-install are found; spack-env-activate enters the Spack environment.
 TEXT
 	exit 0

@@ -12,7 +12,7 @@ case ${1-} in
 	cat <<'TEXT'
 usage: spack-build [ENVIRONMENT] [option of build.sh ...]
 
-Runs /workspace/pkg/ENVIRONMENT/build.sh (zephyr unless said otherwise): installs exactly its spack.lock into
+Runs /workspace/pkg/ENVIRONMENT/build.sh (default: zephyr): installs exactly its spack.lock into
 /opt/spack_store. --dry-run prints the plan; further options: pkg/zephyr/build.sh --help.
 TEXT
 	exit 0

@@ -1,4 +1,4 @@
-"""What a Spack view already holds, told to uv in its own words, so that nothing of it is downloaded again.
+"""What a Spack view already holds, listed in a form that uv reads, so that nothing of it is downloaded again.
 
 uv looks for installed packages in the virtual environment alone. For the time of one installation each package of the
 view has a stand-in there: a folder with its name and version and no files, so that the resolver counts it as

@@ -118,7 +118,7 @@ def test_a_shell_says_where_one_is_and_has_job_control(sandbox: World) -> None:
     assert child.exitstatus == 5
 
 
-def test_a_resized_terminal_is_told(sandbox: World) -> None:
+def test_a_resized_terminal_is_reported(sandbox: World) -> None:
     child = terminal(sandbox, "--", "bash", "-c", "trap 'stty size; exit' WINCH; echo up; while :; do sleep 0.1; done")
     child.expect_exact("up")
     child.setwinsize(40, 120)
@@ -173,7 +173,7 @@ def test_an_interrupted_set_up_is_repaired_by_the_next_run(sandbox: World, tmp_p
     assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
 
 
-def test_a_read_only_storage_root_is_told(sandbox: World, tmp_path: Path) -> None:
+def test_a_read_only_storage_root_is_reported(sandbox: World, tmp_path: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("mounting needs root")
     script = f"mount -t tmpfs -o ro none {tmp_path / 'ro'} && exec {LAUNCHER} -q -- true"
@@ -186,7 +186,7 @@ def test_a_read_only_storage_root_is_told(sandbox: World, tmp_path: Path) -> Non
     assert "SYGALDRY_STORAGE_ROOT" in done.stderr
 
 
-def test_a_full_storage_root_is_told_and_nothing_half_made_is_believed(sandbox: World, tmp_path: Path) -> None:
+def test_a_full_storage_root_is_reported_and_nothing_half_made_is_believed(sandbox: World, tmp_path: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("mounting needs root")
     full = tmp_path / "full"
@@ -240,7 +240,7 @@ def test_namesakes_get_ids_of_their_own(sandbox: World, tmp_path: Path) -> None:
     assert projects[1].startswith("same-")
 
 
-def test_a_damaged_marker_is_told(sandbox: World) -> None:
+def test_a_damaged_marker_is_reported(sandbox: World) -> None:
     assert sandbox.run("--project-id", "demo", "--", "true").returncode == 0
     (sandbox.root / "demo" / ".sygaldry" / "project").write_text("\0garbage")
     done = sandbox.run("--project-id", "demo", "--", "true")
@@ -248,7 +248,7 @@ def test_a_damaged_marker_is_told(sandbox: World) -> None:
     assert "is damaged or not ours" in done.stderr
 
 
-def test_a_kernel_that_forbids_namespaces_is_told_with_the_setting_and_the_command(sandbox: World) -> None:
+def test_a_kernel_that_forbids_namespaces_is_reported_with_the_setting_and_the_command(sandbox: World) -> None:
     if os.getuid() != 0:
         pytest.skip("forbidding namespaces needs root in one")
     drop = "setpriv --bounding-set=-all --inh-caps=-all --ambient-caps=-all"
@@ -260,7 +260,7 @@ def test_a_kernel_that_forbids_namespaces_is_told_with_the_setting_and_the_comma
     assert "sysctl -w user.max_user_namespaces" in done.stderr
 
 
-def test_a_killed_bubblewrap_is_told_as_a_kill_not_as_a_failed_start(sandbox: World, tmp_path: Path) -> None:
+def test_a_killed_bubblewrap_is_reported_as_a_kill_not_as_a_failed_start(sandbox: World, tmp_path: Path) -> None:
     mark = f"{950000 + os.getpid()}.5"
     process = started(sandbox, tmp_path / "ready", f"touch ready; sleep {mark}")
     outer = min(pid for pid in processes_with(mark) if b"bwrap" in Path(f"/proc/{pid}/cmdline").read_bytes())

@@ -12,9 +12,9 @@ def _judge(version: Completed, ping: Completed, config: Completed) -> Finding:
         return Finding(Verdict.NOT_APPLICABLE, "no Slurm on this machine: jobs run here")
     name = version.out.strip() or "Slurm"
     if not ping.ok or "is UP" not in ping.out:
-        said = ping.last_line or "no answer"
+        output = ping.last_line or "no answer"
         return Finding(
-            Verdict.WARNING, f"{name}: the controller does not answer", "ask your site, or: scontrol ping", said
+            Verdict.WARNING, f"{name}: the controller does not answer", "ask your site, or: scontrol ping", output
         )
     values = dict(re.findall(r"^(\w+)\s*= (.*)$", config.out, re.MULTILINE))
     return Finding(Verdict.OK, f"{name}: controller up, {_accounting(values)}, {_confinement(values)}")

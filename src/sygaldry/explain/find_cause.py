@@ -41,7 +41,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
     cause = _from_the_log(source, scanned, hits, ended, explanations)
     if cause.confidence is not Confidence.LOW:
         return cause
-    # Not sure: what was done last may tell more than the next best guess.
+    # Not sure: what was done last may explain more than the next best guess.
     shown = {line.number for line in (*cause.lines, *cause.also)}
     last = [line for line in _last_words(scanned, hits, noise) if line.number not in shown]
     return replace(cause, also=(*cause.also[:3], *last[-6:]))

@@ -1,4 +1,4 @@
-"""Lines of a growing log that speak of an error or a warning: news for whoever waits, never a verdict."""
+"""Lines of a growing log that speak of an error or a warning: they can end a wait, and are never a verdict."""
 
 import re
 from typing import Final

@@ -40,7 +40,7 @@ _A_CHUNK_NEAR: Final = 2_000
 _RARE: Final = 2_000  # candidates kept in all: the newest of those that are unlike most others, and the newest
 _NEWEST: Final = 500
 _OFTEN: Final = 4  # a shape met more often is not rare
-_SHAPE: Final = 64  # bytes of a line that tell its shape
+_SHAPE: Final = 64  # bytes of a line that determine its shape
 _TAIL_LINES: Final = 3_000
 
 
@@ -117,7 +117,7 @@ def _chunks(source: Source, size: int) -> Iterator[tuple[int, bytes]]:
     offset = 0
     while offset < size:
         chunk = source.read(offset, min(CHUNK, size - offset))
-        if not chunk:  # somebody cut it short while we read
+        if not chunk:  # it was truncated while we read
             return
         if offset + len(chunk) < size:
             chunk = chunk[: chunk.rfind(b"\n") + 1] or chunk

@@ -31,10 +31,10 @@ _MARKS = {
 
 def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callable[[Probe], Answer] = ask) -> Report:
     """Report every finding; the exit code is 4 if the environment cannot be launched here."""
-    findings = {**_runtimes(machine), "storage": _storage(resolved, workspace), **_checks(put)}
+    findings = {**_runtimes(machine), "storage": _storage(resolved, workspace), **_trust(resolved), **_checks(put)}
     works = any(findings[name].verdict is Verdict.OK for name in runtimes.names())
     ready = works and not any(each.verdict is Verdict.PROBLEM for each in findings.values())
-    closing = f"ready: {layout().launcher}" if ready else "not ready: mend what is marked PROBLEM"
+    closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
     return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=0 if ready else NOT_READY)
@@ -50,6 +50,14 @@ def _runtimes(machine: Machine) -> dict[str, Finding]:
         else Finding(missing, each.reason, each.remedy)
         for name, each in found.items()
     }
+
+
+def _trust(resolved: Resolved) -> dict[str, Finding]:
+    """A launch stops while the project file waits for consent."""
+    if not resolved.pending:
+        return {}
+    wanted = ", ".join(resolved.pending)
+    return {"trust": Finding(Verdict.PROBLEM, f"the workspace asks for {wanted}", "sygaldry trust")}
 
 
 def _storage(resolved: Resolved, workspace: str) -> Finding:

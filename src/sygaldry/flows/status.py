@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sygaldry.config.files import PROJECT_FILE
-from sygaldry.flows.job.lookup import jobs_folder
 from sygaldry.flows.running.record import RUNNING, load_record, state_of
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.jobs.paths import runs_by_job
@@ -24,7 +23,7 @@ def status(resolved: Resolved, workspace: str) -> Report:
     found = find_storage(resolved, workspace)
     storage = found.storage
     environment = _environment(storage)
-    jobs = _job_count(resolved, workspace)
+    jobs = _job_count(storage)
     stack = _stack(resolved, workspace)
     folder = storage.at() if found.is_ready else f"{storage.at()} (the first launch makes it)"
     rows = (
@@ -49,9 +48,8 @@ def _environment(storage: Storage) -> str:
         return error.problem
 
 
-def _job_count(resolved: Resolved, workspace: str) -> int:
-    folder = jobs_folder(resolved, workspace)
-    return len(runs_by_job(folder)) if Path(folder).is_dir() else 0
+def _job_count(storage: Storage) -> int:
+    return len(runs_by_job(str(storage.jobs)))
 
 
 def _stack(resolved: Resolved, workspace: str) -> str:

@@ -14,7 +14,7 @@ _MOST_TRIES = 20  # the command may not have started yet
 
 
 def run_client(command: Command, send_signal: Callable[[int], Command]) -> int:
-    """Return the exit code of the command inside; `send_signal` names the command that hands a signal on."""
+    """Return the exit code of the command inside; `send_signal` names the command that forwards a signal."""
     waiting: list[int] = []
     for number in _FORWARDED:
         signal.signal(number, lambda number, _: waiting.append(number))

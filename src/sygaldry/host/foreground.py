@@ -171,7 +171,7 @@ class _Forwarder:
 
 
 def _ignores(pid: int, number: int) -> bool:
-    """Return whether a process ignores a signal: bubblewrap hands all of them on ignored, and bash ignores SIGQUIT."""
+    """Return whether a process ignores a signal: bubblewrap leaves all of them ignored, and bash ignores SIGQUIT."""
     try:
         with open(f"/proc/{pid}/status", "rb") as file:
             _, _, rest = file.read().partition(b"\nSigIgn:")

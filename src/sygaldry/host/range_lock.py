@@ -6,7 +6,7 @@ import fcntl
 
 
 def is_held(path: str, offset: int) -> bool:
-    """Return whether somebody writes there now; on this machine only, and never waiting."""
+    """Return whether a process writes there now, on this machine only; never waits."""
     try:
         with open(path, "rb") as file:
             try:

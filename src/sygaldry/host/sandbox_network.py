@@ -60,11 +60,13 @@ def _keep(words: tuple[str, ...], pid: int, writer: int) -> None:
         return
     number = int(os.pread(pid_file, 32, 0).split()[0])
     daemon = os.pidfd_open(number)
-    os.write(writer, _READY)
-    os.closerange(0, 3)
-    os.close(writer)
-    select.select([sandbox, daemon], [], [])
-    signal.pidfd_send_signal(daemon, signal.SIGTERM)
+    try:
+        os.write(writer, _READY)  # fails if the launcher was killed meanwhile
+        os.closerange(0, 3)
+        os.close(writer)
+        select.select([sandbox, daemon], [], [])
+    finally:
+        signal.pidfd_send_signal(daemon, signal.SIGTERM)
 
 
 def _exec_helper(argv: list[str], kept: tuple[int, ...], writer: int) -> None:

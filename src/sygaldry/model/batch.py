@@ -79,4 +79,4 @@ class SchedulerReport:
     word: str  # the scheduler's own: PENDING, NODE_FAIL, ...
     reason: str = ""
     node: str = ""
-    by: str = ""  # the user who cancelled it, where the scheduler tells
+    by: str = ""  # the user who cancelled it, where the scheduler reports it

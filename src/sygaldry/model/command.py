@@ -100,7 +100,7 @@ class Completed:
 
     @property
     def last_line(self) -> str:
-        """The last thing it said, usually the reason of a failure."""
+        """The last line of its output, usually the reason of a failure."""
         lines = [line.strip() for line in (self.err or self.out).splitlines() if line.strip()]
         return lines[-1] if lines else ""
 

@@ -1,4 +1,4 @@
-"""The passwd and group that the environment sees: the caller is kvothe, whoever the caller is.
+"""The passwd and group that the environment sees: every caller is kvothe.
 
 Names are not looked up on the host: an LDAP server may be slow, and its names may clash with the image's.
 """

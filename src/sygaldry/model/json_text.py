@@ -1,4 +1,4 @@
-"""Parse JSON that somebody else wrote."""
+"""Parse JSON from an untrusted writer."""
 
 from __future__ import annotations
 

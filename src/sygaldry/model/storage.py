@@ -29,7 +29,7 @@ RESERVED = frozenset({"build_logs", "bundles", "cache", "locks", "logs", "tmp", 
 
 @dataclass(frozen=True)
 class Storage:
-    """The tree `<root>/<project>/`. `at` serves the launch path, for which pathlib is too dear (17 ms)."""
+    """The tree `<root>/<project>/`. `at` serves the launch path, for which pathlib is too expensive (17 ms)."""
 
     root: str
     project: str

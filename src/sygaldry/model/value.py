@@ -1,4 +1,4 @@
-"""Frozen values for the launch path, where dataclasses itself is too dear.
+"""Frozen values for the launch path, where dataclasses itself is too expensive.
 
 Importing dataclasses costs 20 ms here (it imports inspect) and each class another 1 to 2 ms (it compiles every
 method); a launch may add 40 ms in all. Type checkers see the real dataclasses; what runs behaves the same for the

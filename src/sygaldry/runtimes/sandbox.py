@@ -83,7 +83,7 @@ class Sandbox:
             machine.programs.get("bwrap", "bwrap"),
             "--unshare-pid", "--unshare-ipc", "--unshare-uts",
             *_user_namespace(machine),
-            # A job goes on when whoever started it is killed; its own anchor ends the namespace.
+            # A job continues when the process that started it is killed; its own anchor ends the namespace.
             *([] if workspace.detached else ["--die-with-parent"]),
             "--json-status-fd", str(STATUS_DESCRIPTOR),
             "--hostname", workspace.hostname,

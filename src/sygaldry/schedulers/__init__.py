@@ -54,7 +54,7 @@ class Scheduler(Protocol):
         ...
 
     def states(self, answer: Completed) -> tuple[SchedulerReport, ...]:
-        """Read an answer to `status` or `history`: what is told about jobs of ours, which their uuids identify.
+        """Read an answer to `status` or `history`: reports about our jobs, which their uuids identify.
 
         Raises UnreachableError if the scheduler or its accounting did not answer.
         """

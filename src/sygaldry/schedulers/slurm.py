@@ -86,7 +86,7 @@ class Slurm:
         return tuple(_reports(answer.out))
 
     def cancel(self, handle: Handle, name: str) -> Command:
-        # The name as well: a restarted controller may have given the id to somebody else's job.
+        # The name as well: a restarted controller may have given the id to another user's job.
         where = [f"--clusters={handle.cluster}"] if handle.cluster else []
         return Command(("scancel", *where, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from sygaldry.model.errors import LockError
 
-# What Spack is started with, so that its additions can be told apart.
+# What Spack is started with, so that its additions can be distinguished.
 BASE_PATH: Final = "/usr/bin:/bin"
 _EXPORT = re.compile(r"export ([A-Za-z_][A-Za-z0-9_]*)=(.*);")
 _LISTS = frozenset(["PATH", "MANPATH", "INFOPATH", "PYTHONPATH", "XDG_DATA_DIRS"])

@@ -11,7 +11,7 @@ from tests.faults.jobs._supervised import UP, Start, wait
 from sygaldry.jobs import events
 
 
-def test_a_disk_that_turns_read_only_never_makes_a_job_look_done_and_is_told(start: Start, tmp_path: Path) -> None:
+def test_a_disk_that_turns_read_only_never_makes_a_job_look_done_and_is_reported(start: Start, tmp_path: Path) -> None:
     with breakable(tmp_path / "ro") as folder:
         run = start(UP + "sleep 1; exit 0", folder=folder / "jobs").up()
         break_off(folder)
@@ -32,7 +32,7 @@ def test_a_full_disk_costs_the_output_but_not_the_exit_code(start: Start, tmp_pa
         run.assert_whole()
 
 
-def test_a_piped_log_outlives_a_full_disk_and_tells_what_it_dropped(start: Start, tmp_path: Path) -> None:
+def test_a_piped_log_outlives_a_full_disk_and_reports_what_it_dropped(start: Start, tmp_path: Path) -> None:
     with mounted(tmp_path / "full", "1m") as folder:
         script = UP + "sleep 0.3; head -c 3000000 /dev/zero | tr '\\0' x && exit 4"
         run = start(script, folder=folder / "jobs", log_mode="pipe").up()

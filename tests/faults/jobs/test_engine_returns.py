@@ -54,7 +54,7 @@ def test_an_engine_that_comes_back_starts_the_job_after_all(project: Callable[[s
     assert [each["kind"] for each in retries(away, "j")] == ["engine", "engine"]
 
 
-def test_an_engine_that_stays_away_is_told_with_its_own_words(project: Callable[[str, int], Project]) -> None:
+def test_an_engine_that_stays_away_is_reported_in_its_own_words(project: Callable[[str, int], Project]) -> None:
     away = project(AWAY, 99)
     away.verb("run", "--job", "j", "--retries", "1", "--backoff", "0.1", "--", "true")
     assert away.verb("wait", "j", "--timeout", "60").returncode == 1

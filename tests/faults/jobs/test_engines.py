@@ -30,14 +30,14 @@ def test_a_job_fails_with_its_own_code_and_leaves_no_container(contained: Projec
     until(lambda: not contained.containers(), "the container to be removed")
 
 
-def test_what_the_engine_refuses_is_told_in_its_own_words(contained: Project) -> None:
+def test_what_the_engine_refuses_is_reported_in_its_own_words(contained: Project) -> None:
     names = contained.run("refused", "true", "--mounts", "/nowhere/at/all:/opt/nowhere")
     truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("FAILED", None, "runner")
     assert "/nowhere/at/all" in truth.why
 
 
-def test_a_killed_container_is_told_as_ended_from_outside(contained: Project) -> None:
+def test_a_killed_container_is_reported_as_ended_from_outside(contained: Project) -> None:
     names = contained.run("long", "echo up; sleep 1000")
     contained.up(names)
     assert contained.ask("kill", only_container(contained)).returncode == 0
@@ -47,7 +47,7 @@ def test_a_killed_container_is_told_as_ended_from_outside(contained: Project) ->
     assert "container was ended from outside (exit code 137)" in truth.why
 
 
-def test_a_stopped_container_is_told_as_ended_by_a_signal_from_outside(contained: Project) -> None:
+def test_a_stopped_container_is_reported_as_ended_by_a_signal_from_outside(contained: Project) -> None:
     names = contained.run("stopped", "echo up; exec sleep 1000")
     contained.up(names)
     assert contained.ask("stop", only_container(contained)).returncode == 0
@@ -56,7 +56,7 @@ def test_a_stopped_container_is_told_as_ended_by_a_signal_from_outside(contained
     assert "ended by signal 15 from outside" in truth.why
 
 
-def test_a_container_removed_while_its_job_runs_is_told_as_removed(contained: Project) -> None:
+def test_a_container_removed_while_its_job_runs_is_reported_as_removed(contained: Project) -> None:
     names = contained.run("removed", "echo up; sleep 1000")
     contained.up(names)
     at_once = () if contained.engine == "docker" else ("--time=0",)  # podman would send SIGTERM first

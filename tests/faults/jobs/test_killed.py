@@ -35,7 +35,7 @@ def test_a_supervisor_that_fails_itself_leaves_the_command_alone(start: Start) -
     assert run.log == b"up\nend\n"
 
 
-def test_a_killed_shell_is_told_as_killed(start: Start) -> None:
+def test_a_killed_shell_is_reported_as_killed(start: Start) -> None:
     run = start(UP + "sleep 600").up()
     os.kill(run.shim(), signal.SIGKILL)
     assert wait(run) == 1
@@ -68,7 +68,7 @@ def test_a_killed_anchor_changes_nothing_where_no_container_depends_on_it(start:
     assert run.seen.code == 5
 
 
-def test_an_orphan_whose_exit_code_cannot_be_written_is_told_by_its_shell(start: Start) -> None:
+def test_an_orphan_whose_exit_code_cannot_be_written_is_reported_by_its_shell(start: Start) -> None:
     run = start(UP + "sleep 1; exit 7").up()
     os.kill(run.supervisor(), signal.SIGKILL)
     Path(run.paths.code()).mkdir()

@@ -22,7 +22,7 @@ def test_an_idle_limit_counts_from_the_last_output(start: Start) -> None:
     assert run.log.startswith(b"1\n2\n3\n4\n5\n6\n")
 
 
-def test_silence_is_told_as_a_stall_and_its_end(start: Start) -> None:
+def test_silence_is_reported_as_a_stall_and_its_end(start: Start) -> None:
     run = start("echo up; sleep 3; echo again; sleep 1.5", stall_s=1)
     assert wait(run) == 0
     kinds = [each["event"] for each in events.read_events(run.paths.events)]
@@ -37,7 +37,7 @@ def test_a_signal_to_the_supervisor_reaches_the_command(start: Start) -> None:
     assert run.log.endswith(b"got\n"), "the shell may tell of its own sleep, which got it too"
 
 
-def test_a_signal_from_outside_that_ends_it_is_told_as_one_and_not_retried(start: Start) -> None:
+def test_a_signal_from_outside_that_ends_it_is_reported_as_one_and_not_retried(start: Start) -> None:
     run = start(UP + "exec sleep 600", retries=3).up()
     os.kill(run.anchor.pid, signal.SIGTERM)
     assert wait(run) == 1
@@ -45,7 +45,7 @@ def test_a_signal_from_outside_that_ends_it_is_told_as_one_and_not_retried(start
     assert (told["state"], told["rc"], told["by"], told["attempt"]) == ("FAILED", 143, "machine", 1)
 
 
-def test_retries_keep_each_attempt_and_stop_when_told(start: Start) -> None:
+def test_retries_keep_each_attempt_and_stop_when_asked_to(start: Start) -> None:
     run = start("echo try; exit 5", retries=2, backoff_s=0.1)
     assert wait(run) == 1
     assert [Path(run.paths.log(number)).read_bytes() for number in (1, 2, 3)] == [b"try\n"] * 3

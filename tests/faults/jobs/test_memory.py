@@ -27,7 +27,7 @@ def test_a_limit_that_is_set_while_it_runs_counts_too(contained: Project) -> Non
     assert (truth.state, truth.code, truth.by) == ("OOM", 137, "machine")
 
 
-def test_want_of_memory_is_told_though_the_supervisor_was_killed(contained: Project) -> None:
+def test_running_out_of_memory_is_reported_though_the_supervisor_was_killed(contained: Project) -> None:
     names = contained.run("orphan", f"exec {HOG.format(pause=2)}", "--memory", "64m")
     contained.up(names)
     until(lambda: supervisor_of(names), "the supervisor")

@@ -1,6 +1,6 @@
 """Containers and their clients, killed at random moments.
 
-On both engines; a failure tells the seed that throws the same moments again.
+On both engines; a failure prints the seed that repeats the same moments.
 """
 
 import os
@@ -19,7 +19,9 @@ LINES = "for i in $(seq 40); do echo $i; sleep 0.02; done; exit 9"
 PRINTED = b"".join(b"%d\n" % number for number in range(1, 41))
 
 
-def test_a_container_killed_at_a_random_moment_is_told_by_what_it_left(contained: Project, dice: random.Random) -> None:
+def test_a_container_killed_at_a_random_moment_is_reported_by_what_it_left(
+    contained: Project, dice: random.Random
+) -> None:
     for number in range(3):
         names = contained.run(f"k{number}", LINES)
         until(lambda: contained.containers("status=running"), "the container to run")

@@ -1,6 +1,6 @@
 """Killed at random moments.
 
-The moments are thrown anew with every run of the tests; a failure tells the seed that throws them again.
+The moments are random in every run of the tests; a failure prints the seed that repeats them.
 """
 
 import os
@@ -44,7 +44,7 @@ def test_a_killed_supervisor_never_costs_the_log_or_the_code(start: Start, tmp_p
             assert (truth.state, truth.code, log) == ("FAILED", 9, PRINTED)
 
 
-def test_a_killed_shell_ends_the_command_and_is_told(start: Start, tmp_path: Path, dice: random.Random) -> None:
+def test_a_killed_shell_ends_the_command_and_is_reported(start: Start, tmp_path: Path, dice: random.Random) -> None:
     for number in range(ROUNDS):
         run, killed = hurt(start, tmp_path / str(number), dice, Supervised.shim)
         truth, log = run.seen.verdict, run.log
@@ -52,7 +52,7 @@ def test_a_killed_shell_ends_the_command_and_is_told(start: Start, tmp_path: Pat
         assert log == PRINTED if truth.code == 9 else PRINTED.startswith(log)
 
 
-def test_a_killed_command_is_told_by_its_signal(start: Start, tmp_path: Path, dice: random.Random) -> None:
+def test_a_killed_command_is_reported_by_its_signal(start: Start, tmp_path: Path, dice: random.Random) -> None:
     for number in range(ROUNDS):
         run, killed = hurt(start, tmp_path / str(number), dice, Supervised.command)
         truth, log = run.seen.verdict, run.log

@@ -63,7 +63,7 @@ def test_no_job_is_started_on_a_read_only_disk(fragile: Project) -> None:
     assert " rc=3 " in fragile.verb("status", "before").stdout
 
 
-def test_a_disk_that_turns_read_only_under_a_job_is_told_and_the_job_never_done(fragile: Project) -> None:
+def test_a_disk_that_turns_read_only_under_a_job_is_reported_and_the_job_never_done(fragile: Project) -> None:
     names = fragile.run("ro", "echo up; sleep 1; exit 0")
     fragile.up(names)
     break_off(fragile.world.root)

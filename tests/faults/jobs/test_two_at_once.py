@@ -33,7 +33,7 @@ def test_two_supervisors_of_one_run_do_not_run_it_twice(start: Start) -> None:
     job_stop(run.paths.folder, run.paths.job)
 
 
-def test_two_runs_of_one_job_at_once_are_told_apart(start: Start, tmp_path: Path) -> None:
+def test_two_runs_of_one_job_at_once_are_distinguished(start: Start, tmp_path: Path) -> None:
     old = start(UP + "sleep 1; echo old; exit 3").up()
     time.sleep(0.01)
     new = start(UP + "sleep 0.1; echo new; exit 0").up()

@@ -121,6 +121,13 @@ def test_config_show_marks_what_waits(world: World) -> None:
     assert entry == {"value": [], "origin": "default", "pending": ["/:/host"]}
 
 
+def test_the_doctor_is_not_ready_while_something_waits(world: World) -> None:
+    done = world.sygaldry("doctor")
+    assert done.returncode == 4
+    assert "the workspace asks for mounts" in done.stdout
+    assert "ready: " not in done.stdout.replace("not ready: ", "")
+
+
 def test_an_entrypoint_that_shadows_ours_needs_consent(world: World, evil: Path) -> None:
     (evil / "sygaldry.toml").unlink()
     entrypoints = evil / "container" / "entrypoints"

@@ -188,10 +188,10 @@ def _helpers() -> set[int]:
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            name = (folder / "comm").read_text()
+            name, state = (folder / "comm").read_text(), (folder / "stat").read_text().rpartition(") ")[2]
         except OSError:
             continue
-        if name.startswith(("pasta", "passt")):
+        if name.startswith(("pasta", "passt")) and not state.startswith("Z"):
             found.add(int(folder.name))
     return found
 

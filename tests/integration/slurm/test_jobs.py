@@ -43,7 +43,10 @@ def test_stop_ends_a_running_job_and_a_waiting_one(on_cluster: ClusterWorld) -> 
     on_cluster.run("waiting", "--begin", "now+1hour", "--", "true")
     assert on_cluster.until("waiting", lambda facts: facts["why"] != "waiting")["why"] == "waiting: BeginTime"
     assert "state=STOPPED rc=-" in on_cluster.job("stop", "--job", "waiting").stdout
-    assert on_cluster.cluster.ask("squeue", "-h", "-t", "R,PD") == ""
+    ids = f"{on_cluster.scheduler_id('running')},{on_cluster.scheduler_id('waiting')}"
+    on_cluster.cluster.wait(
+        lambda: on_cluster.cluster.ask("squeue", "-h", "-t", "R,PD,CG", "-j", ids) == "", "end of both jobs in Slurm"
+    )
 
 
 def test_a_refused_job_never_existed_for_slurm_and_has_failed_here(on_cluster: ClusterWorld) -> None:
@@ -74,13 +77,13 @@ def test_a_power_cut_is_a_lost_run_with_its_reason(on_cluster: ClusterWorld) -> 
 def test_a_silent_controller_is_unknown_or_what_the_ledger_says_never_a_failure(on_cluster: ClusterWorld) -> None:
     on_cluster.run("held", "--begin", "now+1hour", "--", "true")
     on_cluster.until("held", lambda facts: facts["state"] == "QUEUED")
-    on_cluster.cluster.kill("slurmctld")
+    on_cluster.cluster.freeze("slurmctld")  # a killed one would forget a job that is some seconds old
     try:
         facts = on_cluster.until("held", lambda facts: facts["state"] == "UNKNOWN", patience_s=40)
         assert "Slurm does not answer: " in facts["why"]
         assert on_cluster.job("wait", "--job", "held", "--timeout", "1").returncode == 124
     finally:
-        on_cluster.cluster.start_controller()
+        on_cluster.cluster.thaw("slurmctld")
     on_cluster.until("held", lambda facts: facts["state"] == "QUEUED", patience_s=40)
     on_cluster.job("stop", "--job", "held")
 

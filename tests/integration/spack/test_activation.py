@@ -56,7 +56,7 @@ def test_entering_and_leaving_an_environment(world: World) -> None:
 def test_an_environment_that_is_not_built_is_said_to_be(world: World) -> None:
     said = bash(world, "spack-env-activate tiny 2>&1 || echo code $?")
     assert "tiny is not built yet" in said
-    assert "./build.sh" in said
+    assert "sygaldry env build" in said
     assert said.endswith("code 3\n")
     assert (
         bash(world, "spack-env-activate --if-built tiny; spack-env-activate --if-built nowhere; echo fine") == "fine\n"

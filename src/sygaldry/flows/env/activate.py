@@ -85,7 +85,7 @@ def _compute(environment: Environment, store: Store, resolved: Resolved, run: Ru
     if not (environment.folder / MANIFEST).exists():
         files.replace(environment.folder / MANIFEST, environment.source_text, 0o644)
     command = commands.activation(spack, str(environment.folder))
-    # With an environment of our own, Spack's additions can be told apart.
+    # With an environment of our own, Spack's additions can be distinguished.
     variables = {name: os.environ[name] for name in ("HOME", *passed_variables()) if name in os.environ}
     done = run(Command(command.argv, {"PATH": BASE_PATH, **variables}))
     if not done.ok:

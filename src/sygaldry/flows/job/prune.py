@@ -44,7 +44,10 @@ def job_prune(folder: str, job: str, *, keep: int, older_than_s: float, apply: b
     found = [each for paths in old if (each := _removable(paths, beside, older_than_s))]
     if apply and found:
         with locked(start_lock(folder)):
-            found = [each for each in found if inspect_or_unknown(each.paths).state.final]
+            # A recorded end stays; one that was inferred may have been too early.
+            found = [
+                each for each in found if each.snapshot.has_exit_event or inspect_or_unknown(each.paths).state.final
+            ]
             _remove(folder, found, runs)
     verb = "removed" if apply else "would remove"
     lines = [f"{verb} {human(each.size_bytes):>10}  {each.paths.job} {each.paths.run}" for each in found]

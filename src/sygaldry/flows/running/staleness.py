@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def stale_reason(record: RunningEnvironment, machine: Machine, settings: Settings | None = None) -> str:
-    """Return why the environment should be started anew; empty if it is up to date or nobody can tell.
+    """Return why the environment should be started anew; empty if it is up to date or that cannot be known.
 
     With `settings` of its workspace, the recipe of the image is compared, too.
     """

@@ -27,7 +27,7 @@ CHECK: Final = Check(
     title="The device nodes are for a group that the caller is not in",
     severity=Severity.BLOCKS,
     why="Some distributions create the nodes as 0660 root:video. Every user of the GPU must be in that group, in a "
-    "container too, or the driver is told to create nodes for all.",
+    "container too, or the driver is configured to create nodes for all users.",
     steps=(
         user("ls -l /dev/nvidia*; id"),
         root("usermod -aG video $USER"),

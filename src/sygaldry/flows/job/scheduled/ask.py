@@ -26,7 +26,7 @@ _LARGEST_BYTES: Final = 16 << 20
 
 @dataclass(frozen=True)
 class Answer:
-    """What a scheduler told about the jobs of this user, when, and why it did not, if it did not."""
+    """What a scheduler reported about the jobs of this user and when; `unreachable` says why it did not."""
 
     time_s: float
     reports: tuple[SchedulerReport, ...] = ()
@@ -34,7 +34,7 @@ class Answer:
 
 
 def scheduler_evidence(paths: RunFiles, record: ScheduledRun, *, started: bool, max_age_s: float) -> SchedulerEvidence:
-    """Gather what the scheduler tells about a run, and how old the run's own signs of life are."""
+    """Gather what the scheduler reports about a run, and how old the run's own signs of life are."""
     title = schedulers.get(record.scheduler).title
     answer = ask_scheduler(paths, record.scheduler, max_age_s)
     report = None if answer.unreachable else _report_of(record, answer.reports)
