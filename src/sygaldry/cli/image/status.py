@@ -32,6 +32,6 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
-settings=("workspace", "runtime", "Image"),
+    settings=("workspace", "runtime", "Image"),
     examples=("sygaldry image status", "sygaldry image status --json", "sygaldry image status --machine snapshot"),
 )
