@@ -16,9 +16,10 @@ SHELL_FOLDERS = ("container", "tools", "pkg", ".ci")
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and formatting."""
+    """Check style and formatting, and that no code is dead."""
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("vulture")
 
 
 @nox.session

@@ -2,12 +2,15 @@
 
 Reads ../shared/logs where it is there, else the project's own recorded set; `--logs FOLDER` names another, and
 `--spack FOLDER` adds Spack's own log parser from a Spack checkout. Prints recall within 50 to 800 tokens, false
-alarms and seconds per MB. An answer is right if it holds one alternative of each group that the label demands.
+alarms and seconds per MB; how often the headline is right at each confidence; the first answers to newly recorded
+logs; and CPU time and memory for 50 MB and 1 GB. An answer is right if it holds one alternative of each group that
+the label demands.
 """
 
 import argparse
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
@@ -107,6 +110,64 @@ def main() -> None:
     print(f"{'recall within tokens':24}" + "".join(f"{budget:>8}" for budget in BUDGETS) + f"{'alarms':>9}{'s/MB':>8}")
     for name, tool in tools.items():
         print(measured(name, tool, logs))
+    print(calibration(logs))
+    print(first_runs(OWN))
+    print(speed())
+
+
+def calibration(logs: list[tuple[dict[str, Any], bytes]]) -> str:
+    """How often the headline is right at each confidence. The headline is the sentence, its lines and the place."""
+    from sygaldry import explain as engine
+    from sygaldry.diagnosis import Facts, Memory
+
+    counts: dict[str, list[int]] = {}
+    for label, raw in logs:
+        cause = engine.explain(Memory(raw), Facts(label["exit_code"]))
+        if cause is None:
+            continue
+        headline = " ".join((cause.says, cause.where, *(line.text for line in cause.lines)))
+        row = counts.setdefault(cause.confidence, [0, 0])
+        row[0] += is_right(label, headline)
+        row[1] += 1
+    rows = [
+        f"  {name:8}{right:>5} of {total:>4}{right / total:>8.1%}" for name, (right, total) in sorted(counts.items())
+    ]
+    return "\n".join(("headline right, by confidence", *rows))
+
+
+def first_runs(folder: Path) -> str:
+    """The first answers to logs of our own, recorded in their labels, before anything was changed for them."""
+    labels = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    rows = ["first run of newly recorded logs            logs  in 200 tokens  headline"]
+    for when in ("before the first run of the engine", "while developing"):
+        runs = [label["first_run"] for label in labels if label.get("labelled") == when and "first_run" in label]
+        right, headline = (sum(run[key] for run in runs) for key in ("right", "headline"))
+        rows.append(f"  labelled {when:35}{len(runs):>4}{right:>15}{headline:>10}")
+    return "\n".join(rows)
+
+
+def speed() -> str:
+    """CPU seconds and peak memory of whole processes for 50 MB and for 1 GB, the fastest of three."""
+    line = b"[1/9] gcc -O2 -Wall -Werror=format -c src/part.c -o obj/part.o\n"
+    rows = ["speed                 CPU s   peak MiB"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "job.log"
+        for name, size in (("50 MB", 50_000_000), ("1 GB", 1_000_000_000)):
+            with path.open("wb") as file:
+                for _ in range(size // (len(line) * 10_000)):
+                    file.write(line * 10_000)
+                file.write(b"src/a.c:7:3: error: 'struct job' has no member named 'nmae'\nmake: *** [all] Error 2\n")
+            runs = [_process(path) for _ in range(3)]
+            rows.append(f"  {name:16}{min(cpu for cpu, _ in runs):>9.2f}{max(peak for _, peak in runs):>11.0f}")
+    return "\n".join(rows)
+
+
+def _process(path: Path) -> tuple[float, float]:
+    command = [str(HERE.parent / "tools" / "sygaldry"), "job", "explain", "--log", str(path), "--rc", "2"]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, _, usage = os.wait4(child.pid, 0)
+    child.returncode = 0
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def measured(name: str, tool: Tool, logs: list[tuple[dict[str, Any], bytes]]) -> str:

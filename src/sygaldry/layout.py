@@ -7,8 +7,6 @@ import os
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,6 @@ class Layout:
     def launcher(self) -> str:
         """What people type to start a launch."""
         return "./container/launch_container.sh" if self.checkout else "sygaldry launch"
-
-    @property
-    def dockerfile(self) -> Path:
-        from pathlib import Path
-
-        return Path(self.container, "dev_container.dockerfile")
 
 
 _FOUND: list[Layout] = []  # functools.cache would cost a launch its import

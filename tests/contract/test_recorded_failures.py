@@ -9,7 +9,7 @@ from benchmarks.explain import is_right
 
 from sygaldry import explain
 from sygaldry.diagnosis import Facts, Memory
-from sygaldry.explain.text import SHOWN, clean
+from sygaldry.explain.text import clean, shorten
 
 DATA = Path(__file__).parents[1] / "data" / "diagnosis"
 LABELS = sorted(DATA.glob("*.json"))
@@ -29,7 +29,7 @@ def test_a_recorded_failure_is_explained(path: Path) -> None:
     lines = raw.split(b"\n")
     for line in (*cause.lines, *cause.also, *cause.chain):
         explanation = lines[line.number - 1]
-        assert line.text == clean(explanation)[:SHOWN]
+        assert line.text == shorten(clean(explanation))
         assert raw.startswith(explanation, line.offset)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from sygaldry import checks, discovery, runtimes
 from sygaldry.checks import Check
+from sygaldry.config.consent import REACHES
 from sygaldry.config.declare import Declaration
 from sygaldry.config.settings import all_settings
 from sygaldry.model.machine import Machine
@@ -63,3 +64,4 @@ def test_every_setting_is_whole(setting: Declaration) -> None:
     assert re.fullmatch(r"[A-Z][A-Z_]+", setting.variable)
     assert setting.help
     assert setting.choices or setting.kind or setting.is_switch
+    assert setting.reach in REACHES

@@ -20,7 +20,7 @@ from sygaldry.config.resolve import environment_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
 from sygaldry.diagnosis import Facts
 from sygaldry.flows.gpu.diagnose import Request, gpu_diagnose
-from sygaldry.flows.job.explain_log import explain_log
+from sygaldry.flows.job.explain_log import LogRequest, explain_log
 from sygaldry.flows.job.health import job_health
 from sygaldry.flows.job.list import job_list
 from sygaldry.flows.job.status import job_status
@@ -182,7 +182,7 @@ def _scheduler(text: str, _: Path) -> object:
 def _log(text: str, folder: Path) -> object:
     path = folder / "build.log"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    return explain_log(str(path), "1", "", "200")
+    return explain_log(LogRequest((str(path),), "1"))
 
 
 def _signs(data: bytes, _: Path) -> object:

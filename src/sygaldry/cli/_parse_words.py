@@ -46,8 +46,11 @@ def parse_fast(verb: Verb, rest: list[str]) -> Namespace | None:
     lists = {each.name for each in all_settings() if each.is_list}
     switches = {each.flag: each.name for each in all_settings() if each.is_switch} | {"-q": "quiet"}
     switches |= {"--json": "json", "--debug": "debug", **verb.switches}
-    unset = dict.fromkeys([*values.values(), *(each.name for each in all_settings() if each.is_switch)])
-    arguments = _Arguments(unset, dict.fromkeys(verb.switches.values(), False), dict.fromkeys(verb.texts.values(), ""))
+    arguments = _Arguments(
+        dict.fromkeys(each.name for each in all_settings()),
+        dict.fromkeys(verb.switches.values(), False),
+        dict.fromkeys(verb.texts.values(), ""),
+    )
     words = list(rest)
     while words and words[0].startswith("-") and words[0] != "-":
         word = words.pop(0)
@@ -70,7 +73,6 @@ class _Arguments:
     command: list[str]
 
     def __init__(self, *defaults: dict[str, object]) -> None:
-        self.quiet: bool | None = None
         self.json = self.debug = False
         for each in defaults:
             self.__dict__.update(each)

@@ -116,11 +116,18 @@ def _add_settings(parser: Parser, verb: Verb, *, all_settings_shown: bool) -> No
     for each in all_settings():
         if each.flag not in parser.takes_value and each.name not in _GLOBAL_SETTINGS:
             acts = each.name in verb.settings or each.section in verb.settings
-            _add_setting(group, each, parser, is_hidden=not (acts or all_settings_shown))
+            text = _help_of(each, is_shown=acts or all_settings_shown, is_whole=all_settings_shown)
+            _add_setting(group, each, parser, text)
 
 
-def _add_setting(group: Any, each: Declaration, parser: Parser, *, is_hidden: bool) -> None:  # noqa: ANN401 - argparse's
-    text = SUPPRESS if is_hidden else _lower_first(each.help).replace("%", "%%")
+def _help_of(each: Declaration, *, is_shown: bool, is_whole: bool) -> str:
+    """Return the help of a setting; --help prints only what comes before the first semicolon."""
+    if not is_shown:
+        return SUPPRESS
+    return _lower_first(each.help if is_whole else each.help.partition(";")[0]).replace("%", "%%")
+
+
+def _add_setting(group: Any, each: Declaration, parser: Parser, text: str) -> None:  # noqa: ANN401 - argparse's
     parser.takes_value[each.flag] = not each.is_switch
     if each.is_switch:
         group.add_argument(each.flag, action="store_true", default=None, help=text)
@@ -129,9 +136,8 @@ def _add_setting(group: Any, each: Declaration, parser: Parser, *, is_hidden: bo
     metavar = "{" + ",".join(each.choices) + "}" if are_few else (each.kind or "value").upper()
     spellings = tuple(flag for flag in each.flags if flag not in parser.takes_value or flag == each.flag)
     parser.takes_value |= dict.fromkeys(spellings, True)
-    group.add_argument(
-        *spellings, dest=each.name, metavar=metavar, help=text, action="append" if each.is_list else "store"
-    )
+    action = "append" if each.is_list else "store"
+    group.add_argument(*spellings, dest=each.name, metavar=metavar, help=text, action=action)
 
 
 def _lower_first(text: str) -> str:

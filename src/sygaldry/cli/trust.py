@@ -17,7 +17,9 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("environment", nargs="*", help="folders of further Spack environments to accept")
+    parser.add_argument(
+        "environment", nargs="*", metavar="ENVIRONMENT", help="folders of further Spack environments to accept"
+    )
     parser.add_argument("-y", "--yes", action="store_true", help="accept without asking")
     parser.add_argument("--show", action="store_true", help="only show what is asked for")
     parser.add_argument("--revoke", action="store_true", help="forget what was accepted")
@@ -47,6 +49,6 @@ def _agrees(items: tuple[ConsentItem, ...], workspace: str) -> bool:
 VERB = Verb(
     _arguments,
     _act,
-    settings=(),
+    settings=("workspace",),
     examples=("sygaldry trust", "sygaldry trust --yes", "sygaldry trust --revoke", "sygaldry trust pkg/other"),
 )

@@ -84,6 +84,7 @@ class Facts:
     out_of_memory: bool = False  # reported by the kernel or the engine
     timed_out: bool = False  # by a limit of Sygaldry's own
     disk_full: bool = False
+    full_disk: str = ""  # the mount that is full
     stopped: bool = False  # stopped by user
     phase: str = ""
 
@@ -177,5 +178,8 @@ class Cause:
     family: str = ""
     also: tuple[Line, ...] = ()  # the next best evidence
     chain: tuple[Line, ...] = ()  # what followed from it
+    more: tuple[Line, ...] = ()  # fills what is left of the budget, best first
+    step_failed: bool = False  # a marker in the log reports the failed step
+    repeats: int = 1  # lines in the log of the same shape as the first
     signature: str = ""  # equal for the same failure of another attempt
     warnings: int = 0

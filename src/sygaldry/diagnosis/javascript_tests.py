@@ -62,7 +62,12 @@ FAMILY: Final = Family(
         Rule("test suite failed to run", r"● Test suite failed to run", 83, "a test file cannot be loaded"),
         Rule(") ", r"^\s{1,6}\d{1,4}\) (?P<what>[^\s\d#].{1,200}?):?$", 76, "the test “{what}” fails"),
         Rule("fail  ", r"^\s{0,4}(?:❯ )?FAIL  (?P<what>\S.{1,300})", 76, "the test {what} fails"),
-        Rule("assertionerror", r"^\s{0,12}AssertionError(?: \[ERR_ASSERTION\])?: (?P<what>.{1,300})", 82, ""),
+        Rule(
+            "assertionerror",
+            r"^(?:\s{1,12}AssertionError(?: \[ERR_ASSERTION\])?|AssertionError \[ERR_ASSERTION\]): (?P<what>.{1,300})",
+            82,
+            "",
+        ),
         Rule(
             "not ok ",
             r"^\s{0,8}not ok \d+ (?:- )?(?P<what>(?!.{0,200}# (?:TODO|SKIP)).{1,200})",

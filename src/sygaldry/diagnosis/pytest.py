@@ -10,6 +10,8 @@ _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
 _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
 
+_SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S+\.py\b")
+
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
@@ -40,7 +42,7 @@ def _from_the_report(window: Window) -> Explanation:
 
 def _from_the_summary(hit: Hit, window: Window) -> Explanation:
     """Several tests may fail for one reason: show the first few and how many there are."""
-    same = [line for line in window.lines if line.text.startswith(("FAILED ", "ERROR "))]
+    same = [line for line in window.lines if _SUMMARY.match(line.text)] or [hit.line]
     says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
     return Explanation(
         tuple(same[:3]),

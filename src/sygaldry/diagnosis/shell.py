@@ -8,6 +8,13 @@ FAMILY: Final = Family(
     "shell",
     (
         Rule(
+            ": line ",
+            r"^\S{1,200}: line (?P<line>\d{1,6}): (?P<what>[A-Za-z_]\w{0,60}): (?P<why>(?!line \d|command not found|No such)\S.{2,200})",
+            66,
+            "{what} is unset or empty: {why}",
+            "set {what}",
+        ),
+        Rule(
             "unbound variable",
             r"(?<!\S)(?P<where>\S{1,200}): (?:line )?(?P<line>\d+): (?P<what>\S{1,80}): unbound variable",
             90,

@@ -13,16 +13,30 @@ exit code, never from words in a log. `learn` makes the noise model of a success
 `Source` will do, of any size; little of it is held in memory. `answer(cause, tokens)` is the cause as text.
 """
 
+from typing import TYPE_CHECKING
+
 from sygaldry.diagnosis import Cause, Facts, Sign, Source
 
-__all__ = ["answer", "explain", "learn", "outline", "signs"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["FORMATS", "answer", "explain", "learn", "outline", "signs"]
+
+FORMATS = ("text", "github", "json", "sarif")
 
 
-def explain(source: Source, facts: Facts, good: bytes = b"") -> Cause | None:
-    """Find the cause of a failed job; None for exit code 0. `good` is the noise model of the last successful run."""
+def explain(source: Source, facts: Facts, good: bytes = b"", since: "datetime | None" = None) -> Cause | None:
+    """Find the cause of a failed job; None for exit code 0. `good` is the noise model of the last successful run.
+
+    With `since`, lines with an earlier time stamp are left out.
+    """
     from sygaldry.explain import find_cause
 
-    return find_cause.explain(source, facts, good)
+    if since is None:
+        return find_cause.explain(source, facts, good)
+    from sygaldry.explain.since import first_line_since
+
+    return find_cause.explain(source, facts, good, first_line_since(source, since) or (source.size, 1))
 
 
 def learn(source: Source) -> bytes:

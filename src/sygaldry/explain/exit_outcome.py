@@ -58,7 +58,8 @@ def outcome(facts: Facts) -> Outcome:
     if facts.out_of_memory:
         return Outcome(words, "killed by the kernel: out of memory (OOM)", _USE_LESS, Kind.RESOURCES, 96)
     if facts.disk_full:
-        return Outcome(words, "the disk is full", "free some space", Kind.RESOURCES, 90)
+        says = f"the disk is full: {facts.full_disk}" if facts.full_disk else "the disk is full"
+        return Outcome(words, says, "free some space", Kind.RESOURCES, 90)
     if facts.stopped:
         return Outcome(words, "stopped by user", "", Kind.UNKNOWN, 96)
     if facts.timed_out or facts.code == _TIMEOUT:

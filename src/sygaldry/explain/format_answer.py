@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from sygaldry.diagnosis import Cause, Line
+from sygaldry.diagnosis import Cause, Confidence, Line
+from sygaldry.explain.text import shorten
 
 _WORDS: Final = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]+|\n")
 BY_EXIT: Final = "the exit"
+_MANY: Final = 4  # equal lines from this number on are counted
 _LONG: Final = 230  # characters of a line in a short answer
 
 
@@ -30,7 +32,7 @@ def answer(cause: Cause, tokens: int) -> tuple[str, ...]:
     head = _head(cause)
     tail = [f"where: {_clip(cause.where, 120)}"] if cause.where and not _is_repeated(cause.where, cause) else []
     tail += [f"try: {cause.remedy}"] if cause.remedy else []
-    room -= count_tokens("\n".join((head, *tail))) + 2
+    room -= count_tokens("\n".join((head, *tail))) + (6 if cause.repeats > _MANY else 2)
     # Where nothing is identified the lines are last words, and the very last say most.
     wanted = cause.lines if cause.identified and cause.family != BY_EXIT else cause.lines[::-1]
     lines, room = _fitting(wanted, room, at_least=1)
@@ -41,7 +43,13 @@ def answer(cause: Cause, tokens: int) -> tuple[str, ...]:
         if shown and label == "also":
             more.append("also:")
         more += [f"then {line}" for line in shown] if label == "then" else shown
-    return (head, *lines, *tail, *more)
+    shown, room = _fitting(cause.more, room - 3, at_least=0)
+    more += ["more:", *shown] if shown else []
+    return (head, *_counted(lines, cause.repeats), *tail, *more)
+
+
+def _counted(lines: list[str], repeats: int) -> list[str]:
+    return [f"{lines[0]} ({repeats} such lines)", *lines[1:]] if lines and repeats > _MANY else lines
 
 
 def _head(cause: Cause) -> str:
@@ -49,6 +57,8 @@ def _head(cause: Cause) -> str:
     if not cause.identified:
         says = cause.says if "cause not identified" in cause.says else f"cause not identified: {cause.says}"
         return f"{cause.outcome}; {says} ({sure})"
+    if cause.says and cause.confidence is Confidence.LOW:
+        return f"{cause.outcome}; possible cause: {_clip(cause.says, 200)} ({sure})"
     return f"{cause.outcome}: {_clip(cause.says, 200)} ({sure})" if cause.says else f"{cause.outcome} ({sure})"
 
 
@@ -72,7 +82,7 @@ def _fitting(lines: Iterable[Line], room: int, *, at_least: int) -> tuple[list[s
 
 
 def _clip(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return shorten(text, most)
 
 
 __all__ = ["BY_EXIT", "answer", "count_tokens"]

@@ -29,6 +29,7 @@ class Match(NamedTuple):
     hit: Hit
     family: Family
     name: str
+    raw: bytes
 
 
 class Index(NamedTuple):
@@ -79,7 +80,7 @@ def _match_batch(batch: Sequence[tuple[Raw, str]]) -> list[Match]:
         best = _best(text, [each for word in words for each in rules[word]])
         if best is not None:
             rule, family, name, match = best
-            found.append(Match(Hit(Line(raw.number, raw.offset, text), rule, match), family, name))
+            found.append(Match(Hit(Line(raw.number, raw.offset, text), rule, match), family, name, raw.raw))
     return found
 
 

@@ -6,14 +6,19 @@ from math import log2, log10
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Facts, Kind
+from sygaldry.explain.context import Context
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Scan
+from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.text import template
 
 _CONSEQUENCE: Final = 40
 _ENDS: Final = 20  # rules of at most this weight in family `ci` mark where the failing part ends
 _REPEATS: Final = 2
+_OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enough to look nowhere else
+_SURVIVED: Final = -20
+_SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
 _NEAR: Final = 1500  # lines between two errors of one cascade
 _LAST_WINS: Final = (
     "python",
@@ -33,17 +38,40 @@ class Candidate(NamedTuple):
     match: Match
 
 
-def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Noise) -> list[Candidate]:
+def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Noise, context: Context) -> list[Candidate]:
     """Order by weight, distance to the failing end, rarity and novelty; the first error of a cascade leads it."""
-    end = failing_end(hits, scan)
+    end = context.steps.end or failing_end(hits, scan)
+    hits = [each for each in hits if each.hit.line.number not in context.masked]
+    shifts = _step_shifts(hits, context)
     counts = Counter(template(each.hit.line.text) for each in hits)
     scored = [
-        Candidate(_score(each, end, counts[template(each.hit.line.text)], facts, noise), each)
+        Candidate(
+            _score(each, end, counts[template(each.hit.line.text)], facts, noise)
+            + shifts.get(each.hit.line.number, Standing.NEUTRAL),
+            each,
+        )
         for each in hits
         if each.hit.rule.weight >= _CONSEQUENCE
     ]
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
+
+
+def _step_shifts(hits: Sequence[Match], context: Context) -> dict[int, int]:
+    """Demote what stands outside the failed step, unless the failed step has no error of its own."""
+    if not context.steps.steps:
+        return {}
+    standings = {
+        each.hit.line.number: context.standing(each)
+        for each in hits
+        if each.hit.rule.weight >= _CONSEQUENCE and each.hit.line.number >= context.first
+    }
+    strong = any(
+        standings.get(each.hit.line.number) in IN_QUESTION and each.hit.rule.weight >= _OWN_ERROR for each in hits
+    )
+    if strong:
+        return {number: int(standing) for number, standing in standings.items()}
+    return {number: _SURVIVED for number, standing in standings.items() if standing in _SURVIVORS}
 
 
 def _limit_repeats(scored: list[Candidate]) -> list[Candidate]:

@@ -41,6 +41,7 @@ _RARE: Final = 2_000  # candidates kept in all: the newest of those that are unl
 _NEWEST: Final = 500
 _OFTEN: Final = 4  # a shape met more often is not rare
 _SHAPE: Final = 64  # bytes of a line that determine its shape
+_LARGE: Final = 8 << 20  # of a larger log, the steps are read from one to two megabytes
 _TAIL_LINES: Final = 3_000
 
 
@@ -59,16 +60,23 @@ class Scan(NamedTuple):
     tail: list[Raw]
     lines: int
     warnings: int
+    first: int = 1  # the number of the first line that was read
+    near: tuple[int, int] = (0, 1)  # offset and number of the line from which steps are read
 
 
-def scan(source: Source) -> Scan:
-    """Read a source once, from its start to its end."""
+def scan(source: Source, start: tuple[int, int] = (0, 1)) -> Scan:
+    """Read a source once, from the offset and line number `start` to its end."""
     kept = _Kept()
     tail: deque[Raw] = deque(maxlen=_TAIL_LINES)
-    size, number, warnings, ended = source.size, 1, 0, True
-    for offset, chunk in _chunks(source, size):
+    size, first, warnings, ended = source.size, start[1], 0, True
+    number = first
+    limit = (NEAR if size < _LARGE else 0) + CHUNK
+    is_near = False
+    for offset, chunk in _chunks(source, start[0], size):
         lowered = chunk.lower()
         near = size - offset - len(chunk) < NEAR
+        if not is_near and size - offset <= limit:
+            is_near, start = True, (offset, number)
         begin = _first_line_of_the_tail(chunk, size - TAIL - offset)
         starts = _starts(lowered, NEAR_STEMS if near else FAR_STEMS, _A_CHUNK_NEAR if near else _A_CHUNK_FAR)
         for found in _numbered(chunk, offset, (start for start in starts if start < begin), number):
@@ -77,7 +85,7 @@ def scan(source: Source) -> Scan:
         warnings += lowered.count(b"warning:")
         number += chunk.count(b"\n")
         ended = chunk.endswith(b"\n")
-    return Scan(kept.all(), [*tail], number - ended, warnings)
+    return Scan(kept.all(), [*tail], number - ended, warnings, first, start)
 
 
 class _Kept:
@@ -112,10 +120,12 @@ def lines_between(source: Source, begin: int, end: int, number: int) -> list[Raw
     return list(_numbered(chunk, begin, _all_starts(chunk, 0), number))
 
 
-def _chunks(source: Source, size: int) -> Iterator[tuple[int, bytes]]:
+def _chunks(source: Source, offset: int, size: int) -> Iterator[tuple[int, bytes]]:
     """Cut at line ends; a line longer than a chunk is cut where the chunk ends."""
-    offset = 0
+    next_data = getattr(source, "next_data", None)
     while offset < size:
+        if next_data is not None:
+            offset = next_data(offset)
         chunk = source.read(offset, min(CHUNK, size - offset))
         if not chunk:  # it was truncated while we read
             return
@@ -158,6 +168,11 @@ def _numbered(chunk: bytes, offset: int, starts: Iterable[int], number: int) -> 
     for start in starts:
         number += chunk.count(b"\n", seen, start)
         seen = start
-        end = chunk.find(b"\n", start)
-        raw = chunk[start : end if end >= 0 else len(chunk)]
-        yield Raw(number, offset + start, clipped(last_overwrite(raw) if b"\r" in raw else raw))
+        yield Raw(number, offset + start, clipped_line(chunk, start))
+
+
+def clipped_line(chunk: bytes, start: int) -> bytes:
+    """Return the line that starts there, without what was overwritten, and with the middle of a long line left out."""
+    end = chunk.find(b"\n", start)
+    raw = chunk[start : end if end >= 0 else len(chunk)]
+    return clipped(last_overwrite(raw) if b"\r" in raw else raw)

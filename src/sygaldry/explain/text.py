@@ -12,12 +12,17 @@ _ESCAPE: Final = re.compile(
     r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
     r"|[\x00-\x08\x0b-\x1f\x7f]"
 )
-# What a CI system, a container engine or a logger puts before every line. Order: outermost first.
-_PREFIX: Final = re.compile(
+# Bidirectional and invisible characters change how a terminal shows a line: they are printed as code points.
+_HARMLESS: Final = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb\x80-\x9f]")
+# What a CI system puts before every line: a column of names, a time. Order: outermost first.
+_STAMP: Final = re.compile(
     r"(?:\ufeff)?"
     r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t)?"  # gh run view: job, step
     r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? )?"
     r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?:[EWFi ]?:\s{1,3}| {1,2})(?:\[Step \d{1,3}/\d{1,3}\] )?)?"  # Jenkins, TeamCity
+)
+# What a container engine or a launcher of several processes puts before every line, after the stamp.
+_LABEL: Final = re.compile(
     r"(?:\d\d[OE]\+? )?"  # GitLab: stream
     r"(?:#\d{1,4} \d{1,6}\.\d{1,4} )?"  # BuildKit: vertex, seconds
     r"(?:\[(?:rank\d{1,6}|\d{1,6}|[\w.-]{1,40}:\d{1,6}|\d{1,6},\d{1,6})\](?:<std(?:err|out)>)?: ?)?"  # torchrun, mpirun
@@ -25,6 +30,7 @@ _PREFIX: Final = re.compile(
     r"(?:(?:ERROR|INFO|WARNING) \d\d-\d\d \d\d:\d\d:\d\d [^\]]{1,60}:\d{1,5}\] )?"
     r"(?:\[(?:err|stderr|std|out|stdout)\] ?)?"
     r"(?:[A-Za-z][\w.-]{0,40}[_-]\d{1,4} {1,12}\| )?"  # compose
+    r"(?:\[pod/[\w.-]{1,120}(?:/[\w.-]{1,80})?\] )?"  # kubectl logs --prefix
     r"(?: {2}>> \d{1,7} {4})?"  # Spack, quoting a package's own log
     r"(?:##\[(?:error|warning)\])?"
 )
@@ -37,11 +43,30 @@ def clipped(raw: bytes) -> bytes:
 
 
 def clean(raw: bytes) -> str:
-    """Show a line as its tool meant it: no escapes, the last overwrite, no stamp of a CI system before it."""
+    """Show a line as its tool meant it: no escapes, the last overwrite, no stamp or label before it."""
+    return _LABEL.sub("", unstamped(raw), count=1).rstrip()
+
+
+def unstamped(raw: bytes) -> str:
+    """Show a line without escapes and times, but with the labels and markers that sections are read from."""
     text = clipped(last_overwrite(raw) if b"\r" in raw else raw).decode("utf-8", "replace")
-    if "\x1b" in text or not text.isprintable():
+    if not text.isprintable():
         text = _ESCAPE.sub("", text)
-    return _PREFIX.sub("", text, count=1).rstrip()
+        if not text.isprintable():
+            text = _HARMLESS.sub(_visible, text)
+    return _STAMP.sub("", text, count=1)
+
+
+def _visible(match: re.Match[str]) -> str:
+    return f"<U+{ord(match[0]):04X}>"
+
+
+def shorten(text: str, most: int = SHOWN) -> str:
+    """Leave out the middle of a long text: a message's end often names its cause."""
+    if len(text) <= most:
+        return text
+    end = most // 3
+    return f"{text[: most - end - 3].rstrip()} … {text[-end:].lstrip()}"
 
 
 def last_overwrite(raw: bytes) -> bytes:

@@ -15,7 +15,6 @@ CONSUMER: Final = frozenset({5, 6, 15, 16})
 VIRTUAL: Final = frozenset({4, 7, 8, 9, 10, 11})
 _VIRTUAL_NAME: Final = re.compile(r"-\d{1,3}(?:-\d+)?[ABCQ](?:ME)?$")
 GPU_LOST: Final = 15
-RESET_REQUIRED: Final = 16
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from pathlib import PurePath
-from typing import Final
+from typing import BinaryIO, Final
 
 from sygaldry.model.errors import NotFoundError, StorageError, UsageError
 
@@ -21,6 +21,18 @@ class LogFile:
     def read(self, offset: int, length: int) -> bytes:
         """Return at most `length` bytes from `offset`, fewer only at the end."""
         return os.pread(self._descriptor, max(min(length, self.size - offset), 0), offset)
+
+    def next_data(self, offset: int) -> int:
+        """Return where the next written byte is: a log that was bounded has a hole in its middle."""
+        try:
+            return min(os.lseek(self._descriptor, offset, os.SEEK_DATA), self.size)
+        except OSError:  # only a hole follows, or the file system has none
+            return offset
+
+    def stream(self) -> BinaryIO:
+        """Open the log as a stream from its start."""
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return os.fdopen(os.dup(self._descriptor), "rb")
 
 
 def open_log(path: str, *, follow_links: bool = True) -> LogFile:

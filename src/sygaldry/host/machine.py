@@ -24,12 +24,14 @@ def this_machine(rootfs: str = "") -> Machine:
     programs = {name: path for name in _PROGRAMS if (path := which(name))}
     if bwrap := _bubblewrap():
         programs["bwrap"] = bwrap
+    socket = _docker_socket()
     return Machine(
         uid=os.getuid(),
         gid=os.getgid(),
         groups=tuple(sorted(os.getgroups())),
         programs=programs,
-        docker_socket=_docker_socket(),
+        docker_socket=socket,
+        docker_owner=_owner(socket),
         root=_entries(f"{rootfs}/"),
         opt=_entries(f"{rootfs}/opt"),
         etc=() if rootfs else _entries("/etc"),
@@ -103,6 +105,13 @@ def _docker_socket() -> str:
     if os.environ.get("DOCKER_CONTEXT") or _has_context():
         return ""
     return "/var/run/docker.sock"
+
+
+def _owner(path: str) -> int:
+    try:
+        return os.stat(path).st_uid if path else -1
+    except OSError:
+        return -1
 
 
 def _has_context() -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 try:  # hashlib initialises OpenSSL, which adds 5 ms to every launch
     from _sha2 import sha256
-except ImportError:  # before Python 3.12
-    from _sha256 import sha256
+except ImportError:  # before Python 3.12, and in builds without the module
+    try:
+        from _sha256 import sha256
+    except ImportError:
+        from hashlib import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -29,13 +29,6 @@ def qualified(name: str, engine: str) -> str:
     return f"docker.io/{name if '/' in name else f'library/{name}'}"
 
 
-def repository(name: str) -> str:
-    """Return a name without its tag and digest."""
-    plain = name.partition("@")[0]
-    head, colon, tag = plain.rpartition(":")
-    return head if colon and "/" not in tag else plain
-
-
 def is_digest(name: str) -> bool:
     """Return whether a name fixes the content of the image."""
     return "@sha256:" in name

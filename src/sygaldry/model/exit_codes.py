@@ -31,7 +31,8 @@ MEANINGS: Mapping[int, str] = {
     DIAGNOSE_USAGE_ERROR: "`gpu diagnose` only: usage error, because 2 is one of its verdicts",
     INTERNAL_ERROR: "internal error: a bug in Sygaldry",
     STILL_RUNNING: "`job wait` only: still running when --timeout expired",
-    NOT_STARTED: "`launch` only: the command was never started; any other code is the command's own",
+    NOT_STARTED: "`launch`: the command was never started, any other code is the command's own; "
+    "any verb: settings of the workspace wait for `sygaldry trust`",
     INTERRUPTED: "interrupted by Ctrl-C",
     PIPE_CLOSED: "the program that reads the output has exited",
 }

@@ -44,6 +44,7 @@ class Machine:
     groups: tuple[int, ...] = ()
     programs: Mapping[str, str] = field(default_factory=dict)
     docker_socket: str = ""
+    docker_owner: int = -1
     root: tuple[Entry, ...] = ()
     opt: tuple[Entry, ...] = ()
     etc: tuple[Entry, ...] = ()

@@ -2,7 +2,7 @@
 
 Importing dataclasses costs 20 ms here (it imports inspect) and each class another 1 to 2 ms (it compiles every
 method); a launch may add 40 ms in all. Type checkers see the real dataclasses; what runs behaves the same for the
-frozen values we make. Rooms outside the launch path use dataclasses as everybody does. See
+frozen values we make. Packages outside the launch path use dataclasses. See
 docs/explanation/decisions/start-up.md.
 """
 

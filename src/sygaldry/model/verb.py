@@ -33,6 +33,6 @@ class Verb:
     texts: Mapping[str, str] = field(default_factory=dict)
     has_only_switches: bool = False
     failure_code: int | None = None
-    settings: tuple[str, ...] = ("Project",)
+    settings: tuple[str, ...] = ("project_id", "workspace", "storage_root")
     deletes: bool = False
     examples: tuple[str, ...] = ()

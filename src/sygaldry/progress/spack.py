@@ -1,8 +1,8 @@
 """Spack 1.1: the package being installed, the total, and its phase."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from sygaldry.progress import Parser, Progress
 from sygaldry.progress._lines import newest
@@ -26,14 +26,6 @@ def _read(lines: Sequence[str]) -> Progress | None:
     # The one being installed is not done yet.
     done, total = int(package[1]["done"]) - 1, int(package[1]["total"])
     return Progress(done, total, "packages", package[1]["name"], name, line=line)
-
-
-def count_installed(lock: Mapping[str, Any], database: Mapping[str, Any]) -> Progress:
-    """Count the hashes of a spack.lock that Spack's database lists as installed."""
-    wanted: Collection[str] = lock.get("concrete_specs", {}).keys()
-    installs: Mapping[str, Any] = database.get("database", {}).get("installs", {})
-    done = sum(1 for each in wanted if installs.get(each, {}).get("installed"))
-    return Progress(done, len(wanted), "packages", tool="spack")
 
 
 PARSER: Final = Parser("Spack", 90, _read)

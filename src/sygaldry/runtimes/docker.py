@@ -67,8 +67,11 @@ def _user(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
 
 
 def is_rootless(machine: Machine) -> bool:
-    """Tell a rootless engine by where its socket is: https://docs.docker.com/engine/security/rootless/."""
-    return machine.docker_socket.startswith("/run/user/")
+    """Return whether the engine runs as the caller: https://docs.docker.com/engine/security/rootless/.
+
+    The engine creates its socket, wherever that is: the one of root's engine belongs to root.
+    """
+    return machine.uid != 0 and machine.docker_owner == machine.uid
 
 
 def _over_socket(answer: HttpAnswer) -> Availability:

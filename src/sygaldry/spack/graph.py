@@ -102,14 +102,6 @@ def duplicates(lock: Lock) -> dict[str, tuple[Node, ...]]:
     return {name: found for name in names if len(found := lock.named(name)) > 1}
 
 
-def levels(lock: Lock) -> dict[str, int]:
-    """Number the packages by the longest way from them to the bottom."""
-    level: dict[str, int] = {}
-    for key in order(lock):
-        level[key] = 1 + max((level[edge.hash] for edge in lock.nodes[key].edges), default=-1)
-    return level
-
-
 def part(lock: Lock, roots: Iterable[str], depth: int | None = None) -> Lock:
     """Cut out what is at most `depth` steps under some packages; edges that lead out of it are dropped."""
     chosen = set(roots)

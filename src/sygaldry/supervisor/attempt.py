@@ -7,6 +7,7 @@ import signal
 import time
 
 from sygaldry.supervisor import exit_code_shell, process_tree
+from sygaldry.supervisor.failure_state import failure_state, full_disks
 from sygaldry.supervisor.gpu_monitor import GpuMonitor
 from sygaldry.supervisor.heartbeat import Heartbeat
 from sygaldry.supervisor.log_pipe import open_log_pipe
@@ -47,6 +48,7 @@ class Attempt:
         self.forwarded: set[int] = set()
         self.started = time.monotonic()
         self._oom_before = oom_kills()
+        self._full_before = full_disks()
         self._synced = time.monotonic()
         self._kill_at = 0.0
         self._trimmed, self._trim_recorded = 0, 0.0
@@ -74,6 +76,9 @@ class Attempt:
             code = self._exit_code()
             if code is None:
                 self._tick()
+        if code:
+            state = failure_state(self._full_before, self._gpus.trouble)
+            self.recorder.event("at-failure", self.output.size, **state)
         self._gpus.close()
         process_tree.kill_all(os.getpid(), spared=(self._observer.pid,))
         if self._log_pipe:

@@ -8,6 +8,7 @@ import pytest
 from tests.faults.jobs._disk import break_off, breakable, mounted
 from tests.faults.jobs._supervised import UP, Start, wait
 
+from sygaldry.flows.job.explain import facts_of
 from sygaldry.jobs import events
 
 
@@ -30,6 +31,23 @@ def test_a_full_disk_costs_the_output_but_not_the_exit_code(start: Start, tmp_pa
         assert run.seen.code == 4
         assert run.state == "FAILED"
         run.assert_whole()
+
+
+def test_a_disk_that_a_command_fills_within_a_second_is_recorded_when_it_fails(start: Start, tmp_path: Path) -> None:
+    with mounted(tmp_path / "scratch", "12m") as folder:
+        run = start(UP + f"head -c 30000000 /dev/zero > {folder}/part 2>/dev/null || exit 9").up()
+        assert wait(run) == 1
+        assert events.last(run.paths.events, "at-failure")["full"] == [str(folder)]
+        facts = facts_of(run.seen)
+        assert (facts.disk_full, facts.full_disk) == (True, str(folder))
+
+
+def test_a_disk_that_was_full_before_is_not_blamed(start: Start, tmp_path: Path) -> None:
+    with mounted(tmp_path / "scratch", "2m") as folder:
+        (folder / "part").write_bytes(bytes(2 << 20))
+        run = start(UP + "exit 9").up()
+        assert wait(run) == 1
+        assert events.last(run.paths.events, "at-failure")["full"] == []
 
 
 def test_a_piped_log_outlives_a_full_disk_and_reports_what_it_dropped(start: Start, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_every_verb_reports_an_error_in_the_json_envelope(world: World, words: t
         (("job", "status", "nosuch"), "NoSuchJobError", 5),
         (("job", "wait", "nosuch"), "NoSuchJobError", 5),
         (("config", "show", "--workspace", "/nosuch"), "NotFoundError", 3),
-        (("launch", "--workspace", "/nosuch"), "NotFoundError", 125),
+        (("launch", "--dry-run", "--workspace", "/nosuch"), "NotFoundError", 125),
     ],
 )
 def test_a_failure_is_one_json_envelope_on_stdout(world: World, words: tuple[str, ...], kind: str, code: int) -> None:

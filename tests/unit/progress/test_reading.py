@@ -2,7 +2,6 @@
 
 from sygaldry import progress
 from sygaldry.progress import Progress
-from sygaldry.progress.spack import count_installed
 
 
 def test_the_outermost_tool_tells_how_far_and_the_innermost_what_it_does() -> None:
@@ -34,11 +33,3 @@ def test_nothing_known_is_none() -> None:
 
 def test_an_unknown_total_has_no_fraction() -> None:
     assert Progress(3, 0).fraction is None
-
-
-def test_spack_is_counted_from_its_lock_and_its_database() -> None:
-    installs = {"aaa": {"installed": True}, "bbb": {"installed": False}, "zzz": {"installed": True}}
-    read = count_installed(
-        {"concrete_specs": dict.fromkeys(("aaa", "bbb", "ccc"))}, {"database": {"installs": installs}}
-    )
-    assert (read.done, read.total) == (1, 3)

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from sygaldry.model.errors import NotFoundError
-from sygaldry.spack.graph import above, closure, find, levels, longest_chain, order, part, shortest_paths, summary
+from sygaldry.spack.graph import above, closure, find, longest_chain, order, part, shortest_paths, summary
 from sygaldry.spack.lock import Lock
 
 
@@ -27,7 +27,7 @@ def test_every_package_comes_after_what_it_needs(zephyr: Lock) -> None:
 
 def test_the_longest_chain_is_as_long_as_the_deepest_level(zephyr: Lock) -> None:
     chain = longest_chain(zephyr)
-    assert len(chain) == 1 + max(levels(zephyr).values())
+    assert len(chain) == 1 + max(_levels(zephyr).values())
     for one, other in itertools.pairwise(chain):
         assert other in {edge.hash for edge in zephyr.nodes[one].edges}
 
@@ -64,3 +64,11 @@ def test_a_typo_gets_the_nearest_name(zephyr: Lock) -> None:
     with pytest.raises(NotFoundError) as caught:
         find(zephyr, "ncll")
     assert "nccl" in caught.value.hint
+
+
+def _levels(lock: Lock) -> dict[str, int]:
+    """Number the packages by the longest path from them to the bottom."""
+    level: dict[str, int] = {}
+    for key in order(lock):
+        level[key] = 1 + max((level[edge.hash] for edge in lock.nodes[key].edges), default=-1)
+    return level

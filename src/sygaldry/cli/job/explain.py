@@ -11,22 +11,32 @@ from sygaldry.model.verb import Verb
 
 def _arguments(parser: ArgumentParser) -> None:
     add_job(parser)
-    parser.add_argument("--log", metavar="FILE", help="log of any command; - reads standard input")
+    parser.add_argument(
+        "--log",
+        metavar="FILE",
+        action="append",
+        help="explain this log; may be a .gz, .xz, .zst or .zip file, a folder, or - (standard input); repeatable",
+    )
     parser.add_argument("--rc", metavar="N", default="-", help="exit code of that command; - if unknown")
     parser.add_argument("--good", metavar="FILE", help="log of a successful run; its lines are ignored as noise")
     parser.add_argument("--tokens", metavar="N", default="200", help="length limit of the answer (default 200)")
+    parser.add_argument("--since", metavar="TIME", default="", help="leave out lines stamped before; 10m, or ISO 8601")
+    parser.add_argument("--format", metavar="NAME", default="text", help="text, github, json or sarif (default text)")
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job.explain_log import explain_log
+    from sygaldry.flows.job.explain_log import LogRequest, explain_log, formatted
 
     if arguments.job or arguments.name:
         from sygaldry.flows.job.explain import job_explain
 
         if arguments.log:
             raise UsageError("give either a job or --log, not both", hint="omit --log: the log of a job is known")
-        return job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens)
-    return explain_log(arguments.log or "", arguments.rc, arguments.good or "", arguments.tokens)
+        report = job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens)
+        return formatted(report, arguments.format)
+    paths = tuple(arguments.log or ())
+    typed = (arguments.rc, arguments.good or "", arguments.tokens, arguments.since, arguments.format)
+    return explain_log(LogRequest(paths, *typed))
 
 
 VERB: Final = Verb(
@@ -37,6 +47,7 @@ VERB: Final = Verb(
         "sygaldry job explain --job build",
         "sygaldry job explain --log build.log --rc 2",
         "make >build.log 2>&1 || sygaldry job explain --log build.log --rc $?",
-        "gzip -dc some.log.gz | sygaldry job explain --log - --rc 1 --json",
+        "sygaldry job explain --log some.log.gz --rc 1 --json",
+        "sygaldry job explain --log logs.zip --rc 1 --format github",
     ),
 )

@@ -33,12 +33,14 @@ def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
 def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
     """Return what is known of the end beside the log."""
     code = snapshot.code
+    full = events.last(snapshot.paths.events, "at-failure").get("full")
     return diagnosis.Facts(
         code,
         signal=code - 128 if code is not None and code > 128 else 0,
         out_of_memory=snapshot.state is State.OOM,
         timed_out=snapshot.state is State.TIMEOUT,
-        disk_full=bool(events.last(snapshot.paths.events, "disk-low")),
+        disk_full=bool(full) or bool(events.last(snapshot.paths.events, "disk-low")),
+        full_disk=str(full[0])[:120] if isinstance(full, list) and full else "",
         stopped=snapshot.state is State.STOPPED,
     )
 

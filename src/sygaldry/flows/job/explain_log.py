@@ -2,38 +2,92 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from sygaldry import explain
-from sygaldry.diagnosis import Cause, Facts, Line, Source
+from sygaldry.diagnosis import Facts, Source
+from sygaldry.flows.job.cause_data import cause_of, data_of
 from sygaldry.host.logs import open_log
+from sygaldry.host.packed_logs import open_logs
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
+from sygaldry.model.value import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
 
-    from sygaldry.model.report import Json
 
 LEAST: Final = 40
 OUTLINE: Final = 800  # above this length the answer adds the surrounding lines, the steps and the end of the log
 
 
-def explain_log(path: str, code: str, good: str, tokens: str) -> Report:
-    """Explain any log file; `code` is the exit code as typed, `good` the log of a successful run."""
-    if not path:
+@dataclass(frozen=True)
+class LogRequest:
+    """What was asked about logs, as it was typed."""
+
+    paths: tuple[str, ...]
+    code: str = "-"
+    good: str = ""
+    tokens: str = "200"
+    since: str = ""
+    format: str = "text"
+
+
+def explain_log(request: LogRequest) -> Report:
+    """Explain logs of any program."""
+    if not request.paths:
         raise UsageError(
             "no job and no log given",
             hint="sygaldry job explain --job NAME, or --log FILE --rc N, or --log - for standard input",
         )
-    facts = Facts(_code(code))
-    noise = explain.learn(open_log(good)) if good else b""
-    return explain_source(open_log(path), facts, parse_tokens(tokens), noise)
+    facts, tokens = Facts(_code(request.code)), parse_tokens(request.tokens)
+    since = _since(request.since)
+    if request.format not in explain.FORMATS:
+        raise UsageError(f"unknown format {request.format!r}", hint=f"one of {', '.join(explain.FORMATS)}")
+    logs = [log for path in request.paths for log in open_logs(path)]
+    if len(logs) > 1:
+        from sygaldry.flows.job.explain_many import explain_logs
+
+        return formatted(explain_logs(logs, facts, tokens, since), request.format)
+    noise = explain.learn(open_log(request.good)) if request.good else b""
+    return formatted(explain_source(logs[0].source, facts, tokens, noise, since), request.format)
 
 
-def explain_source(source: Source, facts: Facts, tokens: int = 200, good: bytes = b"") -> Report:
+def formatted(report: Report, style: str) -> Report:
+    """Replace the lines of a report by those of another format."""
+    if style == "text":
+        return report
+    if style == "json":
+        import json
+
+        return replace(report, lines=(json.dumps(report.data, ensure_ascii=False),))
+    from sygaldry.explain import annotate
+
+    cause = cause_of(report.data.get("cause"))
+    if style == "sarif":
+        return replace(report, lines=annotate.sarif(cause))
+    return replace(report, lines=annotate.github(cause) if cause else ())
+
+
+def _since(typed: str) -> datetime | None:
+    if not typed:
+        return None
+    from datetime import datetime
+
+    from sygaldry.explain.since import parse_since
+
+    since = parse_since(typed, datetime.now(UTC))
+    if since is None:
+        raise UsageError(f"--since {typed} is not a time", hint="give an age such as 10m, or 2026-11-28T07:00:00")
+    return since
+
+
+def explain_source(
+    source: Source, facts: Facts, tokens: int = 200, good: bytes = b"", since: datetime | None = None
+) -> Report:
     """Answer for any source: a job's log, a file, standard input."""
-    cause = explain.explain(source, facts, good)
+    cause = explain.explain(source, facts, good, since)
     if cause is None:
         return Report(
             {"succeeded": True, "cause": None}, ("exited 0: the job succeeded; there is no cause to look for",)
@@ -42,29 +96,6 @@ def explain_source(source: Source, facts: Facts, tokens: int = 200, good: bytes 
     if tokens > OUTLINE:
         lines = (*lines, *explain.outline(source, cause, tokens))
     return Report({"succeeded": False, "cause": data_of(cause)}, lines)
-
-
-def data_of(cause: Cause) -> dict[str, Json]:
-    """The whole cause, with each line's number and the offset of its first byte."""
-    return {
-        "outcome": cause.outcome,
-        "identified": cause.identified,
-        "says": cause.says,
-        "where": cause.where,
-        "try": cause.remedy,
-        "confidence": cause.confidence,
-        "class": cause.kind,
-        "family": cause.family,
-        "signature": cause.signature,
-        "warnings": cause.warnings,
-        "lines": _evidence(cause.lines),
-        "also": _evidence(cause.also),
-        "then": _evidence(cause.chain),
-    }
-
-
-def _evidence(lines: Sequence[Line]) -> list[Json]:
-    return [{"line": line.number, "offset": line.offset, "text": line.text} for line in lines]
 
 
 def _code(typed: str) -> int | None:

@@ -33,11 +33,6 @@ class Docker:
         """Whether dockerd is Docker Desktop's, which runs in a virtual machine of its own."""
         return "docker desktop" in self.system.lower()
 
-    @property
-    def has_hook(self) -> bool:
-        """Whether --gpus finds NVIDIA's hook."""
-        return bool(self.tools & {"nvidia-container-runtime-hook", "nvidia-container-toolkit"})
-
 
 def parse(recording: Recording) -> Docker | None:
     """Read `docker info`; None where there is no docker."""

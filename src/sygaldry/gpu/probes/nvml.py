@@ -10,7 +10,6 @@ from sygaldry.gpu.unknown import CouldNotCheckError
 from sygaldry.model.json_text import parse_json
 
 OK: Final = 0
-DRIVER_NOT_LOADED: Final = 9
 LIBRARY_NOT_FOUND: Final = 12
 VERSION_MISMATCH: Final = 18
 UNKNOWN_ERROR: Final = 999

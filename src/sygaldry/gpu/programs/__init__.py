@@ -3,7 +3,3 @@
 `look` and `cuda` need the standard library alone, `nvml` needs nvidia-ml-py, the `validate_` programs run under the
 environment's own Python and need its frameworks.
 """
-
-from typing import Final
-
-LOOK: Final = "look.py"

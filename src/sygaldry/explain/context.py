@@ -1,0 +1,47 @@
+"""What the end of a log says about the lines in it: the steps, and the lines that report no failure."""
+
+from typing import Final, NamedTuple
+
+from sygaldry.diagnosis import Line, Source
+from sygaldry.explain import mask_lines, steps
+from sygaldry.explain.mask_lines import Masked
+from sygaldry.explain.match_rules import Match
+from sygaldry.explain.near import Words, near_lines
+from sygaldry.explain.scan import Scan
+from sygaldry.explain.steps import Standing, Steps
+from sygaldry.explain.text import unstamped
+
+_STAMPED: Final = 300  # bytes of a line that its lane is read from
+
+
+class Context(NamedTuple):
+    """The steps and the masked lines; both are known from line `first` on."""
+
+    steps: Steps
+    masked: Masked
+    first: int
+
+    def standing(self, match: Match) -> Standing:
+        """Tell where a matched line stands relative to the failed step."""
+        return self.steps.standing(match.hit.line.number, match.raw, unstamped(match.raw))
+
+    def is_near_cause(self, source: Source, line: Line) -> bool:
+        """Return whether a line beside the cause may be shown with it: not masked, and not of a step that passed."""
+        if line.number in self.masked:
+            return False
+        if not self.steps.steps or line.number < self.first:
+            return True
+        raw = source.read(line.offset, _STAMPED).partition(b"\n")[0]
+        return self.steps.standing(line.number, raw, unstamped(raw)) > Standing.EARLIER
+
+    def step_name(self, match: Match) -> str:
+        """Name the step that a matched line belongs to, or nothing."""
+        return self.steps.name(match.hit.line.number, match.raw, unstamped(match.raw))
+
+
+def read_context(source: Source, scanned: Scan) -> Context:
+    """Read the steps and masks from the last megabytes of a log."""
+    begin, number = scanned.near
+    words = Words(steps.literals(), steps.closers(), mask_lines.literals())
+    lines = near_lines(source, begin, number, words)
+    return Context(steps.read_steps(lines, scanned.lines), mask_lines.mask_lines(lines), number)

@@ -1,0 +1,78 @@
+"""The lines that fill what a short answer leaves of its budget: what continues the cause, other errors, the step's end."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Final
+
+from sygaldry.diagnosis import Line, Window
+from sygaldry.diagnosis._false_alarms import is_false_alarm
+from sygaldry.explain.analysis import Analysis
+from sygaldry.explain.context import Context
+from sygaldry.explain.scan import Scan
+from sygaldry.explain.text import clean, shorten, template
+
+_BELOW: Final = 14
+_ABOVE: Final = 4
+_ERRORS: Final = 24
+_END: Final = 14
+_MOST: Final = 40
+_LEAST_SCORE: Final = 20
+_NEARLY: Final = 25
+
+
+def more_evidence(log: Analysis, taken: Iterable[Line], window: Window, *, sure: bool) -> tuple[Line, ...]:
+    """Interleave the three kinds, best first, without lines that are in the answer already.
+
+    Where the cause is sure, other lines could only mislead: what continues it, and errors nearly as likely, are enough.
+    """
+    used = {line.number for line in taken}
+    shapes = {template(line.text) for line in taken}
+    order, context = log.order, log.context
+    least = max(order[0].score - _NEARLY, _LEAST_SCORE) if sure and order else _LEAST_SCORE
+    parts = (
+        list(_continuation(window, used, context, sure=sure)),
+        [each.match.hit.line for each in order[:_ERRORS] if each.score >= least],
+        [] if sure else _last_lines(log.scanned, context),
+    )
+    lines: list[Line] = []
+    for line in _interleaved(parts):
+        shape = template(line.text)
+        if line.number < log.scanned.first or line.number in used or shape in shapes or is_false_alarm(line.text):
+            continue
+        used.add(line.number)
+        shapes.add(shape)
+        lines.append(line._replace(text=shorten(line.text)))
+    return tuple(lines[:_MOST])
+
+
+def _interleaved(parts: Sequence[Sequence[Line]]) -> Iterator[Line]:
+    chunks = [[part[at : at + 2] for at in range(0, len(part), 2)] for part in parts]
+    for turn in zip_longest(*chunks, fillvalue=()):
+        for chunk in turn:
+            yield from chunk
+
+
+def _continuation(window: Window, used: set[int], context: Context, *, sure: bool) -> Iterator[Line]:
+    last = max((number for number in used), default=0)
+    below = [line for line in window.lines[window.index + 1 : window.index + 1 + _BELOW] if line.number > last]
+    above = [] if sure else window.lines[max(window.index - _ABOVE, 0) : window.index]
+    for line in (*below, *reversed(above)):
+        if context.steps.end is not None and line.number > context.steps.end:
+            continue
+        if line.text.strip(" -=*_#|") and line.number not in context.masked:
+            yield line
+
+
+def _last_lines(scanned: Scan, context: Context) -> list[Line]:
+    """The last lines of the failed step, latest first."""
+    end = context.steps.end or scanned.lines
+    lines: list[Line] = []
+    for raw in reversed(scanned.tail):
+        if raw.number > end or raw.number in context.masked:
+            continue
+        text = clean(raw.raw)
+        if text.strip(" -=*_#|"):
+            lines.append(Line(raw.number, raw.offset, text))
+        if len(lines) == _END:
+            break
+    return lines

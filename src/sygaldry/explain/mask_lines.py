@@ -1,0 +1,83 @@
+"""The lines of a log's end that report no failure: passing tests, probes, echoed commands."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import accumulate
+from typing import Final, NamedTuple, cast
+
+from sygaldry.discovery import every
+from sygaldry.explain import masks
+from sygaldry.explain.masks import Mask
+from sygaldry.explain.near import NearLine
+
+_LONGEST: Final = 2_000  # lines of one masked block; a longer one is more likely a missing end
+_MATCHED: Final = 600
+
+
+class _Compiled(NamedTuple):
+    passes: re.Pattern[str]
+    opens: re.Pattern[str] | None
+    fails: re.Pattern[str] | None
+    encloses: bool
+    above: re.Pattern[str] | None
+
+
+@cache
+def literals() -> tuple[tuple[bytes, str], ...]:
+    """Return each literal with the name of the mask that it selects."""
+    return tuple((word, name) for name, mask in _masks().items() for word in mask.literals)
+
+
+@cache
+def _masks() -> Mapping[str, Mask]:
+    return {name: cast("Mask", mask) for name, mask in every(masks, "MASK").items()}
+
+
+@cache
+def _compiled(name: str) -> _Compiled:
+    mask = _masks()[name]
+    opens, fails, above = (re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails, mask.above))
+    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above)
+
+
+class Masked:
+    """Masked line numbers: single lines, and blocks as their first and last line."""
+
+    def __init__(self, lines: Iterable[int], blocks: Iterable[tuple[int, int]]) -> None:
+        self._lines = frozenset(lines)
+        self._ends = dict[int, int]()
+        for first, last in blocks:
+            self._ends[first] = max(last, self._ends.get(first, 0))
+        self._firsts = sorted(self._ends)
+        self._reach = list(accumulate((self._ends[first] for first in self._firsts), max))
+
+    def __contains__(self, number: int) -> bool:
+        """Return whether a line is masked."""
+        at = bisect_left(self._firsts, number)
+        return number in self._lines or (at > 0 and number < self._reach[at - 1])
+
+
+def mask_lines(lines: Sequence[NearLine]) -> Masked:
+    """Find the masked lines among those that hold a literal of a mask."""
+    single: set[int] = set()
+    blocks: list[tuple[int, int]] = []
+    opened: dict[str, int] = {}
+    for line in lines:
+        for name in line.masks:
+            mask, text = _compiled(name), line.text[:_MATCHED]
+            if mask.fails and mask.fails.search(text):
+                opened.pop(name, None)
+            if mask.above and mask.above.search(text):
+                single.update((line.number - 1, line.number))
+            if mask.passes.search(text):
+                single.add(line.number)
+                start = opened.pop(name, 0)
+                if start and 1 < line.number - start < _LONGEST:
+                    blocks.append((start, line.number))
+                if mask.encloses:
+                    opened[name] = line.number
+            if mask.opens and mask.opens.search(text):
+                opened[name] = line.number
+    return Masked(single, blocks)

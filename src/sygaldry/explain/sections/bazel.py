@@ -1,0 +1,26 @@
+"""Bazel: a failed action, and the output of a failed test."""
+
+import re
+from typing import Final
+
+from sygaldry.explain.sections import Event, Format, Level, Mark
+
+_FAIL: Final = re.compile(r"^ERROR: (?P<where>\S{1,300}:\d+:\d+): (?P<name>.{1,200}?) failed: ")
+_OUTPUT: Final = re.compile(r"^=+ Test output for (?P<name>//\S{1,200}):")
+_CLOSE: Final = re.compile(r"^(?:={60,}|INFO: |Target //|Use --sandbox_debug|FAILED: Build)")
+
+
+def _read(text: str) -> Mark | None:
+    if found := _FAIL.match(text):
+        return Mark(Event.BEGIN_FAILED, Level.PHASE, found["name"])
+    if found := _OUTPUT.match(text):
+        return Mark(Event.BEGIN_FAILED, Level.PHASE, found["name"])
+    return Mark(Event.CLOSE, Level.PHASE) if _CLOSE.match(text) else None
+
+
+FORMAT: Final = Format(
+    "Bazel",
+    (b"ERROR: /", b"Test output for //"),
+    _read,
+    closers=(b"=====", b"INFO: ", b"Target //", b"Use --sand", b"FAILED: Build"),
+)

@@ -1,0 +1,31 @@
+"""BuildKit in plain mode: every line has the number of its vertex; the failed one is quoted once more at the end."""
+
+import re
+from typing import Final
+
+from sygaldry.explain.sections import Event, Format, Level, Mark
+
+_BEGIN: Final = re.compile(r"^#(?P<lane>\d{1,5}) (?P<name>\[.{1,200})$")
+_END: Final = re.compile(r"^#(?P<lane>\d{1,5}) (?:(?P<fail>ERROR: )|DONE \d|CACHED|(?P<stop>CANCELED))")
+_QUOTE: Final = re.compile(r"^ > (?P<name>\[.{1,200}):$")
+_CLEAN_UP: Final = re.compile(r"^(?:\S{1,80}Dockerfile\S{0,80}:\d+|Dockerfile:\d+)$")
+
+
+def _read(text: str) -> Mark | None:
+    if found := _END.match(text):
+        event = Event.FAIL if found["fail"] else Event.CLOSE if found["stop"] else Event.PASS
+        return Mark(event, Level.BUILD, lane=found["lane"])
+    if found := _BEGIN.match(text):
+        return Mark(Event.BEGIN, Level.BUILD, found["name"], found["lane"])
+    if found := _QUOTE.match(text):
+        return Mark(Event.BEGIN_FAILED, Level.BUILD, found["name"])
+    return Mark(Event.CLOSE, Level.BUILD) if _CLEAN_UP.match(text) else None
+
+
+FORMAT: Final = Format(
+    "BuildKit",
+    (b"\n > [", b" [internal] ", b" ERROR: ", b" DONE ", b" CACHED", b" CANCELED"),
+    _read,
+    lane=r"^#(\d{1,5}) ",
+    closers=(b" [", b"Dockerfile"),
+)

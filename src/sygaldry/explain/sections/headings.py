@@ -1,0 +1,29 @@
+"""Headings that scripts print before a part of their work: `== build ==`, `>>> deploy`, `[2/5] link`, `Step 3: test`."""
+
+import re
+from typing import Final
+
+from sygaldry.explain.sections import Event, Format, Level, Mark
+
+_HEADING: Final = re.compile(
+    r"^(?:(?:={2,12}|>{2,12}|-{3,12}|\*{2,12}|#{2,12})>? ?(?P<a>[A-Za-z\[][\w .,:/()@\[\]-]{2,70}?)(?: ?(?:=|>|<|-|\*|#){2,60})?"
+    r"|(?:Step|STEP|Stage|STAGE|Phase|PHASE) \d{1,3}(?:/\d{1,3})?[:.)]? (?P<b>.{2,80})|\[\d{1,2}/\d{1,2}\] (?P<c>[A-Z][\w ,:/-]{2,70}))$"
+)
+# Test runners and tools print such lines inside one step.
+_INSIDE: Final = re.compile(
+    r"(?i)\b(?:failures?|errors?|failed|passed|warnings?|summary|results?|test session starts|captured|slowest|coverage|rerun"
+    r"|skipped|output|log|stdout|stderr|traceback|end|info|debug|expected|actual|diff|building c|linking|generating|run|pass|fail|skip|pause|cont|name)\b"
+)
+
+
+def _read(text: str) -> Mark | None:
+    found = _HEADING.match(text)
+    name = (found["a"] or found["b"] or found["c"]) if found else ""
+    if not name or _INSIDE.search(name):
+        return None
+    return Mark(Event.BEGIN, Level.PHASE, name.strip())
+
+
+FORMAT: Final = Format(
+    "headings", (b"== ", b">> ", b"--- ", b"** ", b"## ", b"=>", b"Step ", b"tage ", b"hase ", b"STEP "), _read
+)

@@ -1,0 +1,24 @@
+"""Spack: packages and the phases of their builds."""
+
+import re
+from typing import Final
+
+from sygaldry.explain.sections import Event, Format, Level, Mark
+
+_BEGIN: Final = re.compile(r"^==> Installing (?P<name>[\w.@+=/-]{1,120}?)(?:-\w{32})?(?: \[.{1,20}\])?$")
+_PHASE: Final = re.compile(r"^==> (?P<package>[\w.-]{1,80}): Executing phase: '(?P<name>\w{1,40})'")
+_PASS: Final = re.compile(r"^(?:==> (?P<name>[\w.-]{1,80}): Successfully installed|\[\+\] /)")
+_FAIL: Final = re.compile(r"^==> (?:Error: ProcessError|Error: (?:Failed to install|\w+Error)|\S{1,80}: .{0,40}failed)")
+
+
+def _read(text: str) -> Mark | None:
+    if found := _BEGIN.match(text):
+        return Mark(Event.BEGIN, Level.BUILD, found["name"])
+    if found := _PHASE.match(text):
+        return Mark(Event.BEGIN, Level.PHASE, f"{found['package']} {found['name']}")
+    if _PASS.match(text):
+        return Mark(Event.PASS, Level.BUILD)
+    return Mark(Event.FAIL_HERE, Level.BUILD) if _FAIL.match(text) else None
+
+
+FORMAT: Final = Format("Spack", (b"==> ", b"[+] /"), _read)

@@ -1,0 +1,16 @@
+"""torchrun and others that start ranks: every line has the rank that printed it; a table names the first that failed."""
+
+import re
+from typing import Final
+
+from sygaldry.explain.sections import Event, Format, Level, Mark
+
+_FAIL: Final = re.compile(r"failed \(exitcode: -?\d{1,5}\) local_rank: (?P<lane>\d{1,6})")
+
+
+def _read(text: str) -> Mark | None:
+    found = _FAIL.search(text)
+    return Mark(Event.FAIL, Level.BUILD, f"rank {found['lane']}", found["lane"]) if found else None
+
+
+FORMAT: Final = Format("torchrun", (b"failed (exitcode:",), _read, lane=r"^\[(?:rank|default)?(\d{1,6})\]:? ?")

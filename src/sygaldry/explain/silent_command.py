@@ -1,0 +1,20 @@
+"""A traced command that is the last line of a log failed without printing anything."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis import Line
+from sygaldry.explain.scan import Raw
+from sygaldry.explain.text import clean, shorten
+
+_TRACED: Final = re.compile(r"^\+{1,4} (?P<command>(?!echo |printf |exit\b|set |trap |rm |:$|true$|cd )\S.{0,300})")
+
+
+def silent_command(tail: Sequence[Raw]) -> Line | None:
+    """Return the last line that is not blank, if a shell traced a command there."""
+    for raw in reversed(tail):
+        text = clean(raw.raw)
+        if text.strip():
+            return Line(raw.number, raw.offset, shorten(text)) if _TRACED.match(text) else None
+    return None

@@ -1,0 +1,41 @@
+"""Lines of passing, skipped and expected-to-fail tests, probes and echoes are never the cause."""
+
+import pytest
+
+from sygaldry import discovery, explain
+from sygaldry.diagnosis import Facts, Memory
+from sygaldry.explain import masks
+
+ALARM = "fatal error: cannot connect to database"
+CAUSE = "src/a.c:7:3: error: no member named x"
+
+LOGS = {
+    "pytest": "t.py::test_errors PASSED fatal error: cannot connect to database\n",
+    "unittest": f"test_a (t.A) ... \n{ALARM}\nok\n",
+    "go-test": f"=== RUN   TestA\n{ALARM}\n--- PASS: TestA (0.00s)\n",
+    "googletest": f"[ RUN      ] A.b\n{ALARM}\n[       OK ] A.b (0 ms)\n",
+    "ctest": f"      Start  1: a\n{ALARM}\n 1/2 Test  #1: a ......   Passed    0.01 sec\n",
+    "tap": "ok 1 - fatal error: cannot connect to database\n",
+    "spec": f"  ✓ one\n{ALARM}\n  ✓ two\n",
+    "jest": f"PASS t/a.test.js\n{ALARM}\nPASS t/b.test.js\n",
+    "surefire": f"[INFO] Running a.BTest\n{ALARM}\n[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0\n",
+    "rust-tests": f"test panics - should panic ... \n{ALARM}\nok\n",
+    "probes": "checking for fatal error: cannot connect to database... no\n",
+    "listings": f"##[group]Run ./test\n{ALARM}\n##[endgroup]\n",
+    "retries": f"{ALARM}, retrying in 3 s\n",
+    "report-sections": f"==== PASSES ====\n{ALARM}\n==== short test summary info ====\n",
+}
+
+
+def test_every_mask_has_a_row() -> None:
+    assert set(LOGS) == set(discovery.names(masks))
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_a_masked_line_is_not_the_cause(name: str) -> None:
+    cause = explain.explain(Memory(f"{CAUSE}\n{LOGS[name]}".encode()), Facts(1))
+    alone = explain.explain(Memory(LOGS[name].encode()), Facts(1))
+    assert cause is not None
+    assert cause.lines[0].text == CAUSE
+    assert alone is not None
+    assert not alone.identified

@@ -1,0 +1,130 @@
+"""Step markers of each tool, and the step that they report as failed."""
+
+import pytest
+
+from sygaldry import explain
+from sygaldry.diagnosis import Cause, Facts, Memory
+
+SURVIVED = "configure: error: cannot find the optional cache server\n"
+OWN = "widget 7 has unknown key: replcias\n"
+
+
+def explained(text: str, code: int = 1) -> Cause:
+    cause = explain.explain(Memory(text.encode()), Facts(code))
+    assert cause is not None
+    return cause
+
+
+@pytest.mark.parametrize(
+    ("name", "log"),
+    [
+        (
+            "github",
+            (
+                f"##[group]Run ./set-up\n##[endgroup]\n{SURVIVED}##[group]Run ./test\n##[endgroup]\n{OWN}"
+                f"##[error]Process completed with exit code 1.\nPost job cleanup.\n{SURVIVED}"
+            ),
+        ),
+        (
+            "azure",
+            (
+                f"##[section]Starting: set-up\n{SURVIVED}##[section]Finishing: set-up\n##[section]Starting: test\n{OWN}"
+                "##[error]Bash exited with code '1'.\n##[section]Finishing: test\n"
+            ),
+        ),
+        (
+            "travis",
+            (
+                f'$ ./set-up\n{SURVIVED}The command "./set-up" exited with 0.\n$ ./test\n{OWN}'
+                f'The command "./test" exited with 1.\n\nDone. Your build exited with 1.\n'
+            ),
+        ),
+        (
+            "gitlab",
+            (
+                f"section_start:1700000000:get_sources\r{SURVIVED}section_end:1700000001:get_sources\r\n"
+                f"section_start:1700000002:step_script\r\n$ ./test\n{OWN}section_end:1700000003:step_script\r\n"
+                f"section_start:1700000004:after_script\r\n{SURVIVED}ERROR: Job failed: exit code 1\n"
+            ),
+        ),
+        (
+            "jenkins",
+            (
+                f"[Pipeline] {{ (Set-up)\n[Pipeline] sh\n{SURVIVED}[Pipeline] {{ (Test)\n[Pipeline] sh\n{OWN}"
+                f"[Pipeline] {{ (Declarative: Post Actions)\n{SURVIVED}ERROR: script returned exit code 1\n"
+            ),
+        ),
+        (
+            "buildkite",
+            (
+                f"~~~ Preparing\n{SURVIVED}--- :hammer: Test\n{OWN}🚨 Error: The command exited with status 1\n"
+                f"~~~ Running agent pre-exit hook\n{SURVIVED}"
+            ),
+        ),
+        (
+            "circleci",
+            f"#!/bin/bash -e\n{SURVIVED}#!/bin/bash -e\n{OWN}Exited with code exit status 1\n",
+        ),
+        (
+            "docker-build",
+            (
+                f"Step 1/2 : RUN ./set-up\n{SURVIVED}Step 2/2 : RUN ./test\n{OWN}"
+                "The command '/bin/sh -c ./test' returned a non-zero code: 1\n"
+            ),
+        ),
+        (
+            "buildkit",
+            (
+                f"#5 [1/2] RUN ./set-up\n#5 0.1 {SURVIVED}#6 [2/2] RUN ./test\n"
+                f"#5 0.2 {SURVIVED}#6 0.2 {OWN}#5 DONE 0.3s\n"
+                '#6 ERROR: process "/bin/sh -c ./test" did not complete successfully: exit code: 1\n------\n'
+                " > [2/2] RUN ./test:\n"
+                f'0.2 {OWN}------\nDockerfile:2\nERROR: failed to solve: process "/bin/sh -c ./test" did not complete'
+                " successfully: exit code: 1\n"
+            ),
+        ),
+        ("shell-trace", f"+ ./set-up\n{SURVIVED}+ ./test\n{OWN}"),
+        (
+            "tox",
+            (
+                f"nox > Running session lint\n{SURVIVED}nox > Session lint was successful.\n"
+                f"nox > Running session test\n{OWN}"
+                "nox > Command ./test failed with exit code 1\nnox > Session test failed.\n"
+            ),
+        ),
+        ("ninja", f"[1/3] CC a.o\n{SURVIVED}FAILED: b.o \ncc b.c\n{OWN}[2/3] CC c.o\n{SURVIVED}ninja: build stopped\n"),
+        ("headings", f"== set-up ==\n{SURVIVED}== build ==\n{OWN}"),
+    ],
+)
+def test_the_error_of_the_failed_step_is_the_cause(name: str, log: str) -> None:
+    cause = explained(log)
+    assert any(line.text.strip() == OWN.strip() for line in cause.lines), (name, cause)
+
+
+def test_without_an_error_in_the_failed_step_an_earlier_one_is_kept() -> None:
+    log = f'$ ./set-up\n{SURVIVED}$ ./test\nquiet\nThe command "./test" exited with 1.\n'
+    assert any(SURVIVED.strip() == line.text for line in explained(log).lines)
+
+
+def test_the_failed_step_is_the_place() -> None:
+    log = f"##[group]Run ./set-up\n{SURVIVED}##[group]Run ./test\n{OWN}##[error]Process completed with exit code 1.\n"
+    assert explained(log).where == "./test"
+
+
+def test_a_job_column_keeps_two_jobs_apart() -> None:
+    stamp = "2026-11-28T07:00:00.0000000Z"
+    log = (
+        f"lint\tRun\t{stamp} {SURVIVED}build\tTest\t{stamp} {OWN}lint\tRun\t{stamp} {SURVIVED}"
+        f"build\tTest\t{stamp} ##[error]Process completed with exit code 1.\n"
+    )
+    assert explained(log).lines[0].text == OWN.strip()
+
+
+def test_a_traced_command_without_output_is_the_cause() -> None:
+    cause = explained("+ echo error handling is on\nerror handling is on\n+ test -f /srv/artifact.bin\n")
+    assert cause.says == "the last command failed without an error message: test -f /srv/artifact.bin"
+
+
+def test_the_answer_does_not_depend_on_the_hash_seed() -> None:
+    log = f"==> Installing a-1\n==> Error: ProcessError: exited 1\n{OWN}==> Installing b-1\n[+] /b\n"
+    assert len({explained(log).lines for _ in range(3)}) == 1
