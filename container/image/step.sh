@@ -98,7 +98,9 @@ clean() {
 	rm -rf /etc/apt/apt.conf.d/99sygaldry /var/lib/apt/lists/* /var/cache/apt/*.bin /root/.cache /root/.gnupg \
 		/var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/cache/fontconfig /var/cache/man/* \
 		/var/log/apt/* /var/log/*.log "$here/__pycache__"
-	find / -xdev -newer "$marker" ! -path "$scratch*" -exec \
+	# The engine mounts its own files over these, read-only, and they are in no layer.
+	find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path "$scratch" -o -path /etc/hosts \
+		-o -path /etc/hostname -o -path /etc/resolv.conf \) -prune -o -newer "$marker" -exec \
 		touch --no-dereference --date="@${SOURCE_DATE_EPOCH:-1735689600}" {} +
 	rm -rf "$scratch"
 	touch --date="@${SOURCE_DATE_EPOCH:-1735689600}" /tmp

@@ -46,7 +46,6 @@ class Step:
     lane: str
     event: Event = Event.CLOSE
     active: bool = False
-    from_marker: bool = True
 
     def holds(self, number: int, lanes: Sequence[str]) -> bool:
         """Return whether a line is part of this step."""
@@ -126,7 +125,6 @@ class _Builder:
         if at is None or (stack[at].level > mark.level):
             begin = self.ended.get(lane, 0) + 1
             step = Step(max(begin, stack[-1].begin if stack else begin), number, mark.level, mark.name, lane)
-            step.from_marker = False
             stack.insert(len(stack) if at is None else at, step)
             self.steps.append(step)
             at = stack.index(step)

@@ -39,3 +39,10 @@ def test_a_masked_line_is_not_the_cause(name: str) -> None:
     assert cause.lines[0].text == CAUSE
     assert alone is not None
     assert not alone.identified
+
+
+def test_a_build_step_header_is_not_the_cause() -> None:
+    log = '#6 [3/3] RUN echo unknown key: port; exit 3\n#6 ERROR: process "/bin/sh -c x" did not complete\n'
+    cause = explain.explain(Memory(log.encode()), Facts(1))
+    assert cause is not None
+    assert not cause.identified
