@@ -1,4 +1,4 @@
-"""The observer beside the supervisor may be missing, silent or killed: the job does not notice.
+"""The observer beside the supervisor may be missing, silent or killed: the job does not notice."""
 
 import os
 import signal
