@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 from time import localtime, strftime
+from typing import TYPE_CHECKING
 
 from sygaldry.flows.image import ledger, leftovers
 from sygaldry.flows.image.pull import pull_base
@@ -28,7 +29,6 @@ from sygaldry.layout import layout
 from sygaldry.model.errors import ImageError, MachineNotReadyError
 from sygaldry.model.value import replace
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

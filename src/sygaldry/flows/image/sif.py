@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from sygaldry.flows.runtime.images import Engine, engine_for
 from sygaldry.image.names import registry_of
 from sygaldry.image.sif import FOLDER, SifSource, registry_source
 from sygaldry.model.errors import ImageError, SygaldryError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

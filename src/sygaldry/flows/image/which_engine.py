@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sygaldry import runtimes
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.model.errors import RuntimeMissingError, UsageError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.config.resolve import Resolved
     from sygaldry.model.machine import Machine
