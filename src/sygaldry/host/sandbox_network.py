@@ -19,7 +19,8 @@ _READY = b"\0ready\0"
 def attach_network(words: tuple[str, ...], pid: int) -> None:
     """Run the helper for the namespaces of a process. Raises MachineNotReadyError with the helper's own words.
 
-    A forked keeper ends the helper when the process is gone, also if we are killed before.
+    A forked keeper ends the helper when the process is gone, also if we are killed before; a second one does so where
+    the first is killed. The helper cannot do it by PR_SET_PDEATHSIG, which the kernel clears as it drops privileges.
     """
     reader, writer = os.pipe()
     if not os.fork():
@@ -61,12 +62,22 @@ def _keep(words: tuple[str, ...], pid: int, writer: int) -> None:
     number = int(os.pread(pid_file, 32, 0).split()[0])
     daemon = os.pidfd_open(number)
     try:
-        os.write(writer, _READY)  # fails if the launcher was killed meanwhile
+        if os.fork():
+            os.write(writer, _READY)  # fails if the launcher was killed meanwhile
+        else:
+            os.setsid()
         os.closerange(0, 3)
         os.close(writer)
         select.select([sandbox, daemon], [], [])
     finally:
+        _end(daemon)
+
+
+def _end(daemon: int) -> None:
+    try:
         signal.pidfd_send_signal(daemon, signal.SIGTERM)
+    except ProcessLookupError:  # the other keeper was faster
+        return
 
 
 def _exec_helper(argv: list[str], kept: tuple[int, ...], writer: int) -> None:

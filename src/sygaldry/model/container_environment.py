@@ -6,7 +6,7 @@ from sygaldry.model.identity import HOME, USER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 WORKSPACE = "/workspace"
 SYGALDRY = "/opt/sygaldry"
@@ -29,6 +29,7 @@ PASSED = frozenset({
 # The caller's secrets: they reach only an entrypoint that says `# tokens: NAME`, or what `pass_environment` names.
 TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 SECRETS = "/run/sygaldry"  # where a container finds the file of them, which container/load-secrets.sh reads
+LOAD_SECRETS = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh")  # goes before the command of such a container
 PASSED_PREFIXES = ("LC_", "SLURM_")
 
 # Every tool has a name of its own for the bundle of trusted certificates.
@@ -41,6 +42,14 @@ def passed(caller: Iterable[str], also: Iterable[str] = ()) -> tuple[str, ...]:
     """Name the caller's variables that reach the command, sorted."""
     wanted = PASSED | frozenset(also)
     return tuple(sorted(name for name in caller if name in wanted or name.startswith(PASSED_PREFIXES)))
+
+
+def secret_names(names: Iterable[str], caller: Mapping[str, str], wanted: Collection[str]) -> tuple[str, ...]:
+    """Name those of the passed variables that no answer of an engine may show, `wanted` among them.
+
+    The address of a proxy or of a package index may hold a login: `user:password@` or a token after `?`.
+    """
+    return tuple(name for name in names if name in wanted or "@" in caller[name] or "?" in caller[name])
 
 
 def environment(project: str, runtime: str, *, certificates: bool) -> Mapping[str, str]:

@@ -103,6 +103,28 @@ def test_a_secret_shows_in_no_answer_of_the_engine_and_in_no_file(docker_world: 
     assert not [path for path in kept if b"hf_secret" in path.read_bytes()]
 
 
+def test_the_login_of_a_proxy_or_of_an_index_shows_nowhere(docker_world: World) -> None:
+    """Ordinary variables show in `docker inspect`; an address that holds a login must not."""
+    values = {
+        "https_proxy": "http://me:hidden-login@127.0.0.1:9",
+        "PIP_INDEX_URL": "https://127.0.0.1/simple?token=hidden-login",
+        "no_proxy": "shown.example",
+    }
+    script = 'tr "\\0" " " </proc/1/cmdline; echo "$https_proxy $PIP_INDEX_URL $no_proxy"; sleep 60'
+    argv = [str(LAUNCHER), "-q", "--name", "rest11-login", "--", "sh", "-c", script]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, env=docker_world.environment(**values)) as child:
+        assert child.stdout is not None
+        line = child.stdout.readline().decode()
+        shown = subprocess.run(["docker", "inspect", "rest11-login"], capture_output=True, text=True, check=True).stdout
+        words = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+        child.terminate()
+    assert line.endswith(" ".join(values.values()) + "\n")
+    assert line.count("hidden-login") == 2, "not in the arguments of the container's first process"
+    assert "hidden-login" not in shown
+    assert "shown.example" in shown
+    assert not [each for each in words if b"hidden-login" in each]
+
+
 def test_a_dry_run_with_a_secret_can_be_pasted(docker_world: World) -> None:
     docker_world.run("-q", "--", "true")
     words = ("--pass-environment", "HF_TOKEN", "--dry-run", "--", "printenv", "HF_TOKEN")

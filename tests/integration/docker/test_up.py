@@ -56,6 +56,26 @@ def test_commands_run_in_a_container_that_is_up(place: World) -> None:
     assert docker("container", "inspect", name).returncode != 0
 
 
+def test_a_login_of_the_caller_shows_in_no_answer_about_a_container_that_is_up(place: World) -> None:
+    login = {"https_proxy": "http://me:hidden-login@127.0.0.1:9"}
+    assert place.sygaldry("up", **login).returncode == 0
+    argv = [str(SYGALDRY), "exec", "--", "sh", "-c", 'ls /run/sygaldry; echo "$https_proxy"; sleep 60']
+    (name,) = {each["name"] for each in environments(place)}
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, env=place.environment(**login)) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().decode() == f"{login['https_proxy']}\n", "and the file of secrets is gone"
+        container = json.loads(docker("container", "inspect", name).stdout)[0]
+        answers = [json.dumps(container)]
+        for each in container["ExecIDs"]:
+            request = ["curl", "-s", "--unix-socket", "/var/run/docker.sock", f"http://docker/exec/{each}/json"]
+            answers.append(subprocess.run(request, capture_output=True, text=True, check=True).stdout)
+        words = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+        child.terminate()
+    assert len(answers) > 1
+    assert "hidden-login" not in "".join(answers)
+    assert not [each for each in words if b"hidden-login" in each]
+
+
 def test_a_signal_reaches_the_command_inside(place: World) -> None:
     place.sygaldry("up")
     mark = f"{200000 + time.monotonic_ns() % 100000}.5"

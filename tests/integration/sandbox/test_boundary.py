@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -182,6 +183,43 @@ def test_the_helper_of_the_network_ends_with_the_sandbox(sandbox: World) -> None
     while _helpers() - before and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _helpers() - before
+
+
+@pytest.mark.parametrize("killed", [0, 1])
+def test_the_helper_of_the_network_ends_though_its_keeper_was_killed(sandbox: World, killed: int) -> None:
+    if not shutil.which("pasta"):
+        pytest.skip("pasta is not installed")
+    before = _helpers()
+    command = [str(LAUNCHER), "-q", "--", "sh", "-c", "echo up; sleep 60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=sandbox.environment()) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"up\n"
+        (helper,) = _helpers() - before
+        keepers = _keepers(sandbox)
+        assert len(keepers) == 2
+        os.kill(keepers[killed], signal.SIGKILL)
+        time.sleep(0.2)
+        assert helper in _helpers(), "the sandbox keeps its network"
+        child.kill()
+    deadline = time.monotonic() + 10
+    while (helper in _helpers() or _keepers(sandbox)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert helper not in _helpers()
+    assert not _keepers(sandbox)
+
+
+def _keepers(sandbox: World) -> list[int]:
+    """Find the forks of the launcher that watch a sandbox: each leads a session of its own."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            environment, program = (folder / "environ").read_bytes(), (folder / "exe").readlink().name
+            session = int((folder / "stat").read_text().rpartition(") ")[2].split()[3])
+        except OSError:
+            continue
+        if os.fsencode(sandbox.root) in environment and "python" in program and session == int(folder.name):
+            found.append(session)
+    return sorted(found)
 
 
 def _helpers() -> set[int]:

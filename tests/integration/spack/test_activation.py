@@ -81,3 +81,13 @@ def test_a_store_that_cannot_be_written_is_entered_through_a_cache_of_ones_own(w
         )
     script = next((tmp_path / "own" / "sygaldry" / "activation").iterdir())
     assert said == f"42 hello\n{script}\n42 hello\n"
+
+
+def test_the_users_own_python_without_yaml_changes_nothing(world: World, tmp_path: Path) -> None:
+    """After `uv-install`, the first python3 on PATH is that of a virtual environment without PyYAML."""
+    assert world.run("build", str(world.environment)).code == 0
+    subprocess.run(["python3", "-m", "venv", "--without-pip", tmp_path / "own"], check=True)
+    own = f"{tmp_path}/own/bin"
+    lacking = subprocess.run([f"{own}/python3", "-c", "import yaml"], capture_output=True, text=True, check=False)
+    assert "ModuleNotFoundError" in lacking.stderr
+    assert bash(world, f"PATH={own}:$PATH; spack-env-activate tiny; tiny-tool") == "42 hello\n"

@@ -68,7 +68,9 @@ def cuda_base(
             report_progress(f"image: making {name} on {wanted.plain}")
             _run_logged(cuda.build(engine, wanted, context), output, log)
     except StopSignal as stopped:
-        raise ImageError(f"stopped by {stopped}", hint="start it again: sygaldry image base --cuda") from stopped
+        raise ImageError(
+            f"stopped by {stopped}", hint=f"start it again: sygaldry image base --cuda {edition.name}"
+        ) from stopped
     finally:
         rmtree(context, ignore_errors=True)
     lines = (f"made {name}", f"to build on it: SYGALDRY_BASE_IMAGE={name} sygaldry image build")

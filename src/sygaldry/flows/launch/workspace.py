@@ -11,12 +11,14 @@ from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
 from sygaldry.model.container_environment import (
     CERTIFICATES,
+    LOAD_SECRETS,
     SECRETS,
     SYGALDRY,
     TOKENS,
     WORKSPACE,
     environment,
     passed,
+    secret_names,
 )
 from sygaldry.model.errors import UsageError
 from sygaldry.model.storage import JOBS, JOBS_INSIDE
@@ -50,9 +52,9 @@ def describe_workspace(
     wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     received = tuple(each for each in passed(os.environ, wanted) if each not in values)
     # What an engine is given as a variable shows in `docker inspect`; the caller's own choices may be secrets.
-    secrets = tuple(each for each in received if each in wanted) if runtime in _ENGINES else ()
+    secrets = secret_names(received, os.environ, wanted) if runtime in _ENGINES else ()
     secret_file = storage.at(".sygaldry", "secrets", name, "environment") if secrets else ""
-    wrapper = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh") if secrets else _wrapper(runtime)
+    wrapper = LOAD_SECRETS if secrets else _wrapper(runtime)
     return Workspace(
         name=name,
         project=storage.project,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sygaldry import runtimes
 from sygaldry.host.run import run
 from sygaldry.model.command import Command
-from sygaldry.model.container_environment import SYGALDRY
+from sygaldry.model.container_environment import LOAD_SECRETS, SYGALDRY
 from sygaldry.model.errors import CommandFailedError
 from sygaldry.model.value import replace
 
@@ -28,7 +28,8 @@ _NOTE_PID: Final = 'echo $$ >"$0" && exec "$@"'
 def start_container(plan: Plan, machine: Machine, idle_s: int) -> Command:
     """Return the command that starts the container of a plan in the background."""
     labels = {**plan.workspace.labels, "dev.sygaldry.kind": "environment"}
-    words = ("/bin/sh", _KEEP_ALIVE, str(idle_s))
+    # Reads and removes the file of secrets, though a command that enters later brings its own values.
+    words = (*(LOAD_SECRETS if plan.workspace.secrets else ()), "/bin/sh", _KEEP_ALIVE, str(idle_s))
     workspace = replace(plan.workspace, argv=words, labels=labels, detached=True)
     return runtimes.get(plan.runtime.name).launch(workspace, machine)
 
