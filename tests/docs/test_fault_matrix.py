@@ -8,11 +8,11 @@ from tests.integration.conftest import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "reference" / "fault-matrix.md"
 SOURCES = CHECKOUT / "tests" / "faults" / "jobs"
-HEAD = """# What happens to a job when things go wrong
+HEAD = """# Fault matrix of jobs
 
 Each line is a test, run with every change: `tools/check -s tests -- tests/faults/jobs`.
-In each the state is true, the exit code known or honestly unknown, and the log whole to its last byte unless the line
-says otherwise.
+In each case the state is right, the exit code is known or reported as unknown, and the log is complete unless the
+line says otherwise.
 """
 
 

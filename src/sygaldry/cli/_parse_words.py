@@ -42,11 +42,14 @@ def parse_fast(verb: Verb, rest: list[str]) -> Namespace | None:
     if not (verb.takes_command and verb.has_only_switches):
         return None
     values = {flag: each.name for each in all_settings() if not each.is_switch for flag in each.flags}
+    values |= verb.texts
     lists = {each.name for each in all_settings() if each.is_list}
     switches = {each.flag: each.name for each in all_settings() if each.is_switch} | {"-q": "quiet"}
     switches |= {"--json": "json", "--debug": "debug", **verb.switches}
     arguments = _Arguments(
-        dict.fromkeys(each.name for each in all_settings()), dict.fromkeys(verb.switches.values(), False)
+        dict.fromkeys(each.name for each in all_settings()),
+        dict.fromkeys(verb.switches.values(), False),
+        dict.fromkeys(verb.texts.values(), ""),
     )
     words = list(rest)
     while words and words[0].startswith("-") and words[0] != "-":

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
+from textwrap import wrap
 
 from sygaldry.cli._all_verbs import every_group, every_verb
 from sygaldry.cli._help import group_help
@@ -34,12 +35,9 @@ def pages() -> dict[str, str]:
 
 def _settings() -> Iterator[str]:
     yield from (_GENERATED, "# Settings", "")
-    yield (
-        "Lowest precedence first: the default, `"
-        + SYSTEM_FILE
-        + "`, `$XDG_CONFIG_HOME/sygaldry/config.toml`, the workspace's"
-    )
-    yield f"`{PROJECT_FILE}`, the variable, the flag. `sygaldry config show` prints each value and its origin."
+    yield f"Lowest precedence first: the default, `{SYSTEM_FILE}`, `$XDG_CONFIG_HOME/sygaldry/config.toml`,"
+    yield f"the workspace's `{PROJECT_FILE}`, the variable, the flag."
+    yield "`sygaldry config show` prints each value and its origin."
     yield "Lists are separated by commas in variables and flags, and are lists in files."
     section = ""
     for each in all_settings():
@@ -49,11 +47,11 @@ def _settings() -> Iterator[str]:
         default = _format_default(each.default)
         values = ", ".join(f"`{choice}`" for choice in each.choices) if each.choices else ""
         expected = values or ("true or false" if each.is_switch else KINDS[each.kind][1])
-        yield from ("", f"### {each.name}", "", each.help.rstrip(".") + ".", "")
+        yield from ("", f"### {each.name}", "", *wrap(each.help.rstrip(".") + ".", 118), "")
         yield from ("| flag | variable | key | default |", "| --- | --- | --- | --- |")
         flags = ", ".join(f"`{flag}`" for flag in each.flags)
         yield f"| {flags} | `{each.variable}` | `{each.name}` | {f'`{default}`' if default else 'none'} |"
-        yield from ("", f"Expected: {expected}.")
+        yield from ("", *wrap(f"Expected: {expected}.", 118))
         if each.reach == "caller":
             yield from ("", f"Not allowed in `{PROJECT_FILE}`.")
         elif each.reach != "inside":

@@ -38,6 +38,12 @@ def _arguments(parser: ArgumentParser) -> None:
         "--retry-base", action="store_true", help="try again to fetch a base image that could not be fetched lately"
     )
     parser.add_argument(
+        "--machine",
+        metavar="DIR",
+        default="",
+        help="with --dry-run: judge the GPUs of this snapshot, not of this machine",
+    )
+    parser.add_argument(
         "--join", action="store_true", help="run in the environment that `sygaldry up` started, if it runs"
     )
 
@@ -48,6 +54,10 @@ def _act(arguments: Namespace) -> Report | int:
             "launch --json describes a launch and does not start one", hint="add --dry-run, or leave --json out"
         )
     resolved = resolved_settings(vars(arguments))
+    if arguments.machine and not (arguments.dry_run or arguments.json):
+        raise UsageError(
+            "--machine judges the GPUs of another machine and starts nothing", hint="add --dry-run, or leave it out"
+        )
     settings = resolved.settings
     request = Request(
         resolved,
@@ -58,6 +68,7 @@ def _act(arguments: Namespace) -> Report | int:
         build=arguments.build,
         retry_base=arguments.retry_base,
         folder=current_folder(),
+        recorded=arguments.machine,
     )
     machine = this_machine(settings.rootfs)
     if arguments.dry_run:
@@ -92,6 +103,7 @@ VERB = Verb(
         "--retry-base": "retry_base",
         "--join": "join",
     },
+    texts={"--machine": "machine"},
     failure_code=NOT_STARTED,
     settings=(
         "project_id",
@@ -117,5 +129,6 @@ VERB = Verb(
         "sygaldry launch -- bazel build //...           a command",
         "sygaldry launch --entrypoint uv-install -- numpy",
         "sygaldry launch --runtime docker --dry-run -- true",
+        "sygaldry launch --dry-run --machine snapshot -- true",
     ),
 )

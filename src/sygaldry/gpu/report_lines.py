@@ -1,5 +1,6 @@
 """A diagnosis, a snapshot and the guide of fixes as lines for people."""
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import is_dataclass
 
@@ -11,6 +12,7 @@ from sygaldry.gpu.unknown import Unknown
 from sygaldry.model.report import Json
 
 MOST_FINDINGS = 3
+_WIDTH = 118
 GUIDE = "container/NVIDIA_FIXES.md"
 
 
@@ -147,16 +149,26 @@ def _unchecked_line(diagnosis: Diagnosis) -> str:
 
 
 def _section(check: Check) -> str:
-    parts = [f"## {check.id}\n\n**{check.title}.** {check.why}\n"]
-    parts.append(f"Severity: {check.severity}. Reboot: {check.reboot}. Source: {check.source}.\n")
+    parts = [f"## {check.id}\n\n{_wrapped(f'**{check.title}.** {check.why}')}\n"]
+    parts.append(f"{_wrapped(f'Severity: {check.severity}. Reboot: {check.reboot}. Source: {check.source}.')}\n")
     texts = [each for each in signatures.every() if check.id in each.causes]
     if texts:
         printed = "\n".join(f"    {each.pattern}" for each in texts)
         parts.append(f"What is printed (as a pattern):\n\n{printed}\n")
-    parts.append("\n".join(f"{number}. {_instruction(step)}" for number, step in enumerate(check.steps, 1)) + "\n")
+    steps = (_wrapped(f"{number}. {_instruction(step)}") for number, step in enumerate(check.steps, 1))
+    parts.append("\n".join(steps) + "\n")
     if check.hides:
-        parts.append(f"While this stands, these are not reported: {', '.join(f'`{each}`' for each in check.hides)}.\n")
+        hidden = ", ".join(f"`{each}`" for each in check.hides)
+        parts.append(f"{_wrapped(f'While this stands, these are not reported: {hidden}.')}\n")
     return "\n".join(parts)
+
+
+def _wrapped(text: str) -> str:
+    """Wrap prose at the width of a document; a command stays on its line, so that it can be copied."""
+    if "`" in text and not text.startswith(("**", "While")):
+        return text
+    lines = textwrap.wrap(text, _WIDTH, subsequent_indent="   " if text[:1].isdigit() else "", break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def _instruction(step: Step) -> str:

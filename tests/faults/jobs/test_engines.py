@@ -31,10 +31,10 @@ def test_a_job_fails_with_its_own_code_and_leaves_no_container(contained: Projec
 
 
 def test_what_the_engine_refuses_is_reported_in_its_own_words(contained: Project) -> None:
-    names = contained.run("refused", "true", "--mounts", "/nowhere/at/all:/opt/nowhere")
+    names = contained.run("refused", "true", "--engine-option=--no-such-option")
     truth = told_to_the_end(names).verdict
     assert (truth.state, truth.code, truth.by) == ("FAILED", None, "runner")
-    assert "/nowhere/at/all" in truth.why
+    assert "--no-such-option" in truth.why
 
 
 def test_a_killed_container_is_reported_as_ended_from_outside(contained: Project) -> None:

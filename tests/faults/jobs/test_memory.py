@@ -42,7 +42,12 @@ def test_a_limit_that_is_not_reached_changes_nothing(contained: Project) -> None
     assert (truth.state, truth.code) == ("FAILED", 6)
 
 
-def test_a_sandbox_that_limits_no_memory_says_so(sandboxed: Project) -> None:
-    started = sandboxed.verb("run", "--job", "free", "--memory", "64m", "--", "true")
+def test_a_sandbox_limits_memory_or_says_that_it_cannot(sandboxed: Project) -> None:
+    hungry = "python3 -c \"held = b'x' * (400 << 20)\""
+    started = sandboxed.verb("run", "--job", "free", "--memory", "64m", "--", hungry)
     assert started.returncode == 0
-    assert "the sandbox cannot limit memory: --memory 64m is ignored" in started.stderr
+    waited = sandboxed.verb("wait", "free", "--timeout", "60")
+    if "the sandbox cannot limit memory: --memory 64m is ignored" in started.stderr:
+        assert waited.returncode == 0
+    else:
+        assert waited.returncode == 1, waited.stdout

@@ -1,4 +1,4 @@
-"""Whoever reads the log beside the supervisor may be missing, silent or killed: the job does not notice."""
+"""The observer beside the supervisor may be missing, silent or killed: the job does not notice."""
 
 import os
 import signal
@@ -102,7 +102,7 @@ def test_an_observer_that_lies_or_fails_is_not_believed(start: Start, program: s
     run = start(UP + "sleep 2; exit 4", observe=["-I", "-S", "-c", program]).up()
     assert wait(run) == 1
     assert run.seen.code == 4
-    assert set(kinds(run)) <= {"submitted", "started", "progress", "exit"}
+    assert set(kinds(run)) <= {"submitted", "started", "progress", "at-failure", "exit"}
 
 
 def test_an_observer_cannot_name_what_is_not_its_to_say(start: Start) -> None:
@@ -111,7 +111,7 @@ def test_an_observer_cannot_name_what_is_not_its_to_say(start: Start) -> None:
     assert wait(run) == 1
     phase, ended = (events.last(run.paths.events, kind) for kind in ("phase", "exit"))
     assert (phase["phase"], phase["offset"] >= 0, "durable" in phase) == ("p", True, False)
-    assert (ended["seq"], "orphaned" in ended) == (phase["seq"] + 1, False), "the supervisor has lived to the end"
+    assert (ended["seq"], "orphaned" in ended) == (phase["seq"] + 2, False), "the supervisor has lived to the end"
 
 
 def test_a_secret_in_the_log_is_not_in_the_ledger(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_no_job_is_started_on_a_full_disk_and_none_is_left_behind(small: Project
     for job in ("before", "new"):
         refused = small.verb("run", "--job", job, "--", "true")
         assert refused.returncode not in (0, 1), refused.stdout
-        assert "cannot write" in refused.stderr
+        assert "cannot start a job: only 0 KiB are free" in refused.stderr
     assert " rc=3 " in small.verb("status", "before").stdout, "what was there is told as before"
     assert runs_of(str(small.folder), "new") == ()
 

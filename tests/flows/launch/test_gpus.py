@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.conftest import CHECKOUT
-from tests.unit.gpu.conftest import facts_of
+from tests.unit.gpu.conftest import FIXTURES, facts_of
 
 from sygaldry.config.settings import Settings
 from sygaldry.flows.gpu.verdict import GpuGrant, judge_for
@@ -79,6 +79,12 @@ def test_false_looks_at_nothing() -> None:
 def test_a_recorded_machine_is_gpus_from_verdict_as_the_launch_would() -> None:
     found = judge_for(Settings(), CHECKOUT, "sandbox", facts=lambda: facts_of("rtx4090-570"))
     assert (found.verdict.mode, found.grant.way) == ("minor-version", "nodes")
+
+
+def test_a_snapshot_is_judged_in_place_of_this_machine() -> None:
+    snapshot = str(FIXTURES / "rtx4090-570")
+    gpus = gpus_for(replace(Settings(), runtime="sandbox"), str(CHECKOUT), "sandbox", recorded=snapshot)
+    assert gpus.verdict["mode"] == "minor-version"
 
 
 @pytest.mark.skipif(has_nvidia(), reason="this machine has an NVIDIA device")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from os import PathLike
 
 from sygaldry.config.settings import Settings
-from sygaldry.flows.gpu.collect import collect_for_gate
+from sygaldry.flows.gpu.collect import collect_for_gate, load
 from sygaldry.flows.gpu.image_requirements import known_image
 from sygaldry.gpu.facts import Facts, read
 from sygaldry.gpu.gate import Gate, gate
@@ -33,3 +33,8 @@ def judge_for(
     verdict = select(gate(gathered, known_image(settings, workspace, runtime), settings.gpu), settings.gpu)
     given = with_mig_devices(grant(verdict, gathered, runtime, rootfs=bool(settings.rootfs)), settings.gpu)
     return GpuGrant(verdict, withheld(verdict) if not verdict.on else given)
+
+
+def judge_recorded(settings: Settings, workspace: PathLike[str] | str, runtime: str, folder: str) -> GpuGrant:
+    """Judge a saved snapshot as if it were this machine; for dry runs."""
+    return judge_for(settings, workspace, runtime, facts=lambda: read(load(folder)))

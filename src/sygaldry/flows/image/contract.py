@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FOLDER = "build_logs/checked"
 _TIMEOUT_S = 120
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+_AWAY = ("cannot connect", "connection refused")
 # Docker 125 and podman 125..127 mean that the shell itself could not start.
 _NO_SHELL = (125, 126, 127)
 
@@ -31,6 +32,8 @@ def check_contract(  # noqa: PLR0913 - the facts of one check
     if found is None:
         report(f"image: checking {name} for bash and python3, once")
         found = _ask(engine, image)
+        if found is None:
+            return ""  # the start asks the same engine, and a job asks it again
         _save(root, image.identity, found)
     if "bash" not in found:
         raise ImageError(
@@ -64,12 +67,14 @@ def _check_architecture(name: str, image: Image) -> None:
         )
 
 
-def _ask(engine: Engine, image: Image) -> tuple[str, ...]:
-    """Run the image once, without a network and without our mounts."""
+def _ask(engine: Engine, image: Image) -> tuple[str, ...] | None:
+    """Run the image once, without a network and without our mounts; None if the engine is away."""
     script = "for each in bash python3; do command -v $each >/dev/null && echo $each; done; true"
     words = ("run", "--rm", "--pull=never", "--network=none", "--entrypoint=/bin/sh")
     argv = (engine.name, *words, image.identity, "-c", script)
     done = run(Command(argv, timeout_s=_TIMEOUT_S))
+    if not done.ok and any(sign in done.err.lower() for sign in _AWAY):
+        return None
     if not done.ok and done.returncode not in _NO_SHELL:
         raise ImageError(f"cannot look into the image: {done.last_line}", command=done.command)
     if done.returncode == _NO_SHELL[0] and "executable file" not in done.err and "no such file" not in done.err.lower():

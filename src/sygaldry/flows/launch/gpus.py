@@ -52,10 +52,14 @@ class Gpus:
         )
 
 
-def gpus_for(settings: Settings, folder: str, runtime: str) -> Gpus:
+def gpus_for(settings: Settings, folder: str, runtime: str, recorded: str = "") -> Gpus:
     """Return the GPUs of a launch; raises MachineNotReadyError if `require` or `true` cannot be satisfied."""
     if settings.gpu == "false":
         return _no_gpus("disabled", "SYGALDRY_GPU=false")
+    if recorded:
+        from sygaldry.flows.gpu.verdict import judge_recorded
+
+        return _gpus_from_verdict(settings.gpu, judge_recorded(settings, folder, runtime, recorded))
     if not has_nvidia():
         if settings.gpu not in _OPTIONAL:
             raise MachineNotReadyError(

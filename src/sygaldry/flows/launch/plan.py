@@ -66,7 +66,7 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     require_consent(entrypoint, request.resolved)
     found = find_storage(request.resolved, request.workspace)
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
-    gpus = gpus_for(settings, request.workspace, runtime.name)
+    gpus = gpus_for(settings, request.workspace, runtime.name, request.recorded)
     workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime.name, machine))
     start = runtimes.get(runtime.name).launch(workspace, machine)
     notes = (*request.resolved.notes, *found.notes, *runtime.notes, gpus.line, *space_warning(found.storage))

@@ -24,3 +24,4 @@ class Request:
     build: bool = False
     retry_base: bool = False
     folder: str = ""
+    recorded: str = ""  # a snapshot whose GPUs are judged instead of this machine's; for dry runs

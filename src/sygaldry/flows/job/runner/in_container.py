@@ -118,7 +118,7 @@ def _reason(engine: str, answer: Completed) -> str:
     if answer.returncode not in _REFUSED:
         return f"its client was killed before {engine} started anything"
     lines = answer.err.splitlines()
-    marks = (f"{engine}: ", "Error: ")
+    marks = (f"{engine}: ", "Error: ", "unknown ", "invalid ")
     return next((line for line in lines if line.startswith(marks)), answer.last_line)
 
 

@@ -64,7 +64,9 @@ def run_job(
             else:
                 _in_engine(paths, plan, limits, lock)
     except SygaldryError as error:
-        record_exit(paths, State.FAILED, "runner", f"{error.problem}; {error.hint}")
+        # A disk that fills up after the end must not turn a job that has ended into one that failed to start.
+        if not events.last(paths.events, "exit"):
+            record_exit(paths, State.FAILED, "runner", f"{error.problem}; {error.hint}")
 
 
 def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str) -> None:
