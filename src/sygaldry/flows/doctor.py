@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sygaldry import checks, discovery, runtimes
 from sygaldry.checks import Answer, Check, Probe
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.launch.readiness import planned_launch
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.disk import free_and_size
@@ -31,9 +32,14 @@ _MARKS = {
 
 def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callable[[Probe], Answer] = ask) -> Report:
     """Report every finding; the exit code is 4 if the environment cannot be launched here."""
-    findings = {**_runtimes(machine), "storage": _storage(resolved, workspace), **_trust(resolved), **_checks(put)}
-    works = any(findings[name].verdict is Verdict.OK for name in runtimes.names())
-    ready = works and not any(each.verdict is Verdict.PROBLEM for each in findings.values())
+    findings = {
+        **_runtimes(machine),
+        "launch": planned_launch(resolved, workspace, machine),
+        "storage": _storage(resolved, workspace),
+        **_trust(resolved),
+        **_checks(put),
+    }
+    ready = not any(each.verdict is Verdict.PROBLEM for each in findings.values())
     closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}

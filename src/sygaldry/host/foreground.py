@@ -78,7 +78,10 @@ def _open_gate(command: Command, pid: int, opened: int) -> None:
         except BaseException:
             _send(pid, signal.SIGKILL)  # before the gate is closed, which would let the command start
             raise
-        os.write(opened, b"1")
+        try:
+            os.write(opened, b"1")
+        except BrokenPipeError:  # it has failed meanwhile, which its exit code shows
+            return
 
 
 def _exec_sandbox(command: Command, writer: int, gate: int) -> None:

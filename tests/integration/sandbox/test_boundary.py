@@ -257,3 +257,14 @@ def test_memory_and_processes_are_limited_or_it_is_said(sandbox: World) -> None:
     bomb = "for each in $(seq 60); do sleep 2 & done 2>/dev/null; jobs | wc -l"
     started = sandbox.run("-q", "--pids-limit", "30", "--", "timeout", "5", "bash", "-c", bomb)
     assert started.returncode != 0 or int(started.stdout) < 30
+
+
+def test_a_sandbox_that_fails_as_its_network_is_ready_is_a_failure_to_start(sandbox: World, tmp_path: Path) -> None:
+    """Bubblewrap reports its process before it mounts; what fails then is neither a code of the command nor a pipe."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "link").symlink_to("/nowhere/else")
+    (tmp_path / "source").mkdir()
+    mounts = f"{tmp_path}/source:/workspace/link"
+    done = sandbox.run("-q", "--workspace", str(tmp_path / "work"), "--mounts", mounts, "--", "true")
+    assert done.returncode == 125, done.stderr
+    assert "sandbox did not start the command" in done.stderr

@@ -137,9 +137,18 @@ def _own_mounts() -> tuple[Mount, ...]:
 
 
 def _protected_mounts(workspace: str) -> tuple[Mount, ...]:
-    """Mount what this host runs of Sygaldry read-only over its own checkout, so that code inside cannot rewrite it."""
+    """Mount what this host runs of Sygaldry read-only over its own checkout, so that code inside cannot rewrite it.
+
+    Raises UsageError for a link: a mount would cover what it points to, and leave the link itself writable.
+    """
     if workspace != layout().checkout:
         return ()
+    for name in _PROTECTED:
+        if os.path.islink(f"{workspace}/{name}"):
+            raise UsageError(
+                f"{workspace}/{name} is a link, which a command inside could point elsewhere for this host to run",
+                hint="replace the link with the folder itself",
+            )
     present = (name for name in _PROTECTED if os.path.isdir(f"{workspace}/{name}"))
     return tuple(Mount(f"{workspace}/{name}", f"{WORKSPACE}/{name}") for name in present)
 

@@ -48,7 +48,9 @@ def choose_runtime(
             continue
         availability = _availability_fast(name, machine)
         if availability.works:
-            return RuntimeChoice(name, (*_rejection_notes(name, reasons), *_runtime_notes(name, resolved, machine)))
+            is_fallback = bool(rejected_runtimes) and name == "sandbox" and not resolved.settings.rootfs
+            notes = _rejection_notes(name, reasons, is_fallback=is_fallback)
+            return RuntimeChoice(name, (*notes, *_runtime_notes(name, resolved, machine)))
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
@@ -86,9 +88,11 @@ def _refusal(name: str, resolved: Resolved) -> str:
     return ""
 
 
-def _rejection_notes(name: str, reasons: dict[str, str]) -> tuple[str, ...]:
+def _rejection_notes(name: str, reasons: dict[str, str], *, is_fallback: bool) -> tuple[str, ...]:
+    """Report why no earlier runtime is used. A fall-back to the host's toolchain is a warning, which -q keeps."""
     why = "; ".join(f"{other}: {reason}" for other, reason in reasons.items())
-    return (f"runtime {name} ({why})",) if reasons else ()
+    warning = "warning: the host's toolchain is used, not an image's: " if is_fallback else ""
+    return (f"{warning}runtime {name} ({why})",) if reasons else ()
 
 
 def _runtime_notes(name: str, resolved: Resolved, machine: Machine) -> tuple[str, ...]:
