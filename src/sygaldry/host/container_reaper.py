@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sygaldry.model.command import Command
 
 _REMOVE_ATTEMPTS = 3  # an engine may still be creating the container when its client dies
+_LOOKS = 2  # after two without a container, the engine has removed it itself
 
 
 def remove_container_on_exit(remove: Command, find: Command | None = None) -> None:
@@ -33,13 +34,24 @@ def remove_container_on_exit(remove: Command, find: Command | None = None) -> No
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         _wait_for_end(watched)
-        for _ in range(_REMOVE_ATTEMPTS):
-            found = tuple(run(find).out.split()) if find else ()
-            if (find and not found) or run(replace(remove, argv=(*remove.argv, *found))).ok:
-                break
-            sleep(1)
+        _remove(remove, find)
     finally:
         os._exit(0)
+
+
+def _remove(remove: Command, find: Command | None) -> None:
+    """Remove the container. One that is not there is looked for again: `rm --force` succeeds for a missing one."""
+    found_nothing = 0
+    for attempt in range(_REMOVE_ATTEMPTS):
+        if attempt:
+            sleep(1)
+        found = tuple(run(find).out.split()) if find else ()
+        ended = run(replace(remove, argv=(*remove.argv, *found))) if found or not find else None
+        if ended and ended.ok and ended.out.strip():
+            return
+        found_nothing += ended is None or ended.ok
+        if found_nothing == _LOOKS:
+            return
 
 
 def _close_files() -> None:

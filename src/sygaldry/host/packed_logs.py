@@ -68,9 +68,10 @@ def _plain(path: str, source: LogFile, head: bytes) -> LogFile:
 
 
 def _folder(path: str) -> tuple[NamedLog, ...]:
-    names = [
-        os.path.join(folder, name) for folder, _, files in os.walk(path) for name in files if not name.startswith(".")
-    ]
+    names: list[str] = []
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        names += [os.path.join(folder, name) for name in files if not name.startswith(".")]
     if not names:
         raise UsageError(f"{path} holds no logs", hint=f"ls -lR {path}")
     if len(names) > _MOST_FILES:

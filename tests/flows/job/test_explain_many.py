@@ -52,6 +52,13 @@ def test_a_folder_and_several_files_are_one_failure(tmp_path: Path) -> None:
     assert explain_log(LogRequest(names, "2")).lines[0] == f"cause in {names[1]}"
 
 
+def test_hidden_folders_hold_no_logs(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("waiting\n")
+    (tmp_path / ".git" / "hooks").mkdir(parents=True)
+    (tmp_path / ".git" / "hooks" / "pre-commit.sample").write_text(LOG)
+    assert not any(".git" in line for line in explain_log(LogRequest((str(tmp_path),), "2")).lines)
+
+
 def test_a_truncated_archive_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "log.gz"
     path.write_bytes(gzip.compress(LOG.encode() * 999)[:60])

@@ -85,7 +85,8 @@ def _build_locked(state: State, root: str, report: Report, *, force: bool) -> st
     state = pull_base(state, root, report, refresh=force)
     stamp = f"{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}"
     log = f"{folder}/{stamp}.log"
-    report(f"image: building {state.name} with {engine} ({'; '.join(state.reasons)}); log: {log}")
+    reasons = "; ".join(state.reasons) or "it is fresh; --force was given"
+    report(f"image: building {state.name} with {engine} ({reasons}); log: {log}")
     if kind == builders.LEGACY:
         report(f"image: docker has no buildx plugin, so its slower legacy builder is used; {builders.INSTALL_BUILDX}")
     context = mkdtemp(prefix=f".context-{stamp}-", dir=folder)
