@@ -6,6 +6,7 @@ Fork and exec directly, like foreground.py: importing subprocess would cost ever
 from __future__ import annotations
 
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
+import fcntl
 import os
 import select
 
@@ -14,6 +15,9 @@ from sygaldry.model.errors import MachineNotReadyError
 _LONGEST_REASON = 4096
 _IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _READY = b"\0ready\0"
+_NS_GET_USERNS = 0xB701  # https://man7.org/linux/man-pages/man2/ioctl_ns.2.html
+_LOOPBACK = b"127.0.0.1"
+_MOST_LOOKS, _LOOK_S = 2000, 0.001
 
 
 def attach_network(words: tuple[str, ...], pid: int) -> None:
@@ -48,8 +52,11 @@ def _keep(words: tuple[str, ...], pid: int, writer: int) -> None:
     for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
     sandbox = os.pidfd_open(pid)
-    # By descriptors: a helper that has dropped its privileges may not open another process's namespaces.
-    network, users = (os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY) for name in ("net", "user"))
+    # By descriptors: a helper that has dropped its privileges may not open another process's namespaces. The process
+    # enters a second user namespace at some moment, but only the one that owns its network may configure that.
+    network = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
+    users = fcntl.ioctl(network, _NS_GET_USERNS)
+    _wait_for_loopback(pid)
     pid_file = os.memfd_create("helper-pid")
     paths = {"{network}": network, "{users}": users, "{pid}": pid_file}
     argv = [f"/proc/self/fd/{paths[word]}" if word in paths else word for word in words]
@@ -71,6 +78,22 @@ def _keep(words: tuple[str, ...], pid: int, writer: int) -> None:
         select.select([sandbox, daemon], [], [])
     finally:
         _end(daemon)
+
+
+def _wait_for_loopback(pid: int) -> None:
+    """Wait until bubblewrap has configured the loopback interface.
+
+    It expects the kernel's answers under its own process id. A helper that opens a netlink socket there meanwhile may
+    have taken that number, and bubblewrap ends with "Failed RTM_NEWADDR".
+    """
+    for _ in range(_MOST_LOOKS):
+        try:
+            with open(f"/proc/{pid}/net/fib_trie", "rb") as file:
+                if _LOOPBACK in file.read():
+                    return
+        except OSError:  # the process is gone, which the caller sees
+            return
+        select.select([], [], [], _LOOK_S)
 
 
 def _end(daemon: int) -> None:
