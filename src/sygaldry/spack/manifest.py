@@ -57,10 +57,14 @@ class Manifest:
     def install_tree(self) -> str:
         """Where packages are installed, with the padding that Spack appends; empty if not configured."""
         tree = self._config.get("install_tree", "")
-        if not isinstance(tree, dict):
-            return str(tree)
-        length = tree.get("padded_length") or 0
-        return pad_path(str(tree.get("root", "")), _LONGEST if length is True else length)
+        length = (tree.get("padded_length") or 0) if isinstance(tree, dict) else 0
+        return pad_path(self.unpadded_tree, _LONGEST if length is True else length)
+
+    @property
+    def unpadded_tree(self) -> str:
+        """The root of the install tree as it is written; empty if not configured."""
+        tree = self._config.get("install_tree", "")
+        return str(tree.get("root", "") if isinstance(tree, dict) else tree)
 
     @property
     def stages(self) -> tuple[str, ...]:
