@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from sygaldry.model.document import check_document
 from sygaldry.model.errors import LockError
+
+# A manifest holds a few hundred; aliases make more of it, and each of them is written out in a message.
+_MOST_VALUES: Final = 200_000
 
 
 def load_yaml(text: str, path: str, library: str = "") -> Any:  # noqa: ANN401 - YAML of any shape
@@ -12,11 +16,18 @@ def load_yaml(text: str, path: str, library: str = "") -> Any:  # noqa: ANN401 -
     try:
         import yaml
     except ImportError:
-        return _loaded_by_spack(text, path, library)
+        found = _loaded_by_spack(text, path, library)
+    else:
+        try:
+            found = yaml.safe_load(text)
+        # Dates and numbers that do not exist are ValueErrors.
+        except (yaml.YAMLError, RecursionError, ValueError) as error:
+            raise _invalid(path, error) from error
     try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="fix that line") from error
+        check_document(found, _MOST_VALUES)
+    except ValueError as error:
+        raise _invalid(path, error) from error
+    return found
 
 
 def _loaded_by_spack(text: str, path: str, library: str) -> Any:  # noqa: ANN401 - YAML of any shape
@@ -36,9 +47,9 @@ def _loaded_by_spack(text: str, path: str, library: str) -> Any:  # noqa: ANN401
         sys.path.remove(library)
     try:
         return YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, RecursionError) as error:
-        raise LockError(f"{path} is not valid YAML: {_one_line(error)}", hint="fix that line") from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise _invalid(path, error) from error
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+def _invalid(path: str, error: Exception) -> LockError:
+    return LockError(f"{path} is not valid YAML: {' '.join(str(error).split())[:200]}", hint="fix that line")
