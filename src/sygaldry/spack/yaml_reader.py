@@ -7,7 +7,7 @@ from typing import Any, Final
 from sygaldry.model.document import check_document
 from sygaldry.model.errors import LockError
 
-# A manifest holds a few hundred; aliases make more of it, and each of them is written out in a message.
+# Each alias counts as a copy of what it refers to; real manifests hold a few hundred values.
 _MOST_VALUES: Final = 200_000
 
 
