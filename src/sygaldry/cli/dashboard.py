@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from sygaldry.cli._print import print_out
 from sygaldry.model.errors import UsageError
 from sygaldry.model.verb import Verb
 
@@ -44,7 +45,7 @@ def _act(arguments: Namespace) -> int:
     )
 
     def announce(address: str) -> None:
-        sys.stdout.write(f"{address}\n")
+        print_out(address)
         sys.stdout.flush()
         if not arguments.no_browser and not options.socket:
             open_browser(address)

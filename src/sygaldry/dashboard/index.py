@@ -147,22 +147,6 @@ class RunIndex:
                     self.row(key)
         return False
 
-    def living(self) -> tuple[Row, ...]:
-        """Return the rows of the runs that have not ended, as far as they are known."""
-        self.refresh()
-        with self._lock:
-            return tuple(self.row(key) for key, (row, _) in list(self._rows.items()) if not row.final)
-
-    def known_rows(self) -> tuple[Row, ...]:
-        """Return every row that was read."""
-        with self._lock:
-            return tuple(row for row, _ in self._rows.values())
-
-    def unread(self) -> int:
-        """Return how many runs were never read."""
-        with self._lock:
-            return len(self._keys) - len(self._rows)
-
     def _candidates(self, wanted: Filter) -> list[RunKey]:
         oldest = new_run(time.time_ns() - int(wanted.since_s * 1e9)) if wanted.since_s else ""
         found: list[RunKey] = []

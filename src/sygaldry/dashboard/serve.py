@@ -13,11 +13,10 @@ from sygaldry.config.kinds import is_name
 from sygaldry.dashboard.access import LOOPBACK, Access, is_strong, new_token
 from sygaldry.dashboard.projects import roots_of
 from sygaldry.host import files
-from sygaldry.host.listen import listen_tcp, listen_unix
+from sygaldry.host.listen import Listener, listen_tcp, listen_unix
 from sygaldry.model.errors import UsageError
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
 
     from sygaldry.config.resolve import Resolved
@@ -56,7 +55,7 @@ def serve(resolved: Resolved, options: ServeOptions, announce: Callable[[str], N
             os.unlink(options.socket)
 
 
-def _listen(options: ServeOptions) -> socket.socket:
+def _listen(options: ServeOptions) -> Listener:
     return listen_unix(options.socket) if options.socket else listen_tcp(options.listen or "127.0.0.1", options.port)
 
 
@@ -100,7 +99,7 @@ def make_context(resolved: Resolved, options: ServeOptions, access: Access) -> C
     return Context(index, access, load_templates(), resolved, Cache(), options.read_only)
 
 
-def address_of(listener: socket.socket, access: Access) -> str:
+def address_of(listener: Listener, access: Access) -> str:
     """Return the address to open, with the token."""
     name = listener.getsockname()
     if isinstance(name, str):
@@ -109,7 +108,7 @@ def address_of(listener: socket.socket, access: Access) -> str:
     return f"http://{host}:{name[1]}/?token={access.token}"
 
 
-def _serve(context: Context, listener: socket.socket, ready: Callable[[], None]) -> int:
+def _serve(context: Context, listener: Listener, ready: Callable[[], None]) -> int:
     import uvicorn
 
     from sygaldry.dashboard.app import build_app
@@ -125,11 +124,11 @@ def _serve(context: Context, listener: socket.socket, ready: Callable[[], None])
                 for number, handler in previous.items():
                     signal.signal(number, handler)
 
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        async def startup(self, sockets: list[Listener] | None = None) -> None:
             await super().startup(sockets)
             ready()
 
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        async def shutdown(self, sockets: list[Listener] | None = None) -> None:
             context.stopping.set()
             await super().shutdown(sockets)
 

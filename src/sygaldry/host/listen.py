@@ -9,10 +9,11 @@ import stat
 
 from sygaldry.model.errors import MachineNotReadyError
 
+Listener = socket.socket
 _BACKLOG = 128
 
 
-def listen_tcp(address: str, port: int) -> socket.socket:
+def listen_tcp(address: str, port: int) -> Listener:
     """Listen on a port, any free one for 0. Raises MachineNotReadyError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -30,7 +31,7 @@ def listen_tcp(address: str, port: int) -> socket.socket:
     return listener
 
 
-def listen_unix(path: str) -> socket.socket:
+def listen_unix(path: str) -> Listener:
     """Listen on a Unix socket of mode 0600 and replace one without a server. Raises MachineNotReadyError."""
     _remove_stale(path)
     listener = socket.socket(socket.AF_UNIX)
