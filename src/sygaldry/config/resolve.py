@@ -5,6 +5,7 @@ from __future__ import annotations
 from sygaldry.config.settings import Settings, all_settings
 from sygaldry.config.values import from_text, from_toml, shortened
 from sygaldry.discovery import nearest
+from sygaldry.model.devcontainer import Devcontainer
 from sygaldry.model.errors import SettingError
 from sygaldry.model.value import dataclass, field
 
@@ -45,7 +46,7 @@ class Resolved:
     """The effective settings and the origin of each.
 
     `requested` holds the values of the project file that need the caller's consent. Those that wait for it are also in
-    `pending`, and not in effect.
+    `pending`, and not in effect. `devcontainer` is the devcontainer.json of the workspace.
     """
 
     settings: Settings
@@ -53,6 +54,18 @@ class Resolved:
     notes: tuple[str, ...] = ()
     requested: Mapping[str, Any] = field(default_factory=dict)
     pending: Mapping[str, Any] = field(default_factory=dict)
+    devcontainer: Devcontainer | None = None
+
+    @property
+    def project(self) -> Devcontainer:
+        """The devcontainer.json as a launch may use it; empty if there is none, or it waits for consent."""
+        return self.devcontainer if self.devcontainer is not None and self.devcontainer.accepted else Devcontainer("")
+
+    @property
+    def builds_project_image(self) -> bool:
+        """Whether the image is made from the Dockerfile that the devcontainer.json names."""
+        build = self.project.build
+        return build is not None and build.name == self.settings.image
 
 
 def resolve(*layers: Layer) -> Resolved:

@@ -13,6 +13,7 @@ from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.container_environment import WORKSPACE
+from sygaldry.model.devcontainer import PATHS
 from sygaldry.model.errors import NotFoundError, SettingError, TrustError, UsageError
 from sygaldry.model.value import replace
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from sygaldry.model.devcontainer import Devcontainer
 
 _LARGEST_BYTES = 2**20
 
@@ -35,7 +37,8 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
     lower = tuple(_layer(path, read_if_there(path, _LARGEST_BYTES)) for path in (SYSTEM_FILE, user_file(os.environ)))
     higher = (environment_layer(os.environ), flags_layer(flags))
     without = resolve(*lower, *higher)
-    path = f"{workspace_of(without.settings.workspace, allow_home=True)}/{PROJECT_FILE}"
+    workspace = workspace_of(without.settings.workspace, allow_home=True)
+    path = f"{workspace}/{PROJECT_FILE}"
     text = read_if_there(path, _LARGEST_BYTES)
     is_accepted = accepts_everything(without)
     project = _project_layer(path, text, is_accepted=is_accepted)
@@ -46,7 +49,31 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
         raise consent_error(path, tuple(pending), without)
     effective = {name: value for name, value in project.values.items() if name not in pending}
     kept = replace(project, values=effective, origins={name: project.origins[name] for name in effective})
-    return replace(resolve(*lower, kept, *higher), requested=requested, pending=pending)
+    devcontainer, layer = _devcontainer(workspace, resolve(*lower, kept, *higher), needs_consent=needs_consent)
+    resolved = resolve(*lower, layer, kept, *higher)
+    return replace(resolved, requested=requested, pending=pending, devcontainer=devcontainer)
+
+
+def _devcontainer(workspace: str, resolved: Resolved, *, needs_consent: bool) -> tuple[Devcontainer | None, Layer]:
+    """Return the workspace's devcontainer.json, and the settings that it gives, which sygaldry.toml overrides."""
+    if os.environ.get("SYGALDRY_CONTAINER") or resolved.settings.devcontainer == "ignore":
+        return None, Layer({}, {})
+    if not any(os.path.lexists(f"{workspace}/{each}") for each in PATHS):
+        return None, Layer({}, {})
+    from sygaldry.host.devcontainer import load_devcontainer  # only where there is one
+
+    found, notes = load_devcontainer(workspace, accepts_all=accepts_everything(resolved))
+    if found is None:
+        return None, Layer({}, {}, notes)
+    if found.is_foreign:
+        return found, Layer({}, {}, notes)
+    if needs_consent and not found.accepted:
+        raise consent_error(
+            found.path, tuple(dict.fromkeys(each.partition(" = ")[0] for each in found.wants)), resolved
+        )
+    from sygaldry.config.devcontainer import settings_of
+
+    return found, replace(settings_of(found), notes=notes)
 
 
 def consent_error(path: str, wanted: tuple[str, ...], resolved: Resolved, environment: str = "") -> TrustError:

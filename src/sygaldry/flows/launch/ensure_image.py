@@ -83,11 +83,14 @@ def ensure_image(request: Request, machine: Machine, planned: Planner, report: R
         if not engine:
             _check_fallback(plan, refused)
             return plan_with_sif(plan, machine, report)
-        if not request.build and _is_fresh_fast(settings, plan, machine):
+        is_project = request.resolved.builds_project_image
+        if is_project:
+            _ensure_project_image(plan, machine, request, report)
+        elif not request.build and _is_fresh_fast(settings, plan, machine):
             return plan
         state = state_of(settings, engine, machine)
         try:
-            decision = _execute(state, plan, request, report)
+            decision = _execute(state, plan, replace(request, build=request.build and not is_project), report)
         except PullError as error:
             if settings.runtime != "auto":
                 raise
@@ -108,6 +111,13 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
             return plan_with_sif(plan, machine, None)
+        if request.resolved.builds_project_image:
+            from sygaldry.flows.image.project_build import planned_build
+            from sygaldry.flows.runtime.images import engine_for
+
+            return replace(
+                plan, build=planned_build(request.resolved.project, engine_for(engine, machine), force=request.build)
+            )
         state = state_of(settings, engine, machine)
         # A registry takes seconds to answer, so the query is made only if the decision depends on it.
         reachable = state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
@@ -121,6 +131,14 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
 
             return replace(plan, build=pull_command(engine, state.name))
         rejected[plan.runtime.name] = decision.reason
+
+
+def _ensure_project_image(plan: Plan, machine: Machine, request: Request, report: Report) -> None:
+    from sygaldry.flows.image.project_build import ensure_project_image
+    from sygaldry.flows.runtime.images import engine_for
+
+    engine = engine_for(runtimes.get(plan.runtime.name).builds, machine)
+    ensure_project_image(request.resolved.project, engine, plan.found.storage.root, report, force=request.build)
 
 
 def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use | Skip:

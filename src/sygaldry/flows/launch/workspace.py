@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from sygaldry.flows.launch.options import env_files, published, variables, working_folder
+from sygaldry.flows.launch.devcontainer import expander, project_variables, without_targets
+from sygaldry.flows.launch.options import env_files, published, working_folder
 from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
@@ -45,9 +46,10 @@ def describe_workspace(
 ) -> Workspace:
     """Return the workspace of a request without changing anything."""
     settings = request.resolved.settings
-    identity = _identity(runtime, machine)
+    project = request.resolved.project
+    identity = _identity(runtime, machine, project.user)
     bundle = certificates()
-    values, names = variables(settings.env)
+    values, names = project_variables(project, settings.env)
     name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
     wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     received = tuple(each for each in passed(os.environ, wanted) if each not in values)
@@ -59,7 +61,7 @@ def describe_workspace(
         name=name,
         project=storage.project,
         image=settings.image,
-        argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
+        argv=(*wrapper, *expander(project, (*values, *names)), "/bin/bash", entrypoint.path, *request.command),
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
@@ -70,7 +72,7 @@ def describe_workspace(
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
             *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
-            *(_extra(each) for each in settings.mounts),
+            *(_extra(each) for each in (*without_targets(project, settings.mounts), *settings.mounts)),
             *([Mount(os.path.dirname(secret_file), SECRETS, writable=True)] if secret_file else []),
         ),
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
@@ -114,13 +116,13 @@ def _scratch(name: str, runtime: str, machine: Machine) -> str:
     return f"{folder if folder.startswith('/') else '/tmp'}/{name}"  # noqa: S108 - random name, created with mode 0700
 
 
-def _identity(runtime: str, machine: Machine) -> Identity:
+def _identity(runtime: str, machine: Machine, alias: str) -> Identity:
     if runtime == "docker":
         from sygaldry.runtimes.docker import is_rootless
 
         if is_rootless(machine):
-            return Identity(0, 0)
-    return Identity(machine.uid, machine.gid, machine.groups)
+            return Identity(0, 0, alias=alias)
+    return Identity(machine.uid, machine.gid, machine.groups, alias)
 
 
 def _identity_mounts(storage: Storage, identity: Identity) -> tuple[Mount, ...]:
