@@ -5,7 +5,6 @@ from __future__ import annotations
 from sygaldry.config.settings import Settings, all_settings
 from sygaldry.config.values import from_text, from_toml, shortened
 from sygaldry.discovery import nearest
-from sygaldry.model.devcontainer import Devcontainer
 from sygaldry.model.errors import SettingError
 from sygaldry.model.value import dataclass, field
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sygaldry.config.declare import Declaration
+    from sygaldry.model.devcontainer import Devcontainer
 
 # SYGALDRY_ variables that are not settings: set inside the environment, by the launch scripts, or by tests.
 _NOT_SETTINGS = (
@@ -57,15 +57,15 @@ class Resolved:
     devcontainer: Devcontainer | None = None
 
     @property
-    def project(self) -> Devcontainer:
-        """The devcontainer.json as a launch may use it; empty if there is none, or it waits for consent."""
-        return self.devcontainer if self.devcontainer is not None and self.devcontainer.accepted else Devcontainer("")
+    def project(self) -> Devcontainer | None:
+        """The devcontainer.json as a launch may use it; none if it waits for consent."""
+        return self.devcontainer if self.devcontainer is not None and self.devcontainer.accepted else None
 
     @property
-    def builds_project_image(self) -> bool:
-        """Whether the image is made from the Dockerfile that the devcontainer.json names."""
-        build = self.project.build
-        return build is not None and build.name == self.settings.image
+    def project_build(self) -> Devcontainer | None:
+        """The devcontainer.json if the image is made from the Dockerfile that it names."""
+        found = self.project
+        return found if found is not None and found.build and found.build.name == self.settings.image else None
 
 
 def resolve(*layers: Layer) -> Resolved:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from sygaldry.config.files import DEVCONTAINER_FILES
 from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
-from sygaldry.model.devcontainer import GENERATED, PATHS
+from sygaldry.model.devcontainer import GENERATED
 from sygaldry.model.errors import SettingError, StorageError
 from sygaldry.model.value import replace
 
@@ -22,7 +23,7 @@ def load_devcontainer(workspace: str, *, accepts_all: bool) -> tuple[Devcontaine
 
     A file that `sygaldry devcontainer` wrote is none. One of another user has no effect until it is accepted.
     """
-    path = next((place for each in PATHS if os.path.isfile(place := f"{workspace}/{each}")), "")
+    path = next((place for each in DEVCONTAINER_FILES if os.path.isfile(place := f"{workspace}/{each}")), "")
     is_foreign = trust.is_foreign(path)
     try:
         found = _parsed(path, workspace)

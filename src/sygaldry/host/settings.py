@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 
-from sygaldry.config.consent import outward_values
-from sygaldry.config.files import PROJECT_FILE, SYSTEM_FILE, user_file
+from sygaldry.config.files import DEVCONTAINER_FILES, PROJECT_FILE, SYSTEM_FILE, user_file
 from sygaldry.config.resolve import Layer, Resolved, environment_layer, file_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
-from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.container_environment import WORKSPACE
-from sygaldry.model.devcontainer import PATHS
 from sygaldry.model.errors import NotFoundError, SettingError, TrustError, UsageError
 from sygaldry.model.value import replace
 
@@ -26,6 +23,8 @@ if TYPE_CHECKING:
     from sygaldry.model.devcontainer import Devcontainer
 
 _LARGEST_BYTES = 2**20
+_NO_LAYER = Layer({}, {})
+_NOTHING: dict[str, Any] = {}
 
 
 def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, needs_consent: bool = True) -> Resolved:
@@ -40,33 +39,45 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
     workspace = workspace_of(without.settings.workspace, allow_home=True)
     path = f"{workspace}/{PROJECT_FILE}"
     text = read_if_there(path, _LARGEST_BYTES)
+    project, requested, pending = _NO_LAYER, _NOTHING, _NOTHING
+    if text is not None:
+        project, requested, pending = _project_file(path, text, without, higher)
+        if pending and needs_consent:
+            raise consent_error(path, tuple(pending), without)
+    elif not any(os.path.lexists(f"{workspace}/{each}") for each in DEVCONTAINER_FILES):
+        return without
+    devcontainer, layer = _devcontainer(workspace, resolve(*lower, project, *higher), needs_consent=needs_consent)
+    resolved = resolve(*lower, layer, project, *higher)
+    return replace(resolved, requested=requested, pending=pending, devcontainer=devcontainer)
+
+
+def _project_file(
+    path: str, text: str, without: Resolved, higher: tuple[Layer, ...]
+) -> tuple[Layer, dict[str, Any], dict[str, Any]]:
+    """Return the values of a project file that take effect, those that need consent, and those that wait for it."""
+    from sygaldry.host import trust
+
     is_accepted = accepts_everything(without)
     project = _project_layer(path, text, is_accepted=is_accepted)
     requested = _requested(project, without, {name for layer in higher for name in layer.values})
-    is_accepted = is_accepted or bool(requested and trust.is_trusted(path, text or ""))
+    is_accepted = is_accepted or bool(requested and trust.is_trusted(path, text))
     pending = {} if is_accepted else requested
-    if pending and needs_consent:
-        raise consent_error(path, tuple(pending), without)
     effective = {name: value for name, value in project.values.items() if name not in pending}
     kept = replace(project, values=effective, origins={name: project.origins[name] for name in effective})
-    devcontainer, layer = _devcontainer(workspace, resolve(*lower, kept, *higher), needs_consent=needs_consent)
-    resolved = resolve(*lower, layer, kept, *higher)
-    return replace(resolved, requested=requested, pending=pending, devcontainer=devcontainer)
+    return kept, requested, pending
 
 
 def _devcontainer(workspace: str, resolved: Resolved, *, needs_consent: bool) -> tuple[Devcontainer | None, Layer]:
     """Return the workspace's devcontainer.json, and the settings that it gives, which sygaldry.toml overrides."""
     if os.environ.get("SYGALDRY_CONTAINER") or resolved.settings.devcontainer == "ignore":
-        return None, Layer({}, {})
-    if not any(os.path.lexists(f"{workspace}/{each}") for each in PATHS):
-        return None, Layer({}, {})
+        return None, _NO_LAYER
     from sygaldry.host.devcontainer import load_devcontainer  # only where there is one
 
     found, notes = load_devcontainer(workspace, accepts_all=accepts_everything(resolved))
     if found is None:
-        return None, Layer({}, {}, notes)
+        return None, replace(_NO_LAYER, notes=notes)
     if found.is_foreign:
-        return found, Layer({}, {}, notes)
+        return found, replace(_NO_LAYER, notes=notes)
     if needs_consent and not found.accepted:
         raise consent_error(
             found.path, tuple(dict.fromkeys(each.partition(" = ")[0] for each in found.wants)), resolved
@@ -151,8 +162,12 @@ def _is_home_or_above(folder: str) -> bool:
 
 def _is_project(folder: str) -> bool:
     """Return whether a folder is a project; a marker that another user planted does not count."""
-    markers = (f"{folder}/{PROJECT_FILE}", f"{folder}/.git")
-    return any(os.path.lexists(marker) and not trust.is_foreign(marker) for marker in markers)
+    markers = [path for name in (PROJECT_FILE, ".git") if os.path.lexists(path := f"{folder}/{name}")]
+    if not markers:
+        return False
+    from sygaldry.host.trust import is_foreign
+
+    return any(not is_foreign(marker) for marker in markers)
 
 
 def _project_layer(path: str, text: str | None, *, is_accepted: bool) -> Layer:
@@ -168,6 +183,8 @@ def _project_layer(path: str, text: str | None, *, is_accepted: bool) -> Layer:
 
 def _requested(project: Layer, without: Resolved, overridden: set[str]) -> dict[str, Any]:
     """Return the values of the project file that need consent; one that is overridden has no effect anyway."""
+    from sygaldry.config.consent import outward_values
+
     values = {name: value for name, value in project.values.items() if name not in overridden}
     defaults = {each.name: getattr(without.settings, each.name) for each in all_settings()}
     return outward_values(all_settings(), values, defaults)
@@ -177,6 +194,8 @@ def _layer(path: str, text: str | None, *, is_accepted: bool = False) -> Layer:
     """Parse a settings file; one that belongs to another user is left out, unless the caller has accepted it."""
     if text is None:
         return Layer({}, {})
+    from sygaldry.host import trust
+
     if not is_accepted and trust.is_foreign(path) and not trust.is_trusted(path, text):
         owner = os.lstat(path).st_uid
         return Layer({}, {}, (f"warning: {path} is ignored: it belongs to user {owner}; to use it: sygaldry trust",))

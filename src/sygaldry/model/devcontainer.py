@@ -8,7 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PATHS = (".devcontainer/devcontainer.json", ".devcontainer.json")
 # The first words of a file that `sygaldry devcontainer` wrote. It describes our own launch, so it is not read back.
 GENERATED = "// Written by `sygaldry devcontainer`"
 

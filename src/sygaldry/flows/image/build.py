@@ -24,8 +24,8 @@ def image_build(
 ) -> Report:
     """Build unless the image is fresh; an image that is not ours is never replaced."""
     engine, root = engine_name(resolved, machine), find_storage(resolved, workspace).storage.root
-    if resolved.builds_project_image:
-        ensure_project_image(resolved.project, engine_for(engine, machine), root, report, force=force)
+    if project := resolved.project_build:
+        ensure_project_image(project, engine_for(engine, machine), root, report, force=force)
         name = resolved.settings.image
         return Report({"image": name, "engine": engine}, (f"{name} is ready",))
     state = state_of(resolved.settings, engine, machine)
@@ -43,9 +43,9 @@ def image_build(
 
 def dry_build(resolved: Resolved, machine: Machine) -> Report:
     """Print the command that would build, even if the image is fresh."""
-    if resolved.builds_project_image:
-        project = planned_build(resolved.project, engine_for(engine_name(resolved, machine), machine), force=True)
-        return Report({"argv": list(project.argv)}, (project.shown(),)) if project else Report()
+    if project := resolved.project_build:
+        planned = planned_build(project, engine_for(engine_name(resolved, machine), machine), force=True)
+        return Report({"argv": list(planned.argv)}, (planned.shown(),)) if planned else Report()
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
     build = Build("BUILD", chosen_builder(state.engine.name))
     command = build_command(state.engine.name, state.name, state.recipe, "CONTEXT", build)

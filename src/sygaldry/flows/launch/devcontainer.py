@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sygaldry.config.resolve import Resolved
     from sygaldry.model.devcontainer import Devcontainer
     from sygaldry.model.machine import Machine
+    from sygaldry.model.workspace import Workspace
 
 _EXPAND = ("/bin/bash", f"{SYGALDRY}/container/expand-variables.sh")
 
@@ -32,45 +33,46 @@ def expander(project: Devcontainer, overridden: Collection[str]) -> tuple[str, .
     return (*_EXPAND, *words, "--") if words else ()
 
 
-def without_targets(project: Devcontainer, mounts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return its mounts, except where a setting mounts something else."""
+def all_mounts(project: Devcontainer, mounts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return its mounts, except where a setting mounts something else, and those of the setting."""
     taken = {each.split(":")[1].rstrip("/") for each in mounts}
-    return tuple(each for each in project.mounts if each.split(":")[1].rstrip("/") not in taken)
+    return (*(each for each in project.mounts if each.split(":")[1].rstrip("/") not in taken), *mounts)
 
 
-def forwarded_ports(resolved: Resolved, runtime: str, machine: Machine) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the ports of forwardPorts that can be published, and a note about each that is in use.
+def with_ports(
+    workspace: Workspace, resolved: Resolved, runtime: str, machine: Machine
+) -> tuple[Workspace, tuple[str, ...]]:
+    """Return the workspace with the ports of forwardPorts that can be published, and notes about the others.
 
     An editor would choose another port, so a port in use is no failure; a setting about the same port wins.
     """
     project, settings = resolved.project, resolved.settings
+    if project is None:
+        return workspace, ()
+    notes = _user_notes(project, machine)
     if not project.ports or settings.network != "bridge" or not _publishes(runtime, machine):
-        return (), ()
+        return workspace, notes
     from sygaldry.host.ports import is_free
 
     taken = {each.partition("/")[0].rpartition(":")[2] for each in settings.publish}
     wanted = [each for each in project.ports if each.rpartition(":")[2] not in taken]
     free = tuple(each for each in wanted if is_free(each))
     busy = ", ".join(each.rpartition(":")[2] for each in wanted if each not in free)
-    note = f"{busy} of forwardPorts is in use, and not published; choose another: --publish PORT:{busy}"
-    return free, (note,) if busy else ()
+    note = f"{busy} of forwardPorts is in use, and not published"
+    return replace(workspace, ports=(*workspace.ports, *free)), (*notes, *((note,) if busy else ()))
 
 
-def user_notes(resolved: Resolved, machine: Machine) -> tuple[str, ...]:
+def _user_notes(project: Devcontainer, machine: Machine) -> tuple[str, ...]:
     """Report that commands run as the caller where the file asks for root."""
-    if resolved.project.user != "root" or machine.uid == 0:
+    if project.user != "root" or machine.uid == 0:
         return ()
     return ("devcontainer.json asks for the user root; commands run as you",)
 
 
 def without_ports(resolved: Resolved) -> Resolved:
     """Return the settings of a command beside the launch, which publishes nothing."""
-    found = resolved.project
-    return replace(
-        resolved,
-        settings=replace(resolved.settings, publish=()),
-        devcontainer=replace(found, ports=()) if found.path else None,
-    )
+    found = resolved.project and replace(resolved.project, ports=())
+    return replace(resolved, settings=replace(resolved.settings, publish=()), devcontainer=found)
 
 
 def _publishes(runtime: str, machine: Machine) -> bool:

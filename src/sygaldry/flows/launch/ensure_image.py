@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sygaldry import runtimes
 from sygaldry.flows.image.state import BaseUnreachableError, PullError, State, state_of
-from sygaldry.flows.launch.sif import plan_with_sif
-from sygaldry.image.names import is_digest, is_own
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from sygaldry.flows.launch.plan import Plan
     from sygaldry.flows.launch.request import Request
     from sygaldry.flows.runtime.images import Engine, Image
+    from sygaldry.model.devcontainer import Devcontainer
     from sygaldry.model.machine import Machine
 
     Planner = Callable[[dict[str, str]], Plan]  # plans without the given runtimes; maps each to its reason
@@ -62,7 +61,7 @@ def decide(state: State, *, base_reachable: bool, runtime: str, build: bool = Fa
     """
     if state.usable:
         return Use()
-    if state.image is None and not build and (not is_own(state.name) or is_digest(state.name)):
+    if state.image is None and not build and _is_pulled(state.name):
         return Pull()
     if base_reachable:
         return Build()
@@ -82,15 +81,15 @@ def ensure_image(request: Request, machine: Machine, planned: Planner, report: R
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
             _check_fallback(plan, refused)
-            return plan_with_sif(plan, machine, report)
-        is_project = request.resolved.builds_project_image
-        if is_project:
-            _ensure_project_image(plan, machine, request, report)
+            return _with_image_file(plan, machine, report)
+        project = request.resolved.project_build
+        if project:
+            _ensure_project_image(project, plan, machine, request, report)
         elif not request.build and _is_fresh_fast(settings, plan, machine):
             return plan
         state = state_of(settings, engine, machine)
         try:
-            decision = _execute(state, plan, replace(request, build=request.build and not is_project), report)
+            decision = _execute(state, plan, replace(request, build=request.build and project is None), report)
         except PullError as error:
             if settings.runtime != "auto":
                 raise
@@ -110,14 +109,12 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
         plan = planned(rejected)
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
-            return plan_with_sif(plan, machine, None)
-        if request.resolved.builds_project_image:
+            return _with_image_file(plan, machine, None)
+        if project := request.resolved.project_build:
             from sygaldry.flows.image.project_build import planned_build
             from sygaldry.flows.runtime.images import engine_for
 
-            return replace(
-                plan, build=planned_build(request.resolved.project, engine_for(engine, machine), force=request.build)
-            )
+            return replace(plan, build=planned_build(project, engine_for(engine, machine), force=request.build))
         state = state_of(settings, engine, machine)
         # A registry takes seconds to answer, so the query is made only if the decision depends on it.
         reachable = state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
@@ -133,12 +130,29 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
         rejected[plan.runtime.name] = decision.reason
 
 
-def _ensure_project_image(plan: Plan, machine: Machine, request: Request, report: Report) -> None:
+def _ensure_project_image(
+    project: Devcontainer, plan: Plan, machine: Machine, request: Request, report: Report
+) -> None:
     from sygaldry.flows.image.project_build import ensure_project_image
     from sygaldry.flows.runtime.images import engine_for
 
     engine = engine_for(runtimes.get(plan.runtime.name).builds, machine)
-    ensure_project_image(request.resolved.project, engine, plan.found.storage.root, report, force=request.build)
+    ensure_project_image(project, engine, plan.found.storage.root, report, force=request.build)
+
+
+def _is_pulled(name: str) -> bool:
+    from sygaldry.image.names import is_digest, is_own
+
+    return not is_own(name) or is_digest(name)
+
+
+def _with_image_file(plan: Plan, machine: Machine, report: Report | None) -> Plan:
+    """Return the plan with the image as a file, for Apptainer; the sandbox uses a folder."""
+    if plan.runtime.name != "apptainer":
+        return plan
+    from sygaldry.flows.launch.sif import plan_with_sif
+
+    return plan_with_sif(plan, machine, report)
 
 
 def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use | Skip:

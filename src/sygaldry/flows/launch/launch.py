@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from sygaldry import runtimes
-from sygaldry.flows.launch.client import become_client
 from sygaldry.flows.launch.ensure_image import ensure_image, plan_with_image
 from sygaldry.flows.launch.plan import Plan, plan_launch
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.model.errors import RuntimeMissingError
-from sygaldry.model.exit_codes import NOT_STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def launch(request: Request, machine: Machine, *, report_progress: Callable[[str], None]) -> int:
-    """Execute a launch; returns the command's exit code, or never, if this process becomes the engine's client."""
+    """Execute a launch; returns the command's exit code."""
     plan = ensure_image(request, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress)
     if plan.workspace.ports:
         from sygaldry.host.ports import check_ports
@@ -37,8 +35,9 @@ def launch(request: Request, machine: Machine, *, report_progress: Callable[[str
             run_post_create(request, machine, plan, report_progress)
         if runtimes.get(plan.runtime.name).foreground:
             return _run_in_foreground(plan, machine)
-        become_client(plan, lock)
-    return NOT_STARTED
+        from sygaldry.flows.launch.client import run_engine_client  # only for an engine
+
+        return run_engine_client(plan, lock)
 
 
 def plan_whole(request: Request, machine: Machine) -> Plan:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from sygaldry import runtimes
-from sygaldry.flows.launch.devcontainer import forwarded_ports, user_notes
 from sygaldry.flows.launch.entrypoint import find_entrypoint, require_consent
 from sygaldry.flows.launch.gpus import Gpus, gpus_for
 from sygaldry.flows.launch.workspace import describe_workspace
@@ -15,7 +14,7 @@ from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.container_environment import SECRETS
 from sygaldry.model.report import Report
-from sygaldry.model.value import dataclass, replace
+from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,11 +68,14 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
     gpus = gpus_for(settings, request.workspace, runtime.name, request.recorded)
     workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime.name, machine))
-    ports, port_notes = forwarded_ports(request.resolved, runtime.name, machine)
-    workspace = replace(workspace, ports=(*workspace.ports, *ports))
+    project_notes: tuple[str, ...] = ()
+    if request.resolved.project:
+        from sygaldry.flows.launch.devcontainer import with_ports
+
+        workspace, project_notes = with_ports(workspace, request.resolved, runtime.name, machine)
     start = runtimes.get(runtime.name).launch(workspace, machine)
-    own_notes = (*port_notes, *user_notes(request.resolved, machine), *space_warning(found.storage))
-    notes = (*request.resolved.notes, *found.notes, *runtime.notes, gpus.line, *own_notes)
+    own_notes = (gpus.line, *project_notes, *space_warning(found.storage))
+    notes = (*request.resolved.notes, *found.notes, *runtime.notes, *own_notes)
     return Plan(found, entrypoint, runtime, workspace, start, gpus, notes)
 
 

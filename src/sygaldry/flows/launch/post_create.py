@@ -6,7 +6,7 @@ from shlex import join
 from typing import TYPE_CHECKING
 
 from sygaldry import runtimes
-from sygaldry.flows.launch.client import become_client
+from sygaldry.flows.launch.client import run_engine_client
 from sygaldry.flows.launch.devcontainer import without_ports
 from sygaldry.flows.launch.foreground import run_plan
 from sygaldry.flows.launch.plan import Plan, plan_launch
@@ -16,7 +16,6 @@ from sygaldry.host.child_process import run_in_child
 from sygaldry.image.key import fingerprint
 from sygaldry.model.devcontainer import without_shell
 from sygaldry.model.errors import CommandFailedError
-from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.value import replace
 
 if TYPE_CHECKING:
@@ -35,7 +34,8 @@ def run_post_create(request: Request, machine: Machine, plan: Plan, report: Call
 
     What it leaves in the workspace, the home and the caches stays; the container itself is removed.
     """
-    commands = request.resolved.project.post_create
+    project = request.resolved.project
+    commands = project.post_create if project else ()
     if not commands or request.resolved.settings.devcontainer != "read":
         return
     storage = plan.found.storage
@@ -88,11 +88,11 @@ def _planned(
         terminal=False,
         folder="",
     )
-    return plan_with_sif(plan_launch(own, machine), machine, report)
+    planned = plan_launch(own, machine)
+    return plan_with_sif(planned, machine, report) if plan.runtime.name == "apptainer" else planned
 
 
 def _start(plan: Plan) -> int:
     if runtimes.get(plan.runtime.name).foreground:
         return run_plan(plan, plan.start).returncode
-    become_client(plan, None)
-    return NOT_STARTED
+    return run_engine_client(plan, None)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from sygaldry.flows.launch.devcontainer import expander, project_variables, without_targets
-from sygaldry.flows.launch.options import env_files, published, working_folder
+from sygaldry.flows.launch.options import env_files, published, variables, working_folder
 from sygaldry.flows.storage.identity import identity_files
 from sygaldry.host.certificates import certificates
 from sygaldry.layout import layout
@@ -23,7 +22,7 @@ from sygaldry.model.container_environment import (
 )
 from sygaldry.model.errors import UsageError
 from sygaldry.model.storage import JOBS, JOBS_INSIDE
-from sygaldry.model.workspace import Identity, Mount, Workspace
+from sygaldry.model.workspace import LAUNCH_LABEL, Identity, Mount, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from sygaldry.model.entrypoint import Entrypoint
     from sygaldry.model.machine import Machine
     from sygaldry.model.storage import Storage
-
-LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
-
 
 _ENGINES = ("docker", "podman")  # they keep the variables of a container where `inspect` shows them
 
@@ -47,9 +43,16 @@ def describe_workspace(
     """Return the workspace of a request without changing anything."""
     settings = request.resolved.settings
     project = request.resolved.project
-    identity = _identity(runtime, machine, project.user)
+    identity = _identity(runtime, machine, project.user if project else "")
     bundle = certificates()
-    values, names = project_variables(project, settings.env)
+    values, names = variables(settings.env)
+    words: tuple[str, ...] = ()
+    mounts = settings.mounts
+    if project:
+        from sygaldry.flows.launch.devcontainer import all_mounts, expander, project_variables
+
+        values, names = project_variables(project, settings.env)
+        words, mounts = expander(project, (*values, *names)), all_mounts(project, settings.mounts)
     name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
     wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     received = tuple(each for each in passed(os.environ, wanted) if each not in values)
@@ -61,7 +64,7 @@ def describe_workspace(
         name=name,
         project=storage.project,
         image=settings.image,
-        argv=(*wrapper, *expander(project, (*values, *names)), "/bin/bash", entrypoint.path, *request.command),
+        argv=(*wrapper, *words, "/bin/bash", entrypoint.path, *request.command),
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
@@ -72,7 +75,7 @@ def describe_workspace(
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
             *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
-            *(_extra(each) for each in (*without_targets(project, settings.mounts), *settings.mounts)),
+            *(_extra(each) for each in mounts),
             *([Mount(os.path.dirname(secret_file), SECRETS, writable=True)] if secret_file else []),
         ),
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
