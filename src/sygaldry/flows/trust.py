@@ -39,7 +39,12 @@ class ConsentItem:
 
 def consent_items(resolved: Resolved, workspace: str, environments: tuple[str, ...] = ()) -> tuple[ConsentItem, ...]:
     """List the files of a workspace that ask for something outside of it."""
-    found = (*_settings(resolved, workspace), *_entrypoints(workspace), *_manifests(resolved, workspace, environments))
+    found = (
+        *_settings(resolved, workspace),
+        *_devcontainer(resolved),
+        *_entrypoints(workspace),
+        *_manifests(resolved, workspace, environments),
+    )
     return tuple({each.path: each for each in found}.values())
 
 
@@ -77,6 +82,12 @@ def _settings(resolved: Resolved, workspace: str) -> Iterator[ConsentItem]:
         wants = ("settings from a file that belongs to another user", *wants)
     if wants:
         yield ConsentItem(path, read_if_there(path) or "", wants)
+
+
+def _devcontainer(resolved: Resolved) -> Iterator[ConsentItem]:
+    found = resolved.devcontainer
+    if found is not None and found.wants:
+        yield ConsentItem(found.path, found.text, found.wants)
 
 
 def _entrypoints(workspace: str) -> Iterator[ConsentItem]:
