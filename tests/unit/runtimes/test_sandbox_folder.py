@@ -5,7 +5,8 @@ import pytest
 from sygaldry.runtimes._sandbox_folder import source_of
 
 _ARGV = (
-    "systemd-run", "--", "bwrap", "--unshare-pid", "--symlink", "usr/lib", "/lib", "--ro-bind-try", "/usr", "/usr", "--dir", "/opt",
+    "systemd-run", "--", "bwrap", "--unshare-pid", "--symlink", "usr/lib", "/lib", "--ro-bind-try", "/usr", "/usr",
+    "--dir", "/opt",
     "--symlink", "../run", "/var/run", "--tmpfs", "/tmp", "--tmpfs", "/run", "--proc", "/proc",
     "--bind", "/home/me/app", "/workspace", "--ro-bind", "/store/tools", "/opt/sygaldry/tools", "--chdir", "/x",
     "--", "--bind", "/a", "/b",
