@@ -113,10 +113,11 @@ VERB: Final = Verb(
     _arguments,
     _act,
     takes_command=True,
-    settings=("project_id", "workspace", "runtime", "gpu", "memory", "executor", "partition", "gres"),
+    settings=("project_id", "workspace", "runtime", "gpu", "memory", "notify", "executor", "partition", "gres"),
     examples=(
         "sygaldry job run --job build -- bazel build //...",
         "sygaldry job run --job stack --timeout 12h --retries 2 -- pkg/zephyr/build.sh",
+        "sygaldry job run --job build --notify desktop --notify 'command:mail -s build me' -- make",
         "sygaldry job run --job test --after build -- 'make check | tee report'",
     ),
 )

@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from sygaldry.flows.job.lookup import find_run, jobs_folder
+from sygaldry.flows.job.notify import channels_of
 from sygaldry.flows.job.record import read_request
 from sygaldry.flows.job.run import job_run
 from sygaldry.flows.launch.request import Request
@@ -28,7 +29,8 @@ def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Re
         )
     folder = str(spec.get("directory", ""))  # absent in runs of older releases
     settings = request.resolved.settings
-    resolved = replace(request.resolved, settings=replace(settings, workdir=settings.workdir or folder))
+    notify = settings.notify or channels_of(paths)
+    resolved = replace(request.resolved, settings=replace(settings, workdir=settings.workdir or folder, notify=notify))
     return job_run(
         replace(request, command=tuple(str(word) for word in words), resolved=resolved),
         machine,

@@ -19,6 +19,7 @@ from sygaldry.flows.job.batch.submit import (
     submit,
 )
 from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder
+from sygaldry.flows.job.notify import check_channels, notify_until_final
 from sygaldry.flows.job.record import (
     append_record,
     create_run_folder,
@@ -64,6 +65,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
         if check_job(other) == job:
             raise UsageError(f"--after {other}: a job cannot start after itself", hint="name another job")
     argv = _argv(request.command)
+    channels = request.resolved.settings.notify
+    check_channels(channels)
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
@@ -97,6 +100,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
             else:
                 planned, held = run_planner(request, machine, paths), lock or -1
                 detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
+    if channels:
+        detach(lambda: notify_until_final(paths, channels), paths.runner)
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": paths.run, "folder": folder, "log": paths.log(), "status": paths.status}
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
@@ -182,9 +187,12 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
     spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
     spec["directory"] = plan.workspace.directory
     try:
-        text = json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)})
-        files.replace(paths.spec, text)
-        files.replace(paths.request, text)
+        spec |= {"judge": list(_JUDGE), "observe": list(_OBSERVE)}
+        files.replace(paths.spec, json.dumps(spec))
+        # Channels are the host's: an address or a command is nothing for the job to read.
+        notify = {"notify": list(request.resolved.settings.notify)} if request.resolved.settings.notify else {}
+        if paths.request != paths.spec:
+            files.replace(paths.request, json.dumps({**spec, **notify}))
         os.mkfifo(paths.control, 0o600)
         facts: dict[str, Any] = {
             "command": shlex.join(request.command),
