@@ -273,7 +273,7 @@ class Settings:
     )
     notify: tuple[str, ...] = setting(
         (),
-        "Notify when a job ends, stalls or is lost: command:COMMAND, webhook:URL, desktop or mail:ADDRESS",
+        "Notify when a job ends or stalls; channels are command:COMMAND, webhook:URL, desktop or mail:ADDRESS",
         section="Jobs",
         kind="channel",
         separator="\n",

@@ -50,7 +50,8 @@ class Heartbeat:
     def beat(self, pids: list[int]) -> None:
         """Record a heartbeat with its evidence."""
         self._last_beat = time.monotonic()
-        self._cpu = max(process_tree.cpu_seconds(pids), self._cpu)
+        cpu, rss_bytes = process_tree.usage(pids)
+        self._cpu = max(cpu, self._cpu)
         self._write_status()
         self._recorder.event(
             "progress",
@@ -60,6 +61,7 @@ class Heartbeat:
             cpu_s=round(self._cpu, 2),
             silent_s=round(self._output.silent_s, 1),
             processes=len(pids),
+            rss_bytes=rss_bytes,
             **self._position,
         )
 

@@ -117,7 +117,6 @@ VERB: Final = Verb(
     examples=(
         "sygaldry job run --job build -- bazel build //...",
         "sygaldry job run --job stack --timeout 12h --retries 2 -- pkg/zephyr/build.sh",
-        "sygaldry job run --job build --notify desktop --notify 'command:mail -s build me' -- make",
         "sygaldry job run --job test --after build -- 'make check | tee report'",
     ),
 )
