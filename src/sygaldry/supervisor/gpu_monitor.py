@@ -22,6 +22,8 @@ _SILENT_S = 90.0  # NVML hangs in the kernel when a GPU is gone
 _PIECE = 1 << 12
 _MAX_BUFFER = 1 << 16
 _MAX_TEXT = 120
+_USAGE = ("gpu_percent", "gpu_bytes")
+_LARGEST = 1 << 50
 
 
 class GpuMonitor:
@@ -30,6 +32,7 @@ class GpuMonitor:
     def __init__(self, loop: EventLoop, spec: dict[str, Any]) -> None:
         self.pid = 0
         self.trouble = ""  # the newest record, for the status line
+        self.usage: dict[str, int] = {}  # the newest sample of how busy the GPUs are
         self._loop = loop
         self._program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gpu_probe.py")
         self._round_s = spec.get("gpu_round_s", _ROUND_S)
@@ -83,7 +86,20 @@ class GpuMonitor:
             return []
         self._heard = time.monotonic()
         *lines, self._buffer = (self._buffer + piece).split(b"\n")
+        for line in lines:
+            self.usage = _parse_usage(line) or self.usage
         return [each for line in lines if (each := _parse(line))]
+
+
+def _parse_usage(line: bytes) -> dict[str, int]:
+    """Return the sample in a line, if it is one."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return {}
+    if not isinstance(record, dict) or record.get("kind") != "alive":
+        return {}
+    return {name: record[name] for name in _USAGE if type(record.get(name)) is int and 0 <= record[name] < _LARGEST}
 
 
 def _parse(line: bytes) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Heartbeat:
         self._is_changed = False
         self._stalled = False
         self.gpu_trouble = ""  # the newest that the GPU monitor reported
+        self.gpu_usage: dict[str, int] = {}  # its newest sample
 
     def tick(self, processes: Callable[[], list[int]], grown: bool) -> None:
         """Write what is due; the processes are listed only for a heartbeat, because listing is expensive."""
@@ -62,6 +63,7 @@ class Heartbeat:
             silent_s=round(self._output.silent_s, 1),
             processes=len(pids),
             rss_bytes=rss_bytes,
+            **self.gpu_usage,
             **self._position,
         )
 
