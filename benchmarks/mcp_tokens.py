@@ -25,6 +25,7 @@ from sygaldry.mcp_server.server import build_server
 Call = tuple[str, dict[str, str]]
 Task = tuple[str, Call, tuple[str, ...], str]  # its name; over MCP, the command line, a plain shell
 
+_FIND: Final = {"job": "build", "find": "part29"}
 _BUILD: Final = b"".join(b"[%d/400] Building CXX object src/part%d.cc.o\n" % (n, n) for n in range(1, 301))
 _ERROR: Final = b"src/x.cc:3:1: error: unknown type name 'foo'\nninja: build stopped: subcommand failed.\n"
 
@@ -46,8 +47,8 @@ def main() -> None:
             ("state of a job", ("job_status", {"job": "build"}), ("status", "build"), f"tail -n 20 {log}"),
             ("wait for its end", ("wait_job", {"job": "build"}), ("wait", "build"), f"tail -n 20 {log}"),
             ("why it failed", ("explain_job", {"job": "build"}), ("explain", "--job", "build"), why),
-            ("lines with a text", ("job_log", {"job": "build", "find": "part29"}), ("logs", "build", "--grep", "part29"), lines),
-            ("what ran", ("list_jobs", {}), ("list",), f"ls -l {jobs}/*.log; tail -n 3 {jobs}/*/*.log"),
+            ("lines with a text", ("job_log", _FIND), ("logs", "build", "--grep", "part29"), lines),
+            ("what ran", ("list_jobs", {}), ("list",), f"tail -n 3 {jobs}/*/*.log"),
         )  # fmt: skip
         over_mcp = asyncio.run(_ask(Place(resolved, str(workspace)), [task[1] for task in tasks]))
         skill = (CHECKOUT / "skills" / "sygaldry-jobs" / "SKILL.md").read_text()
