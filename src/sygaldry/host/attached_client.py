@@ -12,7 +12,7 @@ import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
 import select
 
-from sygaldry.host.foreground import FORWARDED_SIGNALS, ForegroundExit
+from sygaldry.host.foreground import ForegroundExit, forwarded_signals
 from sygaldry.host.process_status import children, find_namespace_init, ignores
 from sygaldry.host.run import environment_of
 
@@ -32,7 +32,7 @@ def run_attached(command: Command, *, outlives_us: bool = False) -> ForegroundEx
     If this process is killed, the client is killed, too, unless it `outlives_us` as a job does.
     """
     reader, writer = os.pipe()
-    awaited = {*FORWARDED_SIGNALS, signal.SIGCHLD}
+    awaited = {*forwarded_signals(), signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
         child = os.fork()

@@ -10,7 +10,7 @@ import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
 
 from sygaldry.host.container_reaper import ContainerReaper
-from sygaldry.host.foreground import FORWARDED_SIGNALS
+from sygaldry.host.foreground import forwarded_signals
 from sygaldry.host.run import environment_of, prepare
 from sygaldry.host.terminal import is_in_background, terminal_restorer, wait_for_foreground
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sygaldry.model.command import Command
 
 _OWN_FAILURES = (125, 126, 127)  # of the client itself, or of the command: the reaper looks whether a container is left
-# A stopped launcher would leave its client reading from the terminal, so SIGTSTP reaches the command, as Docker has it.
-_DELIVERED = (*FORWARDED_SIGNALS, signal.SIGTSTP)
 
 
 def run_client(command: Command, control: ContainerControl, *, terminal: bool) -> int:
@@ -29,7 +27,8 @@ def run_client(command: Command, control: ContainerControl, *, terminal: bool) -
     prepare(command)
     if terminal:
         wait_for_foreground()
-    awaited = {*_DELIVERED, signal.SIGWINCH, signal.SIGCHLD}
+    # A stopped launcher would leave its client reading from the terminal, so SIGTSTP reaches the command, as in Docker.
+    awaited = {*forwarded_signals(), signal.SIGTSTP, signal.SIGWINCH, signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
         restore_terminal = terminal_restorer()

@@ -37,6 +37,11 @@ class ForegroundExit:
     returncode: int
 
 
+def forwarded_signals() -> tuple[int, ...]:
+    """Return the signals that are forwarded: all but those that our caller ignores, as nohup does."""
+    return tuple(number for number in FORWARDED_SIGNALS if signal.getsignal(number) != signal.SIG_IGN)
+
+
 def run_in_foreground(command: Command) -> ForegroundExit:
     """Run a command that reports on its only descriptor as `bwrap --json-status-fd` does.
 
@@ -45,7 +50,7 @@ def run_in_foreground(command: Command) -> ForegroundExit:
     reader, writer = os.pipe()
     gate, opened = os.pipe()
     early: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in FORWARDED_SIGNALS}
+    before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in forwarded_signals()}
     try:
         child = os.fork()
         if not child:
@@ -144,7 +149,7 @@ class _Forwarder:
         """Handle signals from now on, and those that came before bubblewrap had started."""
         self._waiting = early
         self._alarm_before = signal.signal(signal.SIGALRM, self._deliver)
-        for number in FORWARDED_SIGNALS:
+        for number in forwarded_signals():
             signal.signal(number, self._forward)
         self._deliver()
 

@@ -26,6 +26,8 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
+# A launch honours signals that its caller ignores, as nohup and the background of a script do.
+_DEFAULT_SIGNALS = ("env", "--default-signal=INT,HUP,QUIT")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Subject:
     def start(self, *words: str, program: Path = LAUNCHER) -> "subprocess.Popen[str]":
         """Start a launch and return its process, in a session of its own."""
         return subprocess.Popen(
-            [*self.prefix, str(program), *words],
+            [*self.prefix, *_DEFAULT_SIGNALS, str(program), *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
