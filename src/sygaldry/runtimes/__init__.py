@@ -32,12 +32,16 @@ ORDER = ("docker", "podman", "apptainer", "sandbox")  # the order in which auto 
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a runtime works here; if not, the reason and the command that fixes it."""
+    """Whether a runtime works here; if not, the reason and the command that fixes it.
+
+    A `rootless` engine maps the caller to its own root.
+    """
 
     works: bool
     reason: str = ""
     remedy: str = ""
     version: str = ""
+    rootless: bool = False
 
 
 class Runtime(Protocol):

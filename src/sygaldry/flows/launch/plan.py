@@ -67,7 +67,7 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     found = find_storage(request.resolved, request.workspace)
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
     gpus = gpus_for(settings, request.workspace, runtime.name, request.recorded)
-    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime.name, machine))
+    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime, machine))
     project_notes: tuple[str, ...] = ()
     if request.resolved.project:
         from sygaldry.flows.launch.devcontainer import with_ports

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RuntimeChoice:
-    """The chosen runtime, and notes about it for the caller."""
+    """The chosen runtime, notes about it for the caller, and whether its engine maps the caller to its own root."""
 
     name: str
     notes: tuple[str, ...] = ()
+    rootless: bool = False
 
 
 def choose_runtime(
@@ -38,7 +39,7 @@ def choose_runtime(
         availability = _availability_fast(requested, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
-        return RuntimeChoice(requested, _runtime_notes(requested, resolved, machine))
+        return RuntimeChoice(requested, _runtime_notes(requested, resolved, machine), availability.rootless)
     reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
@@ -51,7 +52,8 @@ def choose_runtime(
             is_fallback = bool(reasons) and name == "sandbox" and not resolved.settings.rootfs
             notes = _rejection_notes(name, reasons, is_fallback=is_fallback)
             own = _runtime_notes(name, resolved, machine)
-            return RuntimeChoice(name, (*notes, *(own[1:] if is_fallback else own)))  # the warning covers its first
+            # The warning about a fall-back covers the first note.
+            return RuntimeChoice(name, (*notes, *(own[1:] if is_fallback else own)), availability.rootless)
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
