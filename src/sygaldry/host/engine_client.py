@@ -36,10 +36,12 @@ def run_client(command: Command, control: ContainerControl, *, terminal: bool) -
         client = _spawn(command, before, reads_terminal=terminal or not is_in_background())
         reaper.watch(client)
         code = _Client(client, control).wait(awaited)
-        if code >= 0 and code not in _OWN_FAILURES:
-            reaper.release()
-        elif code < 0:
+        if code < 0:
             restore_terminal()
+        elif code in _OWN_FAILURES:
+            reaper.report_end()
+        else:
+            reaper.release()
         return 128 - code if code < 0 else code
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -95,7 +97,7 @@ class _Client:
                     self._deliveries.remove(delivery)
 
     def _end(self, number: int) -> int:
-        """Kill the client before its command starts; the reaper removes what the engine may have created."""
+        """Kill a client whose engine starts nothing; the reaper removes what the engine may still create."""
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         return -number

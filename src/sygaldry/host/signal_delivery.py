@@ -8,6 +8,8 @@ processes inside are ready for it, and goes through the engine's `kill`.
 
 from __future__ import annotations
 
+from time import monotonic
+
 from sygaldry.host.process_status import children, ignores, is_namespace_init
 from sygaldry.host.run import run
 from sygaldry.model.command import Command
@@ -18,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RETRY_S = 0.02
-_MOST_TRIES = 150  # a command that still ignores a signal does so on purpose
+_IGNORED_S = 3.0  # a command that still ignores a signal does so on purpose
+_START_S = 30.0  # an engine that has not started a container by then hangs
 _GONE = ("exited", "stopped", "removing", "dead")
 _RUNNING = ("running", "paused")
-_ABSENT = "no such"
 
 
 @dataclass(frozen=True)
@@ -53,31 +55,31 @@ DELIVERED, WAIT, NOT_STARTED = "delivered", "wait", "not started"
 class Delivery:
     """One signal on its way to the command; `attempt` is called until it no longer returns WAIT."""
 
-    def __init__(self, control: ContainerControl, number: int) -> None:
+    def __init__(self, control: ContainerControl, number: int, start_s: float = _START_S) -> None:
         self.number = number
         self._control = control
-        self._tries = 0
+        self._deadline = monotonic() + start_s
         self._state = ContainerState()
+        self._running_since = 0.0
 
     def attempt(self) -> str:
-        """Try once. NOT_STARTED means that ending the launch loses nothing."""
-        self._tries += 1
-        is_late = self._tries > _MOST_TRIES
+        """Try once. NOT_STARTED means that the engine starts nothing.
+
+        A container that is absent is waited for, too: killing the client while its engine creates one would leave it.
+        """
         if self._state.status not in _RUNNING:
-            answer = run(self._control.state)
-            self._state = read_state(answer.out, self._control.mark)
-            if not self._state.id:
-                return NOT_STARTED if answer.ok or _ABSENT in answer.err.lower() or is_late else WAIT
+            self._state = read_state(run(self._control.state).out, self._control.mark)
+            self._running_since = monotonic()
         if self._state.status in _GONE:
             return DELIVERED  # the client is about to return the exit code
-        if self._state.status not in _RUNNING:
-            return NOT_STARTED if is_late else WAIT
-        if not is_late and not _is_ready(self._state.pid, self.number):
-            return WAIT
-        if run(self._control.kill(self._state.id, self.number)).ok:
-            return DELIVERED
-        self._state = ContainerState()
-        return NOT_STARTED if is_late else WAIT
+        if self._state.status in _RUNNING:
+            is_late = monotonic() - self._running_since > _IGNORED_S
+            if not is_late and not _is_ready(self._state.pid, self.number):
+                return WAIT
+            if run(self._control.kill(self._state.id, self.number)).ok:
+                return DELIVERED
+            self._state = ContainerState()
+        return NOT_STARTED if monotonic() >= self._deadline else WAIT
 
 
 def read_state(text: str, mark: str) -> ContainerState:
