@@ -11,7 +11,7 @@ from sygaldry.config.files import PROJECT_FILE
 from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment
 from sygaldry.flows.launch.entrypoint import all_entrypoints, script_text
 from sygaldry.host import trust
-from sygaldry.host.files import read_if_there
+from sygaldry.host.files import expand_home, read_if_there
 from sygaldry.layout import layout
 from sygaldry.model.errors import LockError
 from sygaldry.model.exit_codes import FAILED
@@ -100,7 +100,7 @@ def _manifests(resolved: Resolved, workspace: str, named: tuple[str, ...]) -> It
     base = Path(workspace)
     default = base / resolved.settings.spack_environment
     own = layout().checkout
-    for folder in (default, *sorted(base.glob("pkg/*")), *(Path(each).expanduser().resolve() for each in named)):
+    for folder in (default, *sorted(base.glob("pkg/*")), *(Path(expand_home(each)).resolve() for each in named)):
         source = next((folder / name for name in (SOURCE, MANIFEST) if (folder / name).exists()), None)
         if source is None or (own and str(source).startswith(f"{own}/")):
             continue
