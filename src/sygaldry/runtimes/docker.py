@@ -25,6 +25,7 @@ class Docker:
 
     title = "Docker"
     builds = "docker"
+    tested: tuple[str, ...] = ("20.10",)
     foreground = False
     start_marker = False
     probed_by_launch = False
