@@ -38,6 +38,11 @@ class Plan:
     notes: tuple[str, ...] = ()
     build: Command | None = None
 
+    def entrypoint_words(self) -> tuple[str, ...]:
+        """Return bash, the entrypoint and the command: what every program before the command ends with."""
+        argv = self.workspace.argv
+        return argv[argv.index(self.entrypoint.path) - 1 :] if self.entrypoint.path in argv else ()
+
     def command_line(self) -> str:
         """Format one shell line that does the same; it creates missing storage first."""
         mounts = (mount for mount in self.workspace.mounts if mount.target != SECRETS)
