@@ -180,9 +180,8 @@ def measure_search(root: Path) -> None:
     subprocess.run(["grep", "-c", "-F", "the needle", paths.log()], stdout=subprocess.DEVNULL, check=True)
     plain = time.monotonic() - began
     print(f"open a log of 1 GiB          {opened * 1000:8.0f} ms")
-    print(
-        f"search 1 GiB                 {seconds * 1000:8.0f} ms in {pages} pages, CPU {cpu * 1000:.0f} ms; grep -F {plain * 1000:.0f} ms"
-    )
+    print(f"search 1 GiB                 {seconds * 1000:8.0f} ms in {pages} pages, CPU {cpu * 1000:.0f} ms")
+    print(f"grep -F over the same        {plain * 1000:8.0f} ms")
     server.stop()
 
 
