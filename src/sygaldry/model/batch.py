@@ -80,3 +80,4 @@ class SchedulerReport:
     reason: str = ""
     node: str = ""
     by: str = ""  # the user who cancelled it, where the scheduler reports it
+    tasks: str = ""  # of an array: the tasks that this report is about, such as 3 or 4-9

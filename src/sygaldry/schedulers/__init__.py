@@ -60,7 +60,13 @@ class Scheduler(Protocol):
         """
         ...
 
-    def cancel(self, handle: Handle, name: str) -> Command: ...
+    def cancel(self, handle: Handle, name: str, task: int = -1, *, waiting: bool = False) -> Command:
+        """Cancel a job, or one task of an array; with `waiting`, only what has not started.
+
+        A task is cancelled by its id alone, so the caller asks first whether the id still is its job's.
+        """
+        ...
+
     def cancelled(self, answer: Completed) -> str:
         """Return why a job was not cancelled; empty if it was, or had ended."""
         ...

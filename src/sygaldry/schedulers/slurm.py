@@ -35,6 +35,8 @@ _PHASES: Final[Mapping[str, Phase]] = MappingProxyType(
 _UNCERTAIN: Final = ("timed out", "communication connection failure", "communications are temporarily")
 _GONE: Final = ("invalid job id", "already completing", "job/step already completed")
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,24}\.([0-9a-f]{32})")
+# https://slurm.schedmd.com/job_array.html: 17, 17_3, and tasks that wait together, 17_[4-9%2]
+_IDENTITY: Final = re.compile(r"(\d+)(?:_(?:(\d+)|\[([0-9,:-]+)(?:%\d+)?\]))?")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -72,9 +74,9 @@ class Slurm:
     def status(self, user: int) -> Command:
         # -t all: also what ended less than MinJobAge seconds ago. SQUEUE_* variables of the caller change defaults.
         form = "--format=%i|%T|%r|%N|%j"
-        return Command(
-            ("env", "-u", "SQUEUE_FORMAT", "squeue", "-h", "-t", "all", f"--user={user}", form), timeout_s=_TIMEOUT_S
-        )
+        # Without the second variable, a long list of waiting tasks is cut.
+        clean = ("env", "-u", "SQUEUE_FORMAT", "SLURM_BITSTR_LEN=0")
+        return Command((*clean, "squeue", "-h", "-t", "all", f"--user={user}", form), timeout_s=_TIMEOUT_S)
 
     def history(self, names: Sequence[str]) -> Command:
         form = "--format=JobID,State,Reason,NodeList,JobName%64"
@@ -85,10 +87,14 @@ class Slurm:
             raise UnreachableError(_plain(answer))
         return tuple(_reports(answer.out))
 
-    def cancel(self, handle: Handle, name: str) -> Command:
-        # The name as well: a restarted controller may have given the id to another user's job.
+    def cancel(self, handle: Handle, name: str, task: int = -1, *, waiting: bool = False) -> Command:
         where = [f"--clusters={handle.cluster}"] if handle.cluster else []
-        return Command(("scancel", *where, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
+        if task >= 0:
+            # With a filter, 22.05 cancels all tasks that wait together with this one.
+            return Command(("scancel", *where, f"{handle.id}_{task}"), timeout_s=_TIMEOUT_S)
+        # The name as well: a restarted controller may have given the id to another user's job.
+        only = ["--state=PENDING"] if waiting else []
+        return Command(("scancel", *where, *only, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
 
     def cancelled(self, answer: Completed) -> str:
         gone = any(sign in answer.err.lower() for sign in _GONE)
@@ -116,16 +122,22 @@ def script(job: BatchJob) -> str:
         "\texit 72",
         "fi",
         *(f"export {name}={shlex.quote(value)}" for name, value in sorted(job.variables.items()) if _is_name(name)),
-        f"exec {shlex.join(job.command)}",
+        f"exec {shlex.join(job.command)}{_started(job)}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _started(job: BatchJob) -> str:
+    """Pass on which task this is, and how often the scheduler has started it before."""
+    task = ' --task "$SLURM_ARRAY_TASK_ID"' if job.array else ""
+    return task + (' --restart "${SLURM_RESTART_COUNT:-0}"' if job.requeue else "")
 
 
 def _options(job: BatchJob) -> Iterator[str]:
     """Write the options in the order of sbatch's manual; the caller's own come last and win."""
     yield f"--job-name={job.name}"
     yield f"--comment=sygaldry:{job.uuid}"
-    yield f"--output={_escaped(job.output)}"
+    yield f"--output={_escaped(job.output)}{'.%a' if job.array else ''}"
     yield "--open-mode=append"
     yield "--export=NONE"
     yield "--requeue" if job.requeue else "--no-requeue"
@@ -163,10 +175,14 @@ def _reports(text: str) -> Iterator[SchedulerReport]:
         fields = line.split("|")
         if len(fields) == 5 and (named := _NAME.fullmatch(fields[4])):
             identity, state, reason, node, _ = fields
+            numbers = _IDENTITY.fullmatch(identity)
+            if not numbers:
+                continue
             word = state.split()[0].rstrip("+") if state else ""
             by = state.split(" by ")[1] if " by " in state else ""
             phase = _PHASES.get(word, Phase.UNKNOWN)
-            yield SchedulerReport(Handle(identity), named.group(1), phase, word, reason, node, by)
+            tasks = numbers[2] or numbers[3] or ""
+            yield SchedulerReport(Handle(numbers[1]), named.group(1), phase, word, reason, node, by, tasks)
 
 
 def _escaped(path: str) -> str:

@@ -57,6 +57,12 @@ def _arguments(parser: ArgumentParser) -> None:
         "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable (implies --log-mode pipe)"
     )
 
+    parser.add_argument(
+        "--array",
+        metavar="TASKS",
+        default="",
+        help="run a job NAME.N for each task N: 0-99, 1,3,5; 0-99%%4: 4 at once",
+    )
     parser.add_argument("--gpus", metavar="N", default="", help="GPUs of a scheduled job")
     parser.add_argument("--nodes", metavar="N", default="0", help="number of nodes of a scheduled job")
     parser.add_argument("--ntasks", metavar="N", default="0", help="number of tasks of a scheduled job")
@@ -66,7 +72,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job.batch.submit import BatchOptions
+    from sygaldry.flows.job.batch.options import BatchOptions
     from sygaldry.flows.job.run import job_run
     from sygaldry.flows.launch.request import Request
     from sygaldry.host.machine import this_machine
@@ -98,6 +104,7 @@ def _act(arguments: Namespace) -> Report:
         begin=arguments.begin,
         nice=number(arguments.nice, "--nice"),
         requeue=arguments.requeue,
+        array=arguments.array,
     )
     report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits, batch)
     if arguments.wait:

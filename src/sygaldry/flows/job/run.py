@@ -10,15 +10,17 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from sygaldry import runtimes
-from sygaldry.flows.job.batch.submit import (
+from sygaldry.flows.job.batch.options import (
     NO_OPTIONS,
     BatchOptions,
     BatchRequest,
+    check_array,
+    check_options,
     chosen_scheduler,
     resources_of,
-    submit,
 )
-from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder
+from sygaldry.flows.job.batch.submit import submit
+from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder, latest_run
 from sygaldry.flows.job.record import (
     append_record,
     create_run_folder,
@@ -38,8 +40,9 @@ from sygaldry.host.disk import free_and_size
 from sygaldry.host.ports import check_ports
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
-from sygaldry.jobs.paths import RunFiles, check_job, new_run, newest_run
+from sygaldry.jobs.paths import RunFiles, check_job, jobs_in, new_run, newest_run
 from sygaldry.jobs.status_line import status_line
+from sygaldry.model.array import parse_tasks
 from sygaldry.model.command import Command
 from sygaldry.model.container_environment import SYGALDRY
 from sygaldry.model.errors import StorageError, UsageError
@@ -67,11 +70,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
-    scheduler = chosen_scheduler(request.resolved.settings)
-    asked = request.resolved.settings
-    wanted = BatchRequest(scheduler, resources_of(asked, batch), batch.requeue)
-    if scheduler:  # which confines the whole job, whatever the runtime can limit
-        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
+    request, wanted = _scheduled(request, job, limits, batch)
     plan = _planned(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)
@@ -83,6 +82,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     files.make_folder(plan.found.storage.at(".sygaldry", "jobs"))
     with files.locked(start_lock(folder)):
         _check_free(folder, job)
+        if batch.array:
+            _check_elements(folder, job, batch.array)
         paths = _named(folder, job)
         with files.locked(paths.host_lock) as lock:
             try:
@@ -92,7 +93,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
                 raise
 
             line = f"job {job} started, run {paths.run}"
-            if scheduler:
+            if wanted.scheduler:
                 line = f"{line}: {submit(paths, request, limits, wanted)}"
             else:
                 planned, held = run_planner(request, machine, paths), lock or -1
@@ -100,6 +101,19 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": paths.run, "folder": folder, "log": paths.log(), "status": paths.status}
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
+
+
+def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions) -> tuple[Request, BatchRequest]:
+    """Return the request as its scheduler runs it, and what the scheduler is asked for."""
+    asked = request.resolved.settings
+    scheduler = chosen_scheduler(asked)
+    check_options(scheduler, options)
+    if options.array:
+        check_array(job, options.array, limits.slots)
+    wanted = BatchRequest(scheduler, resources_of(asked, options), options)
+    if scheduler:  # which confines the whole job, whatever the runtime can limit
+        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
+    return request, wanted
 
 
 def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
@@ -149,7 +163,7 @@ def _check_space(folder: str) -> None:
 
 
 def _check_free(folder: str, job: str) -> None:
-    if run := newest_run(folder, job):
+    if run := latest_run(folder, job):
         snapshot = inspect_run(RunFiles(folder, job, run))
         if not snapshot.state.final:
             raise UsageError(
@@ -157,6 +171,14 @@ def _check_free(folder: str, job: str) -> None:
                 hint=f"wait for it, or: sygaldry job stop --job {job}; or use another name",
             )
         finalize(snapshot)
+
+
+def _check_elements(folder: str, job: str, array: str) -> None:
+    """Refuse an array while a job with the name of one of its elements runs."""
+    for other in jobs_in(folder):
+        name, _, task = other.rpartition(".")
+        if name == job and task.isdecimal() and int(task) in parse_tasks(array):
+            _check_free(folder, other)
 
 
 def _named(folder: str, job: str) -> RunFiles:

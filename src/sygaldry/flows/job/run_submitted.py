@@ -3,10 +3,12 @@
 import os
 from dataclasses import replace
 
+from sygaldry.flows.job.batch.element import create_element
 from sygaldry.flows.job.lookup import inspect_run
 from sygaldry.flows.job.run import run_planner
 from sygaldry.flows.job.runner import runner
-from sygaldry.flows.job.scheduled.record import load_record_at, resolved_of
+from sygaldry.flows.job.runner.final_state import record_exit
+from sygaldry.flows.job.scheduled.record import load_record, load_record_at, resolved_of
 from sygaldry.flows.launch.request import Request
 from sygaldry.host import files
 from sygaldry.host.machine import this_machine
@@ -15,9 +17,15 @@ from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
 
-def job_run_submitted(path: str) -> Report:
+def job_run_submitted(path: str, task: int | None = None) -> Report:
     """Run it to its end; the exit code is the job's own, so that the scheduler reports the same outcome."""
     paths, record = load_record_at(path)
+    if task is not None:
+        is_stopped = os.path.exists(paths.stop)
+        paths = create_element(paths, task)
+        record = load_record(paths) or record
+        if is_stopped and not inspect_run(paths, asks_scheduler=False).has_exit_event:
+            record_exit(paths, State.STOPPED, "user", "stopped by user before it started")
     before = inspect_run(paths, asks_scheduler=False)
     if before.has_exit_event:
         raise UsageError(f"run {paths.run} of job {paths.job} has ended as {before.state}; this start came too late")
