@@ -42,7 +42,8 @@ class BatchJob:
     resources: Resources = Resources()
     variables: dict[str, str] = field(default_factory=dict)
     time_limit_s: float = 0
-    warning_s: float = 0  # a signal this long before the limit
+    warning: str = ""  # a signal before the limit, such as USR1
+    warning_s: float = 0  # how long before it
     array: str = ""
     requeue: bool = False
 

@@ -8,7 +8,7 @@ Running a job on this machine needs no scheduler: `executor=local` is the absenc
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sygaldry import discovery
@@ -65,6 +65,14 @@ class Scheduler(Protocol):
 
         A task is cancelled by its id alone, so the caller asks first whether the id still is its job's.
         """
+        ...
+
+    def spread(self, argv: Sequence[str]) -> tuple[str, ...]:
+        """Return what runs a command once for each task of the job that this process belongs to."""
+        ...
+
+    def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the command that sends a signal to all of these tasks; its number takes the place of SIGNAL."""
         ...
 
     def cancelled(self, answer: Completed) -> str:

@@ -96,6 +96,14 @@ class Slurm:
         only = ["--state=PENDING"] if waiting else []
         return Command(("scancel", *where, *only, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
 
+    def spread(self, argv: Sequence[str]) -> tuple[str, ...]:
+        # The script's own --export=NONE would reach the tasks. -K1: without it, the other tasks survive a failed one.
+        return ("srun", "--export=ALL", "--input=none", "--kill-on-bad-exit=1", *argv)
+
+    def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:
+        # srun answers SIGTERM with SIGKILL for its tasks; this reaches the steps of a job and not its script.
+        return ("scancel", "--signal=SIGNAL", environment.get("SLURM_JOB_ID", ""))
+
     def cancelled(self, answer: Completed) -> str:
         gone = any(sign in answer.err.lower() for sign in _GONE)
         return "" if answer.ok or gone else _plain(answer)
@@ -143,8 +151,8 @@ def _options(job: BatchJob) -> Iterator[str]:
     yield "--requeue" if job.requeue else "--no-requeue"
     if job.time_limit_s:
         yield f"--time={max(1, -(-int(job.time_limit_s) // 60))}"
-    if job.warning_s:
-        yield f"--signal=B:USR1@{int(job.warning_s)}"
+    if job.warning:
+        yield f"--signal=B:{job.warning}@{int(job.warning_s)}"
     if job.array:
         yield f"--array={job.array}"
     yield from _resources(job.resources)

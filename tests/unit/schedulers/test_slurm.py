@@ -60,7 +60,9 @@ def test_options_become_lines_and_the_callers_own_come_last() -> None:
     asked = Resources(
         partition="gpu", gpus="2", cpus=4, memory="16G", nodes=2, extra=("--partition=other", "--wckey=a")
     )
-    lines = SCHEDULER.script(replace(JOB, resources=asked, time_limit_s=90, warning_s=120, array="0-9%3")).splitlines()
+    lines = SCHEDULER.script(
+        replace(JOB, resources=asked, time_limit_s=90, warning="USR1", warning_s=120, array="0-9%3")
+    ).splitlines()
     options = [line.removeprefix("#SBATCH ") for line in lines if line.startswith("#SBATCH")]
     assert options[5:] == [
         "--no-requeue", "--time=2", "--signal=B:USR1@120", "--array=0-9%3", "--partition=gpu", "--gpus=2",

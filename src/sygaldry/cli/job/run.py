@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.cli._coding_agent import is_coding_agent
-from sygaldry.cli.job._arguments import number, place, seconds, size_bytes
+from sygaldry.cli.job._arguments import number, place, seconds, signal_before, size_bytes
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.value import replace
@@ -58,6 +58,9 @@ def _arguments(parser: ArgumentParser) -> None:
     )
 
     parser.add_argument(
+        "--signal", metavar="SIGNAL@TIME", default="", help="send a signal this long before the time limit: USR1@5m"
+    )
+    parser.add_argument(
         "--array",
         metavar="TASKS",
         default="",
@@ -82,6 +85,7 @@ def _act(arguments: Namespace) -> Report:
     if not arguments.job:
         raise UsageError("a job needs a name", hint="sygaldry job run --job NAME -- COMMAND ...")
     resolved, workspace = place(arguments)
+    warning, warning_s = signal_before(arguments.signal, "--signal")
     limits = Limits(
         timeout_s=seconds(arguments.timeout, "--timeout"),
         idle_timeout_s=seconds(arguments.idle_timeout, "--idle-timeout"),
@@ -95,6 +99,8 @@ def _act(arguments: Namespace) -> Report:
         log_mode="pipe" if arguments.mask else arguments.log_mode,
         mask=tuple(arguments.mask or ()),
         on_gpu_lost=arguments.on_gpu_lost,
+        warning=warning,
+        warning_s=warning_s,
     )
     request = Request(resolved, workspace, tuple(arguments.command), folder=current_folder())
     batch = BatchOptions(

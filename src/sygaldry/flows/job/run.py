@@ -54,10 +54,7 @@ from sygaldry.model.workspace import Mount
 from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
-_PROGRAM: Final = f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.%s import main; main()"
 _LEAST_FREE: Final = 1 << 20
-_JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
-_OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
 
 def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch: BatchOptions = NO_OPTIONS) -> Report:
@@ -124,6 +121,15 @@ def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable
         return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
 
     return planned
+
+
+def programs_beside(source: str) -> dict[str, list[str]]:
+    """Return what the supervisor starts beside the command, from the folder of our source that it sees."""
+    run = f"import sys; sys.path[:0] = [{source!r}]; from sygaldry.jobs.%s import main; main()"
+    return {
+        "judge": ["-I", "-S", "-c", run % "judge", "LOG", "CODE"],
+        "observe": ["-I", "-S", "-c", run % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN"],
+    }
 
 
 def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
@@ -204,7 +210,7 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
     spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
     spec["directory"] = plan.workspace.directory
     try:
-        text = json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)})
+        text = json.dumps({**spec, **programs_beside(f"{SYGALDRY}/src")})
         files.replace(paths.spec, text)
         files.replace(paths.request, text)
         os.mkfifo(paths.control, 0o600)

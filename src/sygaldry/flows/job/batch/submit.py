@@ -92,6 +92,7 @@ def _record(paths: RunFiles, request: Request, limits: Limits, batch: BatchReque
         limits=limits,
         chain=chain,
         array=batch.options.array,
+        folder=request.folder,
         options=asdict(batch.options),
     )
 
@@ -102,19 +103,22 @@ def _batch_job(paths: RunFiles, record: ScheduledRun, batch: BatchRequest) -> Ba
         uuid=record.uuid,
         job=paths.job,
         run=paths.run,
-        command=(*_program(), "job", "run-submitted", f"{base_of(paths)}.json"),
+        command=(*program(), "job", "run-submitted", f"{base_of(paths)}.json"),
         folder=record.workspace,
         claim=f"{base_of(paths)}.claim",
         output=f"{base_of(paths)}.out",
         resources=batch.resources,
         variables={name: os.environ[name] for name in _EXPORTED if name in os.environ},
         time_limit_s=limits.timeout_s + limits.grace_s + _RESERVE_S if limits.timeout_s else 0,
+        # Before --timeout, the supervisor sends it to the second.
+        warning=limits.warning if not limits.timeout_s else "",
+        warning_s=limits.warning_s,
         array=batch.options.array,
         requeue=batch.options.requeue,
     )
 
 
-def _program() -> tuple[str, ...]:
+def program() -> tuple[str, ...]:
     """Return how the node starts Sygaldry: by the same checkout or interpreter, which a shared file system shows it."""
     own = layout()
     return (f"{own.tools}/sygaldry",) if own.checkout else (sys.executable, "-I", "-m", "sygaldry")

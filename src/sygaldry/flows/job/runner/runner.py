@@ -3,7 +3,8 @@
 import fcntl
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sygaldry import runtimes
 from sygaldry.flows.job.lookup import all_runs, boottime, inspect_run
@@ -28,26 +29,37 @@ from sygaldry.model.value import replace
 from sygaldry.supervisor.ledger import last_attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from sygaldry.jobs.limits import Limits
 
+Start = Callable[[int], int]  # with the lock to hold; returns the exit code
 _PATIENCE_S: Final = 60.0
 _OUT_OF_THE_WAY: Final = 20  # above the descriptors that programs are started with
+
+
+class SpreadPlan(NamedTuple):
+    """How the environment of each task is planned, and what starts the supervisor of all."""
+
+    planned: "Callable[[Mapping[str, str] | None], Plan]"
+    start: Start
 
 
 def run_job(
     paths: RunFiles,
     request: Request,
-    planned: "Callable[[Mapping[str, str] | None], Plan]",
+    planned: "Callable[[Mapping[str, str] | None], Plan] | SpreadPlan",
     limits: "Limits",
     lock: int,
 ) -> None:
     """Start a job when it is its turn and wait until it has ended.
 
+    With a `SpreadPlan`, the supervisor runs outside of the environment, which the command's tasks enter themselves.
     `planned` plans it without the rejected runtimes: only here it is known whether the image is available.
     Every process that starts the job inherits `lock`, which proves it even when we are killed.
     """
+    start = planned.start if isinstance(planned, SpreadPlan) else None
+    planned = planned.planned if isinstance(planned, SpreadPlan) else planned
     lock = fcntl.fcntl(lock, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
     try:
         with files.locked(planned(None).found.storage.in_use, shared=True):
@@ -55,10 +67,12 @@ def run_job(
                 return
             show(paths, "START")
             plan = ensure_image(request, this_machine(), planned, _note)
-            _record_prepared_event(paths, plan, request.workspace)
+            _record_prepared_event(paths, plan, request.workspace, in_container=start is None)
             link_status(paths)
             if os.path.exists(paths.stop):
                 record_exit(paths, State.STOPPED, "user", "stopped by user before it started")
+            elif start:
+                _close(paths, "it ended", start(lock))
             elif runtimes.get(plan.runtime.name).foreground:
                 _in_foreground(paths, plan, lock)
             else:
@@ -69,8 +83,8 @@ def run_job(
             record_exit(paths, State.FAILED, "runner", f"{error.problem}; {error.hint}")
 
 
-def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str) -> None:
-    foreground = runtimes.get(plan.runtime.name).foreground
+def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str, *, in_container: bool) -> None:
+    foreground = runtimes.get(plan.runtime.name).foreground or not in_container
     facts: dict[str, Any] = {
         "runtime": plan.runtime.name,
         "container": "" if foreground else plan.workspace.name,

@@ -37,6 +37,7 @@ class ScheduledRun:
     chain: int = -1  # the slot of --slots that it waits in
     array: str = ""  # its tasks; each is a job of its own, NAME.TASK, with the run ID of the array
     task: int = -1  # of an element, whose record is the array's
+    folder: str = ""  # in which the command starts
     options: dict[str, Any] = field(default_factory=dict)  # what `job run` asked the scheduler for
 
     @property
