@@ -20,4 +20,5 @@ class Limits:
     mask: tuple[str, ...] = ()
     warning: str = ""  # a signal before the time limit, such as USR1
     warning_s: float = 0  # how long before it
+    requeue: bool = False  # its scheduler may start it again after a node failure or a preemption
     on_gpu_lost: str = "report"  # or "fail": end the job

@@ -75,6 +75,10 @@ class Scheduler(Protocol):
         """Return the command that sends a signal to all of these tasks; its number takes the place of SIGNAL."""
         ...
 
+    def keep_ended(self, environment: Mapping[str, str]) -> Command:
+        """Have the job that this process belongs to not started again."""
+        ...
+
     def cancelled(self, answer: Completed) -> str:
         """Return why a job was not cancelled; empty if it was, or had ended."""
         ...

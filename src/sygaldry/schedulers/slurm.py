@@ -104,6 +104,10 @@ class Slurm:
         # srun answers SIGTERM with SIGKILL for its tasks; this reaches the steps of a job and not its script.
         return ("scancel", "--signal=SIGNAL", environment.get("SLURM_JOB_ID", ""))
 
+    def keep_ended(self, environment: Mapping[str, str]) -> Command:
+        identity = environment.get("SLURM_JOB_ID", "")
+        return Command(("scontrol", "update", f"JobId={identity}", "Requeue=0"), timeout_s=_TIMEOUT_S)
+
     def cancelled(self, answer: Completed) -> str:
         gone = any(sign in answer.err.lower() for sign in _GONE)
         return "" if answer.ok or gone else _plain(answer)

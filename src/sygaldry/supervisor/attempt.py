@@ -100,6 +100,7 @@ class Attempt:
         return (is_own_cgroup() or code == _KILLED) and oom_kills() > self._oom_before
 
     def _tick(self) -> None:
+        self.recorder.lease.check()
         self._heartbeat.tick(self._processes, self.output.sample())
         self._heartbeat.take_observations(self._observer.poll())
         self._watch_gpus()

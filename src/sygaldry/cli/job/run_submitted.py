@@ -17,7 +17,8 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job.run_submitted import job_run_submitted
 
-    return job_run_submitted(arguments.record, number(arguments.task, "--task") if arguments.task else None)
+    task = number(arguments.task, "--task") if arguments.task else None
+    return job_run_submitted(arguments.record, task, number(arguments.restart, "--restart"))
 
 
 VERB: Final = Verb(_arguments, _act, settings=(), examples=("sygaldry job run-submitted RECORD.json",))

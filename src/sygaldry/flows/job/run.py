@@ -1,6 +1,7 @@
 """Start a job: plan its launch, record it, and leave a detached process that runs it."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import shlex
@@ -68,6 +69,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
     request, wanted = _scheduled(request, job, limits, batch)
+    # A node failure and a preemption are causes that --retries retries; only the scheduler can do that.
+    limits = dataclasses.replace(limits, requeue=bool(wanted.scheduler) and (batch.requeue or limits.retries > 0))
     plan = _planned(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)

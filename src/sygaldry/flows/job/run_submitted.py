@@ -9,6 +9,7 @@ from sygaldry.flows.job.run import run_planner
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import record_exit
 from sygaldry.flows.job.scheduled.record import load_record, load_record_at, resolved_of
+from sygaldry.flows.job.scheduled.take_over import take_over
 from sygaldry.flows.job.spread import is_spread, spread_start
 from sygaldry.flows.launch.request import Request
 from sygaldry.host import files
@@ -18,7 +19,7 @@ from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
 
-def job_run_submitted(path: str, task: int | None = None) -> Report:
+def job_run_submitted(path: str, task: int | None = None, restart: int = 0) -> Report:
     """Run it to its end; the exit code is the job's own, so that the scheduler reports the same outcome."""
     paths, record = load_record_at(path)
     if task is not None:
@@ -30,6 +31,8 @@ def job_run_submitted(path: str, task: int | None = None) -> Report:
     before = inspect_run(paths, asks_scheduler=False)
     if before.has_exit_event:
         raise UsageError(f"run {paths.run} of job {paths.job} has ended as {before.state}; this start came too late")
+    if restart:
+        take_over(paths, record, restart)
     resolved = resolved_of(record)
     request = Request(resolved, record.workspace, record.command, folder=record.folder)
     start = spread_start(paths, record, path) if is_spread(record) else None

@@ -17,7 +17,7 @@ from sygaldry.flows.job.scheduled.record import ScheduledRun, load_record_at, re
 from sygaldry.flows.launch.launch import launch
 from sygaldry.flows.launch.request import Request
 from sygaldry.host import files
-from sygaldry.host.child_process import run_child
+from sygaldry.host.foreground_child import run_child
 from sygaldry.host.machine import this_machine
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.layout import layout

@@ -114,7 +114,7 @@ def _batch_job(paths: RunFiles, record: ScheduledRun, batch: BatchRequest) -> Ba
         warning=limits.warning if not limits.timeout_s else "",
         warning_s=limits.warning_s,
         array=batch.options.array,
-        requeue=batch.options.requeue,
+        requeue=limits.requeue,
     )
 
 
