@@ -67,6 +67,10 @@ class Scheduler(Protocol):
         """
         ...
 
+    def allocation(self, environment: Mapping[str, str]) -> str:
+        """Return the name of the scheduler's job that these variables belong to; empty if there is none."""
+        ...
+
     def spread(self, argv: Sequence[str]) -> tuple[str, ...]:
         """Return what runs a command once for each task of the job that this process belongs to."""
         ...
@@ -88,6 +92,11 @@ def get(name: str) -> Scheduler:
     """Return a scheduler by name."""
     scheduler: Scheduler = discovery.get(sys.modules[__name__], name, "SCHEDULER")
     return scheduler
+
+
+def allocation(environment: Mapping[str, str]) -> str:
+    """Return the job of any scheduler that a process with these variables is part of; empty if there is none."""
+    return next((found for name in names() if (found := get(name).allocation(environment))), "")
 
 
 def names() -> tuple[str, ...]:

@@ -96,6 +96,10 @@ class Slurm:
         only = ["--state=PENDING"] if waiting else []
         return Command(("scancel", *where, *only, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
 
+    def allocation(self, environment: Mapping[str, str]) -> str:
+        identity = environment.get("SLURM_JOB_ID", "")
+        return f"{self.title} job {identity}" if identity.isdecimal() else ""
+
     def spread(self, argv: Sequence[str]) -> tuple[str, ...]:
         # The script's own --export=NONE would reach the tasks. -K1: without it, the other tasks survive a failed one.
         return ("srun", "--export=ALL", "--input=none", "--kill-on-bad-exit=1", *argv)

@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Final
 
@@ -139,6 +139,8 @@ def _snapshot(paths: RunFiles, answer_age_s: float | None, *, asks_engine: bool)
     verdict = infer_state(evidence)
     if answer_age_s is not None and not supervisor and not shell:
         verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
+    if scheduled is None and verdict.state in (State.LOST, State.UNKNOWN) and (within := submitted.get("within")):
+        verdict = replace(verdict, why=f"{verdict.why}; it ran inside {within}, whose end ends its processes")
     return RunSnapshot(paths, verdict, attempt, submitted, status, has_exit_event=evidence.exit is not None)
 
 
@@ -231,7 +233,8 @@ def _gather_evidence(
     code = read_exit_code(paths.code(attempt))
     exit_event = events.last(paths.events, "exit") or None
     booted = bool(submitted) and submitted.get("boot_id") != boot_id()
-    foreign = str(submitted.get("host", "")) if submitted and submitted.get("host") != os.uname().nodename else ""
+    # The boot ID identifies a machine; its name may change, and two machines may have the same.
+    foreign = str(submitted.get("host", "")) if booted and submitted.get("host") != os.uname().nodename else ""
     engine, silent = None, ""
     if exit_event is None and code is None and not anchor and (started or not host) and not booted:
         engine, silent = ask_engine(paths, submitted) if asks_engine else saved_engine_state(paths, submitted)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from sygaldry import runtimes
+from sygaldry import runtimes, schedulers
 from sygaldry.flows.job.batch.options import (
     NO_OPTIONS,
     BatchOptions,
@@ -98,6 +98,12 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
             else:
                 planned, held = run_planner(request, machine, paths), lock or -1
                 detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
+    within = "" if wanted.scheduler else schedulers.allocation(os.environ)
+    if within:
+        ends = (
+            f"this job runs inside {within}, whose end may end it; end the script with: sygaldry job wait --job {job}"
+        )
+        plan = replace(plan, notes=(ends, *plan.notes))
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": paths.run, "folder": folder, "log": paths.log(), "status": paths.status}
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
@@ -227,6 +233,7 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
             "commit": _commit(request.workspace),
             "retries": limits.retries,
             "host": os.uname().nodename,
+            "within": schedulers.allocation(os.environ),
             "boot_id": boot_id(),
             "boottime_s": round(boottime(), 3),
         }

@@ -4,12 +4,12 @@ import os
 from dataclasses import replace
 
 from sygaldry.flows.job.batch.element import create_element
+from sygaldry.flows.job.batch.take_over import take_over
 from sygaldry.flows.job.lookup import inspect_run
 from sygaldry.flows.job.run import run_planner
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import record_exit
 from sygaldry.flows.job.scheduled.record import load_record, load_record_at, resolved_of
-from sygaldry.flows.job.scheduled.take_over import take_over
 from sygaldry.flows.job.spread import is_spread, spread_start
 from sygaldry.flows.launch.request import Request
 from sygaldry.host import files
