@@ -57,14 +57,12 @@ def _arguments(parser: ArgumentParser) -> None:
         "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable (implies --log-mode pipe)"
     )
 
-    parser.add_argument(
-        "--signal", metavar="SIGNAL@TIME", default="", help="send a signal this long before the time limit: USR1@5m"
-    )
+    parser.add_argument("--signal", metavar="SIG@TIME", default="", help="warn it before its limit: USR1@5m")
     parser.add_argument(
         "--array",
         metavar="TASKS",
         default="",
-        help="run a job NAME.N for each task N: 0-99, 1,3,5; 0-99%%4: 4 at once",
+        help="run a job NAME.N for each N: 0-99, or 0-99%%4",
     )
     parser.add_argument("--gpus", metavar="N", default="", help="GPUs of a scheduled job")
     parser.add_argument("--nodes", metavar="N", default="0", help="number of nodes of a scheduled job")
