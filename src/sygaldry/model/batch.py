@@ -46,6 +46,7 @@ class BatchJob:
     warning_s: float = 0  # how long before it
     array: str = ""
     requeue: bool = False
+    avoid: tuple[str, ...] = ()  # nodes that it must not run on
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from sygaldry.schedulers import Scheduler, UnreachableError
 
 # A controller that is gone lets every command wait 9 to 18 s; a frozen accounting database lets sacct wait for ever.
 _TIMEOUT_S: Final = 25.0
-_MOST_LINES: Final = 100_000
+_MOST_LINES: Final = 2_000_000
 
 # https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
 _WAITING: Final = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", "RESV_DEL_HOLD")
@@ -161,6 +161,8 @@ def _options(job: BatchJob) -> Iterator[str]:
         yield f"--time={max(1, -(-int(job.time_limit_s) // 60))}"
     if job.warning:
         yield f"--signal=B:{job.warning}@{int(job.warning_s)}"
+    if job.avoid:
+        yield f"--exclude={','.join(job.avoid)}"
     if job.array:
         yield f"--array={job.array}"
     yield from _resources(job.resources)

@@ -42,10 +42,12 @@ def test_logs_and_explain_of_the_whole_and_of_one(on_cluster: ClusterWorld) -> N
 def test_a_waiting_element_is_queued_and_can_be_stopped_alone(on_cluster: ClusterWorld) -> None:
     on_cluster.run("held", "--array", "0-4", "--begin", "now+1hour", "--", "true")
     on_cluster.until("held.3", lambda facts: facts["why"] == "waiting: BeginTime")
+    assert "QUEUED held " in on_cluster.job("list").stdout
     stopped = on_cluster.job("stop", "--job", "held.3")
     assert "state=STOPPED" in stopped.stdout, stopped.stderr
     assert on_cluster.status("held.2")["state"] == "QUEUED"
     assert on_cluster.status("held")["elements"] == {"QUEUED": 4, "STOPPED": 1}
+    assert on_cluster.job("list").stdout.startswith("PROGRESS held ")
     whole = on_cluster.job("stop", "--job", "held")
     assert "state=STOPPED" in whole.stdout, whole.stderr
     assert on_cluster.status("held")["elements"] == {"STOPPED": 5}

@@ -17,7 +17,6 @@ from sygaldry.flows.job.batch.options import (
     BatchRequest,
     check_array,
     check_options,
-    chosen_scheduler,
     resources_of,
 )
 from sygaldry.flows.job.batch.submit import submit
@@ -34,6 +33,7 @@ from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.launch.plan import Plan, plan_launch
 from sygaldry.flows.launch.request import Request
+from sygaldry.flows.runtime.scheduler import chosen_scheduler
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.host.daemonize import detach

@@ -9,13 +9,13 @@ import os
 import sys
 
 from sygaldry import schedulers
-from sygaldry.flows.job.batch.submit import program
 from sygaldry.flows.job.record import read_request
 from sygaldry.flows.job.run import programs_beside
 from sygaldry.flows.job.runner.runner import Start
 from sygaldry.flows.job.scheduled.record import ScheduledRun, load_record_at, resolved_of
 from sygaldry.flows.launch.launch import launch
 from sygaldry.flows.launch.request import Request
+from sygaldry.flows.runtime.scheduler import program
 from sygaldry.host import files
 from sygaldry.host.foreground_child import run_child
 from sygaldry.host.machine import this_machine

@@ -1,14 +1,14 @@
-"""What `job run` asks a scheduler for, and which scheduler that is."""
+"""What `job run` asks a scheduler for beside the settings."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from sygaldry import schedulers
 from sygaldry.config.settings import Settings
-from sygaldry.host.run import run
+from sygaldry.flows.runtime import scheduler
 from sygaldry.model.array import TaskSet, parse_tasks
 from sygaldry.model.batch import Resources
-from sygaldry.model.errors import MachineNotReadyError, UsageError
+from sygaldry.model.errors import UsageError
 
 _LONGEST_NAME: Final = 64
 
@@ -39,25 +39,10 @@ class BatchRequest:
     options: BatchOptions
 
 
-def chosen_scheduler(settings: Settings) -> str:
-    """Return the scheduler that runs jobs, empty for this machine. Raises MachineNotReadyError if it is not here."""
-    if settings.executor == "local":
-        return ""
-    if settings.executor == "auto":
-        return next((name for name in schedulers.names() if _version(name) is not None), "")
-    if _version(settings.executor) is None:
-        title = schedulers.get(settings.executor).title
-        raise MachineNotReadyError(
-            f"{title} was asked for, but its commands do not work on this machine",
-            hint="run the job here: --executor local; what is missing: sygaldry doctor",
-        )
-    return settings.executor
-
-
-def check_options(scheduler: str, options: BatchOptions) -> None:
+def check_options(chosen: str, options: BatchOptions) -> None:
     """Refuse options that only a scheduler can fulfil, for a job that runs on this machine. Raises UsageError."""
     asked = [each.name for each in fields(options) if getattr(options, each.name) != each.default]
-    if asked and not scheduler:
+    if asked and not chosen:
         option = _TYPED.get(asked[0], f"--{asked[0]}")
         raise UsageError(
             f"{option} is for a scheduled job, and this job runs on this machine",
@@ -81,24 +66,5 @@ def check_array(job: str, array: str, slots: int = 0) -> TaskSet:
 
 def resources_of(settings: Settings, options: BatchOptions) -> Resources:
     """Return what a job asks its scheduler for."""
-    return Resources(
-        partition=settings.partition,
-        account=settings.account,
-        qos=settings.qos,
-        reservation=settings.reservation,
-        constraint=settings.constraint,
-        gres=settings.gres,
-        gpus=options.gpus,
-        cpus=-(-int(float(settings.cpus or 0) * 100) // 100),  # a scheduler gives whole CPUs
-        memory=settings.memory.upper(),
-        nodes=options.nodes,
-        tasks=options.tasks,
-        begin=options.begin,
-        nice=options.nice,
-        extra=settings.slurm_option,
-    )
-
-
-def _version(name: str) -> str | None:
-    scheduler = schedulers.get(name)
-    return scheduler.version(run(scheduler.probe()))
+    typed = {each: getattr(options, each) for each in ("gpus", "nodes", "tasks", "begin", "nice")}
+    return replace(scheduler.resources_of(settings), **typed)

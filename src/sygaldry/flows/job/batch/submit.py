@@ -1,7 +1,6 @@
 """Submit a run to a scheduler; an answer that was lost is looked for before anything is submitted again."""
 
 import os
-import sys
 import time
 from dataclasses import asdict
 from typing import Final
@@ -15,12 +14,12 @@ from sygaldry.flows.job.runner.final_state import record_exit
 from sygaldry.flows.job.scheduled.ask import ask_scheduler, forget_answer
 from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of, save_record, with_handle
 from sygaldry.flows.launch.request import Request
+from sygaldry.flows.runtime.scheduler import program
 from sygaldry.host import files
 from sygaldry.host.run import run
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
 from sygaldry.jobs.paths import RunFiles
-from sygaldry.layout import layout
 from sygaldry.model.batch import BatchJob, Handle
 from sygaldry.model.errors import CommandFailedError
 from sygaldry.model.job import State
@@ -116,9 +115,3 @@ def _batch_job(paths: RunFiles, record: ScheduledRun, batch: BatchRequest) -> Ba
         array=batch.options.array,
         requeue=limits.requeue,
     )
-
-
-def program() -> tuple[str, ...]:
-    """Return how the node starts Sygaldry: by the same checkout or interpreter, which a shared file system shows it."""
-    own = layout()
-    return (f"{own.tools}/sygaldry",) if own.checkout else (sys.executable, "-I", "-m", "sygaldry")
