@@ -54,7 +54,7 @@ def _arguments(parser: ArgumentParser) -> None:
         help="when a GPU of the job is lost: record it (default), or end the job too",
     )
     parser.add_argument(
-        "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable (implies --log-mode pipe)"
+        "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable, by --log-mode pipe"
     )
 
     parser.add_argument("--signal", metavar="SIG@TIME", default="", help="warn it before its limit: USR1@5m")

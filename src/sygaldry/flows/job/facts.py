@@ -51,7 +51,7 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
     last_sign = max(changed, _log(snapshot.paths.events)[1], last_end_s(snapshot.paths)) if state.final else None
     elapsed = _elapsed(begun, ended, last_sign)
     found = None if state.final else _progress(snapshot.log)
-    ended = sum(each.state.final for each in snapshot.elements) if snapshot.elements else None
+    finished = sum(each.state.final for each in snapshot.elements) if snapshot.elements else None
     counts: dict[str, Json] = dict(Counter(each.state.value for each in snapshot.elements))
     left, span = None, None
     if not state.final and state.word != "START":
@@ -67,7 +67,7 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
         "attempt": snapshot.attempt,
         "retries": int(snapshot.submitted.get("retries", 0) or 0),
         "elapsed_s": round(elapsed, 1),
-        "done": found.done if found else ended,
+        "done": found.done if found else finished,
         "total": (found.total if found else len(snapshot.elements)) or None,
         "phase": found.phase if found else "",
         "step": "" if state.final else (found.step if found and found.step else visible_line(_newest(snapshot.log))),
