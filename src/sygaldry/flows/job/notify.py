@@ -16,6 +16,7 @@ from sygaldry.flows.job.headline import cause_of
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
 from sygaldry.flows.job.record import append_record, read_request
 from sygaldry.flows.job.scheduled.ask import COMMON_S
+from sygaldry.host.daemonize import detach
 from sygaldry.host.files import read_if_there
 from sygaldry.host.locks import wait_until_free
 from sygaldry.host.post import post_signed
@@ -73,6 +74,12 @@ def job_notify(folder: str, job: str, run: str, channels: tuple[str, ...]) -> Re
     return Report(
         {"failed": {_name(each): why for each, why in failures.items()}}, lines, exit_code=1 if failures else 0
     )
+
+
+def start_notifier(paths: RunFiles, channels: tuple[str, ...]) -> None:
+    """Start the process that notifies, if there is a channel."""
+    if channels:
+        detach(lambda: notify_until_final(paths, channels), paths.runner)
 
 
 def notify_until_final(paths: RunFiles, channels: tuple[str, ...]) -> None:
