@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.fuzz.mutate import NASTY_TEXT, mutated_bytes, mutated_json, mutated_text
 
 from sygaldry import explain, progress, schedulers
+from sygaldry.bundle.index import BundledFile, Index, format_index, parse_index
 from sygaldry.config import devcontainer
 from sygaldry.config.resolve import environment_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
@@ -212,6 +213,10 @@ def _project_lock(text: str, _: Path) -> object:
     return lock_text.parse_lock(text, "sygaldry.lock")
 
 
+def _bundle(text: str, _: Path) -> object:
+    return parse_index(text, "index.json")
+
+
 def _devcontainer(text: str, folder: Path) -> object:
     return devcontainer.parse(text, f"{folder}/devcontainer.json", str(folder), {"HOME": "/home/x"})
 
@@ -277,6 +282,9 @@ _INSTALLED = {
 }
 _DATABASE = {"database": {"version": "8", "installs": {"a" * 32: _INSTALLED}}}
 _PROJECT_LOCK = (lock_text.format_lock(sorted_lock("1", [Entry("python", "uv.lock", {"sha256": "ab" * 32})])),)
+_BUNDLE = (
+    json.loads(format_index(Index("1", "x86_64", 4096, (BundledFile("image", "a:1", "x/layer.tar", 9, "ab" * 32),)))),
+)
 _DEVCONTAINER = (
     """{ // a comment
   "image": "debian:12", /* another */ "mounts": ["source=${localEnv:HOME}/x,target=/x,type=bind",],
@@ -355,5 +363,6 @@ TARGETS: dict[str, Target] = {
     "marker": Target(_marker, mutated_text(_MARKERS)),
     "entrypoint": Target(_entrypoint, mutated_text(_SCRIPTS)),
     "project-lock": Target(_project_lock, mutated_text(_PROJECT_LOCK)),
+    "bundle": Target(_bundle, mutated_json(_BUNDLE)),
     "devcontainer": Target(_devcontainer, mutated_text(_DEVCONTAINER)),
 }  # fmt: skip
