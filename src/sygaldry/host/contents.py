@@ -76,7 +76,7 @@ def copy(folder: Path, name: str, size: int, part_bytes: int, target: BinaryIO) 
     except OSError as error:
         raise StorageError(f"cannot copy {parts[0]}: {error.strerror}", hint="is the disk full?") from error
     if digest.hexdigest() != name:
-        raise BundleError(f"{parts[0]} has changed", hint="verify it: sygaldry bundle verify")
+        raise BundleError(f"{parts[0]} has changed", hint="copy the bundle again")
 
 
 def _keep(folder: Path, drafts: list[Path], names: tuple[str, ...]) -> None:
