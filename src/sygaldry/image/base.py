@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.image import labels
+from sygaldry.image.recipe import EPOCH
 from sygaldry.model.command import Command
 
 PACKAGES: Final = ("ca-certificates", "python3")  # required by the build and by `sygaldry` inside
 _CONTENT_DIGITS: Final = 12
-# Every file gets at most this time, so that the same packages make the same base.
-_EPOCH: Final = 1735689600
 _SUITE: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _ONE_LINE: Final = re.compile(r"^\s*deb\s+(?:\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)$")
 
@@ -57,7 +56,7 @@ def archive_of(suite: str, known: Iterable[Archive]) -> Archive | None:
 def mmdebstrap(archive: Archive, target: str, *, root: bool) -> Command:
     """Format the creation of a tar archive; unpacking in memory halves the time."""
     return Command((
-        "env", "TMPDIR=/dev/shm", f"SOURCE_DATE_EPOCH={_EPOCH}",
+        "env", "TMPDIR=/dev/shm", f"SOURCE_DATE_EPOCH={EPOCH}",
         "mmdebstrap", "--variant=minbase",
         *(["--mode=root"] if root else []),
         f"--include={','.join(PACKAGES)}",

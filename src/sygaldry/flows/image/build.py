@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image import builder
-from sygaldry.flows.image.builder import chosen_builder
+from sygaldry.flows.image.builder import chosen_builder, known_annotations
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.storage.project import find_storage
@@ -37,6 +37,6 @@ def image_build(
 def dry_build(resolved: Resolved, machine: Machine) -> Report:
     """Print the command that would build, even if the image is fresh."""
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
-    build = Build("BUILD", chosen_builder(state.engine.name))
+    build = Build("BUILD", chosen_builder(state.engine.name), annotations=known_annotations(state))
     command = build_command(state.engine.name, state.name, state.recipe, "CONTEXT", build)
     return Report({"argv": list(command.argv), "key": key(state.recipe)}, (command.shown(),))
