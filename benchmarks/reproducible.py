@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sygaldry.image.difference import differences
-from sygaldry.image.saved import SavedImage, read_saved
+from benchmarks.image_difference import differences
+from benchmarks.saved_image import SavedImage, read_saved
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SYGALDRY = str(CHECKOUT / "tools" / "sygaldry")

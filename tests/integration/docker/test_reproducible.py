@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks.image_difference import differences
+from benchmarks.saved_image import SavedImage, read_saved
 from tests.integration.conftest import World
 from tests.integration.docker.conftest import Engine, docker
-
-from sygaldry.image.difference import differences
-from sygaldry.image.saved import SavedImage, read_saved
 
 pytestmark = pytest.mark.docker
 

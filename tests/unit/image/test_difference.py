@@ -5,9 +5,9 @@ import tarfile
 from io import BytesIO
 
 import pytest
+from benchmarks.image_difference import differences
+from benchmarks.saved_image import SavedImage, read_saved
 
-from sygaldry.image.difference import differences
-from sygaldry.image.saved import SavedImage, read_saved
 from sygaldry.model.errors import ImageError
 
 

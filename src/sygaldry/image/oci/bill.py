@@ -1,4 +1,8 @@
-"""A bill of materials of an image in CycloneDX and SPDX, by lib4sbom."""
+"""A bill of materials of an image in CycloneDX and SPDX.
+
+lib4sbom, which writes the bills of locks, reads its licence lists for each package (16 ms) and names an SPDX document
+at random; two exports of one image would differ.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,15 @@ from sygaldry.image.annotations import created
 
 CYCLONEDX: Final = "application/vnd.cyclonedx+json"
 SPDX: Final = "application/spdx+json"
-LANGUAGES: Final = {CYCLONEDX: "cyclonedx", SPDX: "spdx"}
-_UNKNOWN: Final = "NOASSERTION"
+KINDS: Final = (CYCLONEDX, SPDX)
+# Nobody has reviewed the files, so that nothing is concluded.
+_UNKNOWN: Final = {
+    "downloadLocation": "NOASSERTION",
+    "filesAnalyzed": False,
+    "licenseConcluded": "NOASSERTION",
+    "licenseDeclared": "NOASSERTION",
+    "copyrightText": "NOASSERTION",
+}
 _FIELD: Final = re.compile(r"^(Package|Version|Architecture|Status): (.{1,200})$", re.MULTILINE)
 
 
@@ -44,44 +55,62 @@ def spack_material(name: str, version: str, hash_: str) -> Material:
     return Material(name, version, f"pkg:generic/{quote(name)}@{quote(version)}?spack_hash={hash_}")
 
 
-def bill(title: str, identity: str, materials: Iterable[Material], language: str) -> bytes:
-    """Return the bill in a language; equal images have equal bills."""
-    from lib4sbom.data.document import SBOMDocument
-    from lib4sbom.generator import SBOMGenerator
-    from lib4sbom.sbom import SBOM
-
-    document = SBOMDocument()
-    document.set_name(title)
-    bom = SBOM()
-    bom.add_document(document.get_document())
-    bom.add_packages({(each.name, each.url): _package(each) for each in materials})
-    plain = str(uuid5(NAMESPACE_URL, identity))
-    bom.set_uuid(plain if language == "spdx" else f"urn:uuid:{plain}")
-    generator = SBOMGenerator(True, language, "json", "sygaldry", __version__)
-    generator.generate(title, bom.get_sbom(), send_to_output=False)
-    return json.dumps(_timeless(generator.get_sbom()), indent=1, sort_keys=True).encode()
+def bill(title: str, identity: str, materials: Iterable[Material], kind: str) -> bytes:
+    """Return the bill in a language, CYCLONEDX or SPDX; equal images have equal bills."""
+    listed = tuple(sorted(materials, key=lambda each: (each.name, each.url)))
+    table = {CYCLONEDX: _cyclonedx, SPDX: _spdx}[kind](title, str(uuid5(NAMESPACE_URL, identity)), listed)
+    return json.dumps(table, indent=1, sort_keys=True).encode()
 
 
-def _timeless(table: dict[str, Any]) -> dict[str, Any]:
-    """Replace the time of the generation, which would make the bills of equal images different."""
-    for section, name in (("metadata", "timestamp"), ("creationInfo", "created")):
-        if isinstance(table.get(section), dict) and name in table[section]:
-            table[section][name] = created()
-    return table
+def _cyclonedx(title: str, identity: str, materials: tuple[Material, ...]) -> dict[str, Any]:
+    """https://cyclonedx.org/docs/1.6/json/"""
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{identity}",
+        "version": 1,
+        "metadata": {
+            "timestamp": created(),
+            "tools": {"components": [{"type": "application", "name": "sygaldry", "version": __version__}]},
+            "component": {"type": "container", "name": title, "bom-ref": "image"},
+        },
+        "components": [
+            {"type": "library", "name": each.name, "version": each.version, "purl": each.url, "bom-ref": each.url}
+            for each in materials
+        ],
+    }
 
 
-def _package(material: Material) -> dict[str, object]:
-    from lib4sbom.data.package import SBOMPackage
-
-    package = SBOMPackage()
-    package.set_name(material.name)
-    package.set_version(material.version)
-    package.set_id(re.sub(r"[^A-Za-z0-9.-]", "-", f"{material.name}-{uuid5(NAMESPACE_URL, material.url)}"))
-    package.set_type("library")
-    package.set_purl(material.url)
-    package.set_licensedeclared(_UNKNOWN)
-    package.set_licenseconcluded(_UNKNOWN)
-    package.set_downloadlocation(_UNKNOWN)
-    package.set_supplier("UNKNOWN", _UNKNOWN)
-    found: dict[str, object] = package.get_package()
-    return found
+def _spdx(title: str, identity: str, materials: tuple[Material, ...]) -> dict[str, Any]:
+    """https://spdx.github.io/spdx-spec/v2.3/"""
+    image = {"name": title, "SPDXID": "SPDXRef-image", "primaryPackagePurpose": "CONTAINER", **_UNKNOWN}
+    packages = [
+        {
+            "name": each.name,
+            "SPDXID": f"SPDXRef-package-{number}",
+            "versionInfo": each.version,
+            "externalRefs": [
+                {
+                    "referenceCategory": "PACKAGE-MANAGER",
+                    "referenceType": "purl",
+                    "referenceLocator": each.url,
+                }
+            ],
+            **_UNKNOWN,
+        }
+        for number, each in enumerate(materials)
+    ]
+    contained = (("SPDXRef-image", "CONTAINS", each["SPDXID"]) for each in packages)
+    return {
+        "spdxVersion": "SPDX-2.3",
+        "dataLicense": "CC0-1.0",
+        "SPDXID": "SPDXRef-DOCUMENT",
+        "name": title,
+        "documentNamespace": f"https://spdx.org/spdxdocs/sygaldry-{identity}",
+        "creationInfo": {"created": created(), "creators": [f"Tool: sygaldry-{__version__}"]},
+        "packages": [image, *packages],
+        "relationships": [
+            {"spdxElementId": one, "relationshipType": kind, "relatedSpdxElement": other}
+            for one, kind, other in (("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-image"), *contained)
+        ],
+    }

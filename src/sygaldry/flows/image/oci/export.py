@@ -162,7 +162,7 @@ def _referrers(  # noqa: PLR0913 - the facts of one image
 ) -> Iterator[Descriptor]:
     layout.add(documents.EMPTY, documents.EMPTY_CONTENT)
     locks = {runtime.name: runtime.digest} if runtime else {}
-    texts = {kind: bills.bill(name, image.digest, materials, language) for kind, language in bills.LANGUAGES.items()}
+    texts = {kind: bills.bill(name, image.digest, materials, kind) for kind in bills.KINDS}
     texts[provenance.KIND] = provenance.statement(name, image.digest, labels, locks)
     for kind, text in texts.items():
         layout.add(kind, text)

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from time import gmtime, strftime
 from typing import Final
 
-from sygaldry.image.saved import Entry, Layer, SavedImage
+from benchmarks.saved_image import Entry, Layer, SavedImage
 
 _DIGITS: Final = 12
 _ABSENT: Final = Layer("", "", {})
