@@ -90,6 +90,12 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def image(session: nox.Session) -> None:
+    """Build the `tools` toolchain in Docker from the Debian mirror and run each program: five minutes, 1 GB."""
+    session.run("pytest", "tests/integration/docker/test_tools.py", env={"SYGALDRY_TEST_IMAGE": "1"})
+
+
+@nox.session(default=False)
 def frameworks(session: nox.Session) -> None:
     """Validate with the oldest and the newest CPU builds of Torch and JAX that this Python has; downloads them."""
     for torch, jax in (("torch==2.8.*", "jax==0.10.*"), ("torch", "jax")):

@@ -13,20 +13,25 @@ from tests.integration.conftest import World
 from tests.integration.docker.conftest import Engine, docker
 
 pytestmark = pytest.mark.docker
+_AUTHORITY = b"# certificate authority of the site 5f1c"
 
 
 def saved(name: str, folder: Path) -> SavedImage:
     """Save an image and read it."""
     archive = folder / f"{os.urandom(4).hex()}.tar"
     assert docker("save", "--output", str(archive), name).returncode == 0
+    # The legacy builder gets the certificates from a helper on the host; layers are saved uncompressed.
+    assert _AUTHORITY not in archive.read_bytes()
     with archive.open("rb") as file:
         return read_saved(file)
 
 
 @pytest.fixture
-def twice(own_image: World) -> Iterator[tuple[World, World]]:
+def twice(own_image: World, tmp_path: Path) -> Iterator[tuple[World, World]]:
     """Give two worlds that build under two names, with a package of Debian on top of the base."""
-    first = {**own_image.variables, "SYGALDRY_PACKAGES": "jq"}
+    bundle = tmp_path / "bundle.crt"
+    bundle.write_bytes(Path("/etc/ssl/certs/ca-certificates.crt").read_bytes() + b"\n" + _AUTHORITY + b"\n")
+    first = {**own_image.variables, "SYGALDRY_PACKAGES": "jq", "SSL_CERT_FILE": str(bundle), "DOCKER_BUILDKIT": "0"}
     second = {**first, "SYGALDRY_IMAGE": own_image.variables["SYGALDRY_IMAGE"].replace(":1", ":2")}
     yield World(own_image.root / "one", first), World(own_image.root / "other", second)
     docker("rmi", "--force", second["SYGALDRY_IMAGE"])
