@@ -7,9 +7,26 @@ from tests.integration.conftest import CHECKOUT, World
 from tests.integration.docker.conftest import docker
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
-PROGRAMS = (
-    "vim.tiny nano gdb strace tmux man cmake ninja pkg-config rsync wget jq zstd clangd clang-format lldb ip lsof"
-).split()
+PROGRAMS = [
+    "vim.tiny",
+    "nano",
+    "gdb",
+    "strace",
+    "tmux",
+    "man",
+    "cmake",
+    "ninja",
+    "pkg-config",
+    "rsync",
+    "wget",
+    "jq",
+    "zstd",
+    "clangd",
+    "clang-format",
+    "lldb",
+    "ip",
+    "lsof",
+]
 
 
 def test_every_promised_program_has_its_package_in_the_plan() -> None:
