@@ -7,7 +7,7 @@ from tests.integration.conftest import CHECKOUT, World
 from tests.integration.docker.conftest import docker
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
-PROGRAMS = [
+PROGRAMS = (
     "vim.tiny",
     "nano",
     "gdb",
@@ -25,8 +25,8 @@ PROGRAMS = [
     "clang-format",
     "lldb",
     "ip",
-    "lsof",
-]
+    "lsof",,
+)  # fmt: skip
 
 
 def test_every_promised_program_has_its_package_in_the_plan() -> None:

@@ -1,8 +1,7 @@
 """Export an image: as a SIF file for Apptainer, as an OCI layout, or into a registry.
 
---oci takes a new folder, or REGISTRY/NAME:TAG. The image has fewer than 127 layers, runs as an ordinary user, and has
-the Spack environment inside without what was only needed to build it; bills of materials (CycloneDX, SPDX) and the
-provenance are attached to it as OCI referrers. A registry's login is that of docker or podman.
+With --oci the Spack environment is inside, without its build dependencies, and the image runs as an ordinary user.
+Bills of materials and the provenance are attached to it. The login is that of docker or podman.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -22,13 +21,13 @@ def _arguments(parser: ArgumentParser) -> None:
     form.add_argument("--sif", metavar="FILE", default="", help="SIF file to write")
     form.add_argument("--oci", metavar="TARGET", default="", help="folder of an OCI layout, or REGISTRY/NAME:TAG")
     parser.add_argument(
-        "--archive", default="", metavar="FILE", help="read the image from a Docker archive, or from NAME.oci.tar"
+        "--archive", default="", metavar="FILE", help="read the image from a Docker archive or NAME.oci.tar"
     )
     parser.add_argument(
         "--environment",
         default="",
         metavar="ENVIRONMENT",
-        help="Spack environment to put inside with --oci, or none (default: that of the settings, if it is built)",
+        help="Spack environment for --oci, or none (default: the settings' one, if built)",
     )
 
 
@@ -68,7 +67,6 @@ VERB = Verb(
     settings=("workspace", "runtime", "image", "storage_root", "spack_environment", "spack_store", "spack_root"),
     examples=(
         "sygaldry image export --sif zephyr.sif",
-        "sygaldry image export --sif dev.sif registry.example.org/team/dev:1",
         "sygaldry image export --sif dev.sif --archive saved.tar",
         "sygaldry image export --oci zephyr-oci",
         "sygaldry image export --oci registry.example.org/team/zephyr:1 --environment pkg/zephyr",
