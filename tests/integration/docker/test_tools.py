@@ -25,7 +25,7 @@ PROGRAMS = (
     "clang-format",
     "lldb",
     "ip",
-    "lsof",,
+    "lsof",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Export an image: as a SIF file for Apptainer, as an OCI layout, or into a registry.
 
 With --oci the Spack environment is inside, without its build dependencies, and the image runs as an ordinary user.
-Bills of materials and the provenance are attached to it. The login is that of docker or podman.
+Bills of materials and the provenance are attached to it.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -67,7 +67,6 @@ VERB = Verb(
     settings=("workspace", "runtime", "image", "storage_root", "spack_environment", "spack_store", "spack_root"),
     examples=(
         "sygaldry image export --sif zephyr.sif",
-        "sygaldry image export --sif dev.sif --archive saved.tar",
         "sygaldry image export --oci zephyr-oci",
         "sygaldry image export --oci registry.example.org/team/zephyr:1 --environment pkg/zephyr",
     ),
