@@ -68,6 +68,6 @@ VERB = Verb(
     examples=(
         "sygaldry image export --sif zephyr.sif",
         "sygaldry image export --oci zephyr-oci",
-        "sygaldry image export --oci registry.example.org/team/zephyr:1 --environment pkg/zephyr",
+        "sygaldry image export --oci registry.example.org/team/zephyr:1",
     ),
 )
