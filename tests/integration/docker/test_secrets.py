@@ -77,8 +77,14 @@ def test_a_build_keeps_certificates_and_passwords_to_itself(site: World, tmp_pat
     with watched(_PASSWORD) as seen:
         dry = site.sygaldry("image", "build", "--dry-run", PATH=path, DOCKER_BUILDKIT="1")
         done = site.sygaldry("image", "build", "--force", PATH=path, DOCKER_BUILDKIT="1")
+        shown = [site.sygaldry("config", "show"), site.sygaldry("config", "show", "artifact_mirror", "--json")]
+        planned = site.run("--dry-run", "--", "true", PATH=path, DOCKER_BUILDKIT="1", SYGALDRY_PACKAGES="zstd")
     assert done.returncode == 0, done.stderr
     assert seen == []
+    assert "http://***@mirror.example.org/files" in shown[0].stdout
+    assert "image build" in planned.stdout
+    for each in (*shown, planned):
+        assert _PASSWORD not in each.stdout + each.stderr
     archive = tmp_path / "image.tar"
     assert docker("save", "--output", str(archive), name).returncode == 0
     content = archive.read_bytes()
