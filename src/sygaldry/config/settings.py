@@ -49,6 +49,12 @@ class Settings:
         section="Project",
         kind="name",
     )
+    devcontainer: str = setting(
+        "read",
+        "Use of the workspace's devcontainer.json: read, no-commands (without its postCreateCommand), or ignore",
+        section="Project",
+        choices=("read", "no-commands", "ignore"),
+    )
     runtime: str = setting(
         "auto",
         "Container runtime; auto takes the first that works",
@@ -291,6 +297,21 @@ class Settings:
         "Seconds after which a file written on another machine is visible here (attribute cache of NFS)",
         section="Scheduler",
         kind="count",
+    )
+    locked: bool = setting(
+        False,
+        "Refuse to start or build unless sygaldry.lock describes the project, and the image is the locked one",
+        section="Lock",
+    )
+    frozen: bool = setting(
+        False,
+        "As --locked, without comparing the lock with the project's files",
+        section="Lock",
+    )
+    offline: bool = setting(
+        False,
+        "Use only what is already here: nothing is pulled, built or downloaded",
+        section="Lock",
     )
     quiet: bool = setting(False, "Print only errors and the requested output", section="Output")
     color: str = setting("auto", "Colour the output", section="Output", choices=("auto", "always", "never"))

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 from sygaldry import runtimes
 from sygaldry.flows.launch.ensure_image import ensure_image, plan_with_image
 from sygaldry.flows.launch.plan import Plan, plan_launch
-from sygaldry.flows.launch.workspace import LAUNCH_LABEL
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
-from sygaldry.model.command import Command
 from sygaldry.model.errors import RuntimeMissingError
-from sygaldry.model.exit_codes import NOT_STARTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +19,12 @@ if TYPE_CHECKING:
 
 
 def launch(request: Request, machine: Machine, *, report_progress: Callable[[str], None]) -> int:
-    """Execute a launch; returns the command's exit code, or never, if this process becomes the engine's client."""
+    """Execute a launch; returns the command's exit code."""
     plan = ensure_image(request, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress)
+    if request.resolved.settings.locked or request.resolved.settings.frozen:
+        from sygaldry.flows.lock.locked_image import require_locked_image
+
+        require_locked_image(request.workspace, plan.runtime.name, plan.workspace.image, machine)
     if plan.workspace.ports:
         from sygaldry.host.ports import check_ports
 
@@ -35,41 +33,20 @@ def launch(request: Request, machine: Machine, *, report_progress: Callable[[str
     for note in plan.notes:
         report_progress(note)
     with files.locked(plan.found.storage.in_use, shared=True) as lock:
+        if request.resolved.devcontainer is not None:
+            from sygaldry.flows.launch.post_create import run_post_create
+
+            run_post_create(request, machine, plan, report_progress)
         if runtimes.get(plan.runtime.name).foreground:
             return _run_in_foreground(plan, machine)
-        _become_client(plan, lock)
-    return NOT_STARTED
+        from sygaldry.flows.launch.client import run_engine_client  # only for an engine
+
+        return run_engine_client(plan, lock)
 
 
 def plan_whole(request: Request, machine: Machine) -> Plan:
     """Plan a launch and its image without changing anything."""
     return plan_with_image(request, machine, lambda rejected: plan_launch(request, machine, rejected))
-
-
-def _become_client(plan: Plan, lock: int | None) -> None:
-    """Replace this process with the engine's client, which handles terminals and signals at no extra cost."""
-    from sygaldry.host.container_reaper import remove_container_on_exit
-    from sygaldry.host.run import replace_process
-
-    if lock is not None:
-        os.set_inheritable(lock, True)
-    remove_container_on_exit(*_removal(plan))
-    sys.stdout.flush()
-    replace_process(plan.start)
-
-
-def _removal(plan: Plan) -> tuple[Command, Command | None]:
-    """Return how a container that its client left behind is removed: by its name, or by our label if a caller named it.
-
-    The engine may have refused the name because another container has it, which must stay.
-    """
-    remove = runtimes.get(plan.runtime.name).remove
-    mark = plan.workspace.labels.get(LAUNCH_LABEL)
-    if mark is None:
-        return Command(remove(plan.workspace.name)), None
-    # The name is the last word of the command, and the ids take its place.
-    find = (plan.runtime.name, "ps", "--all", "--quiet", "--filter", f"label={LAUNCH_LABEL}={mark}")
-    return Command(remove("")[:-1]), Command(find)
 
 
 def _run_in_foreground(plan: Plan, machine: Machine) -> int:
