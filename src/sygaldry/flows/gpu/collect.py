@@ -19,7 +19,7 @@ from sygaldry.host.files import read_if_there
 from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.layout import layout
 from sygaldry.model.command import TIMED_OUT, Command, Completed
-from sygaldry.model.errors import NotFoundError, UsageError
+from sygaldry.model.errors import NotFoundError, StorageError, UsageError
 from sygaldry.model.json_text import parse_json
 
 Runner = Callable[[Command], Completed]
@@ -92,7 +92,7 @@ def load(folder: str) -> Recording:
 
     try:
         return parse_recording(text(path), lambda name: text(Path(path.parent, name, FILE)))
-    except (ValueError, RecursionError) as error:
+    except (StorageError, ValueError, RecursionError) as error:
         raise UsageError(
             f"{path} is no snapshot: {error}", hint="make one with: sygaldry gpu inspect --save DIR"
         ) from error
