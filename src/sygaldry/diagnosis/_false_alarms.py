@@ -9,6 +9,7 @@ _LONG: Final = 600
 _FALSE_ALARM: Final = re.compile(
     r"(?i)\b(?:0|no|zero|without|any) (?:\w+ )?(?:error|failure|failed|fail|fatal|problem|conflict|exception|issue)s?\b"
     r"|\b\w*(?:errors?|failures?|failed|fails?|skipped|errored)\b\W{1,3}0\b(?![.x]?\d)"
+    r"|\b(?:errors?|failures?|failed|timeouts?|misses|fails)(?: \([^)]{1,30}\))?[\s:=.]{2,60}0(?:\.0{1,4})?\s{0,2}%?\s*$"
     r"|^\W{0,6}(?:ok|pass(?:ed)?|✓|✔|√)\b.{0,300}"
     r"|\.\.\. ?(?:ok|no|yes|passed|skipped|done)\s*$|: (?:ok|yes|no|passed|PASSED|skipped)\s*$|\bPASSED\b"
     r"|^W(?:\d{4} |: )"

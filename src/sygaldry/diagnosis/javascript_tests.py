@@ -93,6 +93,12 @@ FAMILY: Final = Family(
         Rule("error: expect(", r"Error: (?P<what>expect\(.{1,200})", 82, ""),
         Rule("test timeout of", r"(?P<what>Test timeout of \d+ms exceeded.{0,100})", 82, "{what}"),
         Rule(
+            "from config.webserver",
+            r"Timed out waiting \d+ms from config\.webServer",
+            45,
+            "the web server does not start",
+        ),
+        Rule(
             "exceeded timeout of",
             r"(?P<what>(?:thrown: \")?Exceeded timeout of \d+ ms.{0,100}|Timeout of \d+ms exceeded.{0,160})",
             82,

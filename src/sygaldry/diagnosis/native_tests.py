@@ -1,8 +1,11 @@
 """Tests of compiled code and of builds: GoogleTest, Catch2, doctest, Boost.Test, CTest, automake, lit, cargo-like."""
 
+import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+
+_RULER: Final = re.compile(r"^-{60,}$")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
@@ -17,7 +20,18 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
             if "Failed)" in line.text or "(" in line.text
         ]
         return Explanation((hit.line, *details[:4]))
+    if text.endswith(": FAILED:"):
+        return _from_catch(hit, window)
     return Explanation((hit.line,))
+
+
+def _from_catch(hit: Hit, window: Window) -> Explanation:
+    """Catch2 names the test between two rulers above, and what was expected below."""
+    first = max(window.index - 14, 0)
+    rulers = [at for at in range(first, window.index) if _RULER.match(window.lines[at].text)]
+    title = window.lines[rulers[-2] + 1 : rulers[-1]][:2] if len(rulers) > 1 else ()
+    details = [line for line in window.lines[window.index + 1 : window.index + 5] if line.text.strip()]
+    return Explanation((*title, hit.line, *details))
 
 
 FAMILY: Final = Family(

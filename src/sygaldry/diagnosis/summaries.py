@@ -15,6 +15,11 @@ FAMILY: Final = Family(
         ),
         Rule("some tests failed", r"[Ss]ome tests failed", 34),
         Rule("tests failed", r"^\W{0,12}(?:[Tt]ests? [Ff]ailed|TESTS? FAILED)\W{0,6}(?:\d{1,6} failures?\.?)?$", 34),
+        Rule(
+            "due to",
+            r"(?i)\bfailed due to (?:\w+ ){0,3}(?:previous|mandatory|above|earlier|these|following|\d+) ?(?:\w+ ){0,4}(?:errors?|failures?|violations?|issues?|problems?)",
+            36,
+        ),
         Rule("failing scenarios", r"^Failing Scenarios:", 34),
     ),
 )

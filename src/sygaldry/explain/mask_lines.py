@@ -80,4 +80,6 @@ def mask_lines(lines: Sequence[NearLine]) -> Masked:
                     opened[name] = line.number
             if mask.opens and mask.opens.search(text):
                 opened[name] = line.number
+                if not (mask.fails and mask.fails.search(text)):
+                    single.add(line.number)
     return Masked(single, blocks)

@@ -160,9 +160,10 @@ class _Builder:
     def finish(self, last: int) -> "Steps":
         implied = None
         for stack in self.open.values():
+            tidying = any(step.event is Event.CLEAN_UP for step in stack)
             for step in stack:
                 step.end = last
-                if step.event is Event.CLOSE and not step.lane.strip("/"):
+                if step.event is Event.CLOSE and not step.lane.strip("/") and not tidying:
                     implied = step
         return Steps(self.steps, implied)
 

@@ -9,7 +9,7 @@ SHOWN: Final = 400  # characters of one line that are ever shown
 
 # One pass over a clipped line; every alternative starts with a control character and is bounded.
 _ESCAPE: Final = re.compile(
-    r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
+    r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b[\]PX^_][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
     r"|[\x00-\x08\x0b-\x1f\x7f]"
 )
 # Bidirectional and invisible characters change how a terminal shows a line: they are printed as code points.
@@ -17,7 +17,8 @@ _HARMLESS: Final = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\uf
 # What a CI system puts before every line: a column of names, a time. Order: outermost first.
 _STAMP: Final = re.compile(
     r"(?:\ufeff)?"
-    r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t)?"  # gh run view: job, step
+    r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=[^\x00-\x7f]{0,4}\d{4}-\d\d-\d\dT))?"  # gh run view: job, step
+    r"(?:[^\x00-\x7f]{1,4}(?=\d{4}-\d\d-\d\dT))?"  # a byte order mark, as a terminal with another encoding saved it
     r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? )?"
     r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?:[EWFi ]?:\s{1,3}| {1,2})(?:\[Step \d{1,3}/\d{1,3}\] )?)?"  # Jenkins, TeamCity
 )
@@ -34,6 +35,7 @@ _LABEL: Final = re.compile(
     r"(?: {2}>> \d{1,7} {4})?"  # Spack, quoting a package's own log
     r"(?:##\[(?:error|warning)\])?"
 )
+_DEEP_PATH: Final = re.compile(r"(?<![\w.…])/?(?:[^\s/:'\"(),]{1,80}/){5,40}")
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
 
 
@@ -62,11 +64,17 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def shorten(text: str, most: int = SHOWN) -> str:
-    """Leave out the middle of a long text: a message's end often names its cause."""
+    """Leave out the first folders of long paths, then the middle: a message's end often names its cause."""
+    if len(text) > most:
+        text = _DEEP_PATH.sub(_end_of_path, text)
     if len(text) <= most:
         return text
     end = most // 3
     return f"{text[: most - end - 3].rstrip()} … {text[-end:].lstrip()}"
+
+
+def _end_of_path(match: re.Match[str]) -> str:
+    return "…/" + "/".join(match[0].rstrip("/").split("/")[-2:]) + "/"
 
 
 def last_overwrite(raw: bytes) -> bytes:

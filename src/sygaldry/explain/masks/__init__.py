@@ -2,7 +2,7 @@
 
 To add a mask, write `explain/masks/NAME.py` that exports `MASK: Final = Mask(...)` and a row in
 `tests/unit/explain/test_masks.py`. Nothing else is edited. A line that holds one of `literals` and matches `passes` is
-masked. Lines between one that matches `opens` and one that matches `passes` are masked too, and so, where `encloses` is
+masked, and so is one that matches `opens`. Lines between one that matches `opens` and one that matches `passes` are masked too, and so, where `encloses` is
 set, are lines between two that match `passes`, unless one that matches `fails` stands between them. A line that matches `above` masks the line above it too.
 """
 

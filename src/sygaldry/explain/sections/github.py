@@ -33,6 +33,6 @@ FORMAT: Final = Format(
         b"orphan processes",
     ),
     _read,
-    lane=r"^([^\t\n]{1,100}\t[^\t\n]{1,100})\t(?:\ufeff)?\d{4}-\d\d-\d\dT",
+    lane=r"^([^\t\n]{1,100}\t[^\t\n]{1,100})\t[^\x00-\x7f]{0,4}\d{4}-\d\d-\d\dT",
     lane_in_stamp=True,
 )

@@ -16,7 +16,13 @@ _MINOR: Final = re.compile(
 )
 
 
+# Functions that a script runs on its exit, whatever happened before.
+_ON_EXIT: Final = re.compile(r"^\+{1,4} \w{0,40}(?:epilogue|teardown|tear_down|on_exit|at_exit|exit_handler)\w{0,40}\b")
+
+
 def _read(text: str) -> Mark | None:
+    if _ON_EXIT.match(text):
+        return Mark(Event.CLEAN_UP, Level.PHASE)
     found = _BEGIN.match(text)
     if found is None or _MINOR.match(found["name"]) or _DIFF.match(text):
         return None
