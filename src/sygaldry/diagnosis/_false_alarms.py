@@ -15,7 +15,7 @@ _FALSE_ALARM: Final = re.compile(
     r"|^W(?:\d{4} |: )"
     r"|-W(?:no-)?error\b(?!.{0,300}: error)|\bstrerror\b|\bperror\b|error_?code[ =:]{1,3}(?:0|none)\b"
     r"|^\s*(?:--|\d+\.|\*|#|//|/\*) .{0,120}\b(?:if|when|may|might|should|to avoid|in case)\b"
-    r"|warning:|^\W{0,4}(?:warn|warning|info|debug|note|hint|trace|notice|deprecat\w*)\b[\]:]"
+    r"|^##\[warning\]|warning:|\bwarning [A-Z]{1,6}\d{2,5}\b|\bpackages? ha(?:s|ve) newer versions incompatible\b|^\W{0,4}(?:warn|warning|info|debug|note|hint|trace|notice|deprecat\w*)\b[\]:]"
     r"|^(?:\S*/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|nvcc|ld|ar|libtool:|/bin/sh|rustc|javac)\s.{0,40}-"
     r"|^\s*(?:checking|Checking|looking for|Looking for|Performing Test|-- Performing|-- Looking|-- Check)\b(?!.{0,200}error:)"
     r"|^\s*(?:CC|CXX|AR|LD|GEN|INSTALL|Compiling|Building|Installing|Unpacking|Copying|creating|copying|adding|Setting up|Get:\d+)\s"

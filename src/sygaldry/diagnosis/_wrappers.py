@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 _WRAPPER: Final = re.compile(
-    r"(?i)[Ee]rror: (?:.{0,200}(?:see (?:the )?(?:root cause|errors?|logs?|output|messages?) above|\bfailed!$|exited unexpectedly"
+    r"(?i)(?:error|exception): (?:.{0,200}(?:see (?:the )?(?:root cause|errors?|logs?|output|messages?) above|\bfailed!$|exited unexpectedly"
     r"|non-zero exit|exit (?:code|status):? [1-9]|(?:sub)?process .{1,200} (?:failed|died)|worker .{0,60} died)"
-    r"|(?:command|script|program|child|one or more) .{1,200}\b(?:failed|died)\b)"
+    r"|process terminated with exit code|(?:command|script|program|child|one or more) .{1,200}\b(?:failed|died)\b)"
 )
 
 

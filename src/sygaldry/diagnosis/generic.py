@@ -74,6 +74,8 @@ FAMILY: Final = Family(
             "",
         ),
         Rule("uncaught", r"(?i:uncaught|unhandled) .{0,40}(?i:error|exception|rejection).{0,300}", 70, ""),
+        Rule("illegal option", r"(?i:illegal option) .{0,200}", 64, ""),
+        Rule("error : ", r"^[\w/ .-]{0,40}\b(?i:error) : .{3,300}", 62, ""),
         Rule("fatal", r"^\W{0,4}(?i:fatal)(?: error)?\b[\]:!].{2,300}", 66, ""),
         Rule("fatal", r"\b(?:FATAL|CRITICAL|PANIC|EMERG)\b.{2,300}", 62, ""),
         Rule("error:", r"^\W{0,6}(?:[\w./@+-]{1,60}: ){0,3}(?:\w{1,20} ){0,2}(?i:error): ?(?P<what>.{3,400})", 62, ""),

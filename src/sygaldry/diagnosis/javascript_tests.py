@@ -90,6 +90,12 @@ FAMILY: Final = Family(
             80,
             "the test “{what}” fails",
         ),
+        Rule(
+            "timeouterror: ",
+            r"TimeoutError: (?P<what>(?:page|locator|frame|browser\w*|elementHandle)\.\w{1,40}: Timeout .{1,200})",
+            82,
+            "{what}",
+        ),
         Rule("error: expect(", r"Error: (?P<what>expect\(.{1,200})", 82, ""),
         Rule("test timeout of", r"(?P<what>Test timeout of \d+ms exceeded.{0,100})", 82, "{what}"),
         Rule(

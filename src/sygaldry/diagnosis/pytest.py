@@ -32,9 +32,10 @@ def _from_the_report(window: Window) -> Explanation:
         first -= 1
     block: list[Line] = []
     for line in window.lines[first : first + 80]:
-        if not _E.match(line.text):
+        if not line.text.startswith("E"):
             break
-        block.append(line)
+        if _E.match(line.text):
+            block.append(line)
     title = _nearest(window.lines[:first], _TITLE)
     place = next((m["where"] for line in window.lines[first + 1 : first + 16] if (m := _PLACE.match(line.text))), "")
     where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
@@ -52,6 +53,7 @@ def _from_the_summary(hit: Hit, window: Window) -> Explanation:
     same = [line for line in window.lines if _SUMMARY.match(line.text)] or [hit.line]
     reported = any(_E.match(line.text) for line in window.lines[: window.index])
     weight = 88 if len(same) > (_MANY if reported else 3) and not is_wrapper(text) else 0
+    same.sort(key=lambda line: is_wrapper(line.text))
     says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
     return Explanation(
         (*_first_report(window), *same[:3]),

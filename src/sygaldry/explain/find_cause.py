@@ -23,6 +23,7 @@ from sygaldry.explain.unwrap import unwrap
 from sygaldry.model.value import replace
 
 _EXPLAINED_AT_MOST: Final = 9  # so many of the best are explanations before one is chosen
+_REASONS: Final = 8  # lines between an error and the reason that is printed below it
 _KNOWN: Final = 60  # a rule of less weight may match the output of any tool, so its family is not named
 _HIGH: Final = 84
 _MEDIUM: Final = 64
@@ -54,13 +55,8 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
         cause = _from_the_log(log, ended, explanations)
     if not cause.lines:
         return cause if source.size or cause.identified else replace(cause, says="the log is empty")
-    taken = (*cause.lines, *cause.also, *cause.chain)
     window = window_around(source, cause.lines[0])
-    return replace(
-        cause,
-        step_failed=context.steps.failed is not None,
-        more=more_evidence(log, taken, window, sure=cause.confidence is Confidence.HIGH),
-    )
+    return replace(cause, step_failed=context.steps.failed is not None, more=more_evidence(log, cause, window))
 
 
 def _explain_best(source: Source, order: Sequence[Candidate], context: Context) -> list[tuple[Candidate, Explanation]]:
@@ -71,7 +67,8 @@ def _explain_best(source: Source, order: Sequence[Candidate], context: Context) 
         explanation = _explanation(each, window)
         if explanation is not None:
             explanation = _within_the_step(explanation, each, source, context)
-            explanation = unwrap(_with_announced_lines(explanation, window), window)
+            explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
+            explanation = unwrap(explanation, window)
             rule = each.match.hit.rule
             shift = explanation.weight - rule.weight if explanation.weight else 0
             answers.append((each._replace(score=each.score + shift), explanation))
@@ -92,6 +89,23 @@ def _with_announced_lines(explanation: Explanation, window: Window) -> Explanati
     last = explanation.lines[-1].number
     follow = [line for line in window.lines if last < line.number <= last + 5 and line.text.strip()]
     return replace(explanation, lines=(*explanation.lines, *follow[:3]))
+
+
+def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanation:
+    """Tools print the reasons of an error one below the other, each after `Caused by:`: the last one is the cause."""
+    last = explanation.lines[-1].number if explanation.lines else 0
+    reason, expected, far = None, False, last + _REASONS
+    for line in window.lines[window.index + 1 :]:
+        text = line.text.strip()
+        if line.number > far or (text and not expected and not line.text.startswith((" ", "Caused by:", "╰", "│"))):
+            break
+        if text == "Caused by:":
+            expected, far = True, line.number + _REASONS
+        elif expected and text:
+            reason, expected = line, False
+    if reason is None or reason in explanation.lines:
+        return explanation
+    return replace(explanation, lines=(*explanation.lines, reason))
 
 
 def _explanation(each: Candidate, window: Window) -> Explanation | None:

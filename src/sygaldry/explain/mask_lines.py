@@ -22,6 +22,7 @@ class _Compiled(NamedTuple):
     fails: re.Pattern[str] | None
     encloses: bool
     above: re.Pattern[str] | None
+    proof: re.Pattern[str] | None
 
 
 @cache
@@ -38,8 +39,10 @@ def _masks() -> Mapping[str, Mask]:
 @cache
 def _compiled(name: str) -> _Compiled:
     mask = _masks()[name]
-    opens, fails, above = (re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails, mask.above))
-    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above)
+    opens, fails, above, proof = (
+        re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails, mask.above, mask.proof)
+    )
+    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above, proof)
 
 
 class Masked:
@@ -62,11 +65,16 @@ class Masked:
 def mask_lines(lines: Sequence[NearLine]) -> Masked:
     """Find the masked lines among those that hold a literal of a mask."""
     single: set[int] = set()
+    proved: set[str] = set()
     blocks: list[tuple[int, int]] = []
+    unproved: dict[str, list[tuple[int, int]]] = {}
     opened: dict[str, int] = {}
     for line in lines:
         for name in line.masks:
             mask, text = _compiled(name), line.text[:_MATCHED]
+            if mask.proof and mask.proof.search(text):
+                blocks += unproved.pop(name, [])
+                proved.add(name)
             if mask.fails and mask.fails.search(text):
                 opened.pop(name, None)
             if mask.above and mask.above.search(text):
@@ -75,7 +83,8 @@ def mask_lines(lines: Sequence[NearLine]) -> Masked:
                 single.add(line.number)
                 start = opened.pop(name, 0)
                 if start and 1 < line.number - start < _LONGEST:
-                    blocks.append((start, line.number))
+                    known = blocks if not mask.proof or name in proved else unproved.setdefault(name, [])
+                    known.append((start, line.number))
                 if mask.encloses:
                     opened[name] = line.number
             if mask.opens and mask.opens.search(text):

@@ -23,12 +23,14 @@ _REPEATS: Final = 2
 _OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enough to look nowhere else
 _SURVIVED: Final = -20
 _SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
-_NEAR: Final = 1500  # lines between two errors of one cascade
+_NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
 _CLOSE: Final = 60  # lines between two messages of one compiler run
-_ALIKE: Final = 16  # the most by which scores of one cascade differ
-_DIAGNOSTIC: Final = 76
-_LOCATED: Final = re.compile(r"\s{0,8}(?:\[ERROR\] |e: |# )?[^\s:()\[\]]{1,300}[:(\[]\d{1,7}[:,)\]]")
+_ALIKE: Final = 26  # the most by which scores of one cascade differ
+_DIAGNOSTIC: Final = 62
+_LOCATED: Final = re.compile(
+    r"error(?:\[E\d{4}\])?: |\s{0,8}(?:\[ERROR\] |e: |# )?[^\s:()\[\]]{1,300}[:(\[]\d{1,7}[:,)\]]"
+)
 LAST_WINS: Final = (
     "python",
     "network",
@@ -40,8 +42,12 @@ LAST_WINS: Final = (
 )  # the last of these is the cause, not the first
 
 
-_EXCEPTIONS: Final = frozenset({"python", "pytest"})
+_EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven"})
 _WRAPPED: Final = 26  # for an exception that only reports the failure of another program
+
+
+_LEVELS: Final = ((b"##[error]", 6), (b"##[warning]", -30))
+_MARKED: Final = 300  # bytes of a line in which a CI system marks its level
 
 
 class Candidate(NamedTuple):
@@ -108,6 +114,7 @@ def _score(each: Match, end: int, count: int, facts: Facts, noise: Noise) -> flo
         score -= min(2 * log2(count / 3), 16)
     if each.name in _EXCEPTIONS and is_wrapper(line.text):
         score -= _WRAPPED
+    score += next((shift for mark, shift in _LEVELS if mark in each.raw[:_MARKED]), 0)
     if noise:
         score += -45 if noise.knows(line.text) else 6
     if facts.code in {126, 127} and each.name in {"programs", "shell"}:
@@ -146,7 +153,7 @@ def _prefer_earliest(scored: list[Candidate]) -> list[Candidate]:
 def _leads(each: Candidate, leader: Candidate, best: Candidate) -> bool:
     """Return whether an earlier error heads the same cascade: as telling, or close and at a place in a source too."""
     if each.match.hit.rule.weight >= best.match.hit.rule.weight - 1:
-        return each.score > best.score - 10
+        return True
     gap = leader.match.hit.line.number - each.match.hit.line.number
     both = (each.match.hit.line.text, leader.match.hit.line.text)
     return gap <= _CLOSE and each.match.hit.rule.weight >= _DIAGNOSTIC and all(map(_LOCATED.match, both))

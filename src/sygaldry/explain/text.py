@@ -19,7 +19,7 @@ _STAMP: Final = re.compile(
     r"(?:\ufeff)?"
     r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=[^\x00-\x7f]{0,4}\d{4}-\d\d-\d\dT))?"  # gh run view: job, step
     r"(?:[^\x00-\x7f]{1,4}(?=\d{4}-\d\d-\d\dT))?"  # a byte order mark, as a terminal with another encoding saved it
-    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? )?"
+    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?:?(?: |$))?"
     r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?:[EWFi ]?:\s{1,3}| {1,2})(?:\[Step \d{1,3}/\d{1,3}\] )?)?"  # Jenkins, TeamCity
 )
 # What a container engine or a launcher of several processes puts before every line, after the stamp.
@@ -33,7 +33,8 @@ _LABEL: Final = re.compile(
     r"(?:[A-Za-z][\w.-]{0,40}[_-]\d{1,4} {1,12}\| )?"  # compose
     r"(?:\[pod/[\w.-]{1,120}(?:/[\w.-]{1,80})?\] )?"  # kubectl logs --prefix
     r"(?: {2}>> \d{1,7} {4})?"  # Spack, quoting a package's own log
-    r"(?:##\[(?:error|warning)\])?"
+    r"(?:##\[error\])?"
+    r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
 )
 _DEEP_PATH: Final = re.compile(r"(?<![\w.…])/?(?:[^\s/:'\"(),]{1,80}/){5,40}")
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")

@@ -5,8 +5,10 @@ from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
-# The added lines of a diff begin with a plus sign too.
-_DIFF: Final = re.compile(r"^\+ (?:(?![\w./~$]+(?: |$))|.{0,200}(?: - |[;,{}(]$)|[A-Z][a-z]|\w+(?: = | => | : ))")
+# The added lines of a diff begin with a plus sign too, and so do the packages that a tool installed.
+_DIFF: Final = re.compile(
+    r"^\+ (?:[\w@/.-]{1,80} v?\d+\.\d[\w.+-]{0,40}(?: .{0,200})?$|(?![\w./~$]+(?: |$))|.{0,200}(?: - |[;,{}(]$)|[A-Z][a-z]|\w+(?: = | => | : ))"
+)
 _BEGIN: Final = re.compile(r"^(?P<sign>\+{1,4}|\$|%) (?P<name>[\w./~\"'{($\[-].{0,300})")
 # Commands that scripts run after a failure or between steps: none of them is the step that failed.
 _MINOR: Final = re.compile(
