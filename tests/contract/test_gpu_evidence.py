@@ -18,7 +18,10 @@ from sygaldry.gpu.probes import (
     cdi,
     cri,
     cuda,
+    dev_char,
+    device_rules,
     docker,
+    host_libraries,
     kernel,
     kernel_log,
     libraries,
@@ -28,12 +31,14 @@ from sygaldry.gpu.probes import (
     pci,
     platform,
     proc_gpus,
+    sandbox,
     services,
     smi,
 )
 
 VALUES: tuple[type[Any], ...] = (
-    Facts, Gpu, cdi.CdiSpec, cri.Cri, cuda.Cuda, docker.Docker, kernel.Kernel, kernel_log.KernelLog, kernel_log.Xid,
+    Facts, Gpu, cdi.CdiSpec, cri.Cri, cuda.Cuda, dev_char.DevChar, device_rules.DeviceRules, docker.Docker,
+    host_libraries.HostLibraries, kernel.Kernel, kernel_log.KernelLog, kernel_log.Xid, sandbox.Sandbox,
     libraries.Libraries, nodes.Node, nvml.Nvml, packages.Packages, packages.Dkms, pci.PciDevice, platform.Platform,
     proc_gpus.ProcGpu, services.Services, smi.Smi,
 )  # fmt: skip
@@ -45,14 +50,12 @@ DESCRIPTIVE = {
     ("Node", "kind"): "whether it is a device is what opening it says",
     ("ProcGpu", "model"): "names a GPU",
     ("ProcGpu", "minor"): "names a node",
-    ("Facts", "apptainer"): "it brings the libraries of the host; only a text shows what fails inside",
     ("CdiSpec", "host_paths"): "`driver` and `missing` are made from them",
     ("Smi", "cuda"): "a text; the driver's branch decides",
     ("Smi", "code"): "a failure is in its text",
     ("Packages", "reboot_required"): "a reboot may wait for another package",
     ("Cuda", "version"): "of the library that was loaded; the driver's branch decides",
     ("Libraries", "cuda_version"): "of a file that a compatibility library may shadow",
-    ("Docker", "cgroup_driver"): "a hint for the cause that a text names",
 }
 
 

@@ -10,7 +10,10 @@ from sygaldry.gpu.probes import (
     cdi,
     cri,
     cuda,
+    dev_char,
+    device_rules,
     docker,
+    host_libraries,
     kernel,
     kernel_log,
     libraries,
@@ -23,6 +26,7 @@ from sygaldry.gpu.probes import (
     platform,
     podman,
     proc_gpus,
+    sandbox,
     services,
     smi,
 )
@@ -52,6 +56,10 @@ class Facts:
     apptainer: Known[Version | None]
     cdi: Known[tuple[cdi.CdiSpec, ...]]
     cri: Known[cri.Cri]
+    dev_char: Known[dev_char.DevChar]
+    device_rules: Known[device_rules.DeviceRules]
+    host_libraries: Known[host_libraries.HostLibraries]
+    sandbox: Known[sandbox.Sandbox]
     memory: Known[int]
     environment: Mapping[str, str]
     messages: str
@@ -116,6 +124,10 @@ def read(recording: Recording) -> Facts:
         apptainer=parsed("apptainer", apptainer.PROBE, recording),
         cdi=parsed("cdi", cdi.PROBE, recording),
         cri=parsed("cri", cri.PROBE, recording),
+        dev_char=parsed("dev-char", dev_char.PROBE, recording),
+        device_rules=parsed("device-rules", device_rules.PROBE, recording),
+        host_libraries=parsed("host-libraries", host_libraries.PROBE, recording),
+        sandbox=parsed("sandbox", sandbox.PROBE, recording),
         memory=parsed("memory", memory.PROBE, recording),
         environment=recording.environment,
         messages=recording.messages,

@@ -3,6 +3,7 @@
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.probes import nvml
 from sygaldry.gpu.unknown import Unknown
+from sygaldry.gpu.withheld import withheld_nodes
 
 
 def missing_proof(facts: Facts) -> str:
@@ -34,5 +35,6 @@ def _gpus(facts: Facts) -> str:
 def _nodes(facts: Facts) -> str:
     if isinstance(facts.nodes, Unknown):
         return f"the device nodes could not be read: {facts.nodes.reason}"
-    shut = [node for node in facts.nodes if node.is_driver_node and node.access != "open"]
+    others = withheld_nodes(facts)
+    shut = [node for node in facts.nodes if node.is_driver_node and node.access != "open" and node.path not in others]
     return f"{shut[0].path} cannot be opened: {shut[0].access}" if shut else ""

@@ -1,7 +1,8 @@
-"""Run a client that stays in the foreground, forward signals to it, and learn whether its command started.
+"""Run a client that stays in the foreground, signal its command, and learn whether the command started.
 
 A client such as Apptainer's exits with 255 for its own failures, which a command may do as well. `report-start.sh`
-therefore writes to a descriptor immediately before the command starts.
+therefore writes to a descriptor immediately before the command starts. Until then a signal ends the launch, because the
+client would drop it; from then on it goes to the command itself, the child of the first process in its namespace.
 It calls fork and exec directly, because importing subprocess would cost every launch 24 ms.
 """
 
@@ -12,6 +13,7 @@ import os
 import select
 
 from sygaldry.host.foreground import FORWARDED_SIGNALS, ForegroundExit
+from sygaldry.host.process_status import children, find_namespace_init, ignores
 from sygaldry.host.run import environment_of
 
 TYPE_CHECKING = False
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from sygaldry.model.command import Command
 
 _CANNOT_START = 127
-_FROM_KERNEL = 0x80  # SI_KERNEL: the terminal sent it, and it sent it to the client as well
+_FROM_KERNEL = 0x80  # SI_KERNEL: the terminal sent it, and it sent it to the command as well
+_RETRY_S = 0.01
+_MOST_TRIES = 300  # a command that still ignores a signal does so on purpose
 
 
 def run_attached(command: Command, *, outlives_us: bool = False) -> ForegroundExit:
@@ -37,27 +41,78 @@ def run_attached(command: Command, *, outlives_us: bool = False) -> ForegroundEx
         os.close(writer)
         if not outlives_us:
             _kill_with_this_process(child)
-        status = _wait(child, awaited)
+        os.set_blocking(reader, False)
+        client = _Client(child, reader)
+        code = client.wait(awaited)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    os.set_blocking(reader, False)
-    code = os.waitstatus_to_exitcode(status)
-    started = _has_reported(reader)
+    started = client.has_started() or client.was_ended
     os.close(reader)
     return ForegroundExit(started, 128 - code if code < 0 else code)
 
 
-def _wait(child: int, awaited: set[int]) -> int:
-    """Return the wait status of the client; signals that a process sent to us are forwarded to it."""
-    while True:
-        received = signal.sigwaitinfo(awaited)
-        if received.si_signo != signal.SIGCHLD:
-            if received.si_code != _FROM_KERNEL:
-                os.kill(child, received.si_signo)
-            continue
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return status
+class _Client:
+    """A client that runs, and the signals on their way to its command."""
+
+    def __init__(self, pid: int, reader: int) -> None:
+        self.was_ended = False
+        self._pid = pid
+        self._reader = reader
+        self._started = False
+        self._waiting: list[int] = []
+        self._tries = 0
+
+    def wait(self, awaited: set[int]) -> int:
+        """Return the exit code of the client, or minus the number of a signal."""
+        while True:
+            received = signal.sigtimedwait(awaited, _RETRY_S) if self._waiting else signal.sigwaitinfo(awaited)
+            if received is None:
+                self._deliver()
+            elif received.si_signo == signal.SIGCHLD:
+                ended, status = os.waitpid(self._pid, os.WNOHANG)
+                if ended:
+                    return os.waitstatus_to_exitcode(status)
+            elif not self.has_started():
+                return self._end(received.si_signo)
+            elif received.si_code != _FROM_KERNEL:
+                self._waiting.append(received.si_signo)
+                self._tries = 0
+                self._deliver()
+
+    def has_started(self) -> bool:
+        """Return whether the command has started, as far as is reported."""
+        if not self._started:
+            try:
+                self._started = bool(os.read(self._reader, 1))
+            except BlockingIOError:  # a process of the command outlived the client and holds the descriptor
+                return False
+        return self._started
+
+    def _end(self, number: int) -> int:
+        """Kill the client before its command starts."""
+        self.was_ended = True
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        return -number
+
+    def _deliver(self) -> None:
+        """Send what the command does not ignore, as bash ignores SIGQUIT until it becomes the command."""
+        commands = children(find_namespace_init(self._pid))
+        self._tries += 1
+        is_late = self._tries > _MOST_TRIES
+        for number in tuple(self._waiting):
+            if not is_late and (not commands or any(ignores(pid, number) for pid in commands)):
+                continue
+            self._waiting.remove(number)
+            for pid in commands or (self._pid,):
+                _send(pid, number)
+
+
+def _send(pid: int, number: int) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
 
 
 def _kill_with_this_process(client: int) -> None:
@@ -80,13 +135,6 @@ def _kill_with_this_process(client: int) -> None:
             os.kill(client, signal.SIGKILL)
     finally:
         os._exit(0)
-
-
-def _has_reported(reader: int) -> bool:
-    try:
-        return bool(os.read(reader, 1))
-    except BlockingIOError:  # a process of the command outlived the client and holds the descriptor
-        return False
 
 
 def _exec_client(command: Command, writer: int, mask: set[int]) -> None:

@@ -1,10 +1,9 @@
-"""Remove a container whose client was killed; the engine would keep it running."""
+"""Remove a container whose launcher was killed; the engine would keep it running."""
 
 from __future__ import annotations
 
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
-import select
 from time import sleep
 
 from sygaldry.host.run import run
@@ -16,27 +15,78 @@ if TYPE_CHECKING:
 
 _REMOVE_ATTEMPTS = 3  # an engine may still be creating the container when its client dies
 _LOOKS = 2  # after two without a container, the engine has removed it itself
+_RELEASED = b"released\n"
 
 
-def remove_container_on_exit(remove: Command, find: Command | None = None) -> None:
-    """Fork a watcher that runs `remove` when this process, or the program it execs, has exited.
+class ContainerReaper:
+    """A forked process that removes a container when this process ends without releasing it.
 
     With `find`, `remove` gets the container ids that `find` prints, because a name could belong to another container.
-
     A fork costs 1 ms; a new interpreter would cost 20 ms.
     """
-    watched = os.getpid()
-    if os.fork():
-        return
+
+    def __init__(self, remove: Command, find: Command | None = None) -> None:
+        reader, self._writer = os.pipe()
+        if os.fork():
+            os.close(reader)
+            return
+        try:
+            _detach(reader)
+            _reap(remove, find)
+        finally:
+            os._exit(0)
+
+    def watch(self, client: int) -> None:
+        """Kill this client, too, so that it does not start what it has created."""
+        self._send(b"%d\n" % client)
+
+    def release(self) -> None:
+        """End the reaper: the container is gone."""
+        self._send(_RELEASED)
+
+    def _send(self, line: bytes) -> None:
+        try:
+            os.write(self._writer, line)
+        except BrokenPipeError:  # the reaper was killed
+            return
+
+
+def _detach(reader: int) -> None:
+    """Close our output, so that its readers see end of file when the command exits, and keep the pipe as 3."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    os.dup2(reader, 3)
+    os.closerange(4, 256)
+
+
+def _reap(remove: Command, find: Command | None) -> None:
+    client = -1
+    for line in open(3, "rb", buffering=0, closefd=False):  # noqa: SIM115 - ends with the process
+        if line == _RELEASED:
+            return
+        client = _process_descriptor(int(line))
+    if client >= 0:
+        _kill(client)
+    _remove(remove, find)
+
+
+def _kill(client: int) -> None:
     try:
-        os.setsid()
-        _close_files()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        _wait_for_end(watched)
-        _remove(remove, find)
-    finally:
-        os._exit(0)
+        signal.pidfd_send_signal(client, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _process_descriptor(pid: int) -> int:
+    """Return a descriptor of a process, whose number may belong to another one later."""
+    try:
+        return os.pidfd_open(pid)
+    except OSError:  # before Linux 5.3, or it has ended
+        return -1
 
 
 def _remove(remove: Command, find: Command | None) -> None:
@@ -52,21 +102,3 @@ def _remove(remove: Command, find: Command | None) -> None:
         found_nothing += ended is None or ended.ok
         if found_nothing == _LOOKS:
             return
-
-
-def _close_files() -> None:
-    """Close our output, so that its readers see end of file when the command exits."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    os.closerange(3, 256)
-
-
-def _wait_for_end(pid: int) -> None:
-    try:
-        descriptor = os.pidfd_open(pid)
-    except OSError:  # before Linux 5.3
-        while os.getppid() == pid:
-            sleep(0.25)
-        return
-    select.select([descriptor], [], [])

@@ -12,6 +12,7 @@ import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import fcntl
 import os
 
+from sygaldry.host.process_status import children, ignores
 from sygaldry.host.run import environment_of
 from sygaldry.model.value import dataclass
 
@@ -160,27 +161,17 @@ class _Forwarder:
     def _deliver(self, *_: object) -> None:
         """Send what the command no longer ignores; after some seconds it ignores a signal because it wants to."""
         # The only child of bubblewrap's init is the command.
-        pids = _children(self.namespace)
+        pids = children(self.namespace)
         self._tries += 1
         is_late = self._tries > _MOST_TRIES
         for number in tuple(self._waiting):
-            if not is_late and (not pids or any(_ignores(pid, number) for pid in pids)):
+            if not is_late and (not pids or any(ignores(pid, number) for pid in pids)):
                 continue
             self._waiting.remove(number)
             for pid in pids or (self.namespace,):
                 _send(pid, signal.SIGKILL if pid == self.namespace else number)
         if self._waiting:
             signal.setitimer(signal.ITIMER_REAL, _RETRY_S)
-
-
-def _ignores(pid: int, number: int) -> bool:
-    """Return whether a process ignores a signal: bubblewrap leaves all of them ignored, and bash ignores SIGQUIT."""
-    try:
-        with open(f"/proc/{pid}/status", "rb") as file:
-            _, _, rest = file.read().partition(b"\nSigIgn:")
-    except OSError:
-        return False
-    return bool(int(rest.split(b"\n")[0].strip() or b"0", 16) >> (number - 1) & 1)
 
 
 def _number_after(status_lines: bytes, key: bytes) -> int:
@@ -192,14 +183,6 @@ def _number_after(status_lines: bytes, key: bytes) -> int:
 
 def _shell_code(code: int) -> int:
     return 128 - code if code < 0 else code
-
-
-def _children(pid: int) -> tuple[int, ...]:
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", "rb") as file:
-            return tuple(int(word) for word in file.read().split())
-    except OSError:
-        return ()
 
 
 def _send(pid: int, number: int) -> None:

@@ -15,8 +15,7 @@ def run(command: Command) -> Completed:
     """Run a program to its end and return its output and exit code; never raises for a failure of the program."""
     import subprocess  # 24 ms: a launch in the sandbox does without
 
-    _prepare(command)
-
+    prepare(command)
     try:
         done = subprocess.run(  # noqa: PLW1510 - the caller judges the exit code
             command.argv,
@@ -52,7 +51,8 @@ def environment_of(command: Command, caller: Mapping[str, str]) -> dict[str, str
     return {**inherited, **passed, **loaded, **command.environment}
 
 
-def _prepare(command: Command) -> None:
+def prepare(command: Command) -> None:
+    """Write the file of secrets that a command expects."""
     if command.secret_file:
         from sygaldry.host.secrets import write_secrets
 
@@ -61,7 +61,7 @@ def _prepare(command: Command) -> None:
 
 def replace_process(command: Command) -> None:
     """Replace this process with the program; raises OSError if that fails."""
-    _prepare(command)
+    prepare(command)
     environment = environment_of(command, os.environ)
     if environment is None:
         os.execvp(command.argv[0], command.argv)  # noqa: S606 - a list, no shell

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 
-from sygaldry.config.consent import outward_values
 from sygaldry.config.files import PROJECT_FILE, SYSTEM_FILE, user_file
 from sygaldry.config.resolve import Layer, Resolved, environment_layer, file_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
-from sygaldry.host import trust
 from sygaldry.host.files import read_if_there
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
@@ -37,10 +35,14 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
     without = resolve(*lower, *higher)
     path = f"{workspace_of(without.settings.workspace, allow_home=True)}/{PROJECT_FILE}"
     text = read_if_there(path, _LARGEST_BYTES)
+    if text is None:
+        return without
+    from sygaldry.host import trust
+
     is_accepted = accepts_everything(without)
     project = _project_layer(path, text, is_accepted=is_accepted)
     requested = _requested(project, without, {name for layer in higher for name in layer.values})
-    is_accepted = is_accepted or bool(requested and trust.is_trusted(path, text or ""))
+    is_accepted = is_accepted or bool(requested and trust.is_trusted(path, text))
     pending = {} if is_accepted else requested
     if pending and needs_consent:
         raise consent_error(path, tuple(pending), without)
@@ -124,8 +126,12 @@ def _is_home_or_above(folder: str) -> bool:
 
 def _is_project(folder: str) -> bool:
     """Return whether a folder is a project; a marker that another user planted does not count."""
-    markers = (f"{folder}/{PROJECT_FILE}", f"{folder}/.git")
-    return any(os.path.lexists(marker) and not trust.is_foreign(marker) for marker in markers)
+    markers = [path for name in (PROJECT_FILE, ".git") if os.path.lexists(path := f"{folder}/{name}")]
+    if not markers:
+        return False
+    from sygaldry.host.trust import is_foreign
+
+    return any(not is_foreign(marker) for marker in markers)
 
 
 def _project_layer(path: str, text: str | None, *, is_accepted: bool) -> Layer:
@@ -141,6 +147,8 @@ def _project_layer(path: str, text: str | None, *, is_accepted: bool) -> Layer:
 
 def _requested(project: Layer, without: Resolved, overridden: set[str]) -> dict[str, Any]:
     """Return the values of the project file that need consent; one that is overridden has no effect anyway."""
+    from sygaldry.config.consent import outward_values
+
     values = {name: value for name, value in project.values.items() if name not in overridden}
     defaults = {each.name: getattr(without.settings, each.name) for each in all_settings()}
     return outward_values(all_settings(), values, defaults)
@@ -150,6 +158,8 @@ def _layer(path: str, text: str | None, *, is_accepted: bool = False) -> Layer:
     """Parse a settings file; one that belongs to another user is left out, unless the caller has accepted it."""
     if text is None:
         return Layer({}, {})
+    from sygaldry.host import trust
+
     if not is_accepted and trust.is_foreign(path) and not trust.is_trusted(path, text):
         owner = os.lstat(path).st_uid
         return Layer({}, {}, (f"warning: {path} is ignored: it belongs to user {owner}; to use it: sygaldry trust",))

@@ -47,6 +47,7 @@ else:
             if isinstance(default, _Field):
                 delattr(cls, name)
         cls._fields = found
+        cls._constants = {name: each.default for name, each in found.items() if each.default is not _MISSING}
         cls.__init__, cls.__repr__, cls.__eq__, cls.__hash__ = _init, _repr, _eq, _hash
         cls.__setattr__ = cls.__delattr__ = _frozen
         cls.__match_args__ = tuple(found)
@@ -56,24 +57,21 @@ else:
         known = self._fields
         if len(given) > len(known):
             raise TypeError(f"{type(self).__name__} has {len(known)} fields, not {len(given)}")
-        values = dict(zip(known, given, strict=False))
-        for name, value in named.items():
-            if name not in known or name in values:
-                raise TypeError(f"{type(self).__name__}: unexpected or repeated field {name!r}")
-            values[name] = value
-        for name, each in known.items():
-            if name not in values:
-                values[name] = _default(self, each)
+        placed = dict(zip(known, given, strict=False))
+        if named.keys() - known.keys() or named.keys() & placed.keys():
+            name = next(name for name in named if name not in known or name in placed)
+            raise TypeError(f"{type(self).__name__}: unexpected or repeated field {name!r}")
+        values = {**self._constants, **placed, **named}
+        if len(values) < len(known):
+            values.update({name: _made_default(self, each) for name, each in known.items() if name not in values})
         self.__dict__.update(values)
         if hasattr(self, "__post_init__"):
             self.__post_init__()
 
-    def _default(self, each):
-        if each.factory is not None:
-            return each.factory()
-        if each.default is _MISSING:
+    def _made_default(self, each):
+        if each.factory is None:
             raise TypeError(f"{type(self).__name__} needs {each.name!r}")
-        return each.default
+        return each.factory()
 
     def _compared(self):
         return tuple(self.__dict__[name] for name, each in self._fields.items() if each.compare)

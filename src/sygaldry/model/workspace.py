@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
+
 
 @dataclass(frozen=True)
 class Mount:

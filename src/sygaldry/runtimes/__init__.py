@@ -46,10 +46,11 @@ class Runtime(Protocol):
     `ask` returns the probes that host runs (none if the facts suffice). `judge` reads their answers in the same
     order. `builds` names the engine that builds images for the runtime; it is empty if the runtime needs no image.
     A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
-    leave a container behind, which `remove` ends. A runtime that is `probed_by_launch` is asked only after a launch
-    failed, because a probe would cost as much as a launch. A foreground runtime with a `start_marker` cannot report
-    whether the command started, so `report-start.sh` runs before the command. `unsupported` maps settings that it
-    cannot honour to the reason; a launch that uses one is refused.
+    leave a container behind, which `remove` ends; `state` asks for its id, status, process and launch, and `kill`
+    signals its command. A runtime that is `probed_by_launch` is asked only after a launch failed, because a probe would
+    cost as much as a launch. A foreground runtime with a `start_marker` cannot report whether the command started, so
+    `report-start.sh` runs before the command. `unsupported` maps settings that it cannot honour to the reason; a launch
+    that uses one is refused.
     """
 
     title: str
@@ -63,6 +64,8 @@ class Runtime(Protocol):
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability: ...
     def launch(self, workspace: Workspace, machine: Machine) -> Command: ...
     def remove(self, name: str) -> tuple[str, ...]: ...
+    def state(self, name: str) -> tuple[str, ...]: ...
+    def kill(self, name: str, number: int) -> tuple[str, ...]: ...
 
 
 def get(name: str) -> Runtime:

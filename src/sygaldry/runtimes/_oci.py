@@ -6,6 +6,7 @@ https://docs.docker.com/reference/cli/docker/container/run/
 from __future__ import annotations
 
 from sygaldry.model.errors import UsageError
+from sygaldry.model.workspace import LAUNCH_LABEL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ def run_arguments(workspace: Workspace, user: tuple[str, ...]) -> tuple[str, ...
 def command_words(workspace: Workspace) -> tuple[str, ...]:
     """Return the image and what follows it."""
     return (workspace.image, *workspace.argv[1:])
+
+
+def state_words(engine: str, name: str) -> tuple[str, ...]:
+    """Format the question for a container's id, status, process and the mark of its launch."""
+    wanted = ("{{.Id}}", "{{.State.Status}}", "{{.State.Pid}}", f'{{{{index .Config.Labels "{LAUNCH_LABEL}"}}}}')
+    return (engine, "container", "inspect", "--format", " ".join(wanted), name)
+
+
+def kill_words(engine: str, name: str, number: int) -> tuple[str, ...]:
+    """Format a signal for the first process of a container, which passes it on to the command."""
+    return (engine, "kill", f"--signal={number}", name)
 
 
 def groups(workspace: Workspace) -> Iterable[str]:

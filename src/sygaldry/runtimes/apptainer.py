@@ -111,6 +111,14 @@ class Apptainer:
         """Return nothing: `--containall` creates a process namespace that ends with Apptainer."""
         return ()
 
+    def state(self, name: str) -> tuple[str, ...]:
+        """Return nothing: there is no engine that knows its state."""
+        return ()
+
+    def kill(self, name: str, number: int) -> tuple[str, ...]:
+        """Return nothing: the launcher signals the command itself."""
+        return ()
+
 
 def _home(mount: Mount) -> str:
     if ":" in mount.source or "," in mount.source:

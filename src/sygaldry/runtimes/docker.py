@@ -57,6 +57,14 @@ class Docker:
         """Format the removal of a container that its client left behind."""
         return ("docker", "rm", "--force", name)
 
+    def state(self, name: str) -> tuple[str, ...]:
+        """Format the question for the state of a container."""
+        return _oci.state_words("docker", name)
+
+    def kill(self, name: str, number: int) -> tuple[str, ...]:
+        """Format a signal for the command of a container."""
+        return _oci.kill_words("docker", name, number)
+
 
 def _user(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
     if is_rootless(machine):

@@ -56,6 +56,14 @@ class Podman:
         """Format the removal of a container that its client left behind."""
         return ("podman", "rm", "--force", "--time=0", "--ignore", name)
 
+    def state(self, name: str) -> tuple[str, ...]:
+        """Format the question for the state of a container."""
+        return _oci.state_words("podman", name)
+
+    def kill(self, name: str, number: int) -> tuple[str, ...]:
+        """Format a signal for the command of a container."""
+        return _oci.kill_words("podman", name, number)
+
 
 def _limits(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
     """Return limits that this user may set: the defaults of podman are 1048576 files and 4194304 processes.

@@ -123,6 +123,14 @@ class Sandbox:
         """Nothing outlives it: its process namespace dies with it."""
         return ()
 
+    def state(self, name: str) -> tuple[str, ...]:
+        """Return nothing: there is no engine that knows its state."""
+        return ()
+
+    def kill(self, name: str, number: int) -> tuple[str, ...]:
+        """Return nothing: the launcher signals the command itself."""
+        return ()
+
 
 def explain_failure(output: str, machine: Machine) -> Availability:
     """Translate bubblewrap's error into the kernel setting that forbids it and the command that changes it."""

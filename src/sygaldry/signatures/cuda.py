@@ -144,6 +144,13 @@ SIGNATURES: Final = (
         "the device nodes and libcuda.so.1 where the program runs",
     ),
     Signature(
+        "symbol",
+        _code(500, r"CUDA_ERROR_NOT_FOUND: named symbol"),
+        "a library of the driver misses a symbol",
+        ("wsl.toolkit-old", "cuda.init"),
+        "WSL or Linux; the version of the container toolkit",
+    ),
+    Signature(
         "not supported",
         r"CUDA_ERROR_NOT_SUPPORTED",
         "CUDA does not support this platform",

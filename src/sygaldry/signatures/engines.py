@@ -56,6 +56,13 @@ SIGNATURES: Final = (
         "a rootless engine, the toolkit's version",
     ),
     Signature(
+        "rpc error",
+        r"initialization error: (?:driver|nvcgo) (?:rpc )?error: (?:timed out|failed to process request)",
+        "the toolkit's hook could not ask the driver",
+        ("ctr.hook", "drv.hang"),
+        "the kernel log (nvc:[driver]), how long nvidia-smi takes, the memory limits of the engine",
+    ),
+    Signature(
         "unresolvable cdi devices",
         r"unresolvable CDI devices? [\w.]*nvidia\.com/",
         "the engine finds no CDI specification for the GPUs",

@@ -52,6 +52,12 @@ SIGNATURES: Final = (
         "the driver's lines before this one in the kernel log",
     ),
     Signature(
+        "wpr2 already up",
+        r"unexpected WPR2 already up",
+        "the firmware of before still runs on the GPU",
+        ("gpu.gsp-stuck",),
+    ),
+    Signature(
         "gsp firmware",
         r"Cannot initialize GSP firmware RM",
         "the GPU's firmware could not be loaded",

@@ -11,12 +11,13 @@ from sygaldry.spack.lock import Node
 
 # Enough for the folders that an archive begins with; the whole of one may be gigabytes.
 ARCHIVE_START_BYTES: Final = 64 * 2**10
+_MOST_UNPACKED_BYTES: Final = 8 * 2**20
 
 
 def build_prefix(start: bytes, node: Node) -> str:
     """Read the install tree that a package was built in; empty if these bytes do not contain it."""
     try:
-        plain = zlib.decompressobj(wbits=47).decompress(start)
+        plain = zlib.decompressobj(wbits=47).decompress(start, _MOST_UNPACKED_BYTES)
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r|") as archive:
             for member in archive:
                 if member.name.rstrip("/").endswith(f"/{node.directory}"):

@@ -61,7 +61,7 @@ def test_a_runtime_asked_for_by_name_is_never_replaced(tmp_path: Path) -> None:
 def test_auto_says_why_it_passed_over_the_others(tmp_path: Path) -> None:
     plan = plan_launch(request_for(tmp_path, runtime="auto"), MACHINE)
     assert plan.runtime.name == "sandbox"
-    assert plan.notes[0].startswith("runtime sandbox (docker: no docker client is installed; podman: ")
+    assert "runtime sandbox (docker: no docker client is installed; podman: " in plan.notes[0]
 
 
 def test_with_nothing_at_all_every_reason_is_told(tmp_path: Path) -> None:
@@ -85,3 +85,16 @@ def test_a_workspaces_name_becomes_an_id_whatever_it_is(tmp_path: Path) -> None:
         workspace.mkdir()
         request = Request(request_for(tmp_path).resolved, str(workspace))
         assert plan_launch(request, MACHINE).found.storage.project == project
+
+
+def test_the_hosts_toolchain_takes_the_place_of_an_image_only_with_a_warning(tmp_path: Path) -> None:
+    """Quiet callers see warnings alone: one who chose the sandbox needs none."""
+    warning = "warning: the host's toolchain is used, not an image's (--runtime sandbox accepts that): runtime sandbox"
+    automatic = plan_launch(request_for(tmp_path, runtime="auto"), MACHINE).notes
+    assert [note for note in automatic if note.startswith(warning)] == [automatic[0]]
+    assert "docker: no docker client is installed" in automatic[0]
+    chosen = plan_launch(request_for(tmp_path), MACHINE).notes
+    assert chosen[0] == "the sandbox has the host's toolchain, not the image's"
+    assert not [note for note in chosen if note.startswith(warning)]
+    over_a_root = plan_launch(request_for(tmp_path, runtime="auto", rootfs=str(tmp_path)), MACHINE).notes
+    assert not [note for note in over_a_root if note.startswith(warning)]

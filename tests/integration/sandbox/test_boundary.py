@@ -9,12 +9,14 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from tests.integration.conftest import LAUNCHER, World
 
+_SHOW_NETWORK = "readlink /proc/self/ns/net; exec sleep 60"
 pytestmark = pytest.mark.sandbox
 
 
@@ -169,43 +171,38 @@ def _outward_address() -> str:
 def test_the_helper_of_the_network_ends_with_the_sandbox(sandbox: World) -> None:
     if not shutil.which("pasta"):
         pytest.skip("pasta is not installed")
-    before = _helpers()
     child = subprocess.Popen(
-        [str(LAUNCHER), "-q", "--", "sh", "-c", "echo up; sleep 60"], stdout=subprocess.PIPE, env=sandbox.environment()
+        [str(LAUNCHER), "-q", "--", "sh", "-c", _SHOW_NETWORK], stdout=subprocess.PIPE, env=sandbox.environment()
     )
     assert child.stdout is not None
-    assert child.stdout.readline() == b"up\n"
-    assert _helpers() - before
+    helper = _helper(child.stdout.readline())
     child.kill()
     child.wait()
     child.stdout.close()
-    deadline = time.monotonic() + 10
-    while _helpers() - before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _helpers() - before
+    _until(lambda: not _is_alive(helper))
 
 
 @pytest.mark.parametrize("killed", [0, 1])
 def test_the_helper_of_the_network_ends_though_its_keeper_was_killed(sandbox: World, killed: int) -> None:
     if not shutil.which("pasta"):
         pytest.skip("pasta is not installed")
-    before = _helpers()
-    command = [str(LAUNCHER), "-q", "--", "sh", "-c", "echo up; sleep 60"]
+    command = [str(LAUNCHER), "-q", "--", "sh", "-c", _SHOW_NETWORK]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=sandbox.environment()) as child:
         assert child.stdout is not None
-        assert child.stdout.readline() == b"up\n"
-        (helper,) = _helpers() - before
-        keepers = _keepers(sandbox)
-        assert len(keepers) == 2
-        os.kill(keepers[killed], signal.SIGKILL)
+        helper = _helper(child.stdout.readline())
+        _until(lambda: len(_keepers(sandbox)) == 2)
+        os.kill(_keepers(sandbox)[killed], signal.SIGKILL)
         time.sleep(0.2)
-        assert helper in _helpers(), "the sandbox keeps its network"
+        assert _is_alive(helper), "the sandbox keeps its network"
         child.kill()
-    deadline = time.monotonic() + 10
-    while (helper in _helpers() or _keepers(sandbox)) and time.monotonic() < deadline:
+    _until(lambda: not _is_alive(helper) and not _keepers(sandbox))
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert helper not in _helpers()
-    assert not _keepers(sandbox)
 
 
 def _keepers(sandbox: World) -> list[int]:
@@ -222,16 +219,30 @@ def _keepers(sandbox: World) -> list[int]:
     return sorted(found)
 
 
-def _helpers() -> set[int]:
-    found = set()
+def _helper(network: bytes) -> int:
+    """Find the pasta that serves a network namespace: it holds it open. Other tests have theirs."""
+    found = []
+    for pid, name, _ in _processes():
+        if name.startswith(("pasta", "passt")):
+            with suppress(OSError):
+                links = {str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()}
+                found += [pid] * (network.decode().strip() in links)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def _is_alive(pid: int) -> bool:
+    return any(each == pid and words[0] != "Z" for each, _, words in _processes())
+
+
+def _processes() -> Iterator[tuple[int, str, list[str]]]:
+    """Yield the pid, the name, and the fields of `stat` after the name of each process."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            name, state = (folder / "comm").read_text(), (folder / "stat").read_text().rpartition(") ")[2]
+            head, _, tail = (folder / "stat").read_text().rpartition(") ")
         except OSError:
             continue
-        if name.startswith(("pasta", "passt")) and not state.startswith("Z"):
-            found.add(int(folder.name))
-    return found
+        yield int(folder.name), head.partition("(")[2], tail.split()
 
 
 def test_sharing_the_hosts_network_is_reported(sandbox: World, tmp_path: Path) -> None:

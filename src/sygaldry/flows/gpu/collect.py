@@ -12,7 +12,7 @@ from typing import Final
 
 from sygaldry.gpu import probes
 from sygaldry.gpu.facts import read
-from sygaldry.gpu.probes import Ask, Links, Names, Read, Run, Variables
+from sygaldry.gpu.probes import Ask, Links, Names, PathsIn, Read, Run, Variables
 from sygaldry.gpu.recording import FILE, Output, Recording, parse_recording
 from sygaldry.gpu.unknown import Unknown
 from sygaldry.host.run_with_timeout import run_with_timeout
@@ -102,21 +102,25 @@ def _looked(asks: tuple[Ask, ...], run: Runner) -> dict[str, dict[str, str]]:
         "read": [ask.pattern for ask in asks if isinstance(ask, Read)],
         "links": [ask.pattern for ask in asks if isinstance(ask, Links)],
         "names": [ask.pattern for ask in asks if isinstance(ask, Names)],
+        "paths": [ask.pattern for ask in asks if isinstance(ask, PathsIn)],
     }
     for _ in range(_MOST_HANGS):
         command = Command(
             (sys.executable, "-I", "-S", str(_program("look"))), input=json.dumps(wanted), timeout_s=_LOOK_LIMIT_S
         )
         answer = run(command)
-        begun = [line["path"] for line in _lines(answer.out) if _kept(line, seen)]
+        begun = [(line.get("value", ""), line["path"]) for line in _lines(answer.out) if _kept(line, seen)]
         if answer.returncode == 0:
             return seen
         reason = answer.err.strip().splitlines()[-1:] or ["no reason given"]
         if not begun:
             seen["trouble"] |= {pattern: reason[0] for patterns in wanted.values() for pattern in patterns}
             return seen
-        seen["trouble"][begun[-1]] = reason[0]
-        wanted = {kind: [each for each in patterns if each not in begun] for kind, patterns in wanted.items()}
+        seen["trouble"][begun[-1][1]] = reason[0]
+        wanted = {
+            kind: [each for each in patterns if not {(kind, each), ("", each)} & set(begun)]
+            for kind, patterns in wanted.items()
+        }
     seen["trouble"] |= {pattern: "given up after others hung" for patterns in wanted.values() for pattern in patterns}
     return seen
 

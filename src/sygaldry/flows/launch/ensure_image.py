@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sygaldry import runtimes
 from sygaldry.flows.image.state import BaseUnreachableError, PullError, State, state_of
-from sygaldry.flows.launch.sif import plan_with_sif
-from sygaldry.image.names import is_digest, is_own
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError
@@ -62,7 +60,7 @@ def decide(state: State, *, base_reachable: bool, runtime: str, build: bool = Fa
     """
     if state.usable:
         return Use()
-    if state.image is None and not build and (not is_own(state.name) or is_digest(state.name)):
+    if state.image is None and not build and _is_pulled(state.name):
         return Pull()
     if base_reachable:
         return Build()
@@ -82,7 +80,7 @@ def ensure_image(request: Request, machine: Machine, planned: Planner, report: R
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
             _check_fallback(plan, refused)
-            return plan_with_sif(plan, machine, report)
+            return _with_image_file(plan, machine, report)
         if not request.build and _is_fresh_fast(settings, plan, machine):
             return plan
         state = state_of(settings, engine, machine)
@@ -107,7 +105,7 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
         plan = planned(rejected)
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
-            return plan_with_sif(plan, machine, None)
+            return _with_image_file(plan, machine, None)
         state = state_of(settings, engine, machine)
         # A registry takes seconds to answer, so the query is made only if the decision depends on it.
         reachable = state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
@@ -121,6 +119,21 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
 
             return replace(plan, build=pull_command(engine, state.name))
         rejected[plan.runtime.name] = decision.reason
+
+
+def _is_pulled(name: str) -> bool:
+    from sygaldry.image.names import is_digest, is_own
+
+    return not is_own(name) or is_digest(name)
+
+
+def _with_image_file(plan: Plan, machine: Machine, report: Report | None) -> Plan:
+    """Return the plan with the image as a file, for Apptainer; the sandbox uses a folder."""
+    if plan.runtime.name != "apptainer":
+        return plan
+    from sygaldry.flows.launch.sif import plan_with_sif
+
+    return plan_with_sif(plan, machine, report)
 
 
 def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use | Skip:

@@ -8,24 +8,26 @@ import sys
 from sygaldry import runtimes
 from sygaldry.flows.launch.ensure_image import ensure_image, plan_with_image
 from sygaldry.flows.launch.plan import Plan, plan_launch
-from sygaldry.flows.launch.workspace import LAUNCH_LABEL
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.model.command import Command
 from sygaldry.model.errors import RuntimeMissingError
-from sygaldry.model.exit_codes import NOT_STARTED
+from sygaldry.model.workspace import LAUNCH_LABEL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sygaldry.flows.launch.request import Request
+    from sygaldry.host.signal_delivery import ContainerControl
     from sygaldry.model.machine import Machine
+
+_ANSWER_S = 30.0
 
 
 def launch(request: Request, machine: Machine, *, report_progress: Callable[[str], None]) -> int:
-    """Execute a launch; returns the command's exit code, or never, if this process becomes the engine's client."""
+    """Execute a launch; returns the command's exit code."""
     plan = ensure_image(request, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress)
     if plan.workspace.ports:
         from sygaldry.host.ports import check_ports
@@ -37,8 +39,7 @@ def launch(request: Request, machine: Machine, *, report_progress: Callable[[str
     with files.locked(plan.found.storage.in_use, shared=True) as lock:
         if runtimes.get(plan.runtime.name).foreground:
             return _run_in_foreground(plan, machine)
-        _become_client(plan, lock)
-    return NOT_STARTED
+        return _run_client(plan, lock)
 
 
 def plan_whole(request: Request, machine: Machine) -> Plan:
@@ -46,30 +47,35 @@ def plan_whole(request: Request, machine: Machine) -> Plan:
     return plan_with_image(request, machine, lambda rejected: plan_launch(request, machine, rejected))
 
 
-def _become_client(plan: Plan, lock: int | None) -> None:
-    """Replace this process with the engine's client, which handles terminals and signals at no extra cost."""
-    from sygaldry.host.container_reaper import remove_container_on_exit
-    from sygaldry.host.run import replace_process
+def _run_client(plan: Plan, lock: int | None) -> int:
+    """Run the engine's client, which handles streams and terminals; signals are ours to deliver."""
+    from sygaldry.host.engine_client import run_client
 
     if lock is not None:
         os.set_inheritable(lock, True)
-    remove_container_on_exit(*_removal(plan))
     sys.stdout.flush()
-    replace_process(plan.start)
+    return run_client(plan.start, _control(plan), terminal=plan.workspace.terminal)
 
 
-def _removal(plan: Plan) -> tuple[Command, Command | None]:
-    """Return how a container that its client left behind is removed: by its name, or by our label if a caller named it.
+def _control(plan: Plan) -> ContainerControl:
+    """Return how the container is inspected, signalled and removed: by its name, or by our label if a caller named it.
 
     The engine may have refused the name because another container has it, which must stay.
     """
-    remove = runtimes.get(plan.runtime.name).remove
-    mark = plan.workspace.labels.get(LAUNCH_LABEL)
-    if mark is None:
-        return Command(remove(plan.workspace.name)), None
+    from sygaldry.host.signal_delivery import ContainerControl
+
+    runtime = runtimes.get(plan.runtime.name)
+    name, mark = plan.workspace.name, plan.workspace.labels.get(LAUNCH_LABEL, "")
+    state = Command(runtime.state(name), timeout_s=_ANSWER_S)
+
+    def kill(container: str, number: int) -> Command:
+        return Command(runtime.kill(container, number), timeout_s=_ANSWER_S)
+
+    if not mark:
+        return ContainerControl(state, kill, Command(runtime.remove(name)))
     # The name is the last word of the command, and the ids take its place.
     find = (plan.runtime.name, "ps", "--all", "--quiet", "--filter", f"label={LAUNCH_LABEL}={mark}")
-    return Command(remove("")[:-1]), Command(find)
+    return ContainerControl(state, kill, Command(runtime.remove("")[:-1]), Command(find), mark)
 
 
 def _run_in_foreground(plan: Plan, machine: Machine) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 
-from sygaldry.host.env_file import load_env_file
 from sygaldry.model.container_environment import WORKSPACE
 from sygaldry.model.errors import NotFoundError, UsageError
 
@@ -55,6 +54,10 @@ def variables(assignments: Iterable[str]) -> tuple[dict[str, str], tuple[str, ..
 def env_files(paths: Iterable[str], runtime: str) -> tuple[str, ...]:
     """Check files of variables and return their absolute paths. Raises UsageError."""
     found = tuple(os.path.abspath(os.path.expanduser(path)) for path in paths)
+    if not found:
+        return ()
+    from sygaldry.host.env_file import load_env_file
+
     for path in found:
         loader = [name for name in load_env_file(path) if name.startswith(_LOADER_PREFIXES)]
         if runtime == "sandbox" and loader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from sygaldry import runtimes
+from sygaldry.flows.image.sif import ensure_sif, find_sif, find_source, sif_path
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError
@@ -23,10 +24,6 @@ def plan_with_sif(plan: Plan, machine: Machine, report: Callable[[str], None] | 
 
     Raises ImageError if the image is nowhere to be had.
     """
-    if plan.runtime.name != "apptainer":
-        return plan
-    from sygaldry.flows.image.sif import ensure_sif, find_sif, find_source, sif_path
-
     workspace, root = plan.workspace, plan.found.storage.root
     if workspace.rootfs:
         if not os.path.exists(workspace.rootfs):

@@ -22,7 +22,7 @@ from sygaldry.model.container_environment import (
 )
 from sygaldry.model.errors import UsageError
 from sygaldry.model.storage import JOBS, JOBS_INSIDE
-from sygaldry.model.workspace import Identity, Mount, Workspace
+from sygaldry.model.workspace import LAUNCH_LABEL, Identity, Mount, Workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from sygaldry.model.entrypoint import Entrypoint
     from sygaldry.model.machine import Machine
     from sygaldry.model.storage import Storage
-
-LAUNCH_LABEL = "dev.sygaldry.launch"  # identifies a container whose name the caller chose
-
 
 _ENGINES = ("docker", "podman")  # they keep the variables of a container where `inspect` shows them
 

@@ -48,9 +48,10 @@ def choose_runtime(
             continue
         availability = _availability_fast(name, machine)
         if availability.works:
-            is_fallback = bool(rejected_runtimes) and name == "sandbox" and not resolved.settings.rootfs
+            is_fallback = bool(reasons) and name == "sandbox" and not resolved.settings.rootfs
             notes = _rejection_notes(name, reasons, is_fallback=is_fallback)
-            return RuntimeChoice(name, (*notes, *_runtime_notes(name, resolved, machine)))
+            own = _runtime_notes(name, resolved, machine)
+            return RuntimeChoice(name, (*notes, *(own[1:] if is_fallback else own)))  # the warning covers its first
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
@@ -91,8 +92,8 @@ def _refusal(name: str, resolved: Resolved) -> str:
 def _rejection_notes(name: str, reasons: dict[str, str], *, is_fallback: bool) -> tuple[str, ...]:
     """Report why no earlier runtime is used. A fall-back to the host's toolchain is a warning, which -q keeps."""
     why = "; ".join(f"{other}: {reason}" for other, reason in reasons.items())
-    warning = "warning: the host's toolchain is used, not an image's: " if is_fallback else ""
-    return (f"{warning}runtime {name} ({why})",) if reasons else ()
+    warning = "warning: the host's toolchain is used, not an image's (--runtime sandbox accepts that): "
+    return (f"{warning if is_fallback else ''}runtime {name} ({why})",) if reasons else ()
 
 
 def _runtime_notes(name: str, resolved: Resolved, machine: Machine) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from typing import TypeAlias
 
 from sygaldry.gpu.checks import Evidence
 from sygaldry.gpu.facts import Facts
-from sygaldry.gpu.unknown import known
+from sygaldry.gpu.probes.nodes import Node
+from sygaldry.gpu.unknown import Unknown, known
+from sygaldry.gpu.withheld import withheld_nodes
 
 Judge: TypeAlias = Callable[[Facts], Evidence | None]
 
@@ -59,6 +61,23 @@ def xid_evidence(facts: Facts, *numbers: int) -> Evidence | None:
 
 
 def denied(facts: Facts) -> str:
-    """Name a device node that is there but cannot be opened, empty if there is none."""
-    nodes = known(facts.nodes)
-    return next((node.path for node in nodes if node.is_driver_node and node.access == "denied"), "")
+    """Name a device node that its mode, its label or a mount option closes, empty if there is none.
+
+    Nodes of the GPUs of others and those that a device cgroup forbids have entries of their own.
+    """
+    others = withheld_nodes(facts)
+    closed = (node for node in known(facts.nodes) if node.is_driver_node and node.access == "denied")
+    return next((node.path for node in closed if node.path not in others and not node.ruled_out), "")
+
+
+def ruled_out(facts: Facts) -> tuple[Node, ...]:
+    """Return the driver's nodes that the rules of a device cgroup forbid to this process."""
+    others = withheld_nodes(facts)
+    rules = None if isinstance(facts.device_rules, Unknown) else facts.device_rules
+    return tuple(
+        node
+        for node in known(facts.nodes)
+        if node.is_driver_node
+        and node.path not in others
+        and (node.ruled_out or (node.access == "denied" and rules is not None and rules.forbids(node.major)))
+    )

@@ -29,5 +29,5 @@ CHECK: Final = Check(
     ),
     source="NVIDIA container toolkit, troubleshooting",
     judge=_judge,
-    hides=("cuda.*", "torch.*", "jax.*", "ctr.selinux"),
+    hides=("cuda.*", "torch.*", "jax.*", "ctr.selinux", "ctr.device-rules"),
 )

@@ -2,7 +2,30 @@
 
 from typing import Final
 
-from sygaldry.gpu.checks import Check, Severity, by_hand
+from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand
+from sygaldry.gpu.facts import Facts
+from sygaldry.gpu.unknown import OUTSIDE_CONTAINER, NotApplicableError, known
+from sygaldry.gpu.versions import format_version
+
+# Without these no CUDA program starts; the others are needed by some programs only.
+_ESSENTIAL: Final = ("libcuda.so", "libnvidia-ml.so", "libnvidia-ptxjitcompiler.so")
+
+
+def _judge(facts: Facts) -> Evidence | None:
+    if not known(facts.platform).container:
+        raise NotApplicableError(OUTSIDE_CONTAINER)
+    libraries = known(facts.host_libraries)
+    broken = libraries.too_new
+    if not broken:
+        return None
+    path, version = broken[0]
+    essential = any(name.rpartition("/")[2].startswith(_ESSENTIAL) for name, _ in broken)
+    text = (
+        f"{path} needs glibc {format_version(version)}, this container has {format_version(libraries.libc)} "
+        f"({len(broken)} of {len(libraries.needs)} libraries of the host)"
+    )
+    return Evidence(text, severity=Severity.BLOCKS if essential else Severity.DEGRADES)
+
 
 CHECK: Final = Check(
     id="ctr.host-libs",
@@ -16,4 +39,5 @@ CHECK: Final = Check(
         by_hand("apptainer: remove the libGL, libEGL and libGLdispatch lines from nvliblist.conf, or use --nvccli"),
     ),
     source="apptainer/apptainer issue 2421",
+    judge=_judge,
 )

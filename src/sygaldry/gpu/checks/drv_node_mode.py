@@ -5,16 +5,22 @@ from typing import Final
 from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
+from sygaldry.gpu.withheld import withheld_nodes
 
 _ALL_MAY: Final = 0o006
 
 
 def _judge(facts: Facts) -> Evidence | None:
-    nodes = known(facts.nodes)
+    others = withheld_nodes(facts)
     shut = [
         node
-        for node in nodes
-        if node.is_driver_node and node.access == "denied" and node.mode >= 0 and node.mode & _ALL_MAY != _ALL_MAY
+        for node in known(facts.nodes)
+        if node.is_driver_node
+        and node.access == "denied"
+        and not node.ruled_out
+        and node.path not in others
+        and node.mode >= 0
+        and node.mode & _ALL_MAY != _ALL_MAY
     ]
     if not shut:
         return None

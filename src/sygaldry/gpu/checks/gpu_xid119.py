@@ -18,5 +18,5 @@ CHECK: Final = Check(
     source="NVIDIA Xid catalogue, 119 and 120: RESET_GPU; leptonai/gpud testdata dmesg-with-xid-119.log",
     judge=xids(119, 120),
     reboot=Reboot.MAYBE,
-    hides=("gpu.xid154", "gpu.xid-application", "gpu.recovery", "drv.hang"),
+    hides=("gpu.xid154", "gpu.xid-application", "gpu.recovery", "drv.hang", "drv.rminit", "cuda.*", "jax.*", "torch.*"),
 )

@@ -39,6 +39,13 @@ class Names:
 
 
 @dataclass(frozen=True)
+class PathsIn:
+    """Which of the host paths that the matching files name exist; a path that does not is recorded as absent."""
+
+    pattern: str
+
+
+@dataclass(frozen=True)
 class Run:
     """What a program answers. `program` is one of Sygaldry's own, in gpu/programs, run by Python in a child."""
 
@@ -55,7 +62,7 @@ class Variables:
     names: tuple[str, ...]
 
 
-Ask: TypeAlias = Read | Links | Names | Run | Variables
+Ask: TypeAlias = Read | Links | Names | PathsIn | Run | Variables
 
 
 @dataclass(frozen=True)

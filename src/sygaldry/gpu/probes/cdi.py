@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sygaldry.gpu.probes import Names, Probe, Read
+from sygaldry.gpu.probes import Names, PathsIn, Probe, Read
 from sygaldry.gpu.recording import ABSENT, Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
 from sygaldry.gpu.versions import same_driver
@@ -18,6 +18,7 @@ FOLDERS: Final = (*SYSTEM_FOLDERS, *_USER_FOLDERS)
 
 # YAML and JSON alike; a specification is written by nvidia-ctk, so its shape is narrow, and no YAML parser is needed.
 _HOST_PATH: Final = re.compile(r"""["']?hostPath["']?\s*:\s*["']?([^"',\s}]+)""")
+_HOOK: Final = re.compile(r"""["']?path["']?\s*:\s*["']?(/(?!dev/)[^"',\s}]+)""")
 _NODE: Final = re.compile(r"""["']?path["']?\s*:\s*["']?(/dev/[^"',\s}]+)""")
 _NAME: Final = re.compile(r"""["']?name["']?\s*:\s*["']?([\w.:-]+)""")
 _SUFFIX: Final = re.compile(r"/lib[\w.+-]*\.so\.(\d{3,4}\.\d+(?:\.\d+)?)$")
@@ -32,7 +33,7 @@ class CdiSpec:
     nodes: tuple[str, ...]
     host_paths: tuple[str, ...]
     driver: str
-    missing: tuple[str, ...] = ()  # host paths that were looked for and not found
+    missing: tuple[str, ...] = ()  # host paths and hooks that were looked for and not found
 
     @property
     def is_users(self) -> bool:
@@ -67,7 +68,7 @@ def _spec(path: str, text: str, recording: Recording) -> CdiSpec:
         nodes=tuple(dict.fromkeys([*_NODE.findall(text), *(each for each in paths if each.startswith("/dev/"))])),
         host_paths=paths,
         driver=versions[0] if versions else "",
-        missing=_missing(paths, recording),
+        missing=_missing((*paths, *dict.fromkeys(_HOOK.findall(text))), recording),
     )
 
 
@@ -79,7 +80,15 @@ def _missing(paths: tuple[str, ...], recording: Recording) -> tuple[str, ...]:
 PROBE: Final = Probe(
     "CDI specifications",
     tuple(
-        ask for folder in FOLDERS for ask in (Read(f"{folder}/*.yaml"), Read(f"{folder}/*.json"), Names(f"{folder}/*"))
+        ask
+        for folder in FOLDERS
+        for ask in (
+            Read(f"{folder}/*.yaml"),
+            Read(f"{folder}/*.json"),
+            Names(f"{folder}/*"),
+            PathsIn(f"{folder}/*.yaml"),
+            PathsIn(f"{folder}/*.json"),
+        )
     ),
     parse,
 )

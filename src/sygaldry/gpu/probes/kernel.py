@@ -25,6 +25,7 @@ class Kernel:
     built_for: tuple[str, ...]  # kernel releases that have an nvidia module on disk
     hmm_disabled: bool = False  # nvidia_uvm was loaded with uvm_disable_hmm=1
     has_imex: bool = False  # the driver offers nvidia-caps-imex-channels
+    majors: tuple[tuple[str, int], ...] = ()  # the driver's entries of /proc/devices
 
     @property
     def has_module(self) -> bool:
@@ -49,6 +50,7 @@ def parse(recording: Recording) -> Kernel:
         built_for=tuple(sorted({path.split("/")[3] for path in recording.names("/lib/modules/*/nvidia.ko*")})),
         hmm_disabled=(recording.text(_NO_HMM) or "").strip() in ("Y", "1"),
         has_imex="nvidia-caps-imex-channels" in (recording.text("/proc/devices") or ""),
+        majors=_majors(recording.text("/proc/devices") or ""),
     )
 
 
@@ -56,6 +58,12 @@ def _loaded(banner: str) -> str:
     first = next((line for line in banner.splitlines() if line.startswith("NVRM version:")), "")
     found = _MODULE.search(first + " ")
     return found.group(1) if found else ""
+
+
+def _majors(text: str) -> tuple[tuple[str, int], ...]:
+    """Read `number name` of the character devices; the name of the driver's own changed with branch 550."""
+    rows = (line.split() for line in text.partition("Block devices")[0].splitlines())
+    return tuple((row[1], int(row[0])) for row in rows if len(row) == 2 and row[0].isdigit() and "nvidia" in row[1])
 
 
 def _flavour(banner: str) -> str:

@@ -16,7 +16,7 @@ _PREFIX: Final = re.compile(r"^.*?NVRM:\s*")
 _LOADING: Final = "NVRM: loading NVIDIA UNIX"
 _TOLD: Final = re.compile(
     r"NVRM|Xid|nouveau|nvidia|nv-hostengine|NVSwitch|module verification|Key was rejected|unsigned module"
-    r"|blocked for more than|PM: suspend|suspend exit",
+    r"|blocked for more than|PM: suspend|suspend exit|nvc:\[",
     re.IGNORECASE,
 )
 

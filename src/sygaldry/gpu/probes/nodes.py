@@ -22,6 +22,8 @@ class Node:
     access: str
     mode: int = -1
     owner: str = ""  # user:group
+    major: int = -1
+    ruled_out: bool = False  # the rules of a device cgroup forbid it, not its mode
 
     @property
     def is_capability(self) -> bool:
@@ -45,9 +47,19 @@ def _node(path: str, text: str) -> Node:
     words = text.split()
     if not words:
         return Node(path, "unknown", "unknown")
+    ruled_out = words[-1] == "not-permitted"
+    major = words[1].partition(":")[0] if len(words) > 1 else ""
     modes = [word for word in words[1:-1] if len(word) == 4 and not set(word) - set("01234567")]
     owner = next((word for word in words[2:-1] if ":" in word), "")
-    return Node(path, words[0], words[-1], int(modes[0], 8) if modes else -1, owner)
+    return Node(
+        path,
+        words[0],
+        "denied" if ruled_out else words[-1],
+        int(modes[0], 8) if modes else -1,
+        owner,
+        int(major) if major.isdigit() else -1,
+        ruled_out,
+    )
 
 
 PROBE: Final = Probe("Device nodes", tuple(Names(pattern) for pattern in PATTERNS), parse)

@@ -32,7 +32,9 @@ def parse(recording: Recording) -> Platform:
     return Platform(
         kind=_kind(recording, release, libraries),
         container=bool(recording.names("/.dockerenv") or recording.names("/run/.containerenv"))
+        or (recording.text("/run/systemd/container") or "wsl").strip() not in ("", "wsl")
         or "container" in recording.environment
+        or "KUBERNETES_SERVICE_HOST" in recording.environment
         or "APPTAINER_CONTAINER" in recording.environment
         or recording.environment.get("SYGALDRY_CONTAINER", "sandbox") != "sandbox",
         system=next(names, ""),
@@ -64,6 +66,7 @@ PROBE: Final = Probe(
         Read("/etc/os-release"),
         Read("/etc/nv_tegra_release"),
         Read("/sys/devices/soc0/family"),
+        Read("/run/systemd/container"),
         Names(f"{_WSL_LIBRARIES}/*"),
         Names("/.dockerenv"),
         Names("/run/.containerenv"),

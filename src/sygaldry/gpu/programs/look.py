@@ -1,18 +1,23 @@
 """Read files, links and names of device nodes; each answer is printed before the next is looked for.
 
-Standard input: {"read": [pattern…], "links": […], "names": […]}. Standard output: one JSON line an answer, and
-before each pattern a line that announces it, so that the parent knows where a probe hangs.
+Standard input: {"read": [pattern…], "links": […], "names": […], "paths": […]}. Standard output: one JSON line an
+answer, and before each pattern a line that announces it, so that the parent knows where a probe hangs.
 """
 
+import errno
 import glob
 import grp
 import json
 import os
+import re
 import stat
 import sys
 
 LIMIT_BYTES = 400_000
 LIMIT_MATCHES = 2_000
+LIMIT_PATHS = 500  # that one file names
+# A host path of a CDI specification, in YAML or JSON.
+HOST_PATH = re.compile(r"""["']?(?:hostPath|path)["']?\s*:\s*["']?(/[^"',\s}]+)""")
 
 
 def emit(**answer: str) -> None:
@@ -31,9 +36,31 @@ def read(path: str) -> None:
 
 
 def link(path: str) -> None:
-    """Emit where a symbolic link leads, in one step if it stays in its folder, else whole."""
-    if os.path.islink(path):
-        emit(kind="link", path=path, value=os.path.realpath(path))
+    """Emit where a symbolic link leads, to the end; of the many links in /dev/char only those to NVIDIA's nodes."""
+    if not os.path.islink(path):
+        return
+    target = os.path.realpath(path)
+    if not path.startswith("/dev/char/") or target.startswith("/dev/nvidia"):
+        emit(kind="link", path=path, value=target)
+
+
+def paths_in(path: str) -> None:
+    """Emit whether each host path that a specification names exists; a link must lead somewhere."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        return
+    with open(path, "rb") as file:
+        text = file.read(LIMIT_BYTES).decode(errors="replace")
+    for named in list(dict.fromkeys(HOST_PATH.findall(text)))[:LIMIT_PATHS]:
+        if named.startswith("/dev/"):
+            continue  # the device nodes are recorded by themselves
+        try:
+            os.stat(named)
+        except (FileNotFoundError, NotADirectoryError):
+            emit(kind="name", path=named, value="absent")
+        except OSError:
+            continue  # a folder that the caller may not enter says nothing
+        else:
+            emit(kind="name", path=named, value="f 0644 -")
 
 
 def name(path: str) -> None:
@@ -65,8 +92,9 @@ def access(path: str) -> str:
     flags = os.O_RDONLY if "/nvidia-caps" in path else os.O_RDWR
     try:
         os.close(os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC))
-    except PermissionError:
-        return "denied"
+    except PermissionError as error:
+        # EACCES comes from the node's mode or a label, EPERM from the rules of the device cgroup.
+        return "not-permitted" if error.errno == errno.EPERM else "denied"
     except OSError as error:
         return (error.strerror or "failed").replace(" ", "-").lower()
     return "open"
@@ -75,9 +103,9 @@ def access(path: str) -> str:
 def main() -> None:
     """Answer each pattern by itself."""
     asked = json.load(sys.stdin)
-    for kind, look in (("read", read), ("links", link), ("names", name)):
+    for kind, look in (("read", read), ("links", link), ("names", name), ("paths", paths_in)):
         for pattern in asked.get(kind, ()):
-            emit(kind="begin", path=pattern)
+            emit(kind="begin", path=pattern, value=kind)
             for path in sorted(glob.glob(pattern))[:LIMIT_MATCHES]:
                 try:
                     look(path)

@@ -1,0 +1,45 @@
+"""The terminal of a launch: whether it is ours to read, and how it is left."""
+
+from __future__ import annotations
+
+import _signal as signal  # the module signal only wraps it in enums, for 7 ms
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOST_STOPS = 3  # a process group without a shell that could continue it is not stopped
+
+
+def is_in_background() -> bool:
+    """Return whether standard input is a terminal that another process group has."""
+    try:
+        return os.isatty(0) and os.tcgetpgrp(0) != os.getpgrp()
+    except OSError:  # it is not the terminal of our session
+        return False
+
+
+def wait_for_foreground() -> None:
+    """Stop like any program that reads from its terminal in the background, until the shell continues us."""
+    for _ in range(_MOST_STOPS):
+        if not is_in_background():
+            return
+        os.killpg(0, signal.SIGTTIN)
+
+
+def terminal_restorer() -> Callable[[], None]:
+    """Return what gives the terminal its present settings again: a client that is killed leaves it in raw mode."""
+    if not os.isatty(0):
+        return lambda: None
+    import termios
+
+    saved = termios.tcgetattr(0)
+
+    def restore() -> None:
+        try:
+            termios.tcsetattr(0, termios.TCSADRAIN, saved)
+        except termios.error:  # it was closed
+            return
+
+    return restore
