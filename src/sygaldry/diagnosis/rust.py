@@ -138,4 +138,5 @@ FAMILY: Final = Family(
         Rule("diff in ", r"^Diff in (?P<where>\S{1,300})", 70, "{where} is not formatted", "cargo fmt", after=4),
     ),
     _explains,
+    evidence=r"(?i)\bcargo\b|\brustc\b|\brustup\b|^\s+Compiling \S+ v\d|^error\[E\d{4}\]|\.rs\b|\bcrates?\b",
 )

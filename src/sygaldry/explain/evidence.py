@@ -7,8 +7,7 @@ from typing import Final
 from sygaldry.diagnosis import Cause, Confidence, Line, Window
 from sygaldry.diagnosis._false_alarms import is_false_alarm
 from sygaldry.explain.analysis import Analysis
-from sygaldry.explain.context import Context
-from sygaldry.explain.scan import Scan
+from sygaldry.explain.context import Context, lines_up_to
 from sygaldry.explain.text import clean, shorten, template
 
 _BELOW: Final = 14
@@ -16,6 +15,7 @@ _ABOVE: Final = 4
 _NEXT: Final = 3  # lines below a message that belong to it whatever they look like
 _ERRORS: Final = 24
 _END: Final = 14
+_LOOKED: Final = 60  # lines among which the last ones are found
 _MOST: Final = 40
 _LEAST_SCORE: Final = 20
 _NEARLY: Final = 25
@@ -36,7 +36,7 @@ def more_evidence(log: Analysis, cause: Cause, window: Window) -> tuple[Line, ..
     parts = (
         list(_continuation(window, last, context, sure=sure)),
         [each.match.hit.line for each in order[:_ERRORS] if each.score >= least],
-        [] if sure else [line for line in _last_lines(log.scanned, context) if not is_false_alarm(line.text)],
+        [] if sure else [line for line in _last_lines(log) if not is_false_alarm(line.text)],
     )
     lines: list[Line] = []
     for line in _interleaved(parts):
@@ -69,15 +69,13 @@ def _continuation(window: Window, last: int, context: Context, *, sure: bool) ->
             yield line
 
 
-def _last_lines(scanned: Scan, context: Context) -> list[Line]:
+def _last_lines(log: Analysis) -> list[Line]:
     """The last lines of the failed step, latest first."""
-    end = context.steps.end or scanned.lines
+    end = log.context.steps.end or log.scanned.lines
     lines: list[Line] = []
-    for raw in reversed(scanned.tail):
-        if raw.number > end or raw.number in context.masked:
-            continue
+    for raw in reversed(lines_up_to(log.source, log.scanned, end, _LOOKED)):
         text = clean(raw.raw)
-        if text.strip(" -=*_#|"):
+        if raw.number not in log.context.masked and text.strip(" -=*_#|"):
             lines.append(Line(raw.number, raw.offset, text))
         if len(lines) == _END:
             break

@@ -1,5 +1,6 @@
 """The cause of a failed job: judge the candidate lines, rank them, explain the best."""
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Final
@@ -140,13 +141,25 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         remedy=explanation.remedy or fill_template(hit.rule.remedy, groups),
         confidence=_confidence(best, margin),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
-        family=best.match.family.title if hit.rule.weight >= _KNOWN and best.score >= _MEDIUM else "",
+        family=_family_name(best, log.source),
         also=_also(rivals, best, numbers),
         chain=_chain(log, lines),
         repeats=sum(template(each.hit.line.text) == template(hit.line.text) for each in hits),
         signature=f"{best.match.name}:{template(lines[0].text):08x}",
         warnings=scanned.warnings,
     )
+
+
+def _family_name(best: Candidate, source: Source) -> str:
+    """Name the family, unless messages of this shape are printed by other tools too."""
+    family = best.match.family
+    if best.match.hit.rule.weight < _KNOWN or best.score < _MEDIUM:
+        return ""
+    if family.evidence:
+        shape = re.compile(family.evidence)
+        lines = window_around(source, best.match.hit.line).lines
+        return family.title if any(shape.search(line.text) for line in lines) else ""
+    return family.title
 
 
 def _margin(best: Candidate, rivals: Sequence[tuple[Candidate, Explanation]]) -> float:

@@ -33,6 +33,8 @@ NEAR_STEMS: Final = (
         b"traceback",
     ),
     *(b"timed out", b"timeout", b"conflict", b"missing", b"invalid", b"unresolved", b"not ok", b"no space"),
+    *(b"diff in ", b"would reformat", b"unsatisfiable", b"declined", b"rejected", b"required", b"illegal"),
+    *(b"must be", b"too large", b"exceeded", b"not accessible", "❌".encode(), b"deprecated version"),
     *(b"unknown", b"out of memory", b"no rule", b"expected", b"mismatch", b"no module"),
 )
 _A_CHUNK_FAR: Final = 96  # lines with one stem in one chunk; more of them is noise

@@ -243,7 +243,7 @@ class Steps:
     def name(self, number: int, raw: bytes, text: str) -> str:
         """Name the innermost step that a line belongs to, or nothing."""
         lanes = lanes_of(raw, text)
-        holding = [step for step in self._holding(number, lanes) if step.name]
+        holding = [step for step in self._holding(number, lanes) if any(map(str.isalnum, step.name))]
         return max(holding, key=lambda step: (step.level, step.begin)).name if holding else ""
 
     @property

@@ -12,6 +12,7 @@ _ESCAPE: Final = re.compile(
     r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b[\]PX^_][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
     r"|[\x00-\x08\x0b-\x1f\x7f]"
 )
+_CARET: Final = re.compile(r"\^\[\[[0-9;]{0,20}m")  # an escape sequence as `cat -v` prints it
 # Bidirectional and invisible characters change how a terminal shows a line: they are printed as code points.
 _HARMLESS: Final = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb\x80-\x9f]")
 # What a CI system puts before every line: a column of names, a time. Order: outermost first.
@@ -36,7 +37,9 @@ _LABEL: Final = re.compile(
     r"(?:##\[error\])?"
     r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
 )
-_DEEP_PATH: Final = re.compile(r"(?<![\w.…])/?(?:[^\s/:'\"(),]{1,80}/){5,40}")
+_DEEP_PATH: Final = re.compile(
+    r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
+)
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
 
 
@@ -53,6 +56,8 @@ def clean(raw: bytes) -> str:
 def unstamped(raw: bytes) -> str:
     """Show a line without escapes and times, but with the labels and markers that sections are read from."""
     text = clipped(last_overwrite(raw) if b"\r" in raw else raw).decode("utf-8", "replace")
+    if "^[[" in text:
+        text = _CARET.sub("", text)
     if not text.isprintable():
         text = _ESCAPE.sub("", text)
         if not text.isprintable():
@@ -75,7 +80,8 @@ def shorten(text: str, most: int = SHOWN) -> str:
 
 
 def _end_of_path(match: re.Match[str]) -> str:
-    return "…/" + "/".join(match[0].rstrip("/").split("/")[-2:]) + "/"
+    separator = match[0][-1]
+    return "…" + separator + separator.join(match[0].rstrip(separator).split(separator)[-2:]) + separator
 
 
 def last_overwrite(raw: bytes) -> bytes:

@@ -6,6 +6,7 @@ from typing import Final
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Kind, Line
 from sygaldry.diagnosis._false_alarms import is_negated
 from sygaldry.explain.analysis import Analysis
+from sygaldry.explain.context import lines_up_to
 from sygaldry.explain.exit_outcome import Outcome
 from sygaldry.explain.format_answer import BY_EXIT
 from sygaldry.explain.location import place
@@ -15,6 +16,7 @@ from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean, shorten, template
 
 _LAST_WORDS: Final = 14
+_LOOKED: Final = 60  # lines among which the last words are found
 
 
 def cause_of_outcome(
@@ -85,7 +87,7 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     end = context.steps.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
     lines: list[Line] = []
-    for raw in reversed(scanned.tail):
+    for raw in reversed(lines_up_to(log.source, scanned, end, _LOOKED)):
         text = clean(raw.raw)
         if (
             raw.number > end

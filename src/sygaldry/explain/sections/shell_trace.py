@@ -22,7 +22,13 @@ _MINOR: Final = re.compile(
 _ON_EXIT: Final = re.compile(r"^\+{1,4} \w{0,40}(?:epilogue|teardown|tear_down|on_exit|at_exit|exit_handler)\w{0,40}\b")
 
 
+# PowerShell quotes the failing command and its parts in the same way.
+_POWERSHELL: Final = re.compile(r"^\+\s+(?:~|CategoryInfo|FullyQualifiedErrorId)")
+
+
 def _read(text: str) -> Mark | None:
+    if _POWERSHELL.match(text):
+        return None
     if _ON_EXIT.match(text):
         return Mark(Event.CLEAN_UP, Level.PHASE)
     found = _BEGIN.match(text)
