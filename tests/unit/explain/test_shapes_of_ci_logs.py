@@ -87,7 +87,8 @@ CASES = {
     ),
     "an action without an exit line": Case(
         "##[group]Run ./prepare\nFailed to connect to socket /run/bus: No such file or directory\n##[endgroup]\n"
-        "##[group]Run vendor/release@v1\n##[endgroup]\n##[error]Validation failed: the asset is too large\nPost job cleanup.\n",
+        "##[group]Run vendor/release@v1\n##[endgroup]\n##[error]Validation failed: the asset is too large\n"
+        "Post job cleanup.\n",
         1,
         "the asset is too large",
         "/run/bus",
@@ -100,7 +101,8 @@ CASES = {
         "upload",
     ),
     "a list of added packages": Case(
-        "+ stream_channel 2.1.4\n+ term_glyph 1.2.2\nBecause every version of app depends on flutter, version solving failed.\n",
+        "+ stream_channel 2.1.4\n+ term_glyph 1.2.2\n"
+        "Because every version of app depends on flutter, version solving failed.\n",
         1,
         "version solving failed",
     ),
@@ -125,12 +127,14 @@ CASES = {
     "the conclusion of a resolver": Case(
         "  × No solution found when resolving dependencies:\n  ╰─▶ Because only one version of a is available\n"
         + "".join(f"      and a depends on b{n}\n" for n in range(30))
-        + "      And because you require b==3.0.2 and a>=0.3.7,\n      we can conclude that your requirements are unsatisfiable.\n",
+        + "      And because you require b==3.0.2 and a>=0.3.7,\n"
+        + "      we can conclude that your requirements are unsatisfiable.\n",
         1,
         "you require b==3.0.2",
     ),
     "the hook that refuses a push": Case(
-        'remote: -------\nremote: - Error: "color" must be one of [red, green]\nremote: see the manual\nremote: -------\n'
+        'remote: -------\nremote: - Error: "color" must be one of [red, green]\n'
+        "remote: see the manual\nremote: -------\n"
         " ! [remote rejected] main -> main (pre-receive hook declined)\n",
         1,
         "must be one of",
@@ -138,7 +142,8 @@ CASES = {
     "an application that does not start": Case(
         "***************************\nAPPLICATION FAILED TO START\n***************************\n\nDescription:\n\n"
         "Cannot configure a DataSource: no url is set.\n\n"
-        "[ERROR] Failed to execute goal a:run (default) on project demo: Process terminated with exit code: 1 -> [Help 1]\n",
+        "[ERROR] Failed to execute goal a:run (default) on project demo: "
+        "Process terminated with exit code: 1 -> [Help 1]\n",
         1,
         "no url is set",
     ),
@@ -181,7 +186,10 @@ def test_a_log_that_lacks_the_cause_ends_with_the_report_of_the_tool() -> None:
 
 def test_the_last_words_are_those_of_the_failed_step_and_not_of_a_dump_below_it() -> None:
     dump = "".join(f"database line {n} of the container\n" for n in range(20_000))
-    log = f"##[group]Run ./verify\n##[endgroup]\nResult: 3 passed, 4 not\n##[error]Process completed with exit code 1.\n{dump}"
+    step = (
+        "##[group]Run ./verify\n##[endgroup]\nResult: 3 passed, 4 not\n##[error]Process completed with exit code 1.\n"
+    )
+    log = f"{step}{dump}"
     cause = explain.explain(Memory(log.encode()), Facts(1))
     assert cause is not None
     assert any("3 passed, 4 not" in line.text for line in cause.lines)
