@@ -65,6 +65,11 @@ def unstamped(raw: bytes) -> str:
     return _STAMP.sub("", text, count=1)
 
 
+def printable(text: str) -> str:
+    """Show a name that another program chose on one line, without escapes and invisible characters."""
+    return shorten(_HARMLESS.sub(_visible, _ESCAPE.sub("", text.replace("\n", " ").replace("\t", " "))), 200)
+
+
 def _visible(match: re.Match[str]) -> str:
     return f"<U+{ord(match[0]):04X}>"
 

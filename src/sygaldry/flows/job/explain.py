@@ -3,7 +3,15 @@
 import os
 
 from sygaldry import diagnosis, explain
-from sygaldry.flows.job.explain_log import explain_source, parse_tokens
+from sygaldry.flows.job.explain_log import (
+    LogRequest,
+    Options,
+    check_format,
+    explain_source,
+    learn_from,
+    parse_tokens,
+    since_of,
+)
 from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
 from sygaldry.host.logs import open_log
@@ -13,9 +21,11 @@ from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
 
-def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
+def job_explain(folder: str, job: str, run: str, request: LogRequest) -> Report:
     """Report the cause of a failed job; a running or successful job has none."""
-    budget = parse_tokens(tokens)
+    budget = parse_tokens(request.tokens)
+    since = since_of(request.since)
+    check_format(request.format)
     snapshot = inspect_run(find_run(folder, job, run))
     data = facts(snapshot)
     head = line(snapshot, data)
@@ -25,7 +35,9 @@ def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
         return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
     if not os.path.exists(snapshot.log):
         return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
-    found = explain_source(open_log(snapshot.log, follow_links=False), facts_of(snapshot), budget, noise_of(snapshot))
+    noise = learn_from(request.good) if request.good else noise_of(snapshot)
+    log = open_log(snapshot.log, follow_links=False)
+    found = explain_source(log, facts_of(snapshot), budget, Options(noise, since))
     verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
     return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
