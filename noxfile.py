@@ -106,6 +106,8 @@ def lock(session: nox.Session) -> None:
     common = ("uv", "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-annotate", "--no-header")
     session.run(*common, "--python-version", "3.11", "pyproject.toml", "-o", "locks/run.txt")
     session.run(*common, "--python-version", "3.11", "pyproject.toml", "--group", "dev", "-o", "locks/dev.txt")
+    extras = ("--extra", "web", "--extra", "mcp")
+    session.run(*common, "--python-version", "3.11", "pyproject.toml", *extras, "-o", "locks/web.txt")
 
 
 @nox.session

@@ -67,10 +67,14 @@ class Rehearsal:
         return done.stdout
 
     def installed(self) -> dict[str, str]:
-        """Map the hash of each installed package to its name."""
+        """Map the hash of each package in the store to its name; Spack's database lists the externals, too."""
         index = self.store / "install" / ".spack-db" / "index.json"
         records = json.loads(index.read_text())["database"]["installs"] if index.exists() else {}
-        return {key: each["spec"]["name"] for key, each in records.items() if each["installed"]}
+        return {
+            key: each["spec"]["name"]
+            for key, each in records.items()
+            if each["installed"] and "external" not in each["spec"]
+        }
 
 
 def fail(why: str) -> None:

@@ -22,7 +22,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    resolved = resolved_settings(vars(arguments))
+    # The file that is there, if any, is no input of the one that is written.
+    resolved = resolved_settings({**vars(arguments), "devcontainer": "ignore"})
     request = Request(resolved, workspace_of(resolved.settings.workspace))
     if arguments.prepare:
         return prepare(request, this_machine())

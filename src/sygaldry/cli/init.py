@@ -31,7 +31,7 @@ def _act(arguments: Namespace) -> Report:
     from sygaldry.host.machine import this_machine
     from sygaldry.host.settings import resolved_settings
 
-    resolved = resolved_settings({**vars(arguments), "workspace": folder})
+    resolved = resolved_settings({**vars(arguments), "workspace": folder, "devcontainer": "ignore"})
     more = devcontainer(Request(resolved, folder), this_machine(), keep=True)
     return replace(report, lines=(*report.lines, *more.lines), notes=(*report.notes, *more.notes))
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SYSTEM_FILE = "/etc/sygaldry/config.toml"
 PROJECT_FILE = "sygaldry.toml"
+DEVCONTAINER_FILES = (".devcontainer/devcontainer.json", ".devcontainer.json")
 
 
 def user_file(environment: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sygaldry.config.declare import Declaration
+    from sygaldry.model.devcontainer import Devcontainer
 
 # SYGALDRY_ variables that are not settings: set inside the environment, by the launch scripts, or by tests.
 _NOT_SETTINGS = (
@@ -45,7 +46,7 @@ class Resolved:
     """The effective settings and the origin of each.
 
     `requested` holds the values of the project file that need the caller's consent. Those that wait for it are also in
-    `pending`, and not in effect.
+    `pending`, and not in effect. `devcontainer` is the devcontainer.json of the workspace.
     """
 
     settings: Settings
@@ -53,6 +54,18 @@ class Resolved:
     notes: tuple[str, ...] = ()
     requested: Mapping[str, Any] = field(default_factory=dict)
     pending: Mapping[str, Any] = field(default_factory=dict)
+    devcontainer: Devcontainer | None = None
+
+    @property
+    def project(self) -> Devcontainer | None:
+        """The devcontainer.json as a launch may use it; none if it waits for consent."""
+        return self.devcontainer if self.devcontainer is not None and self.devcontainer.accepted else None
+
+    @property
+    def project_build(self) -> Devcontainer | None:
+        """The devcontainer.json if the image is made from the Dockerfile that it names."""
+        found = self.project
+        return found if found is not None and found.build and found.build.name == self.settings.image else None
 
 
 def resolve(*layers: Layer) -> Resolved:

@@ -49,6 +49,12 @@ class Settings:
         section="Project",
         kind="name",
     )
+    devcontainer: str = setting(
+        "read",
+        "Use of the workspace's devcontainer.json: read, no-commands (without its postCreateCommand), or ignore",
+        section="Project",
+        choices=("read", "no-commands", "ignore"),
+    )
     runtime: str = setting(
         "auto",
         "Container runtime; auto takes the first that works",

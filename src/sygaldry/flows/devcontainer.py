@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from sygaldry.flows.launch.plan import Plan, plan_launch
 from sygaldry.flows.storage.project import prepare_storage
+from sygaldry.host import files
 from sygaldry.layout import layout
 from sygaldry.model.container_environment import SECRETS, SYGALDRY, WORKSPACE
+from sygaldry.model.devcontainer import GENERATED
+from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Json, Report
 from sygaldry.model.value import replace
 
@@ -33,7 +36,7 @@ _DROPPED_PREFIXES: Final = ("--env=", "--user=")
 _LOCAL_PREFIXES: Final = ("--group-add=", "--cap-add=", "--device=", "--gpus", "--runtime=")
 _LINKS: Final = ".cache/sygaldry/devcontainer"
 _HEADER: Final = (
-    "// Written by `sygaldry devcontainer` from the plan of a launch on this machine, for its user.\n"
+    f"{GENERATED} from the plan of a launch on this machine, for its user.\n"
     "// Change sygaldry.toml and write it anew instead of editing it.\n"
 )
 
@@ -47,10 +50,22 @@ def devcontainer(request: Request, machine: Machine, *, keep: bool = False, port
     if keep and target.exists():
         return Report({"path": str(target), "written": False}, (f"kept   {PATH}, which was there",))
     content = portable_content(plan, settings) if portable else content_of(plan, settings)
+    _check_target(target)
     target.parent.mkdir(exist_ok=True)
     target.write_text(_HEADER + json.dumps(content, indent=2) + "\n")
     note = "next: open the folder in the editor's container, or: npx @devcontainers/cli up --workspace-folder ."
     return Report({"path": str(target), "written": True, "content": content}, (f"wrote  {PATH}",), (note,))
+
+
+def _check_target(target: Path) -> None:
+    """Refuse to replace a file of the project's own, or to write through a link. Raises UsageError."""
+    if target.is_symlink() or target.parent.is_symlink():
+        raise UsageError(f"{PATH} is, or is in, a symbolic link", hint="replace the link with what it points to")
+    if not (files.read_if_there(target) or GENERATED).startswith(GENERATED):
+        raise UsageError(
+            f"{PATH} was not written by Sygaldry and is not replaced; a launch reads it",
+            hint=f"to have ours instead, move it away: mv {PATH} {PATH}.old",
+        )
 
 
 def prepare(request: Request, machine: Machine) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from sygaldry.flows.launch.devcontainer import expander, project_variables
 from sygaldry.flows.launch.entrypoint import find_entrypoint, require_consent
 from sygaldry.flows.launch.options import env_files, variables, working_folder
 from sygaldry.flows.running.container import enter, send_signal
@@ -47,11 +48,14 @@ def exec_in_environment(request: Request, machine: Machine, report_progress: Cal
     storage = find_storage(resolved, request.workspace).storage
     record = running_environment(storage)
     _refuse_fixed_settings(resolved, record)
-    values, names = variables(settings.env)
+    project = resolved.project
+    values, names = project_variables(project, settings.env) if project else variables(settings.env)
     paths = env_files(settings.env_file, record.runtime)
     inherited = tuple(name for name in passed(os.environ, (*settings.pass_environment, *names)) if name not in values)
     directory = working_folder(settings.workdir, request.folder, request.workspace)
     argv = ("/bin/bash", entrypoint.path, *request.command)
+    if record.is_container and project:  # a sandbox sets them when it starts
+        argv = (*expander(project, (*values, *names)), *argv)
     if not record.is_container:
         loaded = {name: value for path in paths for name, value in load_env_file(path).items()}
         own = {name: os.environ[name] for name in inherited if name in os.environ}

@@ -11,7 +11,7 @@ from sygaldry.config.files import PROJECT_FILE
 from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment
 from sygaldry.flows.launch.entrypoint import all_entrypoints, script_text
 from sygaldry.host import trust
-from sygaldry.host.files import read_if_there
+from sygaldry.host.files import expand_home, read_if_there
 from sygaldry.layout import layout
 from sygaldry.model.errors import LockError
 from sygaldry.model.exit_codes import FAILED
@@ -39,7 +39,12 @@ class ConsentItem:
 
 def consent_items(resolved: Resolved, workspace: str, environments: tuple[str, ...] = ()) -> tuple[ConsentItem, ...]:
     """List the files of a workspace that ask for something outside of it."""
-    found = (*_settings(resolved, workspace), *_entrypoints(workspace), *_manifests(resolved, workspace, environments))
+    found = (
+        *_settings(resolved, workspace),
+        *_devcontainer(resolved),
+        *_entrypoints(workspace),
+        *_manifests(resolved, workspace, environments),
+    )
     return tuple({each.path: each for each in found}.values())
 
 
@@ -79,6 +84,12 @@ def _settings(resolved: Resolved, workspace: str) -> Iterator[ConsentItem]:
         yield ConsentItem(path, read_if_there(path) or "", wants)
 
 
+def _devcontainer(resolved: Resolved) -> Iterator[ConsentItem]:
+    found = resolved.devcontainer
+    if found is not None and found.wants:
+        yield ConsentItem(found.path, found.text, found.wants)
+
+
 def _entrypoints(workspace: str) -> Iterator[ConsentItem]:
     for each in all_entrypoints(workspace).values():
         if each.wants:
@@ -89,7 +100,7 @@ def _manifests(resolved: Resolved, workspace: str, named: tuple[str, ...]) -> It
     base = Path(workspace)
     default = base / resolved.settings.spack_environment
     own = layout().checkout
-    for folder in (default, *sorted(base.glob("pkg/*")), *(Path(each).expanduser().resolve() for each in named)):
+    for folder in (default, *sorted(base.glob("pkg/*")), *(Path(expand_home(each)).resolve() for each in named)):
         source = next((folder / name for name in (SOURCE, MANIFEST) if (folder / name).exists()), None)
         if source is None or (own and str(source).startswith(f"{own}/")):
             continue

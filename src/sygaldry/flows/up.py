@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sygaldry.flows.launch.ensure_image import ensure_image, plan_with_image
 from sygaldry.flows.launch.plan import Plan, plan_launch, plan_report
+from sygaldry.flows.launch.post_create import run_post_create
 from sygaldry.flows.running.container import remove_container, start_container
 from sygaldry.flows.running.namespace import start_namespace
 from sygaldry.flows.running.record import (
@@ -48,6 +49,7 @@ def up(request: Request, machine: Machine, idle_s: int, report_progress: Callabl
             notes = (f"warning: {stale}; start it anew: sygaldry down && sygaldry up",) if stale else ()
             return _report(record, f"project {storage.project} is already up ({record.runtime})", notes)
         plan = ensure_image(request, machine, lambda rejected: _planned(request, machine, rejected), report_progress)
+        run_post_create(request, machine, plan, report_progress)
         if record and record.is_container:
             remove_container(record)
         remove_record(storage)

@@ -115,3 +115,8 @@ class locked:  # noqa: N801 - reads as a statement: with locked(path):
         """Release the lock."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
+
+
+def expand_home(text: str) -> str:
+    """Expand `~` and `~user`; pathlib raises for a user who does not exist, and here the text stays as it is."""
+    return os.path.expanduser(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sygaldry.config.files import PROJECT_FILE, SYSTEM_FILE, user_file
+from sygaldry.config.files import DEVCONTAINER_FILES, PROJECT_FILE, SYSTEM_FILE, user_file
 from sygaldry.config.resolve import Layer, Resolved, environment_layer, file_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
 from sygaldry.host.files import read_if_there
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from sygaldry.model.devcontainer import Devcontainer
 
 _LARGEST_BYTES = 2**20
+_NO_LAYER = Layer({}, {})
+_NOTHING: dict[str, Any] = {}
 
 
 def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, needs_consent: bool = True) -> Resolved:
@@ -33,10 +36,25 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
     lower = tuple(_layer(path, read_if_there(path, _LARGEST_BYTES)) for path in (SYSTEM_FILE, user_file(os.environ)))
     higher = (environment_layer(os.environ), flags_layer(flags))
     without = resolve(*lower, *higher)
-    path = f"{workspace_of(without.settings.workspace, allow_home=True)}/{PROJECT_FILE}"
+    workspace = workspace_of(without.settings.workspace, allow_home=True)
+    path = f"{workspace}/{PROJECT_FILE}"
     text = read_if_there(path, _LARGEST_BYTES)
-    if text is None:
+    project, requested, pending = _NO_LAYER, _NOTHING, _NOTHING
+    if text is not None:
+        project, requested, pending = _project_file(path, text, without, higher)
+        if pending and needs_consent:
+            raise consent_error(path, tuple(pending), without)
+    elif not any(os.path.lexists(f"{workspace}/{each}") for each in DEVCONTAINER_FILES):
         return without
+    devcontainer, layer = _devcontainer(workspace, resolve(*lower, project, *higher), needs_consent=needs_consent)
+    resolved = resolve(*lower, layer, project, *higher)
+    return replace(resolved, requested=requested, pending=pending, devcontainer=devcontainer)
+
+
+def _project_file(
+    path: str, text: str, without: Resolved, higher: tuple[Layer, ...]
+) -> tuple[Layer, dict[str, Any], dict[str, Any]]:
+    """Return the values of a project file that take effect, those that need consent, and those that wait for it."""
     from sygaldry.host import trust
 
     is_accepted = accepts_everything(without)
@@ -44,11 +62,29 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
     requested = _requested(project, without, {name for layer in higher for name in layer.values})
     is_accepted = is_accepted or bool(requested and trust.is_trusted(path, text))
     pending = {} if is_accepted else requested
-    if pending and needs_consent:
-        raise consent_error(path, tuple(pending), without)
     effective = {name: value for name, value in project.values.items() if name not in pending}
     kept = replace(project, values=effective, origins={name: project.origins[name] for name in effective})
-    return replace(resolve(*lower, kept, *higher), requested=requested, pending=pending)
+    return kept, requested, pending
+
+
+def _devcontainer(workspace: str, resolved: Resolved, *, needs_consent: bool) -> tuple[Devcontainer | None, Layer]:
+    """Return the workspace's devcontainer.json, and the settings that it gives, which sygaldry.toml overrides."""
+    if os.environ.get("SYGALDRY_CONTAINER") or resolved.settings.devcontainer == "ignore":
+        return None, _NO_LAYER
+    from sygaldry.host.devcontainer import load_devcontainer  # only where there is one
+
+    found, notes = load_devcontainer(workspace, accepts_all=accepts_everything(resolved))
+    if found is None:
+        return None, replace(_NO_LAYER, notes=notes)
+    if found.is_foreign:
+        return found, replace(_NO_LAYER, notes=notes)
+    if needs_consent and not found.accepted:
+        raise consent_error(
+            found.path, tuple(dict.fromkeys(each.partition(" = ")[0] for each in found.wants)), resolved
+        )
+    from sygaldry.config.devcontainer import settings_of
+
+    return found, replace(settings_of(found), notes=notes)
 
 
 def consent_error(path: str, wanted: tuple[str, ...], resolved: Resolved, environment: str = "") -> TrustError:

@@ -31,9 +31,15 @@ _SYSTEM_GROUPS = {
 
 def passwd(identity: Identity) -> str:
     """Format /etc/passwd. The first line with an id gives its name, so the caller comes first."""
-    mine = f"{USER}:x:{identity.uid}:{identity.gid}:{USER}:{HOME}:/bin/bash"
+    names = (USER, identity.alias) if has_alias(identity) else (USER,)
+    mine = (f"{name}:x:{identity.uid}:{identity.gid}:{name}:{HOME}:/bin/bash" for name in names)
     others = (f"{name}:x:{uid}:{uid}:{name}:{home}:{shell}" for name, uid, home, shell in _SYSTEM_USERS)
-    return "\n".join([mine, *others]) + "\n"
+    return "\n".join([*mine, *others]) + "\n"
+
+
+def has_alias(identity: Identity) -> bool:
+    """Return whether the alias is a name that can be given away: that of a system user, such as root, stays its own."""
+    return bool(identity.alias) and identity.alias not in {USER, *(name for name, *_ in _SYSTEM_USERS)}
 
 
 def group(identity: Identity) -> str:

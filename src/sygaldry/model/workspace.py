@@ -28,11 +28,12 @@ class Mount:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the command runs as: the caller, under the name kvothe."""
+    """Who the command runs as: the caller, under the name kvothe; `alias` is another name that a project uses."""
 
     uid: int
     gid: int
     groups: tuple[int, ...] = ()
+    alias: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,7 @@ def compilers_of(lock: Lock) -> dict[str, Node]:
     """Map the path of every compiler that the lock takes from the machine to its package."""
     found: dict[str, Node] = {}
     for node in lock.externals:
-        paths = node.own["external"].get("extra_attributes", {}).get("compilers", {})
-        found |= {str(path): node for path in paths.values()}
+        found |= dict.fromkeys(node.compilers.values(), node)
     return found
 
 

@@ -68,12 +68,15 @@ def _installed(key: str, record: Mapping[str, object]) -> Installed:
     spec = record["spec"]
     if not isinstance(spec, dict):
         raise TypeError("a spec is not a table")
+    path = str(record.get("path") or "")
+    if "\0" in path:
+        raise ValueError("a path contains a null character")
     time = record.get("installation_time") or 0.0
     return Installed(
         key,
         str(spec["name"]),
         str(spec["version"]),
-        str(record.get("path") or ""),
+        path,
         float(time) if isinstance(time, int | float) else 0.0,
         bool(record.get("in_buildcache")),
         spec,

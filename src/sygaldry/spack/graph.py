@@ -83,23 +83,29 @@ def longest_chain(lock: Lock) -> tuple[str, ...]:
 def shortest_paths(lock: Lock, target: str) -> dict[str, tuple[str, ...]]:
     """Map each root that needs the package to the shortest way down to it, from the root."""
     used_by = users(lock)
-    way: dict[str, tuple[str, ...]] = {target: (target,)}
+    following = {target: ""}  # each package and the next one on its way down
     level = [target]
-    while level:
-        following = []
-        for key in level:
-            for user, _ in used_by[key]:
-                if user not in way:
-                    way[user] = (user, *way[key])
-                    following.append(user)
-        level = following
-    return {spec: way[key] for spec, key in sorted(lock.roots.items()) if key in way}
+    for key in level:  # grows while it is walked
+        for user, _ in used_by[key]:
+            if user not in following:
+                following[user] = key
+                level.append(user)
+    return {spec: _way_down(following, key) for spec, key in sorted(lock.roots.items()) if key in following}
+
+
+def _way_down(following: Mapping[str, str], key: str) -> tuple[str, ...]:
+    way = [key]
+    while key := following[key]:
+        way.append(key)
+    return tuple(way)
 
 
 def duplicates(lock: Lock) -> dict[str, tuple[Node, ...]]:
     """Find packages that are there more than once."""
-    names = sorted({node.name for node in lock.nodes.values()})
-    return {name: found for name in names if len(found := lock.named(name)) > 1}
+    named: dict[str, list[Node]] = {}
+    for node in sorted(lock.nodes.values(), key=lambda node: (node.version, node.hash)):
+        named.setdefault(node.name, []).append(node)
+    return {name: tuple(found) for name, found in sorted(named.items()) if len(found) > 1}
 
 
 def part(lock: Lock, roots: Iterable[str], depth: int | None = None) -> Lock:

@@ -8,17 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sygaldry.model.document import check_document
 from sygaldry.model.errors import LockError
 from sygaldry.model.json_text import parse_json
 from sygaldry.spack import lock_formats
 from sygaldry.spack.lock_formats import Entry
 from sygaldry.spack.provenance import SPACK_VERSION
 
-LARGEST_BYTES: Final = 64 * 2**20
+LARGEST_BYTES: Final = 32 * 2**20
+_MOST_PACKAGES: Final = 10_000  # the largest public ones have two thousand
+_MOST_EDGES: Final = 200_000
 
 _HASH = re.compile(r"[a-z2-7]{32}")
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,99}")
 _VERSION = re.compile(r"[A-Za-z0-9_.=+/-]{1,100}")  # a branch, as in git.feature/x=1.2, has a slash
+_PATH = re.compile(r"/[^\x00-\x1f\x7f]{0,1023}")
+_SPACK = re.compile(r"[ -~]{0,100}")
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,13 @@ class Node:
     @property
     def is_external(self) -> bool:
         return bool(self.prefix)
+
+    @property
+    def compilers(self) -> Mapping[str, str]:
+        """The paths of an external compiler by language; empty for everything else."""
+        attributes = (self.own.get("external") or {}).get("extra_attributes") or {}
+        found: Mapping[str, str] = attributes.get("compilers") or {}
+        return found
 
     @property
     def namespace(self) -> str:
@@ -101,15 +113,18 @@ def parse_lock(text: str, path: str) -> Lock:
     raw = _loaded(text, path)
     version = _check_format(raw, path)
     try:
+        check_document(raw)
         entries = lock_formats.entries(raw)
         requested = list(lock_formats.roots(raw))
+        _check_size(entries)
         _check_edges(entries, requested, path)
         hashes = lock_formats.store_hashes(entries, [key for _, key in requested])
         nodes = _nodes(entries, hashes, version)
         roots = {spec: hashes[key] for spec, key in requested}
         made_by = str((raw.get("spack") or {}).get("version", ""))
+        _check_format_of((_SPACK, made_by))
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
-        raise _damaged(path, f"{type(error).__name__}: {error}") from error
+        raise _damaged(path, _reason(error)) from error
     lock = Lock(roots, nodes, made_by, version, raw)
     if cycle := _cyclic(lock):
         raise _damaged(path, f"{lock.nodes[cycle].name} depends on itself")
@@ -169,9 +184,7 @@ def _nodes(entries: Mapping[str, Entry], reached: Mapping[str, str], version: in
 
 def _node(key: str, entry: Entry, hashes: Mapping[str, str]) -> Node:
     value = entry.fields
-    for pattern, word in ((_HASH, key), (_HASH, entry.hash), (_NAME, entry.name), (_VERSION, str(value["version"]))):
-        if not pattern.fullmatch(word):
-            raise ValueError(f"{word[:80]!r} is not a valid name, version or hash")
+    _check_format_of((_HASH, key), (_HASH, entry.hash), (_NAME, entry.name), (_VERSION, str(value["version"])))
     arch = value["arch"]
     target = arch["target"]
     return Node(
@@ -190,7 +203,24 @@ def _prefix(external: Mapping[str, Any] | None) -> str:
     """Return where an external is; one that only a module provides has no path."""
     if not external:
         return ""
-    return str(external.get("path") or f"module {external.get('module')}")
+    path = external.get("path")
+    compilers = (external.get("extra_attributes") or {}).get("compilers") or {}
+    _check_format_of(*((_PATH, each) for each in (path, *compilers.values()) if each is not None))
+    return str(path or f"module {external.get('module')}")
+
+
+def _check_format_of(*words: tuple[re.Pattern[str], Any]) -> None:
+    for pattern, word in words:
+        if not pattern.fullmatch(word):
+            raise ValueError(f"{word[:80]!r} is not a valid name, version, path or hash")
+
+
+def _check_size(entries: Mapping[str, Entry]) -> None:
+    """Raise for a lock that no Spack made, before anything is computed for each package or edge of it."""
+    if len(entries) > _MOST_PACKAGES:
+        raise ValueError(f"it has {len(entries)} packages, and more than {_MOST_PACKAGES} are not read")
+    if (edges := sum(len(each.dependencies) for each in entries.values())) > _MOST_EDGES:
+        raise ValueError(f"it has {edges} dependencies, and more than {_MOST_EDGES} are not read")
 
 
 def _check_edges(entries: Mapping[str, Entry], requested: list[tuple[str, str]], path: str) -> None:
@@ -242,7 +272,14 @@ def dag_hash(value: Mapping[str, Any]) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in re.findall(r"\d+", version.partition("-")[0])[:3])
+    return tuple(int(each) for each in re.findall(r"\d{1,9}", version.partition("-")[0])[:3])
+
+
+def _reason(error: Exception) -> str:
+    """Describe what was met: our own checks raise ValueError with a sentence."""
+    if isinstance(error, KeyError):
+        return f"a package or the lock lacks {error}"
+    return str(error) if isinstance(error, ValueError) else f"a value has an unexpected type ({error})"
 
 
 def _damaged(path: str, why: str) -> LockError:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sygaldry.spack.graph import order
 from sygaldry.spack.lock import Lock, Node
 
+_MOST_NAMES: Final = 4
+_MOST_CAUSES: Final = 100
+
 
 @dataclass(frozen=True)
 class Change:
-    """A package before and after; `fields` say what changed of itself, `causes` which packages below it."""
+    """A package before and after; `fields` say what changed of itself, `causes` which packages below it.
+
+    A hundred causes are listed at most.
+    """
 
     name: str
     before: str
@@ -74,7 +81,10 @@ def format_difference(found: Difference) -> tuple[str, ...]:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    more = f"{len(names) - _MOST_NAMES} more" if len(names) < _MOST_CAUSES else "many more"
+    return f"{', '.join(names[:_MOST_NAMES])} and {more}"
 
 
 def _before_after(change: Change) -> str:
@@ -85,21 +95,18 @@ def _paired(
     gone: Mapping[str, Node], come: Mapping[str, Node]
 ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...]]:
     """Pair packages of a name, those of the same version first, the rest in the order of versions."""
-    pairs: list[tuple[str, str]] = []
-    removed, added = dict(gone), dict(come)
-    for exact in (True, False):
-        for before in sorted(removed, key=lambda key: removed[key].label):
-            node = removed[before]
-            alike = (key for key in sorted(added, key=lambda key: added[key].label) if _alike(node, added[key], exact))
-            if after := next(alike, ""):
-                pairs.append((before, after))
-                del added[after]
-        removed = {key: node for key, node in removed.items() if key not in {before for before, _ in pairs}}
-    return tuple(pairs), tuple(removed), tuple(added)
-
-
-def _alike(one: Node, other: Node, exact: bool) -> bool:
-    return one.name == other.name and (one.version == other.version or not exact)
+    pairs: dict[str, str] = {}
+    added = dict(come)
+    kinds: tuple[Callable[[Node], str], ...] = (lambda node: node.label, lambda node: node.name)
+    for kind in kinds:
+        candidates: dict[str, deque[str]] = {}
+        for key in sorted(added, key=lambda key: added[key].label):
+            candidates.setdefault(kind(added[key]), deque()).append(key)
+        for before in sorted(gone.keys() - pairs.keys(), key=lambda key: (gone[key].label, key)):
+            if alike := candidates.get(kind(gone[before])):
+                pairs[before] = alike.popleft()
+                del added[pairs[before]]
+    return tuple(pairs.items()), tuple(key for key in gone if key not in pairs), tuple(added)
 
 
 def _fields(before: Node, after: Node) -> tuple[str, ...]:
@@ -122,7 +129,9 @@ def _field(name: str, before: Any, after: Any) -> list[str]:  # noqa: ANN401 - J
 def _format_value(value: Any) -> str:  # noqa: ANN401 - JSON of any shape
     if isinstance(value, list):
         return ",".join(str(each) for each in value) or "none"
-    return {None: "none", True: "on", False: "off"}.get(value, str(value)) if not isinstance(value, dict) else "{…}"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "none" if value is None else "{…}" if isinstance(value, dict) else str(value)
 
 
 def _edge_changes(before: Node, after: Node) -> tuple[str, ...]:
@@ -138,18 +147,28 @@ def _needs(node: Node) -> frozenset[str]:
 def _causes(
     old: Lock, new: Lock, own: Mapping[str, tuple[str, ...]], origin: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
-    """Find for each changed package the packages below it that changed of themselves."""
-    found: dict[str, frozenset[str]] = {}
+    """Find for each changed package the packages below it that changed of themselves, as bits: one for each name."""
+    names = sorted({node.name for node in new.nodes.values()})
+    bit = {name: 1 << number for number, name in enumerate(names)}
+    found: dict[str, int] = {}
     for key in order(new):
-        below: set[str] = set()
+        below = 0
         for edge in new.nodes[key].edges:
             if edge.hash in old.nodes:
                 continue
             below |= found[edge.hash]
             if edge.hash not in origin or own[edge.hash]:
-                below.add(new.nodes[edge.hash].name)
-        found[key] = frozenset(below)
-    return {key: tuple(sorted(each)) for key, each in found.items()}
+                below |= bit[new.nodes[edge.hash].name]
+        found[key] = below
+    return {key: _first_names(found[key], names) for key in origin}
+
+
+def _first_names(bits: int, names: Sequence[str]) -> tuple[str, ...]:
+    chosen: list[str] = []
+    while bits and len(chosen) < _MOST_CAUSES:
+        chosen.append(names[(bits & -bits).bit_length() - 1])
+        bits &= bits - 1
+    return tuple(chosen)
 
 
 def _roots(old: Lock, new: Lock) -> tuple[str, ...]:

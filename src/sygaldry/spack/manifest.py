@@ -57,10 +57,14 @@ class Manifest:
     def install_tree(self) -> str:
         """Where packages are installed, with the padding that Spack appends; empty if not configured."""
         tree = self._config.get("install_tree", "")
-        if not isinstance(tree, dict):
-            return str(tree)
-        length = tree.get("padded_length") or 0
-        return pad_path(str(tree.get("root", "")), _LONGEST if length is True else length)
+        length = (tree.get("padded_length") or 0) if isinstance(tree, dict) else 0
+        return pad_path(self.unpadded_tree, _LONGEST if length is True else length)
+
+    @property
+    def unpadded_tree(self) -> str:
+        """The root of the install tree as it is written; empty if not configured."""
+        tree = self._config.get("install_tree", "")
+        return str(tree.get("root", "") if isinstance(tree, dict) else tree)
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -168,12 +172,15 @@ def _check_shapes(content: Mapping[str, Any], path: str) -> None:
         raise LockError(f"'repos' in {path} is not a table", hint="see docs/how-to/spack.md for an example")
     if not isinstance(content.get("view") or True, dict | str | bool):
         raise LockError(f"'view' in {path} is not a path or a table", hint="as in: view: /opt/spack_store/views/mine")
+    if not isinstance(content.get("include_concrete") or [], list):
+        raise LockError(f"'include_concrete' in {path} is not a list", hint="one environment per line")
     config = content.get("config") or {}
     if not isinstance(config.get("build_stage", ""), str | list):
         raise LockError(f"'build_stage' in {path} is not a folder", hint="as in: build_stage: [/opt/spack_store/stage]")
     tree = config.get("install_tree", "")
-    if isinstance(tree, dict) and not isinstance(tree.get("padded_length", 0), int):
-        raise LockError(f"'padded_length' in {path} is not a number", hint="as in: padded_length: 256")
+    length = tree.get("padded_length", 0) if isinstance(tree, dict) else 0
+    if not isinstance(length, int) or not 0 <= length <= _LONGEST:
+        raise LockError(f"'padded_length' in {path} is not a number up to {_LONGEST}", hint="as in: padded_length: 256")
 
 
 def pad_path(root: str, length: int) -> str:

@@ -83,7 +83,7 @@ def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML 
     url = fetch.get("url", table.get("url"))
     if not isinstance(url, str):
         raise LockError(f"mirror {name!r} has no url", hint="write: mirrors: {NAME: {url: file:///folder}}")
-    if "@" in urlsplit(url).netloc:  # neither Spack nor we could use it, and every message would show it
+    if "@" in _host(name, url):  # neither Spack nor we could use it, and every message would show it
         raise LockError(
             f"mirror {name!r} has a user name or password in its address",
             hint="name environment variables instead: access_pair: {id_variable: NAME, secret_variable: SECRET}",
@@ -100,6 +100,14 @@ def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML 
         table,
         _absolute(str(table.get("url", url)), base),
     )
+
+
+def _host(name: str, url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError as error:
+        hint = "write: mirrors: {NAME: {url: file:///folder}}"
+        raise LockError(f"mirror {name!r} has no valid address: {url[:100]}", hint=hint) from error
 
 
 def _variables(*tables: Any) -> tuple[str, ...]:  # noqa: ANN401 - YAML of any shape

@@ -76,13 +76,15 @@ def next_targets(lock: Lock, wanted: Collection[str], failed: Collection[str]) -
 
 def _wanted(lock: Lock, installed: Collection[str], cached: Collection[str]) -> frozenset[str]:
     wanted: set[str] = set()
-    left = set(closure(lock, lock.roots.values(), to_run=True))
-    while left - wanted:
-        key = (left - wanted).pop()
+    left = list(closure(lock, lock.roots.values(), to_run=True))
+    while left:
+        key = left.pop()
+        if key in wanted:
+            continue
         wanted.add(key)
         node = lock.nodes[key]
         is_ready = node.is_external or key in installed or key in cached
-        left |= {edge.hash for edge in node.edges if edge.is_needed_to_run or not is_ready}
+        left += [edge.hash for edge in node.edges if edge.is_needed_to_run or not is_ready]
     return frozenset(wanted)
 
 

@@ -112,7 +112,10 @@ def _one(item: str, scope: _Scope, depth: int) -> Iterator[str]:
 
 def _matrix(item: Mapping[str, Any], scope: _Scope, depth: int) -> Iterator[str]:
     rows = [list(_expanded(row if isinstance(row, list) else [row], scope, depth + 1)) for row in item["matrix"]]
-    excluded = [set(normalize(str(each)).split()) for each in item.get("exclude") or ()]
+    exclude = item.get("exclude") or []
+    if not isinstance(exclude, list):
+        raise LockError(f"'exclude' of a matrix in {scope.path} is not a list", hint="one spec per line")
+    excluded = [set(normalize(str(each)).split()) for each in exclude]
     for combination in product(*rows):
         spec = " ".join(combination)
         words = set(normalize(spec).split())

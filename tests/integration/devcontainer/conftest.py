@@ -1,5 +1,6 @@
-"""The real Docker, as for launches."""
+"""The real Docker and the sandbox, as for launches."""
 
 from tests.integration.docker.conftest import docker_world, engine
+from tests.integration.sandbox.conftest import sandbox
 
-__all__ = ["docker_world", "engine"]
+__all__ = ["docker_world", "engine", "sandbox"]

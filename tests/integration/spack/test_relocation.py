@@ -56,7 +56,7 @@ def installed_anywhere(world: World) -> dict[str, str]:
 
 
 def test_a_cache_serves_stores_at_shorter_paths(at: At) -> None:
-    origin = at("where-it-was-built")
+    origin = at("origin")
     assert origin.run("build", str(origin.environment)).code == 0
     assert_moved(at("s"), set(installed_anywhere(origin)))
 
@@ -64,7 +64,7 @@ def test_a_cache_serves_stores_at_shorter_paths(at: At) -> None:
 def test_a_longer_path_without_padding_is_one_message_that_says_what_to_do(at: At, tmp_path: Path) -> None:
     origin = at("here")
     assert origin.run("build", str(origin.environment)).code == 0
-    far = at("where-the-path-is-longer-than-it-was")
+    far = at("longer-than-here")
     done = far.run("build", str(far.environment))
     assert done.code == 1, done
     said, hint = done.err.splitlines()[-2:]
@@ -88,5 +88,5 @@ def test_a_padded_store_moves_to_shorter_and_to_longer_paths(at: At) -> None:
     assert (origin.store / "install" / "__spack_path_placeholder__").is_dir()
     hashes = set(installed_anywhere(origin))
     assert_moved(at("s"), hashes)
-    assert_moved(at("where-the-path-is-longer-than-it-was"), hashes)
-    assert_moved(at("where-the-path-is-longer-and-padded", padding), hashes)
+    assert_moved(at("longer-than-here"), hashes)
+    assert_moved(at("longer-padded", padding), hashes)

@@ -63,7 +63,7 @@ class Environment:
     def locate(self, path: str) -> Path | None:
         """Find a path of the manifest from here; None where it depends on Spack's own variables."""
         text = path.replace("$env", str(self.folder)) if path.startswith("$env") else path
-        return None if text.startswith("$") else self.folder / Path(text).expanduser()
+        return None if text.startswith("$") else self.folder / files.expand_home(text)
 
     def view_link(self, store: Store, name: str = "") -> Path | None:
         """Find the link of the default view, or of another one; None if there is none that can be found from here."""
@@ -138,7 +138,7 @@ class Store:
 def load_environment(word: str, resolved: Resolved, workspace: Path, *, needs_consent: bool = True) -> Environment:
     """Find the environment of that folder; the setting says which when none is named."""
     configured = word or resolved.settings.spack_environment
-    folder = Path(configured).expanduser()
+    folder = Path(files.expand_home(configured))
     if not word and not folder.is_absolute():
         folder = workspace / folder
     root = Path(resolved.settings.spack_root)
@@ -175,7 +175,7 @@ def require_consent(environment: Environment, resolved: Resolved) -> None:
 
 def load_lock(word: str, resolved: Resolved, workspace: Path) -> Lock:
     """Load a lock file by its own path, or that of an environment's folder."""
-    path = Path(word).expanduser()
+    path = Path(files.expand_home(word))
     if not path.is_file():
         return load_environment(word, resolved, workspace, needs_consent=False).lock
     return parse_lock(_text(path) or "", str(path))
@@ -184,7 +184,8 @@ def load_lock(word: str, resolved: Resolved, workspace: Path) -> Lock:
 def find_store(resolved: Resolved, workspace: Path) -> Store:
     """Find the store: where the setting says, at its place inside, or the project's on the host."""
     if configured := resolved.settings.spack_store:
-        return Store(Path(configured).expanduser().absolute(), str(Path(configured).expanduser().absolute()))
+        folder = Path(files.expand_home(configured)).absolute()
+        return Store(folder, str(folder))
     if os.environ.get("SYGALDRY_CONTAINER"):
         return Store(Path(INSIDE))
     from sygaldry.flows.storage.project import find_storage

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.host import files
 from sygaldry.model.errors import StorageError
 from sygaldry.spack import database
 from sygaldry.spack.database import Installed, parse_database
+
+# The longest first line of a script on the systems that Spack supports: hooks/sbang.py of Spack 1.1.
+_LONGEST_SCRIPT: Final = 127
 
 
 def install_tree(environment: Environment, store: Store) -> Path:
@@ -61,6 +65,17 @@ def check_writable(environment: Environment, store: Store) -> None:
             f"the store {store.here} cannot be written: {existing} belongs to user {existing.stat().st_uid}, "
             f"and you are {os.geteuid()}",
             hint="build as its owner, or a store of your own: SYGALDRY_STORAGE_ROOT=/some/folder",
+        )
+
+
+def check_length(environment: Environment, store: Store) -> None:
+    """Raise StorageError where Spack would fail every package: the path of its script `sbang` has a limit."""
+    script = f"{environment.manifest.unpadded_tree or f'{store.inside}/install'}/bin/sbang"
+    if len(script) > _LONGEST_SCRIPT:
+        raise StorageError(
+            f"the path of the store is too long for Spack: {script} has {len(script)} characters, and "
+            f"{_LONGEST_SCRIPT} is the limit of a script's first line",
+            hint="use a shorter path: SYGALDRY_STORAGE_ROOT=/some/folder, or config:install_tree:root in the manifest",
         )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sygaldry.flows.launch.plan import Plan
     from sygaldry.flows.launch.request import Request
     from sygaldry.flows.runtime.images import Engine, Image
+    from sygaldry.model.devcontainer import Devcontainer
     from sygaldry.model.machine import Machine
 
     Planner = Callable[[dict[str, str]], Plan]  # plans without the given runtimes; maps each to its reason
@@ -81,11 +82,14 @@ def ensure_image(request: Request, machine: Machine, planned: Planner, report: R
         if not engine:
             _check_fallback(plan, refused)
             return _with_image_file(plan, machine, report)
-        if not request.build and _is_fresh_fast(settings, plan, machine):
+        project = request.resolved.project_build
+        if project:
+            _ensure_project_image(project, plan, machine, request, report)
+        elif not request.build and _is_fresh_fast(settings, plan, machine):
             return plan
         state = state_of(settings, engine, machine)
         try:
-            decision = _execute(state, plan, request, report)
+            decision = _execute(state, plan, replace(request, build=request.build and project is None), report)
         except PullError as error:
             if settings.runtime != "auto":
                 raise
@@ -106,6 +110,11 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
             return _with_image_file(plan, machine, None)
+        if project := request.resolved.project_build:
+            from sygaldry.flows.image.project_build import planned_build
+            from sygaldry.flows.runtime.images import engine_for
+
+            return replace(plan, build=planned_build(project, engine_for(engine, machine), force=request.build))
         state = state_of(settings, engine, machine)
         # A registry takes seconds to answer, so the query is made only if the decision depends on it.
         reachable = state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
@@ -119,6 +128,16 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
 
             return replace(plan, build=pull_command(engine, state.name))
         rejected[plan.runtime.name] = decision.reason
+
+
+def _ensure_project_image(
+    project: Devcontainer, plan: Plan, machine: Machine, request: Request, report: Report
+) -> None:
+    from sygaldry.flows.image.project_build import ensure_project_image
+    from sygaldry.flows.runtime.images import engine_for
+
+    engine = engine_for(runtimes.get(plan.runtime.name).builds, machine)
+    ensure_project_image(project, engine, plan.found.storage.root, report, force=request.build)
 
 
 def _is_pulled(name: str) -> bool:

@@ -68,8 +68,14 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
     gpus = gpus_for(settings, request.workspace, runtime.name, request.recorded)
     workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime.name, machine))
+    project_notes: tuple[str, ...] = ()
+    if request.resolved.project:
+        from sygaldry.flows.launch.devcontainer import with_ports
+
+        workspace, project_notes = with_ports(workspace, request.resolved, runtime.name, machine)
     start = runtimes.get(runtime.name).launch(workspace, machine)
-    notes = (*request.resolved.notes, *found.notes, *runtime.notes, gpus.line, *space_warning(found.storage))
+    own_notes = (gpus.line, *project_notes, *space_warning(found.storage))
+    notes = (*request.resolved.notes, *found.notes, *runtime.notes, *own_notes)
     return Plan(found, entrypoint, runtime, workspace, start, gpus, notes)
 
 

@@ -42,9 +42,17 @@ def describe_workspace(
 ) -> Workspace:
     """Return the workspace of a request without changing anything."""
     settings = request.resolved.settings
-    identity = _identity(runtime, machine)
+    project = request.resolved.project
+    identity = _identity(runtime, machine, project.user if project else "")
     bundle = certificates()
     values, names = variables(settings.env)
+    words: tuple[str, ...] = ()
+    mounts = settings.mounts
+    if project:
+        from sygaldry.flows.launch.devcontainer import all_mounts, expander, project_variables
+
+        values, names = project_variables(project, settings.env)
+        words, mounts = expander(project, (*values, *names)), all_mounts(project, settings.mounts)
     name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
     wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     received = tuple(each for each in passed(os.environ, wanted) if each not in values)
@@ -56,7 +64,7 @@ def describe_workspace(
         name=name,
         project=storage.project,
         image=settings.image,
-        argv=(*wrapper, "/bin/bash", entrypoint.path, *request.command),
+        argv=(*wrapper, *words, "/bin/bash", entrypoint.path, *request.command),
         identity=identity,
         mounts=(
             Mount(os.fspath(request.workspace), WORKSPACE, writable=True),
@@ -67,7 +75,7 @@ def describe_workspace(
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
             *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
-            *(_extra(each) for each in settings.mounts),
+            *(_extra(each) for each in mounts),
             *([Mount(os.path.dirname(secret_file), SECRETS, writable=True)] if secret_file else []),
         ),
         environment=environment(storage.project, runtime, certificates=bool(bundle)),
@@ -111,13 +119,13 @@ def _scratch(name: str, runtime: str, machine: Machine) -> str:
     return f"{folder if folder.startswith('/') else '/tmp'}/{name}"  # noqa: S108 - random name, created with mode 0700
 
 
-def _identity(runtime: str, machine: Machine) -> Identity:
+def _identity(runtime: str, machine: Machine, alias: str) -> Identity:
     if runtime == "docker":
         from sygaldry.runtimes.docker import is_rootless
 
         if is_rootless(machine):
-            return Identity(0, 0)
-    return Identity(machine.uid, machine.gid, machine.groups)
+            return Identity(0, 0, alias=alias)
+    return Identity(machine.uid, machine.gid, machine.groups, alias)
 
 
 def _identity_mounts(storage: Storage, identity: Identity) -> tuple[Mount, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sygaldry.host import files
-from sygaldry.model.identity import group, passwd
+from sygaldry.model.identity import group, has_alias, passwd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def identity_files(storage: Storage, identity: Identity) -> dict[str, str]:
     """Return the passwd and group texts of an identity, by path."""
-    name = f"{identity.uid}-{identity.gid}"
+    alias = f"-{identity.alias}" if has_alias(identity) else ""
+    name = f"{identity.uid}-{identity.gid}{alias}"
     texts = {"passwd": passwd(identity), "group": group(identity)}
     return {storage.at(".sygaldry", f"{kind}-{name}"): text for kind, text in texts.items()}
 

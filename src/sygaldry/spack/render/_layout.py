@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from sygaldry.spack.graph import closure, order, users
+from sygaldry.spack.graph import order, users
 from sygaldry.spack.lock import Lock
+from sygaldry.spack.reachability import below
 
 ROW: Final = 17  # pixels from one box to the next
 BOX: Final = 14  # the height of a box
@@ -44,7 +45,8 @@ class Layout:
 def compute_layout(lock: Lock) -> Layout:
     """Place every package; the same lock always gives the same places."""
     ordered = _ordered(lock)
-    best = min(_heights(len(ordered)), key=lambda rows: _shape(lock, ordered, rows))
+    widths = [label_width(lock.nodes[key].label) for key in ordered]
+    best = min(_heights(len(ordered)), key=lambda rows: _shape(widths, rows))
     columns = _columns(ordered, best)
     places: dict[str, Place] = {}
     left = 0.0
@@ -62,11 +64,14 @@ def label_width(label: str) -> float:
 
 def essential_edges(lock: Lock) -> tuple[tuple[str, str], ...]:
     """Drop every edge that a longer path implies: a fifth of the lines show the same order."""
-    under = {key: closure(lock, [key]) - {key} for key in lock.nodes}
+    found = below(lock)
     kept = []
     for key in order(lock):
         direct = {edge.hash for edge in lock.nodes[key].edges}
-        kept += [(key, each) for each in sorted(direct) if not any(each in under[other] for other in direct - {each})]
+        implied = 0
+        for each in direct:
+            implied |= found.under[each]
+        kept += [(key, each) for each in sorted(direct) if not found.bit[each] & implied]
     return tuple(kept)
 
 
@@ -97,7 +102,7 @@ def _columns(ordered: Sequence[str], rows: int) -> list[Sequence[str]]:
     return [ordered[start : start + rows] for start in range(0, len(ordered), rows)]
 
 
-def _shape(lock: Lock, ordered: Sequence[str], rows: int) -> float:
+def _shape(widths: Sequence[float], rows: int) -> float:
     """Measure how far the picture is from the shape of a window."""
-    widths = [max(label_width(lock.nodes[key].label) for key in column) + GAP for column in _columns(ordered, rows)]
-    return abs(sum(widths) / (rows * ROW) - _WINDOW)
+    columns = [max(widths[start : start + rows]) + GAP for start in range(0, len(widths), rows)]
+    return abs(sum(columns) / (rows * ROW) - _WINDOW)

@@ -6,6 +6,7 @@ from typing import Final
 
 from sygaldry.spack.graph import closure, summary, users
 from sygaldry.spack.lock import Lock, Node
+from sygaldry.spack.reachability import below
 from sygaldry.spack.render import About, Render
 
 
@@ -47,9 +48,10 @@ def _made_by(lock: Lock) -> str:
 
 def _roots(lock: Lock) -> list[str]:
     rows = []
+    runs = below(lock, to_run=True)
     for spec, key in sorted(lock.roots.items()):
         node = lock.nodes[key]
-        under = len(closure(lock, [key], to_run=True)) - 1
+        under = runs.count(key)
         direct = sorted({edge.name for edge in node.edges if edge.is_needed_to_run})
         rows.append(f"| `{spec}` | {node.version} | `{key[:7]}` | {under} | {', '.join(direct) or 'nothing'} |")
     head = ["| Requested | Version | Hash | Needs | Directly |", "| --- | --- | --- | --- | --- |"]

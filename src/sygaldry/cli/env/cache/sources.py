@@ -10,6 +10,7 @@ from typing import Final
 from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.env.cache.sources import env_cache_sources, plan_report, plan_sources
 from sygaldry.flows.env.environment import find_store, load_environment
+from sygaldry.host.files import expand_home
 from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.settings import resolved_settings, workspace_folder
 from sygaldry.model.report import Report
@@ -32,7 +33,7 @@ def _act(arguments: Namespace) -> Report | int:
     resolved = resolved_settings(vars(arguments))
     workspace = workspace_folder(resolved.settings.workspace)
     environment = load_environment(arguments.environment, resolved, workspace)
-    folder = Path(arguments.to).expanduser().absolute()
+    folder = Path(expand_home(arguments.to)).absolute()
     source_mirror = plan_sources(environment, find_store(resolved, workspace), folder)
     if arguments.dry_run:
         return plan_report(source_mirror)

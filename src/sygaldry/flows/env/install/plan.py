@@ -32,6 +32,7 @@ HISTORY = "history.json"
 SIZES = "sizes.json"
 
 _MOST_CHANGES = 5
+_MOST_MEASURED = 1e15
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,12 @@ def load_history(store: Store, name: str) -> dict[str, float]:
     except (ValueError, StorageError):  # damaged, or the owner's alone
         return {}
     found = summary if isinstance(summary, dict) else {}
-    return {str(key): float(each) for key, each in found.items() if isinstance(each, int | float)}
+    return {str(key): float(each) for key, each in found.items() if _is_measurement(each)}
+
+
+def _is_measurement(value: object) -> bool:
+    """Whether a number can be seconds or bytes that somebody measured: code inside may write this file."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _MOST_MEASURED
 
 
 def _checkout(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from sygaldry.flows.env.install.caches import refuse_rejected_packages
 from sygaldry.flows.env.install.plan import BuildContext
 from sygaldry.flows.env.parts import pinned_parts
 from sygaldry.flows.env.spack import find_spack
-from sygaldry.flows.env.store import check_writable
+from sygaldry.flows.env.store import check_length, check_writable
 from sygaldry.model.errors import LockError, MachineNotReadyError, StorageError, SygaldryError, UsageError
 from sygaldry.model.finding import Verdict
 
@@ -59,6 +59,7 @@ def _spack(context: BuildContext, resolved: Resolved) -> None:
 
 def _store(context: BuildContext, _resolved: Resolved) -> None:
     if context.has_work:
+        check_length(context.environment, context.store)
         check_writable(context.environment, context.store)
 
 

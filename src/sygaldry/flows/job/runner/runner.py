@@ -16,6 +16,7 @@ from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.launch.ensure_image import ensure_image
 from sygaldry.flows.launch.foreground import run_plan
 from sygaldry.flows.launch.plan import Plan
+from sygaldry.flows.launch.post_create import run_post_create
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
@@ -55,6 +56,7 @@ def run_job(
                 return
             show(paths, "START")
             plan = ensure_image(request, this_machine(), planned, _note)
+            run_post_create(request, this_machine(), plan, _note)
             _record_prepared_event(paths, plan, request.workspace)
             link_status(paths)
             if os.path.exists(paths.stop):

@@ -1,0 +1,1 @@
+"""One page a file: it exports `PAGE`, or `PAGES` where one noun has several addresses."""

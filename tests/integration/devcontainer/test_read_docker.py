@@ -1,0 +1,87 @@
+"""A project's own devcontainer.json with a real Docker: its image, its Dockerfile, its ports and postCreateCommand."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.integration.conftest import World
+from tests.integration.docker.conftest import IMAGE, docker
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture
+def project(docker_world: World, tmp_path: Path) -> Iterator[World]:
+    """Give a project whose image only its devcontainer.json names."""
+    workspace = tmp_path / "app"
+    (workspace / ".devcontainer").mkdir(parents=True)
+    variables = {name: text for name, text in docker_world.variables.items() if name != "SYGALDRY_IMAGE"}
+    world = World(docker_world.root, {**variables, "SYGALDRY_WORKSPACE": str(workspace), "SYGALDRY_TRUST": "true"})
+    yield world
+    for name in docker(
+        "images", "--format", "{{.Repository}}", "--filter", "label=dev.sygaldry.devcontainer"
+    ).stdout.split():
+        if name == image_of(world):
+            docker("rmi", "--force", name)
+
+
+def write(world: World, table: object) -> Path:
+    folder = Path(world.variables["SYGALDRY_WORKSPACE"], ".devcontainer")
+    (folder / "devcontainer.json").write_text(json.dumps(table))
+    return folder
+
+
+def image_of(world: World) -> str:
+    """Return the image that a launch would use, without its tag."""
+    return world.sygaldry("config", "show", "image").stdout.strip().rpartition(":")[0]
+
+
+def test_its_dockerfile_is_built_once_and_anew_when_it_changes(project: World) -> None:
+    build = {"dockerfile": "Dockerfile", "args": {"WHO": "${localWorkspaceFolderBasename}"}}
+    folder = write(project, {"build": build, "containerUser": "node", "postCreateCommand": "cat /etc/who >made"})
+    base = project.variables["SYGALDRY_BASE_IMAGE"]
+    (folder / "note").write_text("one\n")
+    (folder / "Dockerfile").write_text(f"FROM {base}\nARG WHO\nRUN echo $WHO >/etc/who\nCOPY note /etc/note\n")
+    planned = project.run("--dry-run", "--", "true")
+    assert "docker build" in planned.stdout
+    first = project.run("--", "cat", "/etc/note", "made")
+    assert first.stdout == "one\napp\n", first.stderr
+    assert f"image: building {image_of(project)}" in first.stderr
+    assert "image: building" not in project.run("--", "true").stderr
+    assert (folder.parent / "made").stat().st_uid == os.getuid()
+    replaced = docker("images", "--quiet", "--no-trunc", image_of(project)).stdout.strip()
+    (folder / "note").write_text("two\n")
+    changed = project.run("--", "cat", "/etc/note")
+    assert changed.stdout == "two\n", changed.stderr
+    names = docker("images", "--quiet", "--no-trunc").stdout.split()
+    assert replaced not in names, "the image that was replaced is removed"
+
+
+def test_a_build_that_fails_reports_the_cause(project: World) -> None:
+    folder = write(project, {"build": {"dockerfile": "Dockerfile"}})
+    missing = project.run("--", "true")
+    assert missing.returncode == 125
+    assert "Dockerfile, which does not exist" in missing.stderr
+    (folder / "Dockerfile").write_text(
+        f"FROM {project.variables['SYGALDRY_BASE_IMAGE']}\nRUN echo broken >&2; exit 7\n"
+    )
+    failed = project.run("--", "true")
+    assert failed.returncode == 125
+    assert "could not be built" in failed.stderr
+    assert "the whole log: " in failed.stderr
+
+
+def test_its_image_and_ports_are_used_and_a_port_in_use_is_left_out(project: World) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        write(project, {"image": IMAGE, "forwardPorts": [port]})
+        planned = project.run("--dry-run", "--", "true")
+    assert IMAGE in planned.stdout
+    assert "--publish" not in planned.stdout
+    assert f"{port} of forwardPorts is in use" in planned.stderr
+    assert f"--publish=127.0.0.1:{port}:{port} " in project.run("--dry-run", "--", "true").stdout
