@@ -40,7 +40,7 @@ def _act(arguments: Namespace) -> Report:
             raise UsageError(
                 "give either a job or --rc, not both", hint="omit --rc: the exit code of a job is recorded"
             )
-        report = job_explain(folder_of(arguments), job_of(arguments), arguments.run, request)
+        report = job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens, request)
         return formatted(report, arguments.format)
     return explain_log(request)
 

@@ -1,6 +1,7 @@
 """Explain why a job failed, from its recorded state, its log, and its last successful run."""
 
 import os
+from typing import Final
 
 from sygaldry import diagnosis, explain
 from sygaldry.flows.job.explain_log import (
@@ -21,9 +22,12 @@ from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
 
-def job_explain(folder: str, job: str, run: str, request: LogRequest) -> Report:
+_NO_OPTIONS: Final = LogRequest(())
+
+
+def job_explain(folder: str, job: str, run: str, tokens: str, request: LogRequest = _NO_OPTIONS) -> Report:
     """Report the cause of a failed job; a running or successful job has none."""
-    budget = parse_tokens(request.tokens)
+    budget = parse_tokens(tokens)
     since = since_of(request.since)
     check_format(request.format)
     snapshot = inspect_run(find_run(folder, job, run))
