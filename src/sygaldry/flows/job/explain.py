@@ -21,7 +21,6 @@ from sygaldry.jobs.history import attempt_of, good_runs
 from sygaldry.model.job import State
 from sygaldry.model.report import Report
 
-
 _NO_OPTIONS: Final = LogRequest(())
 
 
