@@ -298,6 +298,21 @@ class Settings:
         section="Scheduler",
         kind="count",
     )
+    locked: bool = setting(
+        False,
+        "Refuse to start or build unless sygaldry.lock describes the project, and the image is the locked one",
+        section="Lock",
+    )
+    frozen: bool = setting(
+        False,
+        "As --locked, without comparing the lock with the project's files",
+        section="Lock",
+    )
+    offline: bool = setting(
+        False,
+        "Use only what is already here: nothing is pulled, built or downloaded",
+        section="Lock",
+    )
     quiet: bool = setting(False, "Print only errors and the requested output", section="Output")
     color: str = setting("auto", "Colour the output", section="Output", choices=("auto", "always", "never"))
 

@@ -31,6 +31,14 @@ TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 SECRETS = "/run/sygaldry"  # where a container finds the file of them, which container/load-secrets.sh reads
 LOAD_SECRETS = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh")  # goes before the command of such a container
 PASSED_PREFIXES = ("LC_", "SLURM_")
+# What keeps the tools inside from the network, each by its own name.
+OFFLINE = {
+    "UV_OFFLINE": "1",
+    "PIP_NO_INDEX": "1",
+    "HF_HUB_OFFLINE": "1",
+    "HF_DATASETS_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+}
 
 # Every tool has a name of its own for the bundle of trusted certificates.
 CERTIFICATE_VARIABLES = (

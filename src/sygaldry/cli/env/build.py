@@ -13,10 +13,12 @@ from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.install.plan import BuildOptions, prepare
 from sygaldry.flows.env.install.plan_report import plan_report
 from sygaldry.flows.env.install.refusals import refusals
+from sygaldry.flows.lock.check import require_lock
 from sygaldry.host.http import fetch
 from sygaldry.host.process_group import StopSignal
 from sygaldry.host.run import run
 from sygaldry.host.settings import resolved_settings, workspace_folder
+from sygaldry.lockfile.lock import FILE
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
@@ -33,9 +35,6 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--dry-run", "-n", action="store_true", help="print the plan and change nothing")
     parser.add_argument("--jobs", "-j", type=int, default=0, metavar="N", help="compile with N processes a package")
     parser.add_argument("--packages-at-once", "-p", type=int, default=1, metavar="N", help="build N packages at a time")
-    parser.add_argument("--locked", action="store_true", help="refuse when spack_src.yaml was edited after the lock")
-    parser.add_argument("--frozen", action="store_true", help="ignore spack_src.yaml")
-    parser.add_argument("--offline", action="store_true", help="use only what is on this machine")
     parser.add_argument("--only-cache", action="store_true", help="refuse when anything must be built")
     parser.add_argument("--no-cache", action="store_true", help="build everything, whatever the caches have")
     parser.add_argument("--anyway", action="store_true", help="build although this machine does not match the lock")
@@ -50,21 +49,22 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report | int:
-    for one, other in (("locked", "frozen"), ("only_cache", "no_cache")):
-        if getattr(arguments, one) and getattr(arguments, other):
-            raise UsageError(
-                f"--{one} and --{other} contradict each other".replace("_", "-"), hint="leave one of them out"
-            )
+    if arguments.only_cache and arguments.no_cache:
+        raise UsageError("--only-cache and --no-cache contradict each other", hint="leave one of them out")
     if arguments.jobs < 0 or arguments.packages_at_once < 1:
         raise UsageError("--jobs and --packages-at-once are numbers from 1 up", hint="as in: ./build.sh -j 16 -p 2")
     resolved = resolved_settings(vars(arguments))
-    workspace = workspace_folder(resolved.settings.workspace)
+    settings, workspace = resolved.settings, workspace_folder(resolved.settings.workspace)
+    if settings.locked and settings.frozen:
+        raise UsageError("--locked and --frozen contradict each other", hint="leave one of them out")
+    if settings.locked and (workspace / FILE).exists():
+        require_lock(resolved, str(workspace))
     options = BuildOptions(
-        jobs=arguments.jobs or int(resolved.settings.build_jobs or 0),
+        jobs=arguments.jobs or int(settings.build_jobs or 0),
         at_once=arguments.packages_at_once,
-        locked=arguments.locked,
-        frozen=arguments.frozen,
-        offline=arguments.offline,
+        locked=settings.locked,
+        frozen=settings.frozen,
+        offline=settings.offline,
         only_cache=arguments.only_cache,
         no_cache=arguments.no_cache,
         anyway=arguments.anyway,
@@ -88,7 +88,7 @@ def _act(arguments: Namespace) -> Report | int:
 VERB: Final = Verb(
     _arguments,
     _act,
-    settings=("Project", "Spack"),
+    settings=("Project", "Spack", "Lock"),
     examples=(
         "sygaldry env build pkg/zephyr --dry-run        the plan",
         "sygaldry env build pkg/zephyr -j 16 -p 2",

@@ -117,8 +117,11 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
             return replace(plan, build=planned_build(project, engine_for(engine, machine), force=request.build))
         state = state_of(settings, engine, machine)
         # A registry takes seconds to answer, so the query is made only if the decision depends on it.
-        reachable = state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
+        reachable = not settings.offline and (
+            state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
+        )
         decision = decide(state, base_reachable=reachable, runtime=settings.runtime, build=request.build)
+        _refuse_offline(decision, state)
         if isinstance(decision, Use):
             return replace(plan, notes=(*plan.notes, decision.warning)) if decision.warning else plan
         if isinstance(decision, Build):
@@ -164,7 +167,9 @@ def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use 
             hint="choose another name for ours: SYGALDRY_IMAGE=sygaldry/mine:1",
         )
     tried_s = None if runtime != "auto" or request.retry_base else _failed_before(state, root)
-    decision = decide(state, base_reachable=tried_s is None, runtime=runtime, build=request.build)
+    reachable = tried_s is None and not state.settings.offline
+    decision = decide(state, base_reachable=reachable, runtime=runtime, build=request.build)
+    _refuse_offline(decision, state)
     if isinstance(decision, Build):
         decision = _build(state, root, request, report)
     elif isinstance(decision, Skip):
@@ -177,6 +182,15 @@ def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use 
     if isinstance(decision, Use) and state.image is not None and not state.verdict.ours:
         return _checked(state.engine, state.name, state.image, plan, report)
     return decision
+
+
+def _refuse_offline(decision: Use | Build | Pull | Skip, state: State) -> None:
+    if state.settings.offline and isinstance(decision, Build | Pull | Skip):
+        what = "is stale" if state.image else "is not here"
+        raise ImageError(
+            f"the image {state.name} {what}, and --offline forbids to build or pull it",
+            hint="bring it in an archive (docker load), or leave --offline out",
+        )
 
 
 def _build(state: State, root: str, request: Request, report: Report) -> Use | Skip:

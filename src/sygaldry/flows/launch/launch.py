@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 def launch(request: Request, machine: Machine, *, report_progress: Callable[[str], None]) -> int:
     """Execute a launch; returns the command's exit code."""
     plan = ensure_image(request, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress)
+    if request.resolved.settings.locked or request.resolved.settings.frozen:
+        from sygaldry.flows.lock.locked_image import require_locked_image
+
+        require_locked_image(request.workspace, plan.runtime.name, plan.workspace.image, machine)
     if plan.workspace.ports:
         from sygaldry.host.ports import check_ports
 

@@ -64,6 +64,10 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     settings = request.resolved.settings
     entrypoint = find_entrypoint(settings.entrypoint, request.workspace)
     require_consent(entrypoint, request.resolved)
+    if settings.locked or settings.frozen:
+        from sygaldry.flows.lock.check import require_lock
+
+        require_lock(request.resolved, request.workspace)
     found = find_storage(request.resolved, request.workspace)
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
     gpus = gpus_for(settings, request.workspace, runtime.name, request.recorded)

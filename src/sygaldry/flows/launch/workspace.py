@@ -12,6 +12,7 @@ from sygaldry.layout import layout
 from sygaldry.model.container_environment import (
     CERTIFICATES,
     LOAD_SECRETS,
+    OFFLINE,
     SECRETS,
     SYGALDRY,
     TOKENS,
@@ -53,6 +54,8 @@ def describe_workspace(
 
         values, names = project_variables(project, settings.env)
         words, mounts = expander(project, (*values, *names)), all_mounts(project, settings.mounts)
+    if settings.offline:
+        values = {**OFFLINE, **values}
     name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
     wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     received = tuple(each for each in passed(os.environ, wanted) if each not in values)

@@ -1,0 +1,85 @@
+"""Make the lock of a workspace: what its files determine, and what an image shows that is already built."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from sygaldry import __version__
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.lock.file import lock_path, read_lock, write_lock
+from sygaldry.flows.lock.gather import static_entries
+from sygaldry.flows.lock.hub_cache import hub_entry
+from sygaldry.flows.lock.image_facts import NoImageError, image_entries
+from sygaldry.flows.lock.project_files import find_project_files
+from sygaldry.flows.storage.project import find_storage
+from sygaldry.lockfile.difference import Change, difference
+from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, Entry, ProjectLock, sorted_lock
+from sygaldry.model.errors import LockError
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Json, Report
+
+_MOST_LINES = 40
+
+
+def lock_project(
+    resolved: Resolved, machine: Machine, workspace: str, repositories: tuple[str, ...], *, ask_engine: bool
+) -> Report:
+    """Write `sygaldry.lock`. Raises LockError for a damaged spack.lock, NotFoundError for an absent repository."""
+    path, notes = lock_path(workspace), list[str]()
+    old = _old_lock(path, notes)
+    found = find_project_files(workspace)
+    notes += found.notes
+    entries = list(static_entries(resolved, workspace, found))
+    entries += _kept_of_image(old, entries[0])
+    if ask_engine:
+        try:
+            entries += image_entries(resolved, machine, entries[0])
+        except NoImageError as error:
+            notes.append(f"without the packages of the image: {error.problem}; build it, and lock again")
+    entries += old.of("huggingface").values() if old else ()
+    if repositories:
+        hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))
+        entries += (hub_entry(hub, each) for each in repositories)
+    new = sorted_lock(__version__, entries)
+    changes = difference(old, new) if old else ()
+    is_written = write_lock(path, new)
+    return _report(path, new, changes, tuple(notes), is_written=is_written)
+
+
+def _old_lock(path: str, notes: list[str]) -> ProjectLock | None:
+    """Return the lock that is replaced; one that cannot be read is replaced as a whole."""
+    try:
+        return read_lock(path)
+    except LockError as error:
+        notes.append(f"warning: the lock is made anew: {error.problem}")
+        return None
+
+
+def _kept_of_image(old: ProjectLock | None, image: Entry) -> list[Entry]:
+    """Keep what was learned from an image of the same recipe; another image would have other packages."""
+    before = old.of("image").get(image.name) if old else None
+    if old is None or before is None or before.facts.get("recipe") != image.facts["recipe"]:
+        return []
+    content = {CONTENT: before.facts[CONTENT]} if CONTENT in before.facts else {}
+    known = Entry(image.kind, image.name, {**image.facts, **content})
+    return [known, *(each for kind in AFTER_BUILD for each in old.of(kind).values())]
+
+
+def _report(
+    path: str, lock: ProjectLock, changes: tuple[Change, ...], notes: tuple[str, ...], *, is_written: bool
+) -> Report:
+    counts = Counter(each.kind for each in lock.entries)
+    what = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    head = f"{path}: {what}" if is_written else f"{path} is up to date: {what}"
+    lines = change_lines(changes)
+    data: dict[str, Json] = {"path": path, "changed": is_written, "entries": dict(counts)}
+    return Report(data, (head, *lines), notes)
+
+
+def change_lines(changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """Format changes, the most important first, and count what does not fit."""
+    lines = [line for change in changes for line in change.lines()]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[:_MOST_LINES], f"... and {len(lines) - _MOST_LINES} more lines; see all: --json"]
+    return tuple(lines)

@@ -1,0 +1,27 @@
+"""What a comparison of this machine with the lock finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Verdict = Literal["equal", "differs", "unknown"]
+EQUAL: Final = "equal"
+DIFFERS: Final = "differs"
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing of the lock: whether it is here as locked. `details` list what differs, `remedy` what to type."""
+
+    kind: str
+    name: str
+    verdict: Verdict
+    summary: str
+    details: tuple[str, ...] = ()
+    remedy: str = ""
+    author: str = ""  # who could have changed it
+
+    def line(self) -> str:
+        return f"{self.verdict:8} {self.kind} {self.name}: {self.summary}"

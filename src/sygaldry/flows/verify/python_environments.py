@@ -1,0 +1,79 @@
+"""Compare installed Python packages with their own records.
+
+https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from sygaldry.flows.verify.finding import DIFFERS, EQUAL, Finding
+from sygaldry.host import files
+from sygaldry.model.errors import StorageError
+from sygaldry.model.storage import Storage
+
+_LARGEST_RECORD_BYTES: Final = 64 * 2**20
+_MOST_DETAILS: Final = 20
+_PIECE_BYTES: Final = 2**20
+_AUTHOR = "code that ran inside, or you"
+
+
+def verify_python_environments(storage: Storage, *, deep: bool) -> Iterator[Finding]:
+    """Yield one finding for each environment that uv-install made; `deep` reads every byte."""
+    folder = Path(storage.at("bazel_cache", "venvs"))
+    for venv in sorted(folder.iterdir()) if folder.is_dir() else ():
+        records = sorted(venv.glob("lib/python*/site-packages/*.dist-info/RECORD"))
+        if not records or venv.is_symlink():
+            continue
+        problems = [problem for record in records for problem in _problems(record, deep=deep)]
+        what = f"{len(records)} packages"
+        if problems:
+            shown = problems[:_MOST_DETAILS]
+            if len(problems) > _MOST_DETAILS:
+                shown.append(f"... and {len(problems) - _MOST_DETAILS} more")
+            summary = f"{len(problems)} files of {what} differ from their records"
+            remedy = f"make it again: rm -r {venv}, then uv-install"
+            yield Finding("python", venv.name, DIFFERS, summary, tuple(shown), remedy, _AUTHOR)
+        else:
+            how = "byte by byte" if deep else "in size; every byte with --deep"
+            yield Finding("python", venv.name, EQUAL, f"{what} match their records, {how}")
+
+
+def _problems(record: Path, *, deep: bool) -> Iterator[str]:
+    """Yield what differs from one RECORD; a path out of the environment is itself a problem."""
+    root = record.parents[4].resolve()
+    try:
+        text = files.read_if_there(str(record), _LARGEST_RECORD_BYTES, follow_links=False) or ""
+    except StorageError as error:
+        yield error.problem
+        return
+    for row in csv.reader(text.splitlines()):
+        if len(row) != 3 or not row[1]:  # RECORD itself, and compiled files, have no digest
+            continue
+        path = Path(os.path.normpath(record.parent.parent / row[0]))
+        if not path.is_relative_to(root):
+            yield f"{row[0]} leads out of {root}"
+        elif problem := _file_problem(path, row[1], row[2], deep=deep):
+            yield f"{path.relative_to(root)} {problem}"
+
+
+def _file_problem(path: Path, digest: str, size: str, *, deep: bool) -> str:
+    try:
+        if size.isdecimal() and path.stat().st_size != int(size):
+            return f"has {path.stat().st_size} bytes, not {size}"
+        if not deep or not digest.startswith("sha256="):
+            return ""
+        found = sha256()
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE_BYTES):
+                found.update(piece)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    encoded = base64.urlsafe_b64encode(found.digest()).rstrip(b"=").decode()
+    return "" if digest == f"sha256={encoded}" else "has another content"

@@ -1,0 +1,110 @@
+"""A machine is held against the lock: equal, different in exactly this, or unknown."""
+
+from __future__ import annotations
+
+import base64
+import json
+from hashlib import sha1, sha256
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
+from sygaldry.flows.verify.models import verify_models
+from sygaldry.flows.verify.python_environments import verify_python_environments
+from sygaldry.flows.verify.report import verify_report
+from sygaldry.lockfile.lock import Entry, sorted_lock
+from sygaldry.model.storage import Storage
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(str(tmp_path), "p")
+
+
+@pytest.fixture
+def package(storage: Storage) -> Path:
+    """Make an environment with one package and its record; return the package's file."""
+    site = Path(storage.at("bazel_cache", "venvs", "debian-12")) / "lib" / "python3.11" / "site-packages"
+    (site / "six-1.dist-info").mkdir(parents=True)
+    file = site / "six.py"
+    file.write_text("value = 1\n")
+    digest = base64.urlsafe_b64encode(sha256(file.read_bytes()).digest()).rstrip(b"=").decode()
+    (site / "six-1.dist-info" / "RECORD").write_text(f"six.py,sha256={digest},10\nsix-1.dist-info/RECORD,,\n")
+    return file
+
+
+def test_a_package_is_compared_with_its_record(storage: Storage, package: Path) -> None:
+    (found,) = verify_python_environments(storage, deep=True)
+    assert (found.verdict, found.summary) == (EQUAL, "1 packages match their records, byte by byte")
+    package.write_text("value = 2\n")
+    assert next(verify_python_environments(storage, deep=False)).verdict == EQUAL, "the size alone is the same"
+    (found,) = verify_python_environments(storage, deep=True)
+    assert (found.verdict, found.details) == (
+        DIFFERS,
+        ("lib/python3.11/site-packages/six.py has another content",),
+    )
+    package.unlink()
+    (found,) = verify_python_environments(storage, deep=False)
+    assert found.details == ("lib/python3.11/site-packages/six.py cannot be read: No such file or directory",)
+
+
+def test_a_record_that_leads_out_of_its_environment_is_a_difference(storage: Storage, package: Path) -> None:
+    record = package.parent / "six-1.dist-info" / "RECORD"
+    record.write_text("../../../../../../../etc/shadow,sha256=x,1\n")
+    (found,) = verify_python_environments(storage, deep=True)
+    assert found.verdict == DIFFERS
+    assert "leads out of" in found.details[0]
+    record.unlink()
+    record.symlink_to("/etc/passwd")
+    assert next(verify_python_environments(storage, deep=True)).verdict == DIFFERS
+
+
+def test_models_are_compared_by_revision_name_and_content(storage: Storage) -> None:
+    folder = Path(storage.at("hf_cache", "hub")) / "models--org--name"
+    content = b"weights"
+    blob = sha1(b"blob 7\0" + content).hexdigest()  # noqa: S324 - git's own hash
+    lock = sorted_lock("1", [Entry("huggingface", "model:org/name", {"revision": REVISION, "file a.bin": blob})])
+    assert next(verify_models(storage, lock, deep=False)).verdict == UNKNOWN
+    (folder / "blobs").mkdir(parents=True)
+    (folder / "blobs" / blob).write_bytes(content)
+    (folder / "snapshots" / REVISION).mkdir(parents=True)
+    link = folder / "snapshots" / REVISION / "a.bin"
+    link.symlink_to(f"../../blobs/{blob}")
+    assert next(verify_models(storage, lock, deep=True)).verdict == EQUAL
+    (folder / "blobs" / blob).write_bytes(b"damaged")
+    assert next(verify_models(storage, lock, deep=False)).verdict == EQUAL
+    assert next(verify_models(storage, lock, deep=True)).details == ("a.bin is damaged",)
+    link.unlink()
+    assert next(verify_models(storage, lock, deep=False)).details == ("a.bin is absent, or has another content",)
+
+
+FINDINGS = [
+    Finding("project", "/w", EQUAL, "its files and settings are the locked ones"),
+    Finding("debian", "i:1", DIFFERS, "1 of 2 differ", ("~ debian bash",), "sygaldry lock", "the engine's users"),
+    Finding("environment", "pkg/\x1b[1m<x>", UNKNOWN, "it is not built here", (), "sygaldry env build"),
+]
+
+
+@pytest.mark.parametrize(("findings", "code"), [(FINDINGS[:1], 0), (FINDINGS, 1), (FINDINGS[::2], 4)])
+def test_the_exit_code_says_what_was_found(findings: list[Finding], code: int) -> None:
+    assert verify_report(findings).exit_code == code
+
+
+def test_every_difference_names_its_author_and_the_next_command() -> None:
+    assert verify_report(FINDINGS).lines[1:5] == (
+        "differs  debian i:1: 1 of 2 differ",
+        "    ~ debian bash",
+        "    could have changed it: the engine's users",
+        "    next: sygaldry lock",
+    )
+
+
+def test_the_reports_for_programs_are_valid() -> None:
+    suite = ET.fromstring("\n".join(verify_report(FINDINGS, "junit").lines))  # noqa: S314 - written by us
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
+    sarif = json.loads("\n".join(verify_report(FINDINGS, "sarif").lines))
+    assert [each["level"] for each in sarif["runs"][0]["results"]] == ["none", "error", "warning"]
