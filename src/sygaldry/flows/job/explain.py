@@ -6,15 +6,15 @@ from typing import Final
 from sygaldry import diagnosis, explain
 from sygaldry.flows.job.explain_log import (
     LogRequest,
-    Options,
     check_format,
     explain_source,
     learn_from,
     parse_tokens,
     since_of,
 )
+from sygaldry.flows.job.explain_options import Options
 from sygaldry.flows.job.facts import facts, line
-from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run, is_full
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import events
 from sygaldry.jobs.history import attempt_of, good_runs
@@ -36,12 +36,12 @@ def job_explain(folder: str, job: str, run: str, tokens: str, request: LogReques
     if not state.final or state is State.DONE:
         reason = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
         return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
+    verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
     if not os.path.exists(snapshot.log):
-        return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
+        return Report({"job": data, "succeeded": False, "cause": None}, (head, *verdict, "it printed nothing"))
     noise = learn_from(request.good) if request.good else noise_of(snapshot)
     log = open_log(snapshot.log, follow_links=False)
     found = explain_source(log, facts_of(snapshot), budget, Options(noise, since))
-    verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
     return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
 
@@ -49,12 +49,13 @@ def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
     """Return what is known of the end beside the log."""
     code = snapshot.code
     full = events.last(snapshot.paths.events, "at-failure").get("full")
+    lost_on_full_disk = snapshot.state is State.LOST and is_full(snapshot.paths.folder)
     return diagnosis.Facts(
         code,
         signal=code - 128 if code is not None and code > 128 else 0,
         out_of_memory=snapshot.state is State.OOM,
         timed_out=snapshot.state is State.TIMEOUT,
-        disk_full=bool(full) or bool(events.last(snapshot.paths.events, "disk-low")),
+        disk_full=bool(full) or lost_on_full_disk or bool(events.last(snapshot.paths.events, "disk-low")),
         full_disk=str(full[0])[:120] if isinstance(full, list) and full else "",
         stopped=snapshot.state is State.STOPPED,
     )

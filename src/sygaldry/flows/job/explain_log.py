@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sygaldry import explain
 from sygaldry.diagnosis import Facts, Source
 from sygaldry.flows.job.cause_data import cause_of, data_of
+from sygaldry.flows.job.explain_options import NO_OPTIONS, Options
 from sygaldry.host.packed_logs import open_logs
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
@@ -31,17 +32,6 @@ class LogRequest:
     tokens: str = "200"
     since: str = ""
     format: str = "text"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What narrows the lines that can be the cause: a noise model of successful runs, and the earliest time."""
-
-    good: bytes = b""
-    since: datetime | None = None
-
-
-_NO_OPTIONS: Final = Options()
 
 
 def explain_log(request: LogRequest) -> Report:
@@ -103,7 +93,7 @@ def since_of(typed: str) -> datetime | None:
     return since
 
 
-def explain_source(source: Source, facts: Facts, tokens: int = 200, options: Options = _NO_OPTIONS) -> Report:
+def explain_source(source: Source, facts: Facts, tokens: int = 200, options: Options = NO_OPTIONS) -> Report:
     """Answer for any source: a job's log, a file, standard input."""
     cause = explain.explain(source, facts, options.good, options.since)
     if cause is None:

@@ -15,7 +15,7 @@ from sygaldry.model.report import Report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sygaldry.flows.job.explain_log import Options
+    from sygaldry.flows.job.explain_options import Options
     from sygaldry.host.packed_logs import NamedLog
 
 _ORDER: Final = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
