@@ -28,6 +28,14 @@ _MARKS = {
     Verdict.UNKNOWN: "unknown",
     Verdict.NOT_APPLICABLE: "-",
 }
+_STATES = {
+    "ok": "good",
+    "ready": "good",
+    "warning": "warning",
+    "PROBLEM": "bad",
+    "not ready": "bad",
+    "unknown": "unknown",
+}
 
 
 def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callable[[Probe], Answer] = ask) -> Report:
@@ -43,7 +51,8 @@ def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callabl
     closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
-    return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=0 if ready else NOT_READY)
+    exit_code = 0 if ready else NOT_READY
+    return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=exit_code, states=_STATES)
 
 
 def _runtimes(machine: Machine) -> dict[str, Finding]:
@@ -59,10 +68,12 @@ def _runtimes(machine: Machine) -> dict[str, Finding]:
 
 
 def _trust(resolved: Resolved) -> dict[str, Finding]:
-    """A launch stops while the project file waits for consent."""
-    if not resolved.pending:
+    """A launch stops while the project file or its devcontainer.json waits for consent."""
+    file = resolved.devcontainer
+    waiting = file.wants if file is not None and not file.accepted and not file.is_foreign else ()
+    wanted = ", ".join((*resolved.pending, *waiting))
+    if not wanted:
         return {}
-    wanted = ", ".join(resolved.pending)
     return {"trust": Finding(Verdict.PROBLEM, f"the workspace asks for {wanted}", "sygaldry trust")}
 
 

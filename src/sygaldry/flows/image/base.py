@@ -12,6 +12,7 @@ from time import strftime
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image import ledger
+from sygaldry.flows.image.log_progress import LogProgress
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.runtime.images import engine_for
 from sygaldry.flows.storage.project import find_storage
@@ -43,7 +44,7 @@ def image_base(
                 f"image: making {base.tag(archive.suite)} from {archive.uri}, which takes a minute; log: {log}"
             )
             for command in _steps(archive, scratch, machine):
-                _run_logged(command, output, log)
+                _run_logged(command, output, log, LogProgress(log, "image: making the base", report_progress))
         done = run(base.load(engine, archive, f"{scratch}/root.tar"))
     except StopSignal as stopped:
         raise ImageError(f"stopped by {stopped}", hint="start it again: sygaldry image base") from stopped
@@ -107,11 +108,11 @@ def _steps(archive: base.Archive, scratch: str, machine: Machine) -> Iterator[Co
         )
 
 
-def _run_logged(command: Command, output: object, log: str) -> None:
+def _run_logged(command: Command, output: object, log: str, progress: LogProgress) -> None:
     code: int | None = None
     with closing(run_in_group(command, output, _PERIOD_S)) as states:  # type: ignore[arg-type]  # an open binary file
         for code in states:  # noqa: B007 - the last one counts
-            pass
+            progress.update()
     if code != 0:
         last = [line for line in Path(log).read_text(errors="replace").splitlines() if line.strip()][-1:]
         raise CommandFailedError(

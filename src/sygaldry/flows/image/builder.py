@@ -11,6 +11,7 @@ from time import localtime, strftime
 from typing import TYPE_CHECKING
 
 from sygaldry.flows.image import ledger, leftovers
+from sygaldry.flows.image.log_progress import LogProgress
 from sygaldry.flows.image.pull import pull_base
 from sygaldry.flows.image.recipe import context_file, context_files
 from sygaldry.flows.image.state import State, state_of
@@ -176,9 +177,10 @@ def _fill_context(context: Path, kind: str, settings: Settings) -> None:
 def _run_logged(command: Command, log: str, report: Report) -> int:
     reported = 0
     with open(log, "xb", opener=_private) as output, closing(run_in_group(command, output, _PERIOD_S)) as states:
-        code = None
+        code, progress = None, LogProgress(log, "image: building", report)
         for state in states:
             code = state
+            progress.update()
             messages = words.script_messages(leftovers.read_log(log))
             for text in messages[reported:]:
                 report(f"image: {text}")

@@ -7,6 +7,7 @@ import os
 from sygaldry import runtimes
 from sygaldry.flows.launch.entrypoint import find_entrypoint, require_consent
 from sygaldry.flows.launch.gpus import Gpus, gpus_for
+from sygaldry.flows.launch.options import check_folder_in_sandbox
 from sygaldry.flows.launch.workspace import describe_workspace
 from sygaldry.flows.runtime.choose import RuntimeChoice, choose_runtime
 from sygaldry.flows.storage.project import ProjectStorage, find_storage, space_warning
@@ -78,6 +79,8 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
 
         workspace, project_notes = with_ports(workspace, request.resolved, runtime.name, machine)
     start = runtimes.get(runtime.name).launch(workspace, machine)
+    if settings.workdir and runtime.name == "sandbox":
+        check_folder_in_sandbox(start.argv, workspace.directory)
     own_notes = (gpus.line, *project_notes, *space_warning(found.storage))
     notes = (*request.resolved.notes, *found.notes, *runtime.notes, *own_notes)
     return Plan(found, entrypoint, runtime, workspace, start, gpus, notes)
