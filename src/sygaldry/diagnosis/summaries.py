@@ -23,6 +23,7 @@ FAMILY: Final = Family(
         Rule("command failed", r"(?i)\bcommand failed \(?(?:code|exit|status)\b", 34),
         Rule(" * error: ", r"^ \* ERROR: \S{1,160} failed \(\w{1,20} phase\)", 30),
         Rule("emake failed", r"^ \*\s{1,4}emake failed", 28),
+        Rule("exited with exit code", r"^srun: error: \S{1,160}: tasks? .{1,80}: Exited with exit code", 24),
         Rule("failing scenarios", r"^Failing Scenarios:", 34),
     ),
 )

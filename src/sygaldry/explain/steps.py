@@ -106,6 +106,10 @@ class _Builder:
 
     def add(self, number: int, mark: Mark, lane: str) -> None:
         stack = self.open.setdefault(lane, [])
+        if mark.supersedes:
+            for step in self.steps:
+                if step.event is Event.FAIL and (step.level, step.lane) == (mark.level, lane) and step.end < number:
+                    step.event = Event.PASS
         if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
             self._close(lane, mark.level, number - 1)
             event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
