@@ -107,9 +107,7 @@ class _Builder:
     def add(self, number: int, mark: Mark, lane: str) -> None:
         stack = self.open.setdefault(lane, [])
         if mark.supersedes:
-            for step in self.steps:
-                if step.event is Event.FAIL and (step.level, step.lane) == (mark.level, lane) and step.end < number:
-                    step.event = Event.PASS
+            self._survive(mark.level, lane)
         if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
             self._close(lane, mark.level, number - 1)
             event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
@@ -141,6 +139,12 @@ class _Builder:
             return
         self._close(lane, step.level, number)
         self.ended[lane] = number
+
+    def _survive(self, level: Level, lane: str) -> None:
+        """The job went on after its earlier failures."""
+        for step in self.steps:
+            if step.event is Event.FAIL and (step.level, step.lane) == (level, lane):
+                step.event = Event.PASS
 
     def _fail_before(self, clean_up: Step) -> None:
         """Jenkins and GitLab report the failure after the clean-up: it is that of the last step before."""
