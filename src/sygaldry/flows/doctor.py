@@ -17,6 +17,7 @@ from sygaldry.model.finding import Finding, Verdict
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
+from sygaldry.runtimes import Availability
 
 # The stack with its build trees: 257 packages, of which LLVM, PyTorch and jaxlib are the largest.
 _ROOM_FOR_THE_STACK = 100 * 2**30
@@ -59,12 +60,16 @@ def _runtimes(machine: Machine) -> dict[str, Finding]:
     """One runtime is enough, so that the absence of another is no problem."""
     found = {name: availability_of(name, machine) for name in runtimes.names()}
     missing = Verdict.WARNING if any(each.works for each in found.values()) else Verdict.PROBLEM
-    return {
-        name: Finding(Verdict.OK, f"works ({each.version})")
-        if each.works
-        else Finding(missing, each.reason, each.remedy)
-        for name, each in found.items()
-    }
+    return {name: _runtime(name, each, missing) for name, each in found.items()}
+
+
+def _runtime(name: str, each: Availability, missing: Verdict) -> Finding:
+    if not each.works:
+        return Finding(missing, each.reason, each.remedy)
+    if each.problems:
+        summary = "; ".join(problem for problem, _ in each.problems)
+        return Finding(Verdict.WARNING, f"works ({each.version}), but {summary}", each.problems[0][1])
+    return Finding(Verdict.OK, f"works ({each.version}; {runtimes.support(name, each.version)})")
 
 
 def _trust(resolved: Resolved) -> dict[str, Finding]:

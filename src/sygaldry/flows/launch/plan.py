@@ -39,6 +39,11 @@ class Plan:
     notes: tuple[str, ...] = ()
     build: Command | None = None
 
+    def entrypoint_words(self) -> tuple[str, ...]:
+        """Return bash, the entrypoint and the command: what every program before the command ends with."""
+        argv = self.workspace.argv
+        return argv[argv.index(self.entrypoint.path) - 1 :] if self.entrypoint.path in argv else ()
+
     def command_line(self) -> str:
         """Format one shell line that does the same; it creates missing storage first."""
         mounts = (mount for mount in self.workspace.mounts if mount.target != SECRETS)
@@ -72,7 +77,7 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     found = find_storage(request.resolved, request.workspace)
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
     gpus = gpus_for(settings, request.workspace, runtime.name, request.recorded)
-    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime.name, machine))
+    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime, machine))
     project_notes: tuple[str, ...] = ()
     if request.resolved.project:
         from sygaldry.flows.launch.devcontainer import with_ports
