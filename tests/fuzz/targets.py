@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -233,6 +234,13 @@ def _texts(pattern: str, most: int = 40) -> tuple[str, ...]:
     return tuple(path.read_text(errors="replace")[:20_000] for path in sorted(DATA.glob(pattern))[:most])
 
 
+def _gpu_texts() -> tuple[str, ...]:
+    """Take what the recorded machines printed, and their kernel logs."""
+    tables = [tomllib.loads(path.read_text()) for path in sorted(DATA.glob("gpu/*/snapshot.toml"))]
+    logs = [table.get("commands", {}).get("dmesg", {}).get("out", "") for table in tables]
+    return tuple(filter(None, (*(table.get("messages", "") for table in tables), *logs)))
+
+
 def _small_lock() -> dict[str, Any]:
     """Cut the pinned lock down to one package and what it needs."""
     whole = json.loads((ROOT / "pkg" / "zephyr" / "spack.lock").read_text())
@@ -351,7 +359,7 @@ TARGETS: dict[str, Target] = {
     "elf": Target(_elf, st.binary(max_size=400).flatmap(_damaged_elf)),
     "file-records": Target(_file_records, mutated_json((_FILES,))),
     "gpu-snapshot": Target(_snapshot, mutated_text(_texts("gpu/*/snapshot.toml", 12)), 1),
-    "kernel-log": Target(_kernel_log, mutated_text(_texts("gpu/*/*.log") or ("NVRM: Xid (PCI:0000:01:00): 79",)), 2),
+    "kernel-log": Target(_kernel_log, mutated_text(_gpu_texts()), 2),
     "events": Target(_events, mutated_bytes(_texts("ledger-*/*.jsonl"))),
     "status-line": Target(_status, mutated_text(_texts("ledger-*/*.status"))),
     "ledger": Target(_ledger, _ledger_damage(), 1),
