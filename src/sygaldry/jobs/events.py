@@ -25,7 +25,9 @@ _TYPES: Final[Mapping[str, Any]] = MappingProxyType(
         **dict.fromkeys(("silent_s", "cpu_s", "eta_s", "pause_s", "boottime_s", "prepared_s", "free_bytes"), _NUMBER),
         **dict.fromkeys(("ts", "state", "by", "why", "host", "boot_id", "runtime", "container", "image", "text"), str),
         **dict.fromkeys(("image_key", "image_id", "image_digest"), str),
-        **dict.fromkeys(("command", "tool", "phase", "step", "reason", "kind", "commit", "gpu", "entrypoint"), str),
+        **dict.fromkeys(
+            ("command", "within", "tool", "phase", "step", "reason", "kind", "commit", "gpu", "entrypoint"), str
+        ),
         "rc": int,
     }
 )

@@ -18,4 +18,7 @@ class Limits:
     slots: int = 0
     log_mode: str = "file"
     mask: tuple[str, ...] = ()
+    warning: str = ""  # a signal before the time limit, such as USR1
+    warning_s: float = 0  # how long before it
+    requeue: bool = False  # its scheduler may start it again after a node failure or a preemption
     on_gpu_lost: str = "report"  # or "fail": end the job

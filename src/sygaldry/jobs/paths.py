@@ -67,6 +67,17 @@ def runs_by_job(folder: str) -> dict[str, tuple[str, ...]]:
     return {job: tuple(sorted(runs)) for job, runs in found.items()}
 
 
+def without_elements(runs: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Leave out the elements of arrays: jobs NAME.TASK with a run ID of the job NAME."""
+    found = {}
+    for job, own in runs.items():
+        array, _, task = job.rpartition(".")
+        of_array = runs.get(array, ()) if task.isdecimal() else ()
+        if left := tuple(run for run in own if run not in of_array):
+            found[job] = left
+    return found
+
+
 def newest_run(folder: str, job: str) -> str:
     """Return the newest run, or an empty string. The status file makes it cheap with ten thousand runs."""
     from sygaldry.jobs.status_line import read_status

@@ -41,12 +41,15 @@ class SchedulerEvidence:
     heartbeat_s: float = inf
     ended_s: float = 0
     delay_s: float = 60
+    interrupted_by: int | None = None  # the exit code of a start that was ended from outside
 
 
 def infer_scheduled_state(evidence: SchedulerEvidence, *, started: bool, stop_requested: bool) -> RunState:
     """Judge a run without exit code, exit event or visible lock. Silence and absence are never an end."""
     alive = started and evidence.heartbeat_s <= STALE_S
     report = evidence.report
+    if report is None and evidence.interrupted_by is not None:
+        return RunState(State.UNKNOWN, why=f"ended from outside; {_unknown(evidence, started=True)}")
     if report is None:
         return RunState(State.PROGRESS) if alive else RunState(State.UNKNOWN, why=_unknown(evidence, started=started))
     if report.phase is Phase.ENDED:
@@ -59,6 +62,8 @@ def infer_scheduled_state(evidence: SchedulerEvidence, *, started: bool, stop_re
 def _alive(report: SchedulerReport, evidence: SchedulerEvidence, *, started: bool) -> RunState:
     if not started:
         return RunState(State.START) if report.phase is Phase.ACTIVE else RunState(State.QUEUED, why=_pending(report))
+    if report.phase is Phase.WAITING or evidence.interrupted_by is not None:
+        return RunState(State.RETRY, why=f"{evidence.title} will start it again, {_pending(report)}")
     if evidence.heartbeat_s <= STALE_S:
         return RunState(State.PROGRESS)
     silent = f"{evidence.title} reports {report.word}, but the job gave no sign of life for"
@@ -79,17 +84,21 @@ def ending_of(report: SchedulerReport, title: str, code: int | None) -> RunState
 
 
 def _ended(report: SchedulerReport, evidence: SchedulerEvidence, *, started: bool, stop_requested: bool) -> RunState:
-    title = evidence.title
-    if report.node and evidence.ended_s < evidence.delay_s:
+    title, code = evidence.title, evidence.interrupted_by
+    if report.node and code is None and evidence.ended_s < evidence.delay_s:
         waits = f"{title} reports {report.word}; its exit code may still become visible"
         return RunState(State.UNKNOWN, why=waits)
     if report.word == "CANCELLED" and report.reason == _NEVER:
         return RunState(State.FAILED, by=Ender.SCHEDULER, why="a job that it waits for did not succeed")
     if stop_requested and report.word in ("CANCELLED", "FAILED", "COMPLETED"):
-        return RunState(State.STOPPED, by=Ender.USER, why="stopped by user")
-    if found := ending_of(report, title, None):
-        return found
+        return RunState(State.STOPPED, code, Ender.USER, "stopped by user")
+    return ending_of(report, title, code) or _unexplained(report, title, code, started=started)
+
+
+def _unexplained(report: SchedulerReport, title: str, code: int | None, *, started: bool) -> RunState:
     word = f"{title}: {report.word}" + (f", {report.reason}" if report.reason not in ("", "None") else "")
+    if code is not None:
+        return RunState(State.FAILED, code, Ender.MACHINE, f"ended by signal {code - 128} from outside ({word})")
     if not started:
         return RunState(State.FAILED, by=Ender.SCHEDULER, why=f"it ended before the command started ({word})")
     return RunState(State.LOST, by=Ender.SCHEDULER, why=f"it ended without an exit code ({word})")

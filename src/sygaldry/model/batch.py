@@ -42,9 +42,11 @@ class BatchJob:
     resources: Resources = Resources()
     variables: dict[str, str] = field(default_factory=dict)
     time_limit_s: float = 0
-    warning_s: float = 0  # a signal this long before the limit
+    warning: str = ""  # a signal before the limit, such as USR1
+    warning_s: float = 0  # how long before it
     array: str = ""
     requeue: bool = False
+    avoid: tuple[str, ...] = ()  # nodes that it must not run on
 
     @property
     def name(self) -> str:
@@ -80,3 +82,4 @@ class SchedulerReport:
     reason: str = ""
     node: str = ""
     by: str = ""  # the user who cancelled it, where the scheduler reports it
+    tasks: str = ""  # of an array: the tasks that this report is about, such as 3 or 4-9

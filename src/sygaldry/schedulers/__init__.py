@@ -8,7 +8,7 @@ Running a job on this machine needs no scheduler: `executor=local` is the absenc
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sygaldry import discovery
@@ -60,7 +60,29 @@ class Scheduler(Protocol):
         """
         ...
 
-    def cancel(self, handle: Handle, name: str) -> Command: ...
+    def cancel(self, handle: Handle, name: str, task: int = -1, *, waiting: bool = False) -> Command:
+        """Cancel a job, or one task of an array; with `waiting`, only what has not started.
+
+        A task is cancelled by its id alone, so the caller asks first whether the id still is its job's.
+        """
+        ...
+
+    def allocation(self, environment: Mapping[str, str]) -> str:
+        """Return the name of the scheduler's job that these variables belong to; empty if there is none."""
+        ...
+
+    def spread(self, argv: Sequence[str]) -> tuple[str, ...]:
+        """Return what runs a command once for each task of the job that this process belongs to."""
+        ...
+
+    def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the command that sends a signal to all of these tasks; its number takes the place of SIGNAL."""
+        ...
+
+    def keep_ended(self, environment: Mapping[str, str]) -> Command:
+        """Have the job that this process belongs to not started again."""
+        ...
+
     def cancelled(self, answer: Completed) -> str:
         """Return why a job was not cancelled; empty if it was, or had ended."""
         ...
@@ -70,6 +92,11 @@ def get(name: str) -> Scheduler:
     """Return a scheduler by name."""
     scheduler: Scheduler = discovery.get(sys.modules[__name__], name, "SCHEDULER")
     return scheduler
+
+
+def allocation(environment: Mapping[str, str]) -> str:
+    """Return the job of any scheduler that a process with these variables is part of; empty if there is none."""
+    return next((found for name in names() if (found := get(name).allocation(environment))), "")
 
 
 def names() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from sygaldry.schedulers import Scheduler, UnreachableError
 
 # A controller that is gone lets every command wait 9 to 18 s; a frozen accounting database lets sacct wait for ever.
 _TIMEOUT_S: Final = 25.0
-_MOST_LINES: Final = 100_000
+_MOST_LINES: Final = 2_000_000
 
 # https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
 _WAITING: Final = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", "RESV_DEL_HOLD")
@@ -35,6 +35,8 @@ _PHASES: Final[Mapping[str, Phase]] = MappingProxyType(
 _UNCERTAIN: Final = ("timed out", "communication connection failure", "communications are temporarily")
 _GONE: Final = ("invalid job id", "already completing", "job/step already completed")
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,24}\.([0-9a-f]{32})")
+# https://slurm.schedmd.com/job_array.html: 17, 17_3, and tasks that wait together, 17_[4-9%2]
+_IDENTITY: Final = re.compile(r"(\d+)(?:_(?:(\d+)|\[([0-9,:-]+)(?:%\d+)?\]))?")
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -72,9 +74,9 @@ class Slurm:
     def status(self, user: int) -> Command:
         # -t all: also what ended less than MinJobAge seconds ago. SQUEUE_* variables of the caller change defaults.
         form = "--format=%i|%T|%r|%N|%j"
-        return Command(
-            ("env", "-u", "SQUEUE_FORMAT", "squeue", "-h", "-t", "all", f"--user={user}", form), timeout_s=_TIMEOUT_S
-        )
+        # Without the second variable, a long list of waiting tasks is cut.
+        clean = ("env", "-u", "SQUEUE_FORMAT", "SLURM_BITSTR_LEN=0")
+        return Command((*clean, "squeue", "-h", "-t", "all", f"--user={user}", form), timeout_s=_TIMEOUT_S)
 
     def history(self, names: Sequence[str]) -> Command:
         form = "--format=JobID,State,Reason,NodeList,JobName%64"
@@ -85,10 +87,30 @@ class Slurm:
             raise UnreachableError(_plain(answer))
         return tuple(_reports(answer.out))
 
-    def cancel(self, handle: Handle, name: str) -> Command:
-        # The name as well: a restarted controller may have given the id to another user's job.
+    def cancel(self, handle: Handle, name: str, task: int = -1, *, waiting: bool = False) -> Command:
         where = [f"--clusters={handle.cluster}"] if handle.cluster else []
-        return Command(("scancel", *where, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
+        if task >= 0:
+            # With a filter, 22.05 cancels all tasks that wait together with this one.
+            return Command(("scancel", *where, f"{handle.id}_{task}"), timeout_s=_TIMEOUT_S)
+        # The name as well: a restarted controller may have given the id to another user's job.
+        only = ["--state=PENDING"] if waiting else []
+        return Command(("scancel", *where, *only, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
+
+    def allocation(self, environment: Mapping[str, str]) -> str:
+        identity = environment.get("SLURM_JOB_ID", "")
+        return f"{self.title} job {identity}" if identity.isdecimal() else ""
+
+    def spread(self, argv: Sequence[str]) -> tuple[str, ...]:
+        # The script's own --export=NONE would reach the tasks. -K1: without it, the other tasks survive a failed one.
+        return ("srun", "--export=ALL", "--input=none", "--kill-on-bad-exit=1", *argv)
+
+    def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:
+        # srun answers SIGTERM with SIGKILL for its tasks; this reaches the steps of a job and not its script.
+        return ("scancel", "--signal=SIGNAL", environment.get("SLURM_JOB_ID", ""))
+
+    def keep_ended(self, environment: Mapping[str, str]) -> Command:
+        identity = environment.get("SLURM_JOB_ID", "")
+        return Command(("scontrol", "update", f"JobId={identity}", "Requeue=0"), timeout_s=_TIMEOUT_S)
 
     def cancelled(self, answer: Completed) -> str:
         gone = any(sign in answer.err.lower() for sign in _GONE)
@@ -116,23 +138,31 @@ def script(job: BatchJob) -> str:
         "\texit 72",
         "fi",
         *(f"export {name}={shlex.quote(value)}" for name, value in sorted(job.variables.items()) if _is_name(name)),
-        f"exec {shlex.join(job.command)}",
+        f"exec {shlex.join(job.command)}{_started(job)}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _started(job: BatchJob) -> str:
+    """Pass on which task this is, and how often the scheduler has started it before."""
+    task = ' --task "$SLURM_ARRAY_TASK_ID"' if job.array else ""
+    return task + (' --restart "${SLURM_RESTART_COUNT:-0}"' if job.requeue else "")
 
 
 def _options(job: BatchJob) -> Iterator[str]:
     """Write the options in the order of sbatch's manual; the caller's own come last and win."""
     yield f"--job-name={job.name}"
     yield f"--comment=sygaldry:{job.uuid}"
-    yield f"--output={_escaped(job.output)}"
+    yield f"--output={_escaped(job.output)}{'.%a' if job.array else ''}"
     yield "--open-mode=append"
     yield "--export=NONE"
     yield "--requeue" if job.requeue else "--no-requeue"
     if job.time_limit_s:
         yield f"--time={max(1, -(-int(job.time_limit_s) // 60))}"
-    if job.warning_s:
-        yield f"--signal=B:USR1@{int(job.warning_s)}"
+    if job.warning:
+        yield f"--signal=B:{job.warning}@{int(job.warning_s)}"
+    if job.avoid:
+        yield f"--exclude={','.join(job.avoid)}"
     if job.array:
         yield f"--array={job.array}"
     yield from _resources(job.resources)
@@ -163,10 +193,14 @@ def _reports(text: str) -> Iterator[SchedulerReport]:
         fields = line.split("|")
         if len(fields) == 5 and (named := _NAME.fullmatch(fields[4])):
             identity, state, reason, node, _ = fields
+            numbers = _IDENTITY.fullmatch(identity)
+            if not numbers:
+                continue
             word = state.split()[0].rstrip("+") if state else ""
             by = state.split(" by ")[1] if " by " in state else ""
             phase = _PHASES.get(word, Phase.UNKNOWN)
-            yield SchedulerReport(Handle(identity), named.group(1), phase, word, reason, node, by)
+            tasks = numbers[2] or numbers[3] or ""
+            yield SchedulerReport(Handle(numbers[1]), named.group(1), phase, word, reason, node, by, tasks)
 
 
 def _escaped(path: str) -> str:

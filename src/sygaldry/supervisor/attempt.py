@@ -13,6 +13,7 @@ from sygaldry.supervisor.heartbeat import Heartbeat
 from sygaldry.supervisor.log_pipe import open_log_pipe
 from sygaldry.supervisor.observer import Observer
 from sygaldry.supervisor.output_monitor import Output, is_own_cgroup, oom_kills
+from sygaldry.supervisor.remote_signal import is_remote, send_remote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ TICK_S = 1.0
 _BOUNDED_TICK_S = 0.05  # a log with a limit: what is printed in this time may exceed it
 _KILLED = 128 + signal.SIGKILL
 _SYNC_S = 30.0
+_ABORT_S = 15.0  # for tasks on other nodes to be gone
 
 
 class Attempt:
@@ -51,6 +53,7 @@ class Attempt:
         self._full_before = full_disks()
         self._synced = time.monotonic()
         self._kill_at = 0.0
+        self._is_warned = self._is_aborted = False
         self._trimmed, self._trim_recorded = 0, 0.0
         self._log_pipe = open_log_pipe(pipe, self.output.descriptor, spec, loop)
         self._heartbeat = Heartbeat(
@@ -97,6 +100,7 @@ class Attempt:
         return (is_own_cgroup() or code == _KILLED) and oom_kills() > self._oom_before
 
     def _tick(self) -> None:
+        self.recorder.lease.check()
         self._heartbeat.tick(self._processes, self.output.sample())
         self._heartbeat.take_observations(self._observer.poll())
         self._watch_gpus()
@@ -118,10 +122,18 @@ class Attempt:
         elapsed, silent = time.monotonic() - self.started, self.output.silent_s
         limit, idle, stall = (self.spec.get(name, 0) for name in ("timeout_s", "idle_timeout_s", "stall_s"))
         if self.ended_by:
-            if time.monotonic() >= self._kill_at:
+            if time.monotonic() < self._kill_at:
+                return
+            if is_remote(self.spec) and not self._is_aborted:
+                # What starts the tasks ends them all when it is asked to end itself; killed, it would leave them.
+                self._is_aborted, self._kill_at = True, time.monotonic() + _ABORT_S
+                process_tree.send(self._command(), signal.SIGTERM)
+            else:
                 process_tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid, self._gpus.pid))
         elif self.loop.stop_requested():
             self._end("stop", "stopped by user")
+        elif limit and not self._is_warned and self.spec.get("warning") and elapsed >= limit - self.spec["warning_s"]:
+            self._warn(str(self.spec["warning"]))
         elif limit and elapsed >= limit:
             self._end("timeout", f"ran longer than --timeout {limit:g}s")
         elif idle and silent >= idle:
@@ -141,13 +153,26 @@ class Attempt:
         self.ended_by = reason
         self.recorder.event("signal", self.output.size, signal=int(signal.SIGTERM), reason=reason, why=why)
         self._kill_at = time.monotonic() + self.spec.get("grace_s", 10)
-        process_tree.send(self._command(), signal.SIGTERM)
-        process_tree.send(self._command(), signal.SIGCONT)  # a paused job gets its SIGTERM only now
+        self._send(signal.SIGTERM)
+        self._send(signal.SIGCONT)  # a paused job gets its SIGTERM only now
+
+    def _warn(self, name: str) -> None:
+        """Send the signal that was asked for before the time limit, so that the command can save its state."""
+        self._is_warned = True
+        number = int(getattr(signal, f"SIG{name}"))
+        self.recorder.event("signal", self.output.size, signal=number, reason="warning", why="the time limit is near")
+        self._send(number)
 
     def _forward(self, number: int) -> None:
         self.forwarded.add(number)
         self.recorder.event("signal", self.output.size, signal=number, reason="forwarded", why="sent to the supervisor")
-        process_tree.send(self._command(), number)
+        self._send(number)
+
+    def _send(self, number: int) -> None:
+        if is_remote(self.spec):
+            send_remote(self.spec, number)
+        else:
+            process_tree.send(self._command(), number)
 
     def _command(self) -> list[int]:
         return [pid for pid in self._processes() if pid != self.shell]

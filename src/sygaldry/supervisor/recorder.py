@@ -6,6 +6,7 @@ import errno
 import os
 import time
 
+from sygaldry.supervisor.lease import Lease
 from sygaldry.supervisor.ledger import Events, now, replace
 from sygaldry.supervisor.log_pipe import order_secrets
 from sygaldry.supervisor.run_files import RunFiles
@@ -21,6 +22,7 @@ class RunRecorder:
     def __init__(self, paths: RunFiles, began: float | None = None, secrets: tuple[bytes, ...] = ()) -> None:
         self.paths = paths
         self._secrets = order_secrets(secrets)
+        self.lease = Lease(paths)
         self.disk_low_recorded = False
         self._events = Events(paths.events)
         self._started = time.monotonic() if began is None else began

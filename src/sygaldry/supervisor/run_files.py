@@ -31,6 +31,7 @@ class RunFiles:
         self.anchor_lock = f"{self.base}.anchor.lock"
         self.control = f"{self.base}.ctl"
         self.stop = f"{self.base}.stop"
+        self.lease = f"{self.base}.lease"
         self.ballast = f"{self.base}.ballast"
         host = self._host_base()
         self.record = f"{host}.host.jsonl"

@@ -15,9 +15,10 @@ import time
 
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
 
-from sygaldry.supervisor import locks, syscalls  # noqa: E402 - importable after the line above
+from sygaldry.supervisor import locks, process_tree, syscalls  # noqa: E402 - importable after the line above
 from sygaldry.supervisor.anchor import CANNOT, anchor  # noqa: E402
 from sygaldry.supervisor.attempt import Attempt  # noqa: E402
+from sygaldry.supervisor.lease import SupersededError  # noqa: E402
 from sygaldry.supervisor.ledger import has_exit_event, sync_folder  # noqa: E402
 from sygaldry.supervisor.log_pipe import secrets  # noqa: E402
 from sygaldry.supervisor.outcome import verdict  # noqa: E402
@@ -46,7 +47,7 @@ def main(path: str) -> int:
         if anchor_fd >= 0:
             os.close(anchor_fd)
         os.setsid()
-        code = supervise(paths, spec, pipe)
+        code = _supervise_alone(paths, spec, pipe)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -56,6 +57,16 @@ def main(path: str) -> int:
         # The anchor treats a failed supervisor like a killed one and waits for the command.
         os.kill(os.getpid(), signal.SIGKILL)
     return CANNOT
+
+
+def _supervise_alone(paths: RunFiles, spec: dict[str, Any], pipe: tuple[int, int] | None) -> int:
+    """Supervise as long as no newer start of the run has begun; that one's files are left alone."""
+    try:
+        return supervise(paths, spec, pipe)
+    except SupersededError:
+        process_tree.kill_all(os.getpid())
+        sys.stderr.write(f"sygaldry: a newer start of run {paths.run} of {paths.job} has begun; this one ends\n")
+        return CANNOT
 
 
 def _files_of(folder: str, job: str, run: str) -> RunFiles:
@@ -94,12 +105,14 @@ def supervise(paths: RunFiles, spec: dict[str, Any], pipe: tuple[int, int] | Non
         where = f"its log is {paths.log(1)}; read it with: sygaldry job logs --job {paths.job}"
         sys.stdout.write(f"sygaldry: job {paths.job}, run {paths.run}: {where}\n")
         sys.stdout.flush()
-    number, policy = 1, RetryPolicy(spec)
+    number, policy = int(spec.get("first_attempt", 1)), RetryPolicy(spec)
     while True:
         attempt = Attempt(recorder, loop, {**spec, "variables": policy.variables}, number, pipe)
         code = attempt.run()
         state, ender, why = verdict(code, attempt.ended_by, attempt.killed_for_memory(code))
         if state == "FAILED" and code - 128 in attempt.forwarded:
+            if spec.get("requeue"):
+                return _interrupted(recorder, number, code)
             ender, why = "machine", f"ended by signal {code - 128} from outside, such as docker stop or a shutdown"
             break
         decision = policy.decide(number, state, code, paths.log(number))
@@ -115,11 +128,21 @@ def supervise(paths: RunFiles, spec: dict[str, Any], pipe: tuple[int, int] | Non
             state, ender, why = "STOPPED", "user", "stopped by user while waiting for the next attempt"
             break
         number += 1
+    recorder.lease.check()
     _make_durable(paths, number)
     recorder.close()
     size = os.path.getsize(paths.log(number))
     recorder.event("exit", size, state=state, rc=code, by=ender, why=why, attempt=number)
     recorder.write_status(state, {"by": ender}, code=code, step=why, durable=True)
+    return code
+
+
+def _interrupted(recorder: RunRecorder, number: int, code: int) -> int:
+    """Leave the end open: only the scheduler knows whether it ended the job or will start it again."""
+    recorder.close()
+    size = os.path.getsize(recorder.paths.log(number))
+    recorder.event("interrupted", size, rc=code, attempt=number, why=f"ended by signal {code - 128} from outside")
+    recorder.write_status("RETRY", {}, code=code, step="ended from outside", durable=True)
     return code
 
 

@@ -47,6 +47,11 @@ class ClusterWorld:
         facts: dict[str, Any] = json.loads(done.stdout)["data"]
         return facts
 
+    def events(self, job: str) -> list[dict[str, Any]]:
+        """Return the ledger of a job."""
+        lines = self.job("logs", "--job", job, "--stream", "events").stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
     def until(self, job: str, condition: Callable[[dict[str, Any]], bool], patience_s: float = 60) -> dict[str, Any]:
         """Wait until the facts of a job are as they should be, and return them."""
         deadline = time.monotonic() + patience_s

@@ -32,7 +32,8 @@ def test_scancel_is_a_stop_and_says_so(on_cluster: ClusterWorld) -> None:
     on_cluster.until("long", lambda facts: facts["log_bytes"] > 0)
     assert on_cluster.cluster.run("scancel", on_cluster.scheduler_id("long")).returncode == 0
     facts = on_cluster.until("long", lambda facts: facts["final"] and facts["state"] != "FAILED")
-    assert (facts["state"], facts["rc"], facts["by"]) == ("STOPPED", 143, "user")
+    assert (facts["state"], facts["by"]) == ("STOPPED", "user")
+    assert facts["rc"] in (143, None)  # None where the sandbox died before its command
     assert "state=STOPPED" in on_cluster.job("status", "--job", "long").stdout
 
 

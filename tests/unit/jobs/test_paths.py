@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sygaldry.jobs.paths import check_job, is_run, jobs_in, new_run, newest_run, runs_of
+from sygaldry.jobs.paths import check_job, is_run, jobs_in, new_run, newest_run, runs_of, without_elements
 from sygaldry.model.errors import UsageError
 
 RUN = "20261122T050908230Z"
@@ -50,3 +50,9 @@ def test_the_newest_run_is_found_without_and_with_a_torn_status(tmp_path: Path) 
 
 def test_a_folder_that_is_not_there_has_no_jobs(tmp_path: Path) -> None:
     assert jobs_in(str(tmp_path / "none")) == ()
+
+
+def test_elements_of_an_array_are_not_jobs_of_their_own() -> None:
+    first, second = "20260101T000000000Z", "20260101T000000001Z"
+    runs = {"many": (first,), "many.0": (first, second), "many.1": (first,), "other.1": (first,), "v1.2": (second,)}
+    assert without_elements(runs) == {"many": (first,), "many.0": (second,), "other.1": (first,), "v1.2": (second,)}

@@ -99,3 +99,19 @@ def test_an_exit_code_stays_the_jobs_own() -> None:
     assert ending_of(report("FAILED"), "Slurm", 3) is None
     found = ending_of(report("CANCELLED", by="0"), "Slurm", 143)
     assert found == RunState(State.STOPPED, 143, Ender.USER, "cancelled by user 0")
+
+
+def test_a_start_that_was_ended_from_outside_is_judged_by_its_scheduler() -> None:
+    assert judged(report("PENDING", Phase.WAITING, "BeginTime"), interrupted_by=143).state is State.RETRY
+    assert judged(report("COMPLETING", Phase.ACTIVE), interrupted_by=143).state is State.RETRY
+    assert judged(None, interrupted_by=143).state is State.UNKNOWN
+    ended = {word: judged(report(word), interrupted_by=143) for word in ("CANCELLED", "TIMEOUT", "PREEMPTED", "FAILED")}
+    assert {word: each.state for word, each in ended.items()} == {
+        "CANCELLED": State.STOPPED, "TIMEOUT": State.TIMEOUT, "PREEMPTED": State.LOST, "FAILED": State.FAILED
+    }  # fmt: skip
+    assert {each.code for each in ended.values()} == {143}
+
+
+def test_a_started_run_that_waits_again_will_be_retried() -> None:
+    found = judged(report("PENDING", Phase.WAITING, "BeginTime"), heartbeat_s=1)
+    assert (found.state, found.why) == (State.RETRY, "Slurm will start it again, waiting: BeginTime")

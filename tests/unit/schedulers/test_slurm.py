@@ -60,7 +60,9 @@ def test_options_become_lines_and_the_callers_own_come_last() -> None:
     asked = Resources(
         partition="gpu", gpus="2", cpus=4, memory="16G", nodes=2, extra=("--partition=other", "--wckey=a")
     )
-    lines = SCHEDULER.script(replace(JOB, resources=asked, time_limit_s=90, warning_s=120, array="0-9%3")).splitlines()
+    lines = SCHEDULER.script(
+        replace(JOB, resources=asked, time_limit_s=90, warning="USR1", warning_s=120, array="0-9%3")
+    ).splitlines()
     options = [line.removeprefix("#SBATCH ") for line in lines if line.startswith("#SBATCH")]
     assert options[5:] == [
         "--no-requeue", "--time=2", "--signal=B:USR1@120", "--array=0-9%3", "--partition=gpu", "--gpus=2",
@@ -111,7 +113,7 @@ def test_a_refusal_says_why_once() -> None:
 
 def test_a_recorded_queue() -> None:
     reports = SCHEDULER.states(recorded("squeue-mixed.txt"))
-    assert [(each.handle.id, each.phase, each.word) for each in reports] == [
+    assert [(f"{each.handle.id}_{each.tasks}".rstrip("_"), each.phase, each.word) for each in reports] == [
         ("3", Phase.ENDED, "CANCELLED"),
         ("4", Phase.ENDED, "CANCELLED"),
         ("1", Phase.ENDED, "COMPLETED"),
@@ -120,7 +122,7 @@ def test_a_recorded_queue() -> None:
         ("10", Phase.ENDED, "COMPLETED"),
         ("2", Phase.ENDED, "FAILED"),
         ("11", Phase.ENDED, "FAILED"),
-        ("5_[3-5%2]", Phase.WAITING, "PENDING"),
+        ("5_3-5", Phase.WAITING, "PENDING"),
         ("6", Phase.WAITING, "PENDING"),
         ("5_2", Phase.ACTIVE, "RUNNING"),
         ("5_0", Phase.ACTIVE, "RUNNING"),
@@ -156,6 +158,19 @@ def test_a_job_is_cancelled_by_id_and_name_because_ids_are_given_out_again() -> 
     assert SCHEDULER.cancel(Handle("17", "alpha"), JOB.name).argv == (
         "scancel", "--clusters=alpha", f"--name=hello.{UUID}", "17"
     )  # fmt: skip
+
+
+def test_a_task_is_cancelled_by_its_id_alone_because_a_filter_takes_its_neighbours_too() -> None:
+    assert SCHEDULER.cancel(Handle("17"), JOB.name, 3).argv == ("scancel", "17_3")
+    assert SCHEDULER.cancel(Handle("17"), JOB.name, waiting=True).argv == (
+        "scancel", "--state=PENDING", f"--name=hello.{UUID}", "17"
+    )  # fmt: skip
+
+
+def test_an_array_and_a_job_that_may_start_again_pass_on_where_they_are() -> None:
+    script = SCHEDULER.script(replace(JOB, array="0-3", requeue=True))
+    assert script.endswith(""" 'x y' --task "$SLURM_ARRAY_TASK_ID" --restart "${SLURM_RESTART_COUNT:-0}"\n""")
+    assert "#SBATCH --output=/ledger/100%%.out.%a\n" in script
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from sygaldry.flows.env.install.plan import BuildOptions, prepare
 from sygaldry.flows.env.install.plan_report import plan_report
 from sygaldry.flows.env.install.refusals import refusals
 from sygaldry.flows.lock.check import require_lock
+from sygaldry.flows.runtime.scheduler import chosen_scheduler
 from sygaldry.host.http import fetch
 from sygaldry.host.process_group import StopSignal
 from sygaldry.host.run import run
@@ -22,6 +23,8 @@ from sygaldry.lockfile.lock import FILE
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
+
+_NODES: Final = 4
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -45,7 +48,8 @@ def _arguments(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="build although no version of this package of the machine was found; repeatable",
     )
-    parser.add_argument("--join", action="store_true", help="share the work with another build of it on this machine")
+    parser.add_argument("--nodes", type=int, default=0, metavar="N", help="on a cluster: N packages at once (4)")
+    parser.add_argument("--join", action="store_true", help="share the work with another build of it here")
 
 
 def _act(arguments: Namespace) -> Report | int:
@@ -80,6 +84,14 @@ def _act(arguments: Namespace) -> Report | int:
     for note in (*context.notes, *filter(None, [context.effort_note])):
         report_progress(note)
     try:
+        scheduler = chosen_scheduler(resolved.settings)
+        if arguments.nodes and not scheduler:
+            raise UsageError("--nodes is for a build on a cluster", hint="add --executor slurm, or omit --nodes")
+        if scheduler:
+            from sygaldry.flows.env.spread.build import env_build_spread
+
+            tools = (run, report_progress)
+            return env_build_spread(context, resolved, scheduler, arguments.nodes or _NODES, tools)
         return env_build(context, resolved, run, report_progress)
     except StopSignal as stopped:
         return 128 + stopped.number
@@ -88,7 +100,7 @@ def _act(arguments: Namespace) -> Report | int:
 VERB: Final = Verb(
     _arguments,
     _act,
-    settings=("Project", "Spack", "Lock"),
+    settings=("Project", "Spack", "Lock", "executor"),
     examples=(
         "sygaldry env build pkg/zephyr --dry-run        the plan",
         "sygaldry env build pkg/zephyr -j 16 -p 2",

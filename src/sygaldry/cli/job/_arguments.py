@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sygaldry.config.resolve import Resolved
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIGNALS = ("TERM", "INT", "HUP", "USR1", "USR2")
 _BYTES = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -59,6 +60,19 @@ def folder_of(arguments: Namespace) -> str:
 def seconds(text: str, option: str) -> float:
     """Parse a duration: 90, 90s, 15m, 2h, 1d."""
     return _scaled(text, option, _SECONDS, "a number of seconds, or 90s, 15m, 2h, 1d")
+
+
+def signal_before(text: str, option: str) -> tuple[str, float]:
+    """Parse a signal and the time before a limit: USR1@5m."""
+    if not text:
+        return "", 0.0
+    name, _, time = text.partition("@")
+    name = name.upper().removeprefix("SIG")
+    if name not in _SIGNALS or not time:
+        raise UsageError(
+            f"not a valid value: {option} {text!r}", hint=f"{option} USR1@5m; one of {', '.join(_SIGNALS)}"
+        )
+    return name, seconds(time, option)
 
 
 def size_bytes(text: str, option: str) -> int:

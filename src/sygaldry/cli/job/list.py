@@ -12,6 +12,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--job", metavar="NAME", default="", help="list the runs of this job")
     parser.add_argument("name", nargs="?", metavar="NAME", default="", help="same as --job")
     parser.add_argument("--since", metavar="TIME", default="0", help="only runs that began in this time (30m, 8h)")
+    parser.add_argument("--elements", action="store_true", help="list the elements of this array, a row each")
     parser.add_argument("--most", metavar="N", default="10", help="print at most N rows (default 10)")
 
 
@@ -19,7 +20,9 @@ def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job.list import job_list
 
     since_s = seconds(arguments.since, "--since")
-    return job_list(folder_of(arguments), arguments.job or arguments.name, number(arguments.most, "--most"), since_s)
+    most = number(arguments.most, "--most")
+    job = arguments.job or arguments.name
+    return job_list(folder_of(arguments), job, most, since_s, elements=arguments.elements)
 
 
 VERB: Final = Verb(

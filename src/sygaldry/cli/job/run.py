@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.cli._coding_agent import is_coding_agent
-from sygaldry.cli.job._arguments import number, place, seconds, size_bytes
+from sygaldry.cli.job._arguments import number, place, seconds, signal_before, size_bytes
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.value import replace
@@ -54,9 +54,16 @@ def _arguments(parser: ArgumentParser) -> None:
         help="when a GPU of the job is lost: record it (default), or end the job too",
     )
     parser.add_argument(
-        "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable (implies --log-mode pipe)"
+        "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable, by --log-mode pipe"
     )
 
+    parser.add_argument("--signal", metavar="SIG@TIME", default="", help="warn it before its limit: USR1@5m")
+    parser.add_argument(
+        "--array",
+        metavar="TASKS",
+        default="",
+        help="run a job NAME.N for each N: 0-99, or 0-99%%4",
+    )
     parser.add_argument("--gpus", metavar="N", default="", help="GPUs of a scheduled job")
     parser.add_argument("--nodes", metavar="N", default="0", help="number of nodes of a scheduled job")
     parser.add_argument("--ntasks", metavar="N", default="0", help="number of tasks of a scheduled job")
@@ -66,7 +73,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job.batch.submit import BatchOptions
+    from sygaldry.flows.job.batch.options import BatchOptions
     from sygaldry.flows.job.run import job_run
     from sygaldry.flows.launch.request import Request
     from sygaldry.host.machine import this_machine
@@ -76,6 +83,7 @@ def _act(arguments: Namespace) -> Report:
     if not arguments.job:
         raise UsageError("a job needs a name", hint="sygaldry job run --job NAME -- COMMAND ...")
     resolved, workspace = place(arguments)
+    warning, warning_s = signal_before(arguments.signal, "--signal")
     limits = Limits(
         timeout_s=seconds(arguments.timeout, "--timeout"),
         idle_timeout_s=seconds(arguments.idle_timeout, "--idle-timeout"),
@@ -89,6 +97,8 @@ def _act(arguments: Namespace) -> Report:
         log_mode="pipe" if arguments.mask else arguments.log_mode,
         mask=tuple(arguments.mask or ()),
         on_gpu_lost=arguments.on_gpu_lost,
+        warning=warning,
+        warning_s=warning_s,
     )
     request = Request(resolved, workspace, tuple(arguments.command), folder=current_folder())
     batch = BatchOptions(
@@ -98,6 +108,7 @@ def _act(arguments: Namespace) -> Report:
         begin=arguments.begin,
         nice=number(arguments.nice, "--nice"),
         requeue=arguments.requeue,
+        array=arguments.array,
     )
     report = job_run(request, this_machine(resolved.settings.rootfs), arguments.job, limits, batch)
     if arguments.wait:

@@ -6,11 +6,14 @@ from sygaldry import diagnosis, explain
 from sygaldry.flows.job.explain_log import explain_source, parse_tokens
 from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+from sygaldry.flows.job.scheduled.elements import element_files
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import events
 from sygaldry.jobs.history import attempt_of, good_runs
+from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.job import State
 from sygaldry.model.report import Report
+from sygaldry.model.value import replace
 
 
 def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
@@ -20,6 +23,8 @@ def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
     data = facts(snapshot)
     head = line(snapshot, data)
     state = snapshot.state
+    if bad := _failed_element(snapshot):
+        return _explain_element(folder, bad, head, tokens)
     if not state.final or state is State.DONE:
         reason = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
         return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
@@ -28,6 +33,18 @@ def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
     found = explain_source(open_log(snapshot.log, follow_links=False), facts_of(snapshot), budget, noise_of(snapshot))
     verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
     return Report({"job": data, **found.data}, (*verdict, *found.lines))
+
+
+def _failed_element(snapshot: RunSnapshot) -> RunFiles | None:
+    """Return the first element of an array that failed; others may still run."""
+    failed = (each for each in snapshot.elements if each.state.final and each.state is not State.DONE)
+    first = min(failed, key=lambda each: (each.state is State.STOPPED, each.task), default=None)
+    return element_files(snapshot.paths, first.task) if first else None
+
+
+def _explain_element(folder: str, element: RunFiles, head: str, tokens: str) -> Report:
+    found = job_explain(folder, element.job, element.run, tokens)
+    return replace(found, lines=(head, f"cause in {element.job}", *found.lines))
 
 
 def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:

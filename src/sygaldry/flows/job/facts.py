@@ -3,10 +3,12 @@
 import os
 import stat
 import time
+from collections import Counter
 from typing import Any
 
 from sygaldry import progress
 from sygaldry.flows.job.lookup import RunSnapshot, boottime
+from sygaldry.flows.job.scheduled.elements import last_end_s
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import estimate, events
 from sygaldry.jobs.history import good_runs, profiles
@@ -46,9 +48,11 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
     begun = events.first(snapshot.paths.events, "started") or snapshot.submitted
     ended = events.last(snapshot.paths.events, "exit") if state.final else {}
     log_bytes, changed = _log(snapshot.log)
-    last_sign = max(changed, _log(snapshot.paths.events)[1]) if state.final else None
+    last_sign = max(changed, _log(snapshot.paths.events)[1], last_end_s(snapshot.paths)) if state.final else None
     elapsed = _elapsed(begun, ended, last_sign)
     found = None if state.final else _progress(snapshot.log)
+    finished = sum(each.state.final for each in snapshot.elements) if snapshot.elements else None
+    counts: dict[str, Json] = dict(Counter(each.state.value for each in snapshot.elements))
     left, span = None, None
     if not state.final and state.word != "START":
         left, span = _left(snapshot, elapsed, log_bytes, found.fraction if found else None)
@@ -63,8 +67,8 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
         "attempt": snapshot.attempt,
         "retries": int(snapshot.submitted.get("retries", 0) or 0),
         "elapsed_s": round(elapsed, 1),
-        "done": found.done if found else None,
-        "total": found.total if found and found.total else None,
+        "done": found.done if found else finished,
+        "total": (found.total if found else len(snapshot.elements)) or None,
         "phase": found.phase if found else "",
         "step": "" if state.final else (found.step if found and found.step else visible_line(_newest(snapshot.log))),
         "eta_s": None if left is None else round(left, 1),
@@ -76,7 +80,10 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
         "host": str(begun.get("node", "")),
         "runtime": str(snapshot.submitted.get("runtime", "")),
         "evidence": "" if not state.final else "host" if snapshot.verdict.is_observed else "inside",
-        "cursor": f"{snapshot.paths.run}.{snapshot.attempt}.{state.value}.{log_bytes}",
+        "cursor": ".".join(
+            (snapshot.paths.run, str(snapshot.attempt), state.value, str(log_bytes), *map(str, counts.values()))
+        ),
+        **({"elements": counts} if counts else {}),
     }
 
 

@@ -4,7 +4,7 @@ from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
 from sygaldry.host.disk import free_and_size
 from sygaldry.jobs import events
-from sygaldry.jobs.paths import RunFiles, runs_by_job
+from sygaldry.jobs.paths import RunFiles, runs_by_job, without_elements
 from sygaldry.jobs.status_line import duration
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
@@ -15,7 +15,8 @@ _LOW_BYTES = 1 << 30
 
 def job_health(folder: str) -> Report:
     """Report what needs attention; exit code 1 if anything does."""
-    newest = [inspect_or_unknown(RunFiles(folder, job, runs[-1])) for job, runs in sorted(runs_by_job(folder).items())]
+    jobs = without_elements(runs_by_job(folder))
+    newest = [inspect_or_unknown(RunFiles(folder, job, runs[-1])) for job, runs in sorted(jobs.items())]
     found = [(snapshot, _trouble(snapshot)) for snapshot in newest]
     free, _ = free_and_size(folder)
     lines = [f"{snapshot.paths.job}: {trouble}" for snapshot, trouble in found if trouble]

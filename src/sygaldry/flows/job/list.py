@@ -8,8 +8,11 @@ from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.headline import cause_of
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_or_unknown
 from sygaldry.flows.job.scheduled.ask import COMMON_S
-from sygaldry.jobs.paths import RunFiles, check_job, new_run, runs_by_job
+from sygaldry.flows.job.scheduled.elements import element_files
+from sygaldry.flows.job.scheduled.record import load_record
+from sygaldry.jobs.paths import RunFiles, check_job, new_run, runs_by_job, without_elements
 from sygaldry.jobs.status_line import duration
+from sygaldry.model.errors import UsageError
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
 
@@ -22,12 +25,20 @@ STATES: Final[Mapping[str, str]] = {
 }
 
 
-def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0) -> Report:
-    """Report the newest run of each job, or the newest runs of one job, at most `most`, begun in the last `since_s`."""
+def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0, *, elements: bool = False) -> Report:
+    """Report the newest run of each job, or the newest runs of one job, at most `most`, begun in the last `since_s`.
+
+    An array is one row; with `elements`, each element of the newest run of an array is one.
+    """
     if job:
         find_run(folder, check_job(job))
     found = runs_by_job(folder)
-    wanted = [(job, run) for run in found.get(job, ())] if job else [(each, runs[-1]) for each, runs in found.items()]
+    if elements:
+        wanted = _elements(folder, job)
+    elif job:
+        wanted = [(job, run) for run in found.get(job, ())]
+    else:
+        wanted = [(each, runs[-1]) for each, runs in without_elements(found).items()]
     oldest = new_run(time.time_ns() - int(since_s * 1e9)) if since_s else ""
     newest = sorted((each for each in wanted if each[1] >= oldest), key=lambda each: each[1], reverse=True)
     snapshots: list[RunSnapshot] = []
@@ -37,12 +48,21 @@ def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0) -> 
         snapshots.append(inspect_or_unknown(RunFiles(folder, *each), asks_engine=not is_silent, answer_age_s=COMMON_S))
     rows = [(snapshot, _row(snapshot)) for snapshot in snapshots]
     lines = tuple(
-        _line(snapshot, row, len(found.get(snapshot.paths.job, ())), of_one=bool(job)) for snapshot, row in rows
+        _line(snapshot, row, len(found.get(snapshot.paths.job, ())), of_one=bool(job) and not elements)
+        for snapshot, row in rows
     )
     more = len(newest) - len(snapshots)
     lines = (*lines, f"... {more} more: --most {len(newest)}") if more else lines
     nothing = ("no jobs yet; start one: sygaldry job run --job NAME -- COMMAND ...",)
     return Report({"jobs": [row for _, row in rows], "total": len(newest)}, lines or nothing, states=STATES)
+
+
+def _elements(folder: str, job: str) -> list[tuple[str, str]]:
+    array = find_run(folder, job) if job else None
+    record = load_record(array) if array else None
+    if array is None or record is None or record.tasks is None:
+        raise UsageError("--elements needs an array", hint="sygaldry job list NAME --elements")
+    return [(element_files(array, task).job, array.run) for task in record.tasks]
 
 
 def _row(snapshot: RunSnapshot) -> dict[str, Json]:
@@ -52,8 +72,8 @@ def _row(snapshot: RunSnapshot) -> dict[str, Json]:
         names = {"job": snapshot.paths.job, "run": snapshot.paths.run}
         return {**names, "state": State.UNKNOWN.value, "why": f"its files cannot be read: {error}"}
     kept = ("job", "run", "state", "rc", "by", "why", "attempt", "elapsed_s", "log_bytes", "evidence")
-    progress = ("done", "total", "step", "eta_s") if not known["final"] else ()
-    return {name: known[name] for name in (*kept, *progress) if known[name] not in ("", None)}
+    progress = ("done", "total", "step", "eta_s") if not known["final"] or snapshot.elements else ()
+    return {name: known[name] for name in (*kept, *progress, "elements") if known.get(name) not in ("", None)}
 
 
 def _line(snapshot: RunSnapshot, row: dict[str, Json], runs: int, *, of_one: bool) -> str:
@@ -62,7 +82,7 @@ def _line(snapshot: RunSnapshot, row: dict[str, Json], runs: int, *, of_one: boo
     fields = {
         "rc": str(row.get("rc", "")) if row.get("rc") else "",
         "done": f"{row['done']}/{row['total']}" if row.get("total") else "",
-        "runs": str(runs) if runs > 1 and not of_one else "",
+        "runs": str(runs) if runs > 1 and not of_one and snapshot.elements == () else "",
     }
     more = "".join(f" {name}={value}" for name, value in fields.items() if value)
     reason = cause_of(snapshot) or str(row.get("why", "") if snapshot.state is not State.DONE else "")

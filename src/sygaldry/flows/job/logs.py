@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sygaldry.flows.job import log_reader
-from sygaldry.flows.job.lookup import find_run, inspect_run
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+from sygaldry.flows.job.scheduled.elements import element_files
 from sygaldry.jobs import events
+from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.errors import StorageError, UsageError
 from sygaldry.model.report import Report
 from sygaldry.supervisor.safe_files import size_of
@@ -29,14 +31,22 @@ class LogSelection:
 def job_tail(folder: str, job: str, run: str, lines: int) -> Report:
     """Report the last lines of a run."""
     snapshot = inspect_run(find_run(folder, job, run))
-    check_log(snapshot.log)
-    found = log_reader.last_lines(snapshot.log, lines)
+    if snapshot.elements:
+        found = [line for paths in started_elements(snapshot) for line in _tail_of(paths, lines)]
+    else:
+        check_log(snapshot.log)
+        found = log_reader.last_lines(snapshot.log, lines)
     return Report({"job": job, "run": snapshot.paths.run, "lines": list(found)}, tuple(found))
 
 
 def job_follow(folder: str, job: str, run: str, lines: int, emit: Callable[[str], None]) -> int:
     """Print the last lines, then new output until the job has ended; return the exit code of `wait`."""
     snapshot = inspect_run(find_run(folder, job, run))
+    if snapshot.elements:
+        raise UsageError(
+            f"job {job} is an array, whose elements have logs of their own",
+            hint=f"follow one: sygaldry job tail --job {job}.{snapshot.elements[0].task} -f",
+        )
     check_log(snapshot.log)
     size = size_of(snapshot.log)
     for line in log_reader.last_lines(snapshot.log, lines):
@@ -47,7 +57,17 @@ def job_follow(folder: str, job: str, run: str, lines: int, emit: Callable[[str]
 def job_logs(folder: str, job: str, run: str, selection: LogSelection, emit: Callable[[str], None]) -> int:
     """Print the selected part of a run's log."""
     paths = find_run(folder, job, run)
-    pattern = _pattern(selection.grep)
+    snapshot = inspect_run(paths, asks_engine=False)
+    if not snapshot.elements:
+        return _logs_of(snapshot, selection, emit)
+    for element in started_elements(snapshot):
+        emit(f"==> {element.job} <==")
+        _logs_of(inspect_run(element, asks_engine=False), selection, emit)
+    return 0
+
+
+def _logs_of(snapshot: RunSnapshot, selection: LogSelection, emit: Callable[[str], None]) -> int:
+    paths, pattern = snapshot.paths, _pattern(selection.grep)
     for text in (selection.since, selection.until):
         if text and not log_reader.is_time(text):
             raise UsageError(f"not a valid time: {text!r}", hint="an age such as 10m, or 2026-01-31T12:00:00Z")
@@ -56,8 +76,7 @@ def job_logs(folder: str, job: str, run: str, selection: LogSelection, emit: Cal
             emit(json.dumps(record, separators=(",", ":")))
     if selection.stream == "events":
         return 0
-    attempts = inspect_run(paths, asks_engine=False).attempt
-    for attempt in range(1, attempts + 1):
+    for attempt in range(1, snapshot.attempt + 1):
         check_log(paths.log(attempt))
         span = log_reader.offsets_between(paths, attempt, selection.since, selection.until)
         if pattern is None:
@@ -66,6 +85,19 @@ def job_logs(folder: str, job: str, run: str, selection: LogSelection, emit: Cal
         else:
             _emit_matches(log_reader.matching_lines(paths.log(attempt), span, pattern), selection.most_bytes, emit)
     return 0
+
+
+def started_elements(array: RunSnapshot) -> Iterator[RunFiles]:
+    """Return the elements of an array that have files of their own: those that have started."""
+    files = (element_files(array.paths, each.task) for each in array.elements)
+    return (each for each in files if each.is_separate)
+
+
+def _tail_of(paths: RunFiles, lines: int) -> Iterator[str]:
+    snapshot = inspect_run(paths, asks_engine=False)
+    check_log(snapshot.log)
+    yield f"==> {paths.job} <=="
+    yield from log_reader.last_lines(snapshot.log, lines)
 
 
 def _emit_matches(lines: Iterator[str], most: int, emit: Callable[[str], None]) -> None:

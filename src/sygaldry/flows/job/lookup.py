@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Final
 
@@ -11,6 +11,8 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.discovery import nearest
 from sygaldry.flows.job.record import newest, read_record
 from sygaldry.flows.job.scheduled.ask import FRESH_S
+from sygaldry.flows.job.scheduled.elements import Element, combined, elements_of, kept_element, kept_elements
+from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_record
 from sygaldry.flows.job.scheduled.verdict import scheduled_verdict
 from sygaldry.flows.runtime.container import ask_engine, saved_engine_state
 from sygaldry.flows.storage.project import find_storage
@@ -38,6 +40,7 @@ class RunSnapshot:
     submitted: dict[str, Any] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     has_exit_event: bool = False
+    elements: tuple[Element, ...] = ()  # of an array
 
     @property
     def state(self) -> State:
@@ -72,15 +75,25 @@ def find_run(folder: str, job: str, run: str = "") -> RunFiles:
     check_job(job)
     if run and not is_run(run):
         raise UsageError(f"not a run ID: {run!r}", hint=f"list them: sygaldry job list {job}")
-    found = (
-        run if run and os.path.lexists(RunFiles(folder, job, run).events) else "" if run else newest_run(folder, job)
-    )
+    found = (run if _exists(RunFiles(folder, job, run)) else "") if run else latest_run(folder, job)
     if not found:
         known = jobs_in(folder)
         meant = nearest(job, known)
         what = f"job {job!r} has no run {run}" if run and job in known else f"there is no job {job!r}"
         raise NoSuchJobError(what, hint=f"did you mean {meant!r}?" if meant and meant != job else "sygaldry job list")
     return RunFiles(folder, job, found)
+
+
+def latest_run(folder: str, job: str) -> str:
+    """Return the newest run of a job, also of an element of an array that has not started; empty if there is none."""
+    own = newest_run(folder, job)
+    array = array_of(RunFiles(folder, job, ""))
+    run = newest_run(folder, array.job) if array else ""
+    return run if run > own and load_record(RunFiles(folder, job, run)) else own
+
+
+def _exists(paths: RunFiles) -> bool:
+    return os.path.lexists(paths.events) or (array_of(paths) is not None and load_record(paths) is not None)
 
 
 def inspect_run(
@@ -104,6 +117,11 @@ def is_at_work(paths: RunFiles, attempt: int) -> bool:
 
 
 def _snapshot(paths: RunFiles, answer_age_s: float | None, *, asks_engine: bool) -> RunSnapshot:
+    scheduled = load_record(paths)
+    if scheduled and scheduled.tasks:
+        return _array_snapshot(paths, scheduled, answer_age_s)
+    if scheduled and scheduled.task >= 0 and not paths.is_separate:
+        return _waiting_element(paths, scheduled, answer_age_s)
     record = read_record(paths)
     if observed := newest(record, "exit"):
         evidence = Evidence(exit=observed, observed=observed)
@@ -121,7 +139,42 @@ def _snapshot(paths: RunFiles, answer_age_s: float | None, *, asks_engine: bool)
     verdict = infer_state(evidence)
     if answer_age_s is not None and not supervisor and not shell:
         verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
+    if scheduled is None and verdict.state in (State.LOST, State.UNKNOWN) and (within := submitted.get("within")):
+        verdict = replace(verdict, why=f"{verdict.why}; it ran inside {within}, whose end ends its processes")
     return RunSnapshot(paths, verdict, attempt, submitted, status, has_exit_event=evidence.exit is not None)
+
+
+def _array_snapshot(paths: RunFiles, scheduled: ScheduledRun, answer_age_s: float | None) -> RunSnapshot:
+    record = read_record(paths)
+    submitted = _submitted(paths, record)
+    if observed := newest(record, "exit"):
+        verdict = infer_state(Evidence(exit=observed, observed=observed))
+        return RunSnapshot(paths, verdict, 1, submitted, has_exit_event=True, elements=kept_elements(paths))
+
+    def inspect(element: RunFiles) -> Element:
+        snapshot = _snapshot(element, answer_age_s, asks_engine=False)
+        task = int(element.job.rpartition(".")[2])
+        return Element(task, snapshot.verdict, is_recorded=snapshot.state.final and snapshot.has_exit_event)
+
+    elements = elements_of(paths, scheduled, inspect)
+    return RunSnapshot(paths, combined(paths.job, elements), 1, submitted, elements=elements)
+
+
+def _waiting_element(paths: RunFiles, scheduled: ScheduledRun, answer_age_s: float | None) -> RunSnapshot:
+    """Inspect an element without files of its own: it has not started, or its node's files are not visible yet."""
+    array = array_of(paths) or paths
+    record = read_record(array)
+    submitted = _submitted(array, record)
+    if kept := kept_element(array, scheduled.task):
+        return RunSnapshot(paths, kept.verdict, 1, submitted, has_exit_event=True)
+    if observed := newest(record, "exit"):  # the scheduler refused the array, or a user closed it
+        verdict = infer_state(Evidence(exit=observed, observed=observed))
+        return RunSnapshot(paths, verdict, 1, submitted, has_exit_event=True)
+    verdict = RunState(State.UNKNOWN, why="the scheduler was not asked")
+    if answer_age_s is not None:
+        evidence = Evidence(stop_requested=os.path.exists(array.stop))
+        verdict = scheduled_verdict(paths, evidence, verdict, answer_age_s)
+    return RunSnapshot(paths, verdict, 1, submitted, has_exit_event=verdict.state.final)
 
 
 def _submitted(paths: RunFiles, record: tuple[events.Event, ...]) -> events.Event:
@@ -180,7 +233,8 @@ def _gather_evidence(
     code = read_exit_code(paths.code(attempt))
     exit_event = events.last(paths.events, "exit") or None
     booted = bool(submitted) and submitted.get("boot_id") != boot_id()
-    foreign = str(submitted.get("host", "")) if submitted and submitted.get("host") != os.uname().nodename else ""
+    # The boot ID identifies a machine; its name may change, and two machines may have the same.
+    foreign = str(submitted.get("host", "")) if booted and submitted.get("host") != os.uname().nodename else ""
     engine, silent = None, ""
     if exit_event is None and code is None and not anchor and (started or not host) and not booted:
         engine, silent = ask_engine(paths, submitted) if asks_engine else saved_engine_state(paths, submitted)

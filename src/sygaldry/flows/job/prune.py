@@ -9,9 +9,11 @@ from typing import Final
 
 from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
 from sygaldry.flows.job.record import newest, read_record, run_files, start_lock
+from sygaldry.flows.job.scheduled.elements import element_files
+from sygaldry.flows.job.scheduled.record import base_of, folder_of, load_record
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host.files import locked
-from sygaldry.jobs.paths import RunFiles, check_job, runs_by_job
+from sygaldry.jobs.paths import RunFiles, check_job, runs_by_job, without_elements
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 from sygaldry.model.timestamps import seconds_of
@@ -27,6 +29,7 @@ class OldRun:
     snapshot: RunSnapshot
     existing: tuple[str, ...]
     size_bytes: int
+    elements: tuple[RunFiles, ...] = ()  # of an array
 
     @property
     def paths(self) -> RunFiles:
@@ -39,9 +42,11 @@ def job_prune(folder: str, job: str, *, keep: int, older_than_s: float, apply: b
         check_job(job)
     runs = runs_by_job(folder)
     beside = _names_by_run(folder)
-    jobs = (job,) if job else tuple(sorted(runs))
-    old = (RunFiles(folder, each, run) for each in jobs for run in runs.get(each, ())[: -keep or None])
-    found = [each for paths in old if (each := _removable(paths, beside, older_than_s))]
+    scheduled = _names_by_run(folder_of(RunFiles(folder, "", "")))
+    whole = without_elements(runs)
+    jobs = (job,) if job else tuple(sorted(whole))
+    old = (RunFiles(folder, each, run) for each in jobs for run in whole.get(each, ())[: -keep or None])
+    found = [each for paths in old if (each := _removable(paths, beside, scheduled, older_than_s))]
     if apply and found:
         with locked(start_lock(folder)):
             # A recorded end stays; one that was inferred may have been too early.
@@ -72,13 +77,30 @@ def _names_by_run(folder: str) -> dict[str, list[str]]:
     return found
 
 
-def _removable(paths: RunFiles, beside: dict[str, list[str]], older_than_s: float) -> OldRun | None:
+def _elements(paths: RunFiles, beside: dict[str, list[str]]) -> tuple[RunFiles, ...]:
+    """Return the elements of an array that have files."""
+    record = load_record(paths)
+    found = (element_files(paths, task) for task in (record.tasks if record else None) or ())
+    return tuple(each for each in found if each.is_separate or each.name in beside)
+
+
+def _removable(
+    paths: RunFiles, beside: dict[str, list[str]], scheduled: dict[str, list[str]], older_than_s: float
+) -> OldRun | None:
     snapshot = inspect_or_unknown(paths)
     started = seconds_of(str(snapshot.submitted.get("ts", "")))
     if not snapshot.state.final or time.time() - started < older_than_s:
         return None
-    existing = run_files(paths, beside.get(paths.name, ()))
-    return OldRun(snapshot, existing, sum(_allocated(path) for path in existing))
+    elements = _elements(paths, beside)
+    existing = tuple(
+        path
+        for each in (*elements, paths)
+        for path in (
+            *run_files(each, beside.get(each.name, ())),
+            *(f"{folder_of(paths)}/{name}" for name in scheduled.get(each.name, ())),
+        )
+    )
+    return OldRun(snapshot, existing, sum(_allocated(path) for path in existing), elements)
 
 
 def _allocated(path: str) -> int:
@@ -94,17 +116,19 @@ def _remove(folder: str, found: list[OldRun], runs: dict[str, tuple[str, ...]]) 
         paths = each.paths
         if not newest(read_record(paths), "removed"):
             remove_container(paths, each.snapshot.submitted)
-        last = (paths.events, f"{folder}/{paths.name}.jsonl", paths.record)
+        last = (paths.events, f"{folder}/{paths.name}.jsonl", paths.record, f"{base_of(paths)}.json")
         for path in sorted(each.existing, key=lambda path: (path in last, path)):
             _discard(path)
-        if paths.is_separate:
-            with contextlib.suppress(OSError):
-                os.rmdir(paths.own)
+        for part in (*each.elements, paths):
+            if part.is_separate:
+                with contextlib.suppress(OSError):
+                    os.rmdir(part.own)
     gone: dict[str, set[str]] = {}
     for each in found:
-        gone.setdefault(each.paths.job, set()).add(each.paths.run)
+        for part in (*each.elements, each.paths):
+            gone.setdefault(part.job, set()).add(part.run)
     for job, removed in gone.items():
-        if removed.issuperset(runs[job]):
+        if removed.issuperset(runs.get(job, ())):
             _discard(f"{folder}/{job}.status")
     _remove_drafts(folder, runs)
 

@@ -3,9 +3,11 @@
 from dataclasses import fields
 from typing import Any, Final
 
+from sygaldry.flows.job.batch.options import BatchOptions
 from sygaldry.flows.job.lookup import find_run, jobs_folder
 from sygaldry.flows.job.record import read_request
 from sygaldry.flows.job.run import job_run
+from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_record
 from sygaldry.flows.launch.request import Request
 from sygaldry.jobs.limits import Limits
 from sygaldry.model.errors import StorageError
@@ -19,7 +21,8 @@ _LARGEST: Final = 1 << 62
 def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Report:
     """Start a new run with the command, folder and limits of an earlier one; the current settings apply."""
     paths = find_run(jobs_folder(request.resolved, request.workspace), job, run)
-    spec = read_request(paths)
+    array = array_of(paths)
+    spec = read_request(paths) or (read_request(array) if array else {})
     words = spec.get("argv")
     if not isinstance(words, list) or not words:
         raise StorageError(
@@ -28,13 +31,24 @@ def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Re
         )
     folder = str(spec.get("directory", ""))  # absent in runs of older releases
     settings = request.resolved.settings
+    record = load_record(paths)
+    if record:
+        settings = replace(settings, executor=record.scheduler)
     resolved = replace(request.resolved, settings=replace(settings, workdir=settings.workdir or folder))
     return job_run(
         replace(request, command=tuple(str(word) for word in words), resolved=resolved),
         machine,
-        job,
+        array.job if record and record.task >= 0 and array else job,
         limits_of(spec),
+        _options(record),
     )
+
+
+def _options(record: ScheduledRun | None) -> BatchOptions:
+    """Return what the run asked its scheduler for; an element is retried as an array of one."""
+    known = {each.name for each in fields(BatchOptions)}
+    asked = {name: value for name, value in (record.options if record else {}).items() if name in known}
+    return BatchOptions(**(asked | ({"array": str(record.task)} if record and record.task >= 0 else {})))
 
 
 def limits_of(spec: dict[str, Any]) -> Limits:

@@ -1,6 +1,7 @@
 """Start a job: plan its launch, record it, and leave a detached process that runs it."""
 
 import contextlib
+import dataclasses
 import json
 import os
 import shlex
@@ -9,16 +10,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from sygaldry import runtimes
-from sygaldry.flows.job.batch.submit import (
+from sygaldry import runtimes, schedulers
+from sygaldry.flows.job.batch.options import (
     NO_OPTIONS,
     BatchOptions,
     BatchRequest,
-    chosen_scheduler,
+    check_array,
+    check_options,
     resources_of,
-    submit,
 )
-from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder
+from sygaldry.flows.job.batch.submit import submit
+from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder, latest_run
 from sygaldry.flows.job.record import (
     append_record,
     create_run_folder,
@@ -31,6 +33,7 @@ from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.launch.plan import Plan, plan_launch
 from sygaldry.flows.launch.request import Request
+from sygaldry.flows.runtime.scheduler import chosen_scheduler
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
 from sygaldry.host.daemonize import detach
@@ -38,8 +41,9 @@ from sygaldry.host.disk import free_and_size
 from sygaldry.host.ports import check_ports
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
-from sygaldry.jobs.paths import RunFiles, check_job, new_run, newest_run
+from sygaldry.jobs.paths import RunFiles, check_job, jobs_in, new_run, newest_run
 from sygaldry.jobs.status_line import status_line
+from sygaldry.model.array import parse_tasks
 from sygaldry.model.command import Command
 from sygaldry.model.container_environment import SYGALDRY
 from sygaldry.model.errors import StorageError, UsageError
@@ -51,10 +55,7 @@ from sygaldry.model.workspace import Mount
 from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
-_PROGRAM: Final = f"import sys; sys.path[:0] = ['{SYGALDRY}/src']; from sygaldry.jobs.%s import main; main()"
 _LEAST_FREE: Final = 1 << 20
-_JUDGE: Final = ("-I", "-S", "-c", _PROGRAM % "judge", "LOG", "CODE")
-_OBSERVE: Final = ("-I", "-S", "-c", _PROGRAM % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN")
 
 
 def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch: BatchOptions = NO_OPTIONS) -> Report:
@@ -67,11 +68,9 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
-    scheduler = chosen_scheduler(request.resolved.settings)
-    asked = request.resolved.settings
-    wanted = BatchRequest(scheduler, resources_of(asked, batch), batch.requeue)
-    if scheduler:  # which confines the whole job, whatever the runtime can limit
-        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
+    request, wanted = _scheduled(request, job, limits, batch)
+    # A node failure and a preemption are causes that --retries retries; only the scheduler can do that.
+    limits = dataclasses.replace(limits, requeue=bool(wanted.scheduler) and (batch.requeue or limits.retries > 0))
     plan = _planned(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)
@@ -83,6 +82,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     files.make_folder(plan.found.storage.at(".sygaldry", "jobs"))
     with files.locked(start_lock(folder)):
         _check_free(folder, job)
+        if batch.array:
+            _check_elements(folder, job, batch.array)
         paths = _named(folder, job)
         with files.locked(paths.host_lock) as lock:
             try:
@@ -92,14 +93,33 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
                 raise
 
             line = f"job {job} started, run {paths.run}"
-            if scheduler:
+            if wanted.scheduler:
                 line = f"{line}: {submit(paths, request, limits, wanted)}"
             else:
                 planned, held = run_planner(request, machine, paths), lock or -1
                 detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
+    within = "" if wanted.scheduler else schedulers.allocation(os.environ)
+    if within:
+        ends = (
+            f"this job runs inside {within}, whose end may end it; end the script with: sygaldry job wait --job {job}"
+        )
+        plan = replace(plan, notes=(ends, *plan.notes))
     tool = f"sygaldry job wait --project-id {plan.found.storage.project} --job {job}"
     data = {"job": job, "run": paths.run, "folder": folder, "log": paths.log(), "status": paths.status}
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
+
+
+def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions) -> tuple[Request, BatchRequest]:
+    """Return the request as its scheduler runs it, and what the scheduler is asked for."""
+    asked = request.resolved.settings
+    scheduler = chosen_scheduler(asked)
+    check_options(scheduler, options)
+    if options.array:
+        check_array(job, options.array, limits.slots)
+    wanted = BatchRequest(scheduler, resources_of(asked, options), options)
+    if scheduler:  # which confines the whole job, whatever the runtime can limit
+        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
+    return request, wanted
 
 
 def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
@@ -110,6 +130,15 @@ def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable
         return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
 
     return planned
+
+
+def programs_beside(source: str) -> dict[str, list[str]]:
+    """Return what the supervisor starts beside the command, from the folder of our source that it sees."""
+    run = f"import sys; sys.path[:0] = [{source!r}]; from sygaldry.jobs.%s import main; main()"
+    return {
+        "judge": ["-I", "-S", "-c", run % "judge", "LOG", "CODE"],
+        "observe": ["-I", "-S", "-c", run % "observe", "FOLDER", "JOB", "RUN", "ATTEMPT", "BEGAN"],
+    }
 
 
 def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
@@ -149,7 +178,7 @@ def _check_space(folder: str) -> None:
 
 
 def _check_free(folder: str, job: str) -> None:
-    if run := newest_run(folder, job):
+    if run := latest_run(folder, job):
         snapshot = inspect_run(RunFiles(folder, job, run))
         if not snapshot.state.final:
             raise UsageError(
@@ -157,6 +186,14 @@ def _check_free(folder: str, job: str) -> None:
                 hint=f"wait for it, or: sygaldry job stop --job {job}; or use another name",
             )
         finalize(snapshot)
+
+
+def _check_elements(folder: str, job: str, array: str) -> None:
+    """Refuse an array while a job with the name of one of its elements runs."""
+    for other in jobs_in(folder):
+        name, _, task = other.rpartition(".")
+        if name == job and task.isdecimal() and int(task) in parse_tasks(array):
+            _check_free(folder, other)
 
 
 def _named(folder: str, job: str) -> RunFiles:
@@ -182,7 +219,7 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
     spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
     spec["directory"] = plan.workspace.directory
     try:
-        text = json.dumps({**spec, "judge": list(_JUDGE), "observe": list(_OBSERVE)})
+        text = json.dumps({**spec, **programs_beside(f"{SYGALDRY}/src")})
         files.replace(paths.spec, text)
         files.replace(paths.request, text)
         os.mkfifo(paths.control, 0o600)
@@ -196,6 +233,7 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
             "commit": _commit(request.workspace),
             "retries": limits.retries,
             "host": os.uname().nodename,
+            "within": schedulers.allocation(os.environ),
             "boot_id": boot_id(),
             "boottime_s": round(boottime(), 3),
         }

@@ -9,6 +9,7 @@ from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.headline import short_lines
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run, orphans_lock
 from sygaldry.flows.job.scheduled.ask import COMMON_S
+from sygaldry.flows.job.scheduled.record import load_record
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
@@ -77,12 +78,14 @@ def wait_for(waiting: dict[str, RunFiles], until: WaitOptions) -> WaitResult:
 
 def _sleep(snapshot: dict[str, RunSnapshot], left: float | None, *, watches: bool) -> None:
     """Sleep until a lock is released. Before a job has begun there is none, so poll; events are polled too."""
-    held = {job: lock for job, each in snapshot.items() if (lock := _lock_of(each))}
-    begun = len(held) == sum(not each.state.final for each in snapshot.values())
+    alive = {job: each for job, each in snapshot.items() if not each.state.final}
+    # A lock that is held on another node may be invisible here: then only polling is left.
+    held = {job: lock for job, each in alive.items() if (lock := _lock_of(each)) and is_held(lock)}
+    begun = len(held) == len(alive)
     longest = _BETWEEN_S if watches else None
     if not begun:
-        queued = any(each.state is State.QUEUED for each in snapshot.values())
-        longest = _BETWEEN_S if queued else _BEFORE_START_S
+        patient = any(each.state is State.QUEUED or load_record(each.paths) for each in alive.values())
+        longest = _BETWEEN_S if patient else _BEFORE_START_S
     if left is not None:
         longest = left if longest is None else min(left, longest)
     if held and begun:
@@ -92,6 +95,8 @@ def _sleep(snapshot: dict[str, RunSnapshot], left: float | None, *, watches: boo
 
 
 def _lock_of(snapshot: RunSnapshot) -> str:
+    if snapshot.elements:
+        return ""
     if snapshot.state is State.ORPHANED:
         return orphans_lock(snapshot)
     return snapshot.paths.supervisor_lock if snapshot.state in (State.PROGRESS, State.RETRY) else ""

@@ -31,7 +31,7 @@ def dependencies(paths: RunFiles, limits: Limits) -> tuple[str, ...]:
                 f"--after {other}: that job is not a job of the scheduler, which cannot wait for it",
                 hint=f"wait for it first: sygaldry job wait {other}",
             )
-        ids.append(record.handle.id)
+        ids.append(f"{record.handle.id}_{record.task}" if record.task >= 0 else record.handle.id)
     return tuple(ids)
 
 

@@ -3,11 +3,12 @@
 import fcntl
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sygaldry import runtimes
 from sygaldry.flows.job.lookup import all_runs, boottime, inspect_run
-from sygaldry.flows.job.record import append_record, link_outputs, link_status
+from sygaldry.flows.job.record import append_record, link_outputs, link_status, read_request
 from sygaldry.flows.job.runner.final_state import record_exit, record_observed_exit, remove_leftovers, show
 from sygaldry.flows.job.runner.in_container import remove_stale_container, run_in_container
 from sygaldry.flows.job.runner.provenance import image_facts, lock_hashes
@@ -27,29 +28,42 @@ from sygaldry.model.errors import SygaldryError
 from sygaldry.model.job import State
 from sygaldry.model.progress_note import ProgressNote
 from sygaldry.model.value import replace
+from sygaldry.supervisor.lease import Lease, newest_start
 from sygaldry.supervisor.ledger import last_attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from sygaldry.jobs.limits import Limits
 
+Start = Callable[[int], int]  # with the lock to hold; returns the exit code
 _PATIENCE_S: Final = 60.0
 _OUT_OF_THE_WAY: Final = 20  # above the descriptors that programs are started with
+
+
+class SpreadPlan(NamedTuple):
+    """How the environment of each task is planned, and what starts the supervisor of all."""
+
+    planned: "Callable[[Mapping[str, str] | None], Plan]"
+    start: Start
 
 
 def run_job(
     paths: RunFiles,
     request: Request,
-    planned: "Callable[[Mapping[str, str] | None], Plan]",
+    planned: "Callable[[Mapping[str, str] | None], Plan] | SpreadPlan",
     limits: "Limits",
     lock: int,
 ) -> None:
     """Start a job when it is its turn and wait until it has ended.
 
+    With a `SpreadPlan`, the supervisor runs outside of the environment, which the command's tasks enter themselves.
     `planned` plans it without the rejected runtimes: only here it is known whether the image is available.
     Every process that starts the job inherits `lock`, which proves it even when we are killed.
     """
+    lease = Lease(paths)
+    start = planned.start if isinstance(planned, SpreadPlan) else None
+    planned = planned.planned if isinstance(planned, SpreadPlan) else planned
     lock = fcntl.fcntl(lock, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
     try:
         with files.locked(planned(None).found.storage.in_use, shared=True):
@@ -58,22 +72,24 @@ def run_job(
             show(paths, "START")
             plan = ensure_image(request, this_machine(), planned, _note)
             run_post_create(request, this_machine(), plan, _note)
-            _record_prepared_event(paths, plan, request.workspace)
+            _record_prepared_event(paths, plan, request.workspace, in_container=start is None)
             link_status(paths)
             if os.path.exists(paths.stop):
                 record_exit(paths, State.STOPPED, "user", "stopped by user before it started")
+            elif start:
+                _close(paths, "it ended", start(lock), lease)
             elif runtimes.get(plan.runtime.name).foreground:
-                _in_foreground(paths, plan, lock)
+                _in_foreground(paths, plan, lock, lease)
             else:
-                _in_engine(paths, plan, limits, lock)
+                _in_engine(paths, plan, limits, lock, lease)
     except SygaldryError as error:
         # A disk that fills up after the end must not turn a job that has ended into one that failed to start.
         if not events.last(paths.events, "exit"):
             record_exit(paths, State.FAILED, "runner", f"{error.problem}; {error.hint}")
 
 
-def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str) -> None:
-    foreground = runtimes.get(plan.runtime.name).foreground
+def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str, *, in_container: bool) -> None:
+    foreground = runtimes.get(plan.runtime.name).foreground or not in_container
     facts: dict[str, Any] = {
         "runtime": plan.runtime.name,
         "container": "" if foreground else plan.workspace.name,
@@ -87,26 +103,30 @@ def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str) -> None:
     remove_stale_container(paths, all_runs(paths.folder, paths.job)[:-1])
 
 
-def _in_engine(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -> None:
+def _in_engine(paths: RunFiles, plan: Plan, limits: "Limits", lock: int, lease: Lease) -> None:
     ended = run_in_container(paths, plan, limits, lock)
     if ended is not None:
-        _close(paths, ended.reason, ended.code)
+        _close(paths, ended.reason, ended.code, lease)
         if remove_container(paths, {"runtime": plan.runtime.name, "container": plan.workspace.name}):
             append_record(paths, "removed")
         else:
             _note(f"{plan.runtime.name} failed to remove {plan.workspace.name}; the next run or prune tries again")
 
 
-def _in_foreground(paths: RunFiles, plan: Plan, lock: int) -> None:
+def _in_foreground(paths: RunFiles, plan: Plan, lock: int, lease: Lease) -> None:
     ended = run_plan(plan, replace(plan.start, holds=(lock,)))
     if not ended.started and not events.first(paths.events, "started"):
         record_exit(paths, State.FAILED, "runner", f"{plan.runtime.name} did not start: {_last_output(paths)}")
         return
-    _close(paths, f"exit code {ended.returncode}", ended.returncode)
+    _close(paths, f"exit code {ended.returncode}", ended.returncode, lease)
 
 
-def _close(paths: RunFiles, reason: str, code: int | None) -> None:
+def _close(paths: RunFiles, reason: str, code: int | None, lease: Lease) -> None:
     """Record the end as the host saw it, or infer it if no process inside could record one."""
+    if newest_start(paths) != lease.start:
+        return  # a newer start of the run goes on
+    if read_request(paths).get("requeue") and not events.last(paths.events, "exit"):
+        return  # only the scheduler knows whether there will be another start
     _record_inferred_exit(paths, reason)
     if code is not None and events.last(paths.events, "exit"):
         record_observed_exit(paths, code)

@@ -4,43 +4,37 @@ import contextlib
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import inf
 from typing import Any, Final
 
 from sygaldry import schedulers
+from sygaldry.flows.job.scheduled.answer import Answer, Reports, format_answer, parse_answer, parse_report
+from sygaldry.flows.job.scheduled.memo import Memo
 from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of
 from sygaldry.host import files
 from sygaldry.host.run import run
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.scheduled import SchedulerEvidence
-from sygaldry.model.batch import Handle, Phase, SchedulerReport
+from sygaldry.model.batch import Phase, SchedulerReport
 from sygaldry.model.errors import StorageError
 from sygaldry.model.json_text import parse_json
 from sygaldry.schedulers import UnreachableError
 
 FRESH_S: Final = 2.0  # for a verb about one job
 COMMON_S: Final = 60.0  # for lists and for a wait, which ask again and again
-_LARGEST_BYTES: Final = 16 << 20
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a scheduler reported about the jobs of this user and when; `unreachable` says why it did not."""
-
-    time_s: float
-    reports: tuple[SchedulerReport, ...] = ()
-    unreachable: str = ""
+_LARGEST_BYTES: Final = 1 << 20
+_ANSWERS: Final = Memo(parse_answer)
 
 
 def scheduler_evidence(paths: RunFiles, record: ScheduledRun, *, started: bool, max_age_s: float) -> SchedulerEvidence:
     """Gather what the scheduler reports about a run, and how old the run's own signs of life are."""
     title = schedulers.get(record.scheduler).title
-    answer = ask_scheduler(paths, record.scheduler, max_age_s)
-    report = None if answer.unreachable else _report_of(record, answer.reports)
+    answer, reports = _asked(paths, record.scheduler, max_age_s)
+    report = None if answer.unreachable else reports.of(record)
     if report is None and not answer.unreachable and not started:
         report = _from_history(paths, record)
-    if report and report.phase is Phase.ENDED:
+    if report and report.phase is Phase.ENDED and (report.node or record.task < 0):
         _remember_end(paths, report)
     report = report or _remembered(paths)
     return SchedulerEvidence(
@@ -56,19 +50,28 @@ def scheduler_evidence(paths: RunFiles, record: ScheduledRun, *, started: bool, 
 
 def ask_scheduler(paths: RunFiles, name: str, max_age_s: float) -> Answer:
     """Return the last answer if it is young enough, else ask again; one process asks at a time."""
+    return _asked(paths, name, max_age_s)[0]
+
+
+def reported_now(paths: RunFiles, record: ScheduledRun) -> SchedulerReport | None:
+    """Ask now, and return what is reported about a run; None also if there is no answer."""
+    return _asked(paths, record.scheduler, 0)[1].of(record)
+
+
+def _asked(paths: RunFiles, name: str, max_age_s: float) -> tuple[Answer, Reports]:
     cache = f"{folder_of(paths)}/{name}.answer"
-    if (known := _load(cache)) and 0 <= time.time() - known.time_s <= max_age_s:
+    if (known := _load(cache)) and 0 <= time.time() - known[0].time_s <= max_age_s:
         return known
     with files.locked(f"{cache}.lock"):
-        if (known := _load(cache)) and 0 <= time.time() - known.time_s <= max_age_s:
+        if (known := _load(cache)) and 0 <= time.time() - known[0].time_s <= max_age_s:
             return known
         scheduler = schedulers.get(name)
         try:
             fresh = Answer(time.time(), scheduler.states(run(scheduler.status(os.getuid()))))
         except UnreachableError as error:
             fresh = Answer(time.time(), unreachable=str(error))
-        files.replace(cache, json.dumps(asdict(fresh)))
-        return fresh
+        files.replace(cache, format_answer(fresh))
+        return fresh, Reports(fresh.reports)
 
 
 def forget_answer(paths: RunFiles, name: str) -> None:
@@ -88,14 +91,6 @@ def heartbeat_age(paths: RunFiles) -> float:
         return inf
 
 
-def _report_of(record: ScheduledRun, reports: tuple[SchedulerReport, ...]) -> SchedulerReport | None:
-    """Find the report of a run: by its uuid, and by the id if it is known, because a script may be submitted again."""
-    ours = [each for each in reports if each.uuid == record.uuid]
-    if record.handle:
-        ours = [each for each in ours if each.handle.id == record.handle.id]
-    return ours[-1] if ours else None
-
-
 def _from_history(paths: RunFiles, record: ScheduledRun) -> SchedulerReport | None:
     """Ask the accounting for a job that the controller has forgotten, once; many sites have none."""
     mark = f"{base_of(paths)}.asked"
@@ -104,7 +99,7 @@ def _from_history(paths: RunFiles, record: ScheduledRun) -> SchedulerReport | No
     files.replace(mark, "")
     scheduler = schedulers.get(record.scheduler)
     try:
-        return _report_of(record, scheduler.states(run(scheduler.history((record.name,)))))
+        return Reports(scheduler.states(run(scheduler.history((record.name,))))).of(record)
     except UnreachableError:
         return None
 
@@ -118,7 +113,7 @@ def _remember_end(paths: RunFiles, report: SchedulerReport) -> None:
 
 def _remembered(paths: RunFiles) -> SchedulerReport | None:
     data = _json(f"{base_of(paths)}.ended")
-    return _report(data["report"]) if "report" in data else None
+    return parse_report(data["report"]) if "report" in data else None
 
 
 def _ended_s(paths: RunFiles) -> float:
@@ -126,16 +121,11 @@ def _ended_s(paths: RunFiles) -> float:
     return max(0.0, time.time() - seen) if isinstance(seen, (int, float)) else 0.0
 
 
-def _load(cache: str) -> Answer | None:
-    data = _json(cache)
+def _load(cache: str) -> tuple[Answer, Reports] | None:
     try:
-        return Answer(float(data["time_s"]), tuple(_report(each) for each in data["reports"]), str(data["unreachable"]))
-    except (KeyError, TypeError, ValueError):
+        return _ANSWERS.read(cache)
+    except (StorageError, KeyError, TypeError, ValueError, RecursionError):
         return None
-
-
-def _report(data: dict[str, Any]) -> SchedulerReport:
-    return SchedulerReport(**{**data, "handle": Handle(**data["handle"]), "phase": Phase(data["phase"])})
 
 
 def _json(path: str) -> dict[str, Any]:

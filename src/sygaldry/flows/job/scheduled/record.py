@@ -8,15 +8,16 @@ from typing import Any, Final
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.config.settings import Settings, all_settings
+from sygaldry.flows.job.scheduled.memo import Memo
 from sygaldry.host import files
 from sygaldry.jobs.limits import Limits
 from sygaldry.jobs.paths import RunFiles, check_job, is_run
+from sygaldry.model.array import TaskSet, parse_tasks
 from sygaldry.model.batch import Handle
 from sygaldry.model.errors import NotFoundError, StorageError
 from sygaldry.model.json_text import parse_json
 
 _SCHEMA: Final = 1
-_LARGEST_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,15 @@ class ScheduledRun:
     limits: Limits
     handle: Handle | None = None
     chain: int = -1  # the slot of --slots that it waits in
-    array: str = ""
+    array: str = ""  # its tasks; each is a job of its own, NAME.TASK, with the run ID of the array
+    task: int = -1  # of an element, whose record is the array's
+    folder: str = ""  # in which the command starts
+    options: dict[str, Any] = field(default_factory=dict)  # what `job run` asked the scheduler for
+
+    @property
+    def tasks(self) -> TaskSet | None:
+        """The tasks of a whole array; None for a single job and for an element."""
+        return parse_tasks(self.array) if self.array and self.task < 0 else None
 
 
 def folder_of(paths: RunFiles) -> str:
@@ -66,10 +75,31 @@ def save_record(paths: RunFiles, record: ScheduledRun) -> None:
 
 
 def load_record(paths: RunFiles) -> ScheduledRun | None:
-    """Read the record of a run; None if no scheduler was asked to start it, or if the record is damaged."""
+    """Read the record of a run; None if no scheduler was asked to start it, or if the record is damaged.
+
+    The record of an element is that of its array.
+    """
+    return _load(paths) or _load_element(paths)
+
+
+def array_of(paths: RunFiles) -> RunFiles | None:
+    """Return the array that a run would be an element of, by its name."""
+    array, _, task = paths.job.rpartition(".")
+    return RunFiles(paths.folder, array, paths.run) if array and task.isdecimal() else None
+
+
+def _load_element(paths: RunFiles) -> ScheduledRun | None:
+    array = array_of(paths)
+    record = _load(array) if array else None
+    task = paths.job.rpartition(".")[2]
+    if record and record.tasks and str(int(task)) == task and int(task) in record.tasks:
+        return replace(record, job=paths.job, task=int(task))
+    return None
+
+
+def _load(paths: RunFiles) -> ScheduledRun | None:
     try:
-        text = files.read_if_there(f"{base_of(paths)}.json", _LARGEST_BYTES, follow_links=False)
-        return _parsed(parse_json(text)) if text else None
+        return _RECORDS.read(f"{base_of(paths)}.json")
     except (StorageError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
@@ -102,8 +132,15 @@ def with_handle(record: ScheduledRun, handle: Handle | None) -> ScheduledRun:
     return replace(record, handle=handle)
 
 
-def _parsed(data: dict[str, Any]) -> ScheduledRun:
+def _parsed(text: str) -> ScheduledRun:
+    data: dict[str, Any] = parse_json(text)
     limits = {**data["limits"], "after": tuple(data["limits"]["after"]), "mask": tuple(data["limits"]["mask"])}
     handle = Handle(**data["handle"]) if data.get("handle") else None
     rest = {name: value for name, value in data.items() if name not in ("v", "limits", "handle", "command")}
-    return ScheduledRun(**rest, limits=Limits(**limits), handle=handle, command=tuple(data["command"]))
+    record = ScheduledRun(**rest, limits=Limits(**limits), handle=handle, command=tuple(data["command"]))
+    if record.array:
+        parse_tasks(record.array)  # raises for a damaged record
+    return record
+
+
+_RECORDS: Final = Memo(_parsed)

@@ -1,11 +1,18 @@
 """The state of a run that a scheduler started, where no lock of it can be seen."""
 
+from dataclasses import replace
+from typing import Final
+
 from sygaldry.flows.job.scheduled.ask import scheduler_evidence
 from sygaldry.flows.job.scheduled.record import load_record
+from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.scheduled import ending_of, infer_scheduled_state
 from sygaldry.jobs.state import Evidence, RunState
-from sygaldry.model.job import Ender
+from sygaldry.model.job import Ender, State
+from sygaldry.supervisor.ledger import last_attempt
+
+_SIGNALLED: Final = 128
 
 
 def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, max_age_s: float) -> RunState:
@@ -14,12 +21,26 @@ def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, ma
     A visible lock and a file of the run's own outrank the scheduler. Its word explains only an end by a signal.
     """
     record = load_record(paths)
+    if record and record.limits.requeue and evidence.host and evidence.started and evidence.exit is None:
+        return RunState(State.RETRY, why="between two starts")
     if record is None or evidence.anchor or evidence.host:
         return verdict
-    ended = evidence.exit is not None or evidence.code is not None
+    # A start that was killed with its supervisor left the code of a signal, and no event.
+    killed = record.limits.requeue and evidence.exit is None and (evidence.code or 0) > _SIGNALLED
+    interrupted = killed or is_interrupted(paths)
+    ended = (evidence.exit is not None or evidence.code is not None) and not interrupted
     if ended and verdict.by is not Ender.MACHINE:
         return verdict
     found = scheduler_evidence(paths, record, started=evidence.started, max_age_s=max_age_s)
     if ended:
         return (ending_of(found.report, found.title, verdict.code) if found.report else None) or verdict
+    found = replace(found, interrupted_by=evidence.code if interrupted else None)
     return infer_scheduled_state(found, started=evidence.started, stop_requested=evidence.stop_requested)
+
+
+def is_interrupted(paths: RunFiles) -> bool:
+    """Return whether a start of a run was ended from outside, and its successor has not begun yet."""
+    newest = events.last(paths.events, "interrupted", "requeued", "exit")
+    if newest.get("event") == "requeued":
+        return last_attempt(paths) < int(newest.get("attempt") or 0)
+    return newest.get("event") == "interrupted"
