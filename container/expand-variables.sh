@@ -3,6 +3,7 @@
 # and become the command. Usage: expand-variables.sh [NAME=VALUE ...] -- COMMAND...
 # The values are the remoteEnv of a project's devcontainer.json; nothing in them is executed. Our own names have a
 # prefix, because a value may be for any other name.
+# shellcheck disable=SC2016 # the text itself is looked for
 _start='${containerEnv:'
 while [ "$#" -gt 0 ] && [ "$1" != -- ]; do
 	_rest=${1#*=} _value=

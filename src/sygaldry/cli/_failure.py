@@ -8,7 +8,7 @@ from sygaldry import __version__
 from sygaldry.cli._color import wants_color
 from sygaldry.cli._envelope import error_envelope
 from sygaldry.cli._parser import Parser, split_command
-from sygaldry.cli._print import print_err, printable
+from sygaldry.cli._print import erase_live, print_err, printable
 from sygaldry.cli._resolve_verb import Invocation
 from sygaldry.host.settings import resolved_settings
 from sygaldry.model.errors import SygaldryError
@@ -17,6 +17,7 @@ from sygaldry.model.exit_codes import INTERNAL_ERROR, INTERRUPTED
 
 def report_failure(error: BaseException, invocation: Invocation) -> int:
     """Print an error of any kind; returns the exit code."""
+    erase_live()
     options = _options(invocation)
     code = _exit_code(error, invocation)
     if isinstance(error, SygaldryError):

@@ -13,6 +13,7 @@ from sygaldry.model.exit_codes import INTERRUPTED, PIPE_CLOSED
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
     from typing import NoReturn
 
     from sygaldry.model.report import Report
@@ -65,11 +66,22 @@ def _print(report: Report, arguments: Namespace, words: tuple[str, ...]) -> int:
 
         sys.stdout.write(result_envelope(report, words) + "\n")
     else:
-        print_out(*report.lines)
+        print_out(*report.lines, paint=_painter(report, arguments))
         if report.notes and not _is_quiet(arguments):
             print_err(*(f"sygaldry: {note}" for note in report.notes))
     sys.stdout.flush()
     return report.exit_code
+
+
+def _painter(report: Report, arguments: Namespace) -> Callable[[str], str] | None:
+    """Return what colours the states of a report; None where there are none, or the caller wants no colour."""
+    if not report.states:
+        return None
+    from sygaldry.cli._color import painter, wants_color
+    from sygaldry.host.settings import resolved_settings
+
+    setting = resolved_settings(vars(arguments), needs_consent=False).settings.color
+    return painter(report.states) if wants_color(setting, sys.stdout) else None
 
 
 def _is_quiet(arguments: Namespace) -> bool:

@@ -26,7 +26,7 @@ def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings({**vars(arguments), "devcontainer": "ignore"})
     request = Request(resolved, workspace_of(resolved.settings.workspace))
     if arguments.prepare:
-        return prepare(request, this_machine())
+        return prepare(request, this_machine(), portable=arguments.portable)
     return devcontainer(request, this_machine(), portable=arguments.portable)
 
 

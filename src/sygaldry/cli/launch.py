@@ -78,10 +78,18 @@ def _act(arguments: Namespace) -> Report | int:
 
     def report_progress(note: str) -> None:
         nonlocal count
+        if hasattr(note, "kept"):  # of a build or a download, which takes long
+            return long_progress(note)
         count += not note.startswith("image: ")  # a build takes long, so every step is reported
         if count <= _MOST_NOTES and (note.startswith("warning") or not is_quiet):
             print_err(f"sygaldry: {note}")
             sys.stderr.flush()
+        return None
+
+    def long_progress(note: str) -> None:
+        from sygaldry.cli._progress_lines import progress_printer
+
+        progress_printer(is_quiet)(note)
 
     if arguments.join:
         from sygaldry.flows.exec import exec_in_environment, is_up

@@ -179,6 +179,9 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "option": (is_option, "one option of the runtime's own command, such as --ulimit=nofile=4096"),
     "word": (is_word, "one word without spaces or quotes, such as gpu:2"),
     "variable": (is_variable, "the name of a variable"),
-    "package": (is_package, "a Debian package, such as libhdf5-dev or jq=1.6-2.1"),
+    "package": (
+        is_package,
+        "a Debian package, such as libhdf5-dev or jq=1.6-2.1; Spack specs belong in pkg/NAME/spack_src.yaml",
+    ),
     "address": (is_address, "an http, https or file address"),
 }

@@ -209,6 +209,13 @@ class Settings:
         section="Image",
         kind="package",
     )
+    base_mirror: str = setting(
+        "",
+        "Mirror of Debian or Ubuntu from which `image base` makes a base; {snapshot} in it is the time of --snapshot",
+        section="Image",
+        kind="address",
+        reach="outside",
+    )
     artifact_mirror: str = setting(
         "",
         "Base address of a mirror that serves the pinned downloads by file name, for sites without internet access",

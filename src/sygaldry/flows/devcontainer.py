@@ -6,17 +6,21 @@ https://containers.dev/implementors/json_reference/
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sygaldry.config.kinds import is_image
 from sygaldry.flows.launch.plan import Plan, plan_launch
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
+from sygaldry.host.run import run
 from sygaldry.layout import layout
+from sygaldry.model.command import Command
 from sygaldry.model.container_environment import SECRETS, SYGALDRY, WORKSPACE
 from sygaldry.model.devcontainer import GENERATED
-from sygaldry.model.errors import UsageError
+from sygaldry.model.errors import CommandFailedError, UsageError
 from sygaldry.model.report import Json, Report
 from sygaldry.model.value import replace
 
@@ -34,6 +38,9 @@ _DROPPED: Final = {
 }  # fmt: skip
 _DROPPED_PREFIXES: Final = ("--env=", "--user=")
 _LOCAL_PREFIXES: Final = ("--group-add=", "--cap-add=", "--device=", "--gpus", "--runtime=")
+_NOT_EVERYWHERE: Final = (f"{WORKSPACE}/.venv-dev",)  # a mount without a source is refused
+_ANYBODY: Final = "user"  # where nobody set USER
+_PATIENCE_S: Final = 300
 _LINKS: Final = ".cache/sygaldry/devcontainer"
 _HEADER: Final = (
     f"{GENERATED} from the plan of a launch on this machine, for its user.\n"
@@ -68,11 +75,16 @@ def _check_target(target: Path) -> None:
         )
 
 
-def prepare(request: Request, machine: Machine) -> Report:
-    """Make the storage, and the links to it that a portable file mounts."""
+def prepare(request: Request, machine: Machine, *, portable: bool = False) -> Report:
+    """Make the storage; for a portable file also the links to it that it mounts, and the image with the caller's ids.
+
+    A file that is committed cannot hold the ids of its reader, and no shell exports them, so an image has them.
+    """
     settings = replace(request.resolved.settings, runtime="docker", entrypoint="default")
     plan = plan_launch(replace(request, resolved=replace(request.resolved, settings=settings)), machine)
     prepare_storage(plan.found, plan.workspace.identity)
+    if portable:
+        _make_user_image(plan)
     folder = Path.home() / _LINKS / plan.found.storage.project
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for mount in _own_mounts(plan):
@@ -81,6 +93,22 @@ def prepare(request: Request, machine: Machine) -> Report:
             link.unlink()
         link.symlink_to(mount.source)
     return Report({"links": str(folder)}, (f"storage of project {plan.found.storage.project} is ready",))
+
+
+def _make_user_image(plan: Plan) -> None:
+    """Give the image a name under which it runs as the caller. Raises CommandFailedError."""
+    name = f"{_user_image(plan)}:{os.environ.get('USER') or _ANYBODY}"
+    if not is_image(name):
+        raise UsageError(f"the caller's name cannot be part of an image's: {name!a}", hint="set USER to a plain name")
+    identity = plan.workspace.identity
+    text = f"FROM {plan.workspace.image}\nUSER {identity.uid}:{identity.gid}\n"
+    done = run(Command(("docker", "build", "--quiet", "--tag", name, "-"), input=text, timeout_s=_PATIENCE_S))
+    if not done.ok:
+        raise CommandFailedError(f"cannot make the image {name}: {done.last_line}", command=done.command)
+
+
+def _user_image(plan: Plan) -> str:
+    return f"sygaldry-devcontainer/{plan.found.storage.project.lower().strip('._-')}"
 
 
 def content_of(plan: Plan, settings: Settings) -> dict[str, Json]:
@@ -101,9 +129,12 @@ def portable_content(plan: Plan, settings: Settings) -> dict[str, Json]:
         f"type=bind,source={folder}/{_link_name(each.target)},target={each.target}"
         + ("" if each.writable else ",readonly")
         for each in _own_mounts(plan)
+        if each.target not in _NOT_EVERYWHERE
     ]
     program = "tools/sygaldry" if layout().checkout == plan.found.workspace else "sygaldry"
-    return _content(plan, settings, program, "${localEnv:UID:1000}:${localEnv:GID:1000}", mounts, portable=True)
+    content = _content(plan, settings, program, "", mounts, portable=True)
+    image = f"{_user_image(plan)}:" + "${localEnv:USER:" + _ANYBODY + "}"
+    return {name: value for name, value in content.items() if value != ""} | {"image": image}
 
 
 def _content(  # noqa: PLR0913 - the two kinds of file differ in these
@@ -113,7 +144,8 @@ def _content(  # noqa: PLR0913 - the two kinds of file differ in these
     place = () if portable else ("--workspace", plan.found.workspace, "--storage-root", plan.found.storage.root)
     words = (*place, "--project-id", plan.found.storage.project)
     image = ("--image", workspace.image) if portable else _image_words(settings)
-    prepare_words = shlex.join((program, "devcontainer", "--prepare", *words))
+    option = ("--portable",) if portable else ()
+    prepare_words = shlex.join((program, "devcontainer", "--prepare", *option, *words))
     build_words = shlex.join((program, "image", "build", "--runtime=docker", *words[: len(place)], *image))
     local = _LOCAL_PREFIXES if portable else ()
     run_arguments = [word for word in _run_arguments(plan) if not word.startswith(local)]
@@ -125,7 +157,7 @@ def _content(  # noqa: PLR0913 - the two kinds of file differ in these
     content: dict[str, Json] = {
         "name": plan.found.storage.project,
         "image": workspace.image,
-        "initializeCommand": f"{prepare_words} && {build_words}",
+        "initializeCommand": f"{build_words} && {prepare_words}",
         "workspaceMount": "type=bind,source=${localWorkspaceFolder},target=" + WORKSPACE,
         "workspaceFolder": WORKSPACE,
         "mounts": mounts,

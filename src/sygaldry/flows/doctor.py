@@ -17,6 +17,7 @@ from sygaldry.model.finding import Finding, Verdict
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
+from sygaldry.runtimes import Availability
 
 # The stack with its build trees: 257 packages, of which LLVM, PyTorch and jaxlib are the largest.
 _ROOM_FOR_THE_STACK = 100 * 2**30
@@ -27,6 +28,14 @@ _MARKS = {
     Verdict.PROBLEM: "PROBLEM",
     Verdict.UNKNOWN: "unknown",
     Verdict.NOT_APPLICABLE: "-",
+}
+_STATES = {
+    "ok": "good",
+    "ready": "good",
+    "warning": "warning",
+    "PROBLEM": "bad",
+    "not ready": "bad",
+    "unknown": "unknown",
 }
 
 
@@ -43,26 +52,33 @@ def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callabl
     closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
-    return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=0 if ready else NOT_READY)
+    exit_code = 0 if ready else NOT_READY
+    return Report({"ready": ready, "findings": data}, (*lines, closing), exit_code=exit_code, states=_STATES)
 
 
 def _runtimes(machine: Machine) -> dict[str, Finding]:
     """One runtime is enough, so that the absence of another is no problem."""
     found = {name: availability_of(name, machine) for name in runtimes.names()}
     missing = Verdict.WARNING if any(each.works for each in found.values()) else Verdict.PROBLEM
-    return {
-        name: Finding(Verdict.OK, f"works ({each.version})")
-        if each.works
-        else Finding(missing, each.reason, each.remedy)
-        for name, each in found.items()
-    }
+    return {name: _runtime(name, each, missing) for name, each in found.items()}
+
+
+def _runtime(name: str, each: Availability, missing: Verdict) -> Finding:
+    if not each.works:
+        return Finding(missing, each.reason, each.remedy)
+    if each.problems:
+        summary = "; ".join(problem for problem, _ in each.problems)
+        return Finding(Verdict.WARNING, f"works ({each.version}), but {summary}", each.problems[0][1])
+    return Finding(Verdict.OK, f"works ({each.version}; {runtimes.support(name, each.version)})")
 
 
 def _trust(resolved: Resolved) -> dict[str, Finding]:
-    """A launch stops while the project file waits for consent."""
-    if not resolved.pending:
+    """A launch stops while the project file or its devcontainer.json waits for consent."""
+    file = resolved.devcontainer
+    waiting = file.wants if file is not None and not file.accepted and not file.is_foreign else ()
+    wanted = ", ".join((*resolved.pending, *waiting))
+    if not wanted:
         return {}
-    wanted = ", ".join(resolved.pending)
     return {"trust": Finding(Verdict.PROBLEM, f"the workspace asks for {wanted}", "sygaldry trust")}
 
 

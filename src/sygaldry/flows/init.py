@@ -67,6 +67,7 @@ def init(folder: str, *, spack: bool = False, bazel: bool = False) -> Report:
     if bazel:
         lock = f'\n    lock = "//:{SPACK}/spack.lock",' if spack or (root / SPACK / "spack.lock").exists() else ""
         wanted |= {"WORKSPACE": _BAZEL.format(name=name, lock=lock), "BUILD.bazel": "", ".bazelversion": "6.4.0\n"}
+        wanted |= {".gitignore": "/bazel-*\n"}  # Bazel's links to its outputs
     written, kept = _write(root, wanted)
     lines = (*(f"wrote  {each}" for each in written), *(f"kept   {each}, which was there" for each in kept))
     return Report(
@@ -111,8 +112,12 @@ def _next_steps(*, spack: bool, bazel: bool) -> Iterator[str]:
     yield f"next: {launcher}"
     if spack:
         yield f"build the stack: {launcher} --entrypoint spack-build"
+    else:
+        yield f"the pinned Spack stack, in {SPACK}: sygaldry init --spack"
     if bazel:
         yield f"build with Bazel: {launcher} -- bazel build //..."
+    else:
+        yield "more: sygaldry init --bazel, sygaldry init --devcontainer"
 
 
 def _project(name: str) -> str:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
 import select
+from time import monotonic
 
-from sygaldry.host.foreground import FORWARDED_SIGNALS, ForegroundExit
-from sygaldry.host.process_status import children, find_namespace_init, ignores
+from sygaldry.host.foreground import ForegroundExit, forwarded_signals
+from sygaldry.host.process_status import children, find_namespace_init
 from sygaldry.host.run import environment_of
+from sygaldry.host.start_chain import StartChain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,16 +25,15 @@ if TYPE_CHECKING:
 _CANNOT_START = 127
 _FROM_KERNEL = 0x80  # SI_KERNEL: the terminal sent it, and it sent it to the command as well
 _RETRY_S = 0.01
-_MOST_TRIES = 300  # a command that still ignores a signal does so on purpose
 
 
-def run_attached(command: Command, *, outlives_us: bool = False) -> ForegroundExit:
+def run_attached(command: Command, entrypoint: tuple[str, ...] = (), *, outlives_us: bool = False) -> ForegroundExit:
     """Run a client to its end. Its only descriptor is open for writing and reports the start of the command.
 
     If this process is killed, the client is killed, too, unless it `outlives_us` as a job does.
     """
     reader, writer = os.pipe()
-    awaited = {*FORWARDED_SIGNALS, signal.SIGCHLD}
+    awaited = {*forwarded_signals(), signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
         child = os.fork()
@@ -42,7 +43,7 @@ def run_attached(command: Command, *, outlives_us: bool = False) -> ForegroundEx
         if not outlives_us:
             _kill_with_this_process(child)
         os.set_blocking(reader, False)
-        client = _Client(child, reader)
+        client = _Client(child, reader, StartChain(entrypoint))
         code = client.wait(awaited)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -54,18 +55,23 @@ def run_attached(command: Command, *, outlives_us: bool = False) -> ForegroundEx
 class _Client:
     """A client that runs, and the signals on their way to its command."""
 
-    def __init__(self, pid: int, reader: int) -> None:
+    def __init__(self, pid: int, reader: int, chain: StartChain) -> None:
         self.was_ended = False
         self._pid = pid
         self._reader = reader
+        self._chain = chain
         self._started = False
         self._waiting: list[int] = []
-        self._tries = 0
+        self._due_since = monotonic()
 
     def wait(self, awaited: set[int]) -> int:
         """Return the exit code of the client, or minus the number of a signal."""
         while True:
-            received = signal.sigtimedwait(awaited, _RETRY_S) if self._waiting else signal.sigwaitinfo(awaited)
+            received = (
+                signal.sigtimedwait(awaited, _RETRY_S)
+                if self._waiting or self._chain.is_watching()
+                else signal.sigwaitinfo(awaited)
+            )
             if received is None:
                 self._deliver()
             elif received.si_signo == signal.SIGCHLD:
@@ -76,7 +82,7 @@ class _Client:
                 return self._end(received.si_signo)
             elif received.si_code != _FROM_KERNEL:
                 self._waiting.append(received.si_signo)
-                self._tries = 0
+                self._due_since = monotonic()
                 self._deliver()
 
     def has_started(self) -> bool:
@@ -98,12 +104,12 @@ class _Client:
     def _deliver(self) -> None:
         """Send what the command does not ignore, as bash ignores SIGQUIT until it becomes the command."""
         commands = children(find_namespace_init(self._pid))
-        self._tries += 1
-        is_late = self._tries > _MOST_TRIES
+        self._waiting.extend(self._chain.missed())
         for number in tuple(self._waiting):
-            if not is_late and (not commands or any(ignores(pid, number) for pid in commands)):
+            if self._chain.must_wait(number, commands, self._due_since):
                 continue
             self._waiting.remove(number)
+            self._chain.expect(number, commands)
             for pid in commands or (self._pid,):
                 _send(pid, number)
 

@@ -13,9 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.model.command import Command
 
-_REMOVE_ATTEMPTS = 3  # an engine may still be creating the container when its client dies
-_LOOKS = 2  # after two without a container, the engine has removed it itself
-_RELEASED = b"released\n"
+# An engine may still be creating the container when its client is killed; a busy one takes seconds.
+_PAUSES_S: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+_PAUSES_AFTER_END_S = (0.0, 1.0)
+_RELEASED, _ENDED = b"released\n", b"ended\n"
 
 
 class ContainerReaper:
@@ -39,6 +40,10 @@ class ContainerReaper:
     def watch(self, client: int) -> None:
         """Kill this client, too, so that it does not start what it has created."""
         self._send(b"%d\n" % client)
+
+    def report_end(self) -> None:
+        """Report that the client has ended by itself, so that its engine creates nothing any more."""
+        self._send(_ENDED)
 
     def release(self) -> None:
         """End the reaper: the container is gone."""
@@ -64,14 +69,17 @@ def _detach(reader: int) -> None:
 
 
 def _reap(remove: Command, find: Command | None) -> None:
-    client = -1
+    client, pauses_s = -1, _PAUSES_S
     for line in open(3, "rb", buffering=0, closefd=False):  # noqa: SIM115 - ends with the process
         if line == _RELEASED:
             return
-        client = _process_descriptor(int(line))
+        if line == _ENDED:
+            client, pauses_s = -1, _PAUSES_AFTER_END_S
+        else:
+            client = _process_descriptor(int(line))
     if client >= 0:
         _kill(client)
-    _remove(remove, find)
+    _remove(remove, find, pauses_s)
 
 
 def _kill(client: int) -> None:
@@ -89,16 +97,11 @@ def _process_descriptor(pid: int) -> int:
         return -1
 
 
-def _remove(remove: Command, find: Command | None) -> None:
+def _remove(remove: Command, find: Command | None, pauses_s: tuple[float, ...] = _PAUSES_S) -> None:
     """Remove the container. One that is not there is looked for again: `rm --force` succeeds for a missing one."""
-    found_nothing = 0
-    for attempt in range(_REMOVE_ATTEMPTS):
-        if attempt:
-            sleep(1)
+    for pause_s in pauses_s:
+        sleep(pause_s)
         found = tuple(run(find).out.split()) if find else ()
         ended = run(replace(remove, argv=(*remove.argv, *found))) if found or not find else None
         if ended and ended.ok and ended.out.strip():
-            return
-        found_nothing += ended is None or ended.ok
-        if found_nothing == _LOOKS:
             return

@@ -10,7 +10,7 @@ import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
 
 from sygaldry.host.container_reaper import ContainerReaper
-from sygaldry.host.foreground import FORWARDED_SIGNALS
+from sygaldry.host.foreground import forwarded_signals
 from sygaldry.host.run import environment_of, prepare
 from sygaldry.host.terminal import is_in_background, terminal_restorer, wait_for_foreground
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sygaldry.model.command import Command
 
 _OWN_FAILURES = (125, 126, 127)  # of the client itself, or of the command: the reaper looks whether a container is left
-# A stopped launcher would leave its client reading from the terminal, so SIGTSTP reaches the command, as Docker has it.
-_DELIVERED = (*FORWARDED_SIGNALS, signal.SIGTSTP)
 
 
 def run_client(command: Command, control: ContainerControl, *, terminal: bool) -> int:
@@ -29,7 +27,8 @@ def run_client(command: Command, control: ContainerControl, *, terminal: bool) -
     prepare(command)
     if terminal:
         wait_for_foreground()
-    awaited = {*_DELIVERED, signal.SIGWINCH, signal.SIGCHLD}
+    # A stopped launcher would leave its client reading from the terminal, so SIGTSTP reaches the command, as in Docker.
+    awaited = {*forwarded_signals(), signal.SIGTSTP, signal.SIGWINCH, signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
         restore_terminal = terminal_restorer()
@@ -37,10 +36,12 @@ def run_client(command: Command, control: ContainerControl, *, terminal: bool) -
         client = _spawn(command, before, reads_terminal=terminal or not is_in_background())
         reaper.watch(client)
         code = _Client(client, control).wait(awaited)
-        if code >= 0 and code not in _OWN_FAILURES:
-            reaper.release()
-        elif code < 0:
+        if code < 0:
             restore_terminal()
+        elif code in _OWN_FAILURES:
+            reaper.report_end()
+        else:
+            reaper.release()
         return 128 - code if code < 0 else code
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -96,7 +97,7 @@ class _Client:
                     self._deliveries.remove(delivery)
 
     def _end(self, number: int) -> int:
-        """Kill the client before its command starts; the reaper removes what the engine may have created."""
+        """Kill a client whose engine starts nothing; the reaper removes what the engine may still create."""
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         return -number

@@ -11,9 +11,11 @@ from __future__ import annotations
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import fcntl
 import os
+from time import monotonic
 
-from sygaldry.host.process_status import children, ignores
+from sygaldry.host.process_status import children
 from sygaldry.host.run import environment_of
+from sygaldry.host.start_chain import StartChain
 from sygaldry.model.value import dataclass
 
 TYPE_CHECKING = False
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _CANNOT_START = 127
 _RETRY_S = 0.003
-_MOST_TRIES = 1000
+_SLOW_RETRY_S = 0.05
+_QUICK_TRIES = 1000
 _OUT_OF_THE_WAY = 64  # above the descriptors that a sandbox is started with and those of locks
 
 
@@ -37,15 +40,21 @@ class ForegroundExit:
     returncode: int
 
 
-def run_in_foreground(command: Command) -> ForegroundExit:
+def forwarded_signals() -> tuple[int, ...]:
+    """Return the signals that are forwarded: all but those that our caller ignores, as nohup does."""
+    return tuple(number for number in FORWARDED_SIGNALS if signal.getsignal(number) != signal.SIG_IGN)
+
+
+def run_in_foreground(command: Command, entrypoint: tuple[str, ...] = ()) -> ForegroundExit:
     """Run a command that reports on its only descriptor as `bwrap --json-status-fd` does.
 
-    Returns when all processes inside have exited. If this process is killed, `--die-with-parent` ends the command.
+    `entrypoint` are the words that become the command. Returns when all processes inside have exited. If this process
+    is killed, `--die-with-parent` ends the command.
     """
     reader, writer = os.pipe()
     gate, opened = os.pipe()
     early: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in FORWARDED_SIGNALS}
+    before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in forwarded_signals()}
     try:
         child = os.fork()
         if not child:
@@ -53,7 +62,8 @@ def run_in_foreground(command: Command) -> ForegroundExit:
         os.close(writer)
         os.close(gate)
         try:
-            status_lines = _read_status_and_forward(reader, early, lambda pid: _open_gate(command, pid, opened))
+            forwarder = _Forwarder(early, StartChain(entrypoint))
+            status_lines = _read_status_and_forward(reader, forwarder, lambda pid: _open_gate(command, pid, opened))
         finally:
             _, status = os.waitpid(child, 0)
     finally:
@@ -111,20 +121,17 @@ def _exec_sandbox(command: Command, writer: int, gate: int) -> None:
         os._exit(_CANNOT_START)
 
 
-def _read_status_and_forward(reader: int, early: list[int], started: Callable[[int], None]) -> bytes:
+def _read_status_and_forward(reader: int, forwarder: _Forwarder, started: Callable[[int], None]) -> bytes:
     """Read bubblewrap's status lines until it exits; after the first line, forward signals to the command."""
     status_lines = b""
-    forwarder: _Forwarder | None = None
     try:
         while chunk := os.read(reader, 4096):
             status_lines += chunk
-            if forwarder is None and b"\n" in status_lines:
-                forwarder = _Forwarder(_number_after(status_lines, b'"child-pid"'))
-                forwarder.install(early)
+            if not forwarder.namespace and b"\n" in status_lines:
+                forwarder.install(_number_after(status_lines, b'"child-pid"'))
                 started(forwarder.namespace)
     finally:
-        if forwarder:
-            forwarder.stop()
+        forwarder.stop()
     return status_lines
 
 
@@ -135,43 +142,49 @@ class _Forwarder:
     and is tried again after some milliseconds.
     """
 
-    def __init__(self, namespace: int) -> None:
-        self.namespace = namespace
-        self._waiting: list[int] = []
-        self._tries = 0
-
-    def install(self, early: list[int]) -> None:
-        """Handle signals from now on, and those that came before bubblewrap had started."""
+    def __init__(self, early: list[int], chain: StartChain) -> None:
+        self.namespace = 0
         self._waiting = early
+        self._chain = chain
+        self._tries = 0
+        self._due_since = monotonic()
+
+    def install(self, namespace: int) -> None:
+        """Handle signals from now on, and those that came before bubblewrap had started."""
+        self.namespace = namespace
         self._alarm_before = signal.signal(signal.SIGALRM, self._deliver)
-        for number in FORWARDED_SIGNALS:
+        for number in forwarded_signals():
             signal.signal(number, self._forward)
         self._deliver()
 
     def stop(self) -> None:
         """Stop trying again."""
+        if not self.namespace:
+            return
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self._alarm_before)
 
     def _forward(self, number: int, _: object = None) -> None:
         self._waiting.append(number)
         self._tries = 0
+        self._due_since = monotonic()
         self._deliver()
 
     def _deliver(self, *_: object) -> None:
-        """Send what the command no longer ignores; after some seconds it ignores a signal because it wants to."""
+        """Send what the command can take, and what a program on the way to it has missed."""
         # The only child of bubblewrap's init is the command.
         pids = children(self.namespace)
+        self._waiting.extend(self._chain.missed())
         self._tries += 1
-        is_late = self._tries > _MOST_TRIES
         for number in tuple(self._waiting):
-            if not is_late and (not pids or any(ignores(pid, number) for pid in pids)):
+            if self._chain.must_wait(number, pids, self._due_since):
                 continue
             self._waiting.remove(number)
+            self._chain.expect(number, pids)
             for pid in pids or (self.namespace,):
                 _send(pid, signal.SIGKILL if pid == self.namespace else number)
-        if self._waiting:
-            signal.setitimer(signal.ITIMER_REAL, _RETRY_S)
+        if self._waiting or self._chain.is_watching():
+            signal.setitimer(signal.ITIMER_REAL, _RETRY_S if self._tries < _QUICK_TRIES else _SLOW_RETRY_S)
 
 
 def _number_after(status_lines: bytes, key: bytes) -> int:

@@ -44,3 +44,12 @@ def _field(pid: int, name: bytes) -> bytes:
     except OSError:
         return b""
     return rest.split(b"\n")[0].strip()
+
+
+def command_line(pid: int) -> bytes:
+    """Return the words of a process, each ended by NUL; empty if it has ended."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""

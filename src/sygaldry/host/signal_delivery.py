@@ -8,8 +8,11 @@ processes inside are ready for it, and goes through the engine's `kill`.
 
 from __future__ import annotations
 
-from sygaldry.host.process_status import children, ignores, is_namespace_init
+from time import monotonic
+
+from sygaldry.host.process_status import children, is_namespace_init
 from sygaldry.host.run import run
+from sygaldry.host.start_chain import StartChain
 from sygaldry.model.command import Command
 from sygaldry.model.value import dataclass
 
@@ -18,10 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RETRY_S = 0.02
-_MOST_TRIES = 150  # a command that still ignores a signal does so on purpose
+_START_S = 30.0  # an engine that has not started a container by then hangs
 _GONE = ("exited", "stopped", "removing", "dead")
 _RUNNING = ("running", "paused")
-_ABSENT = "no such"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class ContainerControl:
     """The commands that inspect, signal and remove the container of a launch.
 
     `state` prints its id, status, process and mark; the name may belong to another container, which has another mark.
+    `entrypoint` are the words that become the command.
     """
 
     state: Command
@@ -36,6 +39,7 @@ class ContainerControl:
     remove: Command
     find: Command | None = None
     mark: str = ""
+    entrypoint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,31 +57,37 @@ DELIVERED, WAIT, NOT_STARTED = "delivered", "wait", "not started"
 class Delivery:
     """One signal on its way to the command; `attempt` is called until it no longer returns WAIT."""
 
-    def __init__(self, control: ContainerControl, number: int) -> None:
+    def __init__(self, control: ContainerControl, number: int, start_s: float = _START_S) -> None:
         self.number = number
         self._control = control
-        self._tries = 0
+        self._deadline = monotonic() + start_s
         self._state = ContainerState()
+        self._running_since = 0.0
+        self._chain = StartChain(control.entrypoint)
 
     def attempt(self) -> str:
-        """Try once. NOT_STARTED means that ending the launch loses nothing."""
-        self._tries += 1
-        is_late = self._tries > _MOST_TRIES
+        """Try once. NOT_STARTED means that the engine starts nothing.
+
+        A container that is absent is waited for, too: killing the client while its engine creates one would leave it.
+        """
+        if self._chain.is_watching() and not self._chain.missed():
+            return WAIT if self._chain.is_watching() else DELIVERED
         if self._state.status not in _RUNNING:
-            answer = run(self._control.state)
-            self._state = read_state(answer.out, self._control.mark)
-            if not self._state.id:
-                return NOT_STARTED if answer.ok or _ABSENT in answer.err.lower() or is_late else WAIT
+            self._state = read_state(run(self._control.state).out, self._control.mark)
+            self._running_since = monotonic()
         if self._state.status in _GONE:
             return DELIVERED  # the client is about to return the exit code
-        if self._state.status not in _RUNNING:
-            return NOT_STARTED if is_late else WAIT
-        if not is_late and not _is_ready(self._state.pid, self.number):
-            return WAIT
-        if run(self._control.kill(self._state.id, self.number)).ok:
-            return DELIVERED
-        self._state = ContainerState()
-        return NOT_STARTED if is_late else WAIT
+        if self._state.status in _RUNNING:
+            # Of an engine on another machine no process is seen, and nothing is known.
+            if is_namespace_init(self._state.pid):
+                commands = children(self._state.pid)
+                if self._chain.must_wait(self.number, commands, self._running_since):
+                    return WAIT
+                self._chain.expect(self.number, commands)
+            if run(self._control.kill(self._state.id, self.number)).ok:
+                return WAIT if self._chain.is_watching() else DELIVERED
+            self._state = ContainerState()
+        return NOT_STARTED if monotonic() >= self._deadline else WAIT
 
 
 def read_state(text: str, mark: str) -> ContainerState:
@@ -86,11 +96,3 @@ def read_state(text: str, mark: str) -> ContainerState:
     if len(words) < 3 or not words[2].isdigit() or (mark and words[3:] != [mark]):
         return ContainerState()
     return ContainerState(words[0], words[1].lower(), int(words[2]))
-
-
-def _is_ready(init: int, number: int) -> bool:
-    """Return whether a signal reaches the command; of an engine on another machine nothing is known."""
-    if not is_namespace_init(init):
-        return True
-    commands = children(init)
-    return bool(commands) and not any(ignores(pid, number) for pid in commands)

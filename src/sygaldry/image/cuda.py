@@ -15,8 +15,9 @@ from sygaldry.image.base import tag as plain_tag
 from sygaldry.model.command import Command
 
 LICENCE: Final = "https://docs.nvidia.com/cuda/eula/"
-# The oldest glibc that all of the wheels accept; each wheel names the one that it was built on.
-_PLATFORMS: Final = ("2_28", "2_27", "2_25", "2_17", "2_12", "2_5")
+# The oldest glibc that all of the wheels accept; each wheel names the one that it was built on. pip does not take
+# manylinux2014 for the manylinux_2_17 that it stands for: https://peps.python.org/pep-0600/#legacy-manylinux-tags
+_PLATFORMS: Final = tuple(f"manylinux{each}_x86_64" for each in ("_2_28", "_2_27", "_2_25", "_2_17", "2014", "_2_5"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class CudaBase:
 
 def download(python: str, requirements: str, folder: str) -> Command:
     """Fetch the pinned wheels with pip, which reads this site's own configuration and checks each sha256."""
-    platforms = (word for each in _PLATFORMS for word in ("--platform", f"manylinux_{each}_x86_64"))
+    platforms = (word for each in _PLATFORMS for word in ("--platform", each))
     return Command((
         python, "-m", "pip", "--disable-pip-version-check", "download",
         "--no-deps", "--require-hashes", "--only-binary", ":all:",

@@ -16,9 +16,13 @@ else:
 
 @dataclass(frozen=True)
 class Report:
-    """One answer. `lines` go to stdout, `notes` to stderr; with --json only `data` is printed."""
+    """One answer. `lines` go to stdout, `notes` to stderr; with --json only `data` is printed.
+
+    `states` maps words that begin a line to what they mean: good, warning, bad or unknown. A terminal colours them.
+    """
 
     data: Mapping[str, Json] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     exit_code: int = 0
+    states: Mapping[str, str] = field(default_factory=dict)

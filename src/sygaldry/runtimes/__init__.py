@@ -32,12 +32,18 @@ ORDER = ("docker", "podman", "apptainer", "sandbox")  # the order in which auto 
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a runtime works here; if not, the reason and the command that fixes it."""
+    """Whether a runtime works here; if not, the reason and the command that fixes it.
+
+    A `rootless` engine maps the caller to its own root. `problems` are what hampers a runtime that works, each with the
+    command that fixes it.
+    """
 
     works: bool
     reason: str = ""
     remedy: str = ""
     version: str = ""
+    rootless: bool = False
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 class Runtime(Protocol):
@@ -45,6 +51,7 @@ class Runtime(Protocol):
 
     `ask` returns the probes that host runs (none if the facts suffice). `judge` reads their answers in the same
     order. `builds` names the engine that builds images for the runtime; it is empty if the runtime needs no image.
+    `tested` are the release series with which the whole contract suite passes, as root and as an ordinary user.
     A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
     leave a container behind, which `remove` ends; `state` asks for its id, status, process and launch, and `kill`
     signals its command. A runtime that is `probed_by_launch` is asked only after a launch failed, because a probe would
@@ -55,6 +62,7 @@ class Runtime(Protocol):
 
     title: str
     builds: str
+    tested: tuple[str, ...]
     foreground: bool
     start_marker: bool
     probed_by_launch: bool
@@ -78,3 +86,15 @@ def names() -> tuple[str, ...]:
     """Return the names of all runtimes in the order of preference."""
     found = discovery.names(sys.modules[__name__])
     return tuple(sorted(found, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)))
+
+
+def is_supported(name: str, version: str) -> bool:
+    """Return whether the contract suite (tests/integration/contract) passes with this version of a runtime."""
+    return any(version == series or version.startswith((f"{series}.", f"{series}+")) for series in get(name).tested)
+
+
+def support(name: str, version: str) -> str:
+    """Return whether a version is supported, in words."""
+    if is_supported(name, version):
+        return "supported"
+    return f"untested here: the contract suite passes with {' and '.join(get(name).tested)}"

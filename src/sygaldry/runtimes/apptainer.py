@@ -43,6 +43,7 @@ class Apptainer:
 
     title = "Apptainer"
     builds = ""
+    tested: tuple[str, ...] = ("1.4",)
     foreground = True
     start_marker = True
     probed_by_launch = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sygaldry.model.command import Command, Completed, HttpAnswer, HttpGet
+from sygaldry.model.value import replace
 from sygaldry.runtimes import Availability, _oci
 
 TYPE_CHECKING = False
@@ -24,6 +25,7 @@ class Docker:
 
     title = "Docker"
     builds = "docker"
+    tested: tuple[str, ...] = ("20.10",)
     foreground = False
     start_marker = False
     probed_by_launch = False
@@ -33,23 +35,30 @@ class Docker:
         """Ping the engine over its socket (1 ms), or through the client for a remote engine or a context (36 ms).
 
         /version is avoided: to answer it, the engine starts the programs of containerd and runc, which takes 15 ms.
+        /info takes as long; it tells an ordinary user whether the engine is rootless. Only root can make a socket that
+        belongs to root, so such an engine is not asked.
         """
         if "docker" not in machine.programs:
             return ()
+        asks_mode = machine.uid != 0
         if machine.docker_socket:
-            return (HttpGet(machine.docker_socket, "/_ping", timeout_s=10),)
-        return (Command(("docker", "version", "--format", "{{.Server.Version}}"), timeout_s=10),)
+            asks_mode = asks_mode and machine.docker_owner > 0
+            return (HttpGet(machine.docker_socket, "/info" if asks_mode else "/_ping", timeout_s=10),)
+        version = Command(("docker", "version", "--format", "{{.Server.Version}}"), timeout_s=10)
+        mode = Command(("docker", "info", "--format", "{{json .SecurityOptions}}"), timeout_s=10)
+        return (version, mode) if asks_mode else (version,)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
         """Distinguish a missing client, a stopped daemon and a missing permission."""
         if not answers:
             return Availability(False, "no docker client is installed", _INSTALL)
         answer = answers[0]
-        return _over_socket(answer) if isinstance(answer, HttpAnswer) else _over_client(answer)
+        found = _over_socket(answer) if isinstance(answer, HttpAnswer) else _over_client(answer)
+        return replace(found, rootless=True) if found.works and _is_rootless(answers[-1]) else found
 
     def launch(self, workspace: Workspace, machine: Machine) -> Command:
         """Format `docker run` for an engine with or without root."""
-        arguments = _oci.run_arguments(workspace, _user(workspace, machine))
+        arguments = _oci.run_arguments(workspace, _user(workspace))
         argv = ("docker", "run", *arguments, *_oci.command_words(workspace))
         return Command(argv, secrets=workspace.secrets, secret_file=workspace.secret_file)
 
@@ -66,20 +75,18 @@ class Docker:
         return _oci.kill_words("docker", name, number)
 
 
-def _user(workspace: Workspace, machine: Machine) -> tuple[str, ...]:
-    if is_rootless(machine):
-        # The engine already runs as the caller: its root is the caller, any other id would be a stranger.
-        return ("--user=0:0",)
+def _user(workspace: Workspace) -> tuple[str, ...]:
     identity = workspace.identity
+    if identity.uid == 0:
+        # Also for a rootless engine: its root is the caller, any other id would be a stranger.
+        return ("--user=0:0",)
     return (f"--user={identity.uid}:{identity.gid}", *_oci.groups(workspace))
 
 
-def is_rootless(machine: Machine) -> bool:
-    """Return whether the engine runs as the caller: https://docs.docker.com/engine/security/rootless/.
-
-    The engine creates its socket, wherever that is: the one of root's engine belongs to root.
-    """
-    return machine.uid != 0 and machine.docker_owner == machine.uid
+def _is_rootless(answer: Answer) -> bool:
+    """Return whether the engine runs as an ordinary user: https://docs.docker.com/engine/security/rootless/."""
+    text = answer.body.partition('"SecurityOptions":')[2] if isinstance(answer, HttpAnswer) else answer.out
+    return '"name=rootless"' in text.partition("]")[0]
 
 
 def _over_socket(answer: HttpAnswer) -> Availability:

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 _OPEN_FILES, _PROCESSES = 20000, 32768
 _INSTALL = "install it: sudo apt-get install podman uidmap slirp4netns catatonit"
+_FIELDS = (
+    "{{.Version.Version}}", "{{.Host.Security.Rootless}}", "{{.Store.GraphDriverName}}",
+    "{{len .Host.IDMappings.UIDMap}}", "{{.Host.Slirp4NetNS.Executable}}",
+)  # fmt: skip
+_PASTA_SINCE = 5  # the release that made pasta the network of rootless containers
+_UIDMAP = "sudo apt-get install uidmap"
+_SUBORDINATE = (
+    'sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "$(id -un)" && podman system migrate'
+)
+_OVERLAY = (
+    'sudo apt-get install fuse-overlayfs, where the kernel is older than 5.11; then set driver = "overlay" in '
+    "~/.config/containers/storage.conf and type: podman system reset"
+)
 
 
 class Podman:
@@ -23,16 +36,17 @@ class Podman:
 
     title = "Podman"
     builds = "podman"
+    tested: tuple[str, ...] = ("4.3",)
     foreground = False
     start_marker = False
     probed_by_launch = False
     unsupported: Mapping[str, str] = {}
 
     def ask(self, machine: Machine) -> tuple[Question, ...]:
-        """Ask for the version; `info` also opens the storage and finds the OCI runtime."""
+        """Ask for the version and what a rootless container needs; `info` also opens the storage."""
         if "podman" not in machine.programs:
             return ()
-        return (Command(("podman", "info", "--format", "{{.Version.Version}}"), timeout_s=20),)
+        return (Command(("podman", "info", "--format", "|".join(_FIELDS)), timeout_s=20),)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
         """Return the version, or the reason why podman fails."""
@@ -40,7 +54,9 @@ class Podman:
             return Availability(False, "no podman is installed", _INSTALL)
         answer = answers[0]
         if isinstance(answer, Completed) and answer.ok:
-            return Availability(True, version=answer.out.strip())
+            return _judge_info(answer.out.strip(), machine)
+        if isinstance(answer, Completed) and "newuidmap" in answer.err:
+            return Availability(False, "newuidmap is not installed, which a rootless podman needs", _UIDMAP)
         reason = answer.last_line if isinstance(answer, Completed) else "no answer"
         return Availability(False, f"it does not answer ({reason})", "show its message: podman info")
 
@@ -63,6 +79,25 @@ class Podman:
     def kill(self, name: str, number: int) -> tuple[str, ...]:
         """Format a signal for the command of a container."""
         return _oci.kill_words("podman", name, number)
+
+
+def _judge_info(answer: str, machine: Machine) -> Availability:
+    """Name what a rootless podman lacks, before its own message would end a launch."""
+    version, rootless, driver, maps, slirp = (*answer.split("|"), "", "", "", "")[:5]
+    if rootless != "true":
+        return Availability(True, version=version)
+    if maps == "1":
+        return Availability(False, "this user has no subordinate ids (/etc/subuid, /etc/subgid)", _SUBORDINATE, version)
+    problems: list[tuple[str, str]] = []
+    major = version.partition(".")[0]
+    helper = "pasta" if major.isdigit() and int(major) >= _PASTA_SINCE else "slirp4netns"
+    if not (slirp if helper == "slirp4netns" else machine.programs.get(helper)):
+        package = "passt" if helper == "pasta" else helper
+        lacks = f"{helper} is not installed, without which a rootless container has no network of its own"
+        problems.append((lacks, f"sudo apt-get install {package}, or use --network host or none"))
+    if driver == "vfs":
+        problems.append(("its storage driver is vfs, so that every launch copies the whole image", _OVERLAY))
+    return Availability(True, version=version, problems=tuple(problems))
 
 
 def _limits(workspace: Workspace, machine: Machine) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class Sandbox:
 
     title = "Sandbox (bubblewrap)"
     builds = ""
+    tested: tuple[str, ...] = ("0.11",)
     foreground = True
     start_marker = False
     probed_by_launch = True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from sygaldry.spack.cache_hits import Hits, best_reasons
 from sygaldry.spack.graph import above, closure, order
 from sygaldry.spack.lock import Lock
 
-# For a package without a measurement: its prefix and its stage, on average.
-_BYTES_A_PACKAGE = 150 * 2**20
+# Assumed for a package whose size was never measured: its prefix and its stage.
+BYTES_A_PACKAGE: Final = 150 * 2**20
 # A stage beside a prefix: sources and objects of C and C++ packages take several times what they install.
 _STAGE_FACTOR = 4
 
@@ -29,6 +30,7 @@ class BuildPlan:
     estimates: Mapping[str, float] = field(default_factory=dict)
     critical_path: tuple[str, ...] = ()
     bytes_needed: int = 0
+    unmeasured: int = 0
 
     @property
     def total(self) -> int:
@@ -51,6 +53,7 @@ def build_plan(
     wanted = _wanted(lock, installed, cached)
     inside = [key for key in order(lock) if key in wanted and not lock.nodes[key].is_external]
     to_build = tuple(key for key in inside if key not in installed and key not in cached)
+    missing = [lock.nodes[key].label for key in inside if key not in installed]
     known = {key: estimates[key] for key in to_build if key in estimates}
     reasons = {key: reason for key, reason in best_reasons(caches).items() if key in to_build}
     return BuildPlan(
@@ -63,7 +66,8 @@ def build_plan(
         len(known) < len(to_build),
         known,
         _critical_path(lock, to_build, known),
-        _bytes_needed([lock.nodes[key].label for key in inside if key not in installed], sizes or {}),
+        _bytes_needed(missing, sizes or {}),
+        sum(label not in (sizes or {}) for label in missing),
     )
 
 
@@ -108,5 +112,5 @@ def _critical_path(lock: Lock, to_build: Sequence[str], known: Mapping[str, floa
 def _bytes_needed(labels: Sequence[str], sizes: Mapping[str, float]) -> int:
     """Sum the prefixes, measured where they were, and the largest stage: stages are removed one by one."""
     measured = [int(sizes[label]) for label in labels if label in sizes]
-    prefixes = sum(measured) + (len(labels) - len(measured)) * _BYTES_A_PACKAGE
+    prefixes = sum(measured) + (len(labels) - len(measured)) * BYTES_A_PACKAGE
     return prefixes + _STAGE_FACTOR * max(measured, default=0)

@@ -16,6 +16,8 @@ from sygaldry.model.errors import LockError
 MOST_SPECS: Final = 20_000  # a matrix of a hostile manifest must not fill the memory
 _DEEPEST = 20
 _REFERENCE = re.compile(r"\$([%^]?)(?:\{(\w[\w-]*)\}|(\w[\w-]*))")
+_DEPENDENCY = re.compile(r"[%^]")
+_VIRTUALS = re.compile(r"virtuals=['\"]?([\w,.-]+)['\"]?")
 _TOKEN = re.compile(
     r"""(?P<sigil>[%^])(?:\[(?P<edge>[^\]]*)\])?\s*
     | (?P<key>[A-Za-z_][\w.-]*)(?P<equals>:?={1,2})(?P<value>"[^"]*"|'[^']*'|[^\s%^+~]+)
@@ -58,13 +60,28 @@ def expand(content: Mapping[str, Any], path: str) -> SpecList:
 def normalize(spec: str) -> str:
     """Write a spec so that two with the same meaning are equal: order, spaces and quotes do not matter."""
     parts: list[list[str]] = [[]]
+    virtuals = ""
     for found in _TOKEN.finditer(spec):
         if found["sigil"]:
-            parts.append([found["sigil"] + (f"[{found['edge']}]" if found["edge"] else "")])
+            virtuals, edge = _edge(found["edge"] or "")
+            parts.append([found["sigil"] + edge])
+        elif virtuals and found["name"] and not found["is_virtual"]:
+            parts[-1].append(f"{virtuals}={found['name']}")
+            virtuals = ""
         else:
             parts[-1] += _tokens(found)
     first, *rest = ([part[:1], sorted(part[1:])] for part in parts)
-    return " ".join(" ".join(head + tail) for head, tail in (first, *sorted(rest)))
+    direct = [set(tail) for head, tail in rest if head[0].startswith("%")]
+    # `^gcc %gcc@13` says twice that gcc is below; Spack keeps the stricter one.
+    kept = [part for part in rest if part[0] != ["^"] or not any(set(part[1]) <= each for each in direct)]
+    return " ".join(" ".join(head + tail) for head, tail in (first, *sorted(kept)))
+
+
+def _edge(attributes: str) -> tuple[str, str]:
+    """Take the virtuals out of the attributes of an edge: `^[virtuals=blas] openblas` is also `^blas=openblas`."""
+    found = _VIRTUALS.search(attributes)
+    left = _VIRTUALS.sub("", attributes).strip()
+    return (",".join(sorted(found[1].split(","))) if found else ""), (f"[{left}]" if left else "")
 
 
 @dataclass(frozen=True)
@@ -117,10 +134,18 @@ def _matrix(item: Mapping[str, Any], scope: _Scope, depth: int) -> Iterator[str]
         raise LockError(f"'exclude' of a matrix in {scope.path} is not a list", hint="one spec per line")
     excluded = [set(normalize(str(each)).split()) for each in exclude]
     for combination in product(*rows):
-        spec = " ".join(combination)
+        spec = _joined(combination)
         words = set(normalize(spec).split())
         if not any(each <= words for each in excluded):
             yield spec
+
+
+def _joined(row: Sequence[str]) -> str:
+    """Join the parts of a row as Spack does: what has no `%` or `^` before it is about the package itself."""
+    parts = [_DEPENDENCY.search(each) for each in row]
+    own = [each[: part.start()] if part else each for each, part in zip(row, parts, strict=True)]
+    below = [each[part.start() :] for each, part in zip(row, parts, strict=True) if part]
+    return " ".join(each.strip() for each in (*own, *below) if each.strip())
 
 
 def _tokens(found: re.Match[str]) -> list[str]:

@@ -11,9 +11,14 @@ import pytest
 from sygaldry.config.resolve import Resolved
 from sygaldry.config.settings import Settings
 from sygaldry.flows.env.diff import env_diff
-from sygaldry.flows.env.environment import Environment, load_environment
+from sygaldry.flows.env.environment import Environment, Store, load_environment
 from sygaldry.flows.env.graph import Cut, env_graph, env_why
+from sygaldry.flows.env.install.plan import BuildOptions, prepare
+from sygaldry.flows.env.install.refusals import refusals
 from sygaldry.flows.env.status import env_status
+from sygaldry.flows.env.verify import env_verify
+from sygaldry.host.http import fetch
+from sygaldry.model.command import Completed
 from sygaldry.model.report import Report
 
 HASH = "abcdefghijklmnopqrstuvwxyz234567"
@@ -64,6 +69,12 @@ FORMS = {
     "spack's own include": "spack:\n  specs: [zlib@1.3]\n  include: [$spack/share/x.yaml, 'https://x/y.yaml']\n",
     "require": "spack:\n  specs: [zlib@1.3]\n  packages: {all: {require: '%gcc'}}\n",
     "concretizer": "spack:\n  specs: [zlib@1.3]\n  concretizer: {unify: when_possible}\n",
+    "named groups": "spack:\n  definitions:\n  - a: [zlib]\n  - b: ['@1.3']\n  specs:\n  - matrix: [[$a], [$b]]\n",
+    "old settings of CI": "spack:\n  specs: [zlib@1.3]\n  gitlab-ci: {mappings: []}\n  cdash: {site: us}\n",
+    "old concretization": "spack:\n  specs: [zlib@1.3]\n  concretization: separately\n",
+    "modules and containers": "spack:\n  specs: [zlib@1.3]\n  modules: {default: {}}\n  container: {format: docker}\n",
+    "toolchains": "spack:\n  specs: [zlib@1.3]\n  toolchains: {mine: '%c=gcc'}\n",
+    "everything replaced": "spack:\n  specs: [zlib@1.3]\n  packages:: {}\n  'config::': {}\n  'repos::': [../r]\n",
     "nulls": "spack:\n  specs:\n  - zlib@1.3\n  -\n  packages:\n  config:\n  view:\n",
 }
 
@@ -136,3 +147,26 @@ def test_an_environment_of_spacks_own_is_found_by_its_name(tmp_path: Path) -> No
     folder.rename(named / "mine")
     found = load_environment("mine", Resolved(Settings(spack_root=str(root), trust_workspace=True)), tmp_path)
     assert found.folder == named / "mine"
+
+
+def test_verifying_what_is_not_installed_is_no_success(tmp_path: Path) -> None:
+    environment = load_environment(str(write(tmp_path, None)), resolved(tmp_path), tmp_path)
+    report = env_verify(environment, Store(tmp_path / "store", str(tmp_path / "store")))
+    assert report.exit_code == 1
+    assert report.lines == (f"0 packages checked, 0 problems: nothing of it is installed in {tmp_path}/store",)
+
+
+def test_one_reason_to_refuse_is_named_once(tmp_path: Path) -> None:
+    """A newer Spack than the pinned one made the lock."""
+    folder = write(tmp_path, None)
+    text = (folder / "spack.lock").read_text().replace("0.21.2", "9.0.0")
+    (folder / "spack.lock").write_text(text)
+    root = tmp_path / "spack" / "lib" / "spack" / "spack"
+    root.mkdir(parents=True)
+    (root / "__init__.py").write_text('__version__ = "1.1.0"\n')
+    settings = Settings(spack_root=str(tmp_path / "spack"), spack_recipes=str(tmp_path), trust_workspace=True)
+    environment = Environment(folder, tmp_path / "spack")
+    store = Store(tmp_path / "store", str(tmp_path / "store"))
+    context = prepare(environment, store, BuildOptions(no_cache=True), lambda each: Completed(each, 127), fetch)
+    reasons = [each.problem for each in refusals(context, Resolved(settings)) if "9.0.0" in each.problem]
+    assert len(reasons) == 1, reasons

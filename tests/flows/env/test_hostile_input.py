@@ -20,6 +20,7 @@ from sygaldry.flows.env.install.plan_report import plan_report
 from sygaldry.flows.env.status import env_status
 from sygaldry.flows.env.store import check_length
 from sygaldry.flows.env.verify import env_verify
+from sygaldry.host.http import fetch
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, StorageError
 from sygaldry.model.report import Report
@@ -80,7 +81,7 @@ def absent(command: Command) -> Completed:
 def plan(folder: Path, tmp_path: Path) -> Report:
     environment = load_environment(str(folder), resolved(tmp_path), tmp_path)
     store = Store(tmp_path / "store", str(tmp_path / "store"))
-    return plan_report(prepare(environment, store, BuildOptions(no_cache=True), absent, None))  # type: ignore[arg-type]
+    return plan_report(prepare(environment, store, BuildOptions(no_cache=True), absent, fetch))
 
 
 UNREADABLE = {

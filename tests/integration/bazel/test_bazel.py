@@ -84,3 +84,14 @@ def test_without_bazel_the_message_says_how_to_get_it(bazel_world: World, small:
     done = bazel_world.run(*words)
     assert done.returncode == 127
     assert done.stderr.startswith("sygaldry: Bazel not found\n  hint: ")
+
+
+def test_a_cache_on_nfs_is_reported(bazel_world: World, small: Path) -> None:
+    fake = "mkdir /tmp/bin && printf '#!/bin/sh\\necho nfs\\n' >/tmp/bin/stat && chmod +x /tmp/bin/stat"
+    script = f"{fake} && PATH=/tmp/bin:$PATH exec bazel --version"
+    done = bazel_world.run("-q", "--workspace", str(small), "--", "bash", "-c", script)
+    assert done.returncode == 0, done.stderr
+    assert "/opt/bazel_cache is on NFS" in done.stderr
+    assert "SYGALDRY_STORAGE_ROOT=" in done.stderr
+    local = bazel_world.run("-q", "--workspace", str(small), "--", "bazel", "--version")
+    assert "NFS" not in local.stderr

@@ -52,3 +52,32 @@ def test_its_dry_run_can_be_pasted_too(installed: Path, sandbox: World, tmp_path
     assert line.startswith("sygaldry storage init ")
     pasted = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=environment, check=False)
     assert pasted.stdout == "pasted\n"
+
+
+@pytest.mark.network
+def test_a_fresh_repository_is_prepared_and_launched_with_correct_hints(
+    installed: Path, sandbox: World, tmp_path: Path
+) -> None:
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    environment = sandbox.environment(PATH=f"{installed.parent}:{os.environ['PATH']}")
+
+    def typed(*words: str) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(words, capture_output=True, text=True, cwd=fresh, env=environment, check=False)
+        assert done.returncode == 0, (words, done.stderr)
+        assert "launch_container.sh" not in done.stdout + done.stderr, "a hint of the checkout"
+        return done
+
+    typed("git", "init", "-q")
+    first = typed("sygaldry", "init")
+    assert first.stdout == "wrote  sygaldry.toml\n"
+    assert "sygaldry init --spack" in first.stderr
+    assert typed("sygaldry", "launch", "-q", "--", "sh", "-c", "echo ok").stdout == "ok\n"
+    settings = (fresh / "sygaldry.toml").read_text()
+    offered = next(line for line in first.stderr.splitlines() if "init --spack" in line).rpartition(": ")[2].split()
+    assert "pkg/zephyr/spack.lock" in typed(*offered, "--bazel").stdout
+    assert (fresh / "sygaldry.toml").read_text() == settings, "nothing is overwritten"
+    assert (fresh / "pkg/zephyr/spack.lock").read_bytes() == (CHECKOUT / "pkg/zephyr/spack.lock").read_bytes()
+    summary = typed("sygaldry").stdout
+    assert "sygaldry launch" in summary
+    assert "sygaldry env status pkg/zephyr" in summary

@@ -6,7 +6,9 @@ A subject whose program is missing, or that this machine forbids, is skipped as 
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from tests.integration.conftest import LAUNCHER, SYGALDRY, World
 
 USER = f"contract-{os.getpid()}"
 IMAGE = "sygaldry/test:contract"
+TAKEN_OVER = "localhost/sygaldry-contract:1"  # the same image in other engines, under a name that is never built
+_START_S = 60.0
 RUNTIMES = ("docker", "podman", "apptainer", "sandbox")
 # Podman's own limits need CAP_SYS_RESOURCE, which the root of a container lacks; crun refuses hybrid cgroups.
 _CONTAINERS_CONF = """[containers]
@@ -26,6 +30,8 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
+# A launch honours signals that its caller ignores, as nohup and the background of a script do.
+_DEFAULT_SIGNALS = ("env", "--default-signal=INT,HUP,QUIT")
 
 
 @dataclass(frozen=True)
@@ -48,13 +54,14 @@ class Subject:
         base = world.environment(SYGALDRY_WORKSPACE=str(self.workspace), SYGALDRY_SHM_SIZE="64m", SYGALDRY_QUIET="1")
         if self.uid:
             base |= {"HOME": str(self.folder), "USER": USER, "XDG_RUNTIME_DIR": str(self.folder / "run")}
-            base |= {"SYGALDRY_PYTHON": "/usr/bin/python3"}
+            # One Python environment for all subjects of the user; it takes ten seconds to make.
+            base |= {"SYGALDRY_PYTHON": "/usr/bin/python3", "SYGALDRY_VENV": str(self.folder.parent / "venv")}
         return base | more
 
     def start(self, *words: str, program: Path = LAUNCHER) -> "subprocess.Popen[str]":
         """Start a launch and return its process, in a session of its own."""
         return subprocess.Popen(
-            [*self.prefix, str(program), *words],
+            [*self.prefix, *_DEFAULT_SIGNALS, str(program), *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -94,7 +101,6 @@ def ordinary_user() -> Iterator[str]:
     yield USER
     home = Path(pwd.getpwnam(USER).pw_dir)
     subprocess.run(["pkill", "--uid", USER], check=False)
-    _as(USER, {"HOME": str(home)}, "podman", "unshare", "rm", "-rf", str(home / ".local"))
     subprocess.run(["userdel", USER], capture_output=True, check=False)
     shutil.rmtree(home.parent, ignore_errors=True)
 
@@ -117,9 +123,12 @@ def base_image(tmp_path_factory: pytest.TempPathFactory) -> str:
     return base
 
 
-@pytest.fixture(scope="session", params=[f"{name}-{user}" for name in RUNTIMES for user in ("root", "user")])
+_SUBJECTS = (*(f"{name}-{user}" for name in RUNTIMES for user in ("root", "user")), "docker-rootless")
+
+
+@pytest.fixture(scope="session", params=_SUBJECTS)
 def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Subject:
-    """Give each runtime, as root and as an ordinary user."""
+    """Give each runtime, as root and as an ordinary user, and the ordinary user's own Docker."""
     runtime, _, who = request.param.partition("-")
     prefix: tuple[str, ...] = ()
     if os.getuid() != 0:
@@ -129,8 +138,8 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     else:
         user = request.getfixturevalue("ordinary_user")
         account = pwd.getpwnam(user)
-        folder, uid = Path(account.pw_dir, runtime), account.pw_uid
-        groups = ["--init-groups"] if runtime != "docker" else [f"--groups={_docker_group()}"]
+        folder, uid = Path(account.pw_dir, request.param), account.pw_uid
+        groups = ["--init-groups"] if request.param != "docker-user" else [f"--groups={_docker_group()}"]
         prefix = ("setpriv", f"--reuid={uid}", f"--regid={account.pw_gid}", *groups)
         for each in (folder, folder / "run"):
             each.mkdir(mode=0o700, parents=True)
@@ -138,7 +147,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     work = folder / "work"
     work.mkdir()
     os.chown(work, uid, -1)
-    variables = _VARIABLES[runtime](request, folder, prefix, uid)
+    variables = _VARIABLES[who if who == "rootless" else runtime](request, folder, prefix, uid)
     return Subject(runtime, who, uid, folder, prefix, {"SYGALDRY_RUNTIME": runtime, **variables})
 
 
@@ -154,17 +163,14 @@ def _podman(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...
     if uid and not os.access("/dev/net/tun", os.R_OK | os.W_OK, effective_ids=False):
         pytest.skip("untested here: no /dev/net/tun")
     request.getfixturevalue("base_image")
-    settings = {"CONTAINERS_CONF": str(folder / "containers.conf"), "SYGALDRY_IMAGE": "localhost/sygaldry-contract:1"}
+    settings = {"CONTAINERS_CONF": str(folder / "containers.conf"), "SYGALDRY_IMAGE": TAKEN_OVER}
     Path(settings["CONTAINERS_CONF"]).write_text(_CONTAINERS_CONF)
     if uid:
         settings["CONTAINERS_STORAGE_CONF"] = str(folder / "storage.conf")
         Path(settings["CONTAINERS_STORAGE_CONF"]).write_text(
             f'[storage]\ndriver = "overlay"\nrunroot = "{folder}/run/containers"\ngraphroot = "{folder}/containers"\n'
         )
-    archive = folder / "image.tar"
-    assert _run("docker", "tag", IMAGE, settings["SYGALDRY_IMAGE"]).returncode == 0
-    assert _run("docker", "save", "--output", str(archive), settings["SYGALDRY_IMAGE"]).returncode == 0
-    archive.chmod(0o644)
+    archive = _saved_image(folder)
     own = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder / "run"), **settings} if uid else settings
     loaded = subprocess.run(
         [*prefix, "podman", "load", "--quiet", "--input", str(archive)],
@@ -178,6 +184,53 @@ def _podman(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...
     if loaded.returncode != 0:
         pytest.skip(f"untested here: podman does not work for this user: {loaded.stderr.strip()[-200:]}")
     return settings
+
+
+def _saved_image(folder: Path) -> Path:
+    archive = folder / "image.tar"
+    assert _run("docker", "tag", IMAGE, TAKEN_OVER).returncode == 0
+    assert _run("docker", "save", "--output", str(archive), TAKEN_OVER).returncode == 0
+    archive.chmod(0o644)
+    return archive
+
+
+def _rootless(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
+    """Start the user's own engine, which ends with the session."""
+    del uid
+    program = shutil.which("dockerd-rootless.sh") or "/usr/share/docker.io/contrib/dockerd-rootless.sh"
+    wanted = (program, "rootlesskit", "newuidmap", "slirp4netns", "dockerd")
+    if missing := [each for each in wanted if not shutil.which(each)]:
+        pytest.skip(f"untested here: not installed: {', '.join(missing)}")
+    request.getfixturevalue("base_image")
+    run = folder / "run"
+    own = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(run), "DOCKER_HOST": f"unix://{run}/docker.sock"}
+    environment = {**os.environ, **own}
+    log = folder / "dockerd.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*prefix, program, "--data-root", str(folder / "data")],
+            stdout=output, stderr=output, env=environment, cwd="/", start_new_session=True,
+        )  # fmt: skip
+    request.addfinalizer(lambda: _stop(server))
+    deadline = time.monotonic() + _START_S
+    while _run("docker", "version", DOCKER_HOST=own["DOCKER_HOST"]).returncode != 0:
+        if server.poll() is not None or time.monotonic() > deadline:
+            pytest.skip(f"untested here: a rootless engine does not start: {log.read_text()[-300:]}")
+        time.sleep(0.2)
+    archive = _saved_image(folder)
+    loaded = _run("docker", "load", "--quiet", "--input", str(archive), DOCKER_HOST=own["DOCKER_HOST"])
+    archive.unlink()
+    assert loaded.returncode == 0, loaded.stderr
+    return {"DOCKER_HOST": own["DOCKER_HOST"], "SYGALDRY_IMAGE": TAKEN_OVER}
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def _apptainer(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
@@ -209,19 +262,15 @@ def sif(base_image: str) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-_VARIABLES = {"docker": _docker, "podman": _podman, "apptainer": _apptainer, "sandbox": _sandbox}
+_VARIABLES = {"rootless": _rootless, "docker": _docker, "podman": _podman, "apptainer": _apptainer, "sandbox": _sandbox}
 
 
 def _docker_group() -> int:
     return Path("/var/run/docker.sock").stat().st_gid
 
 
-def _run(*words: str) -> "subprocess.CompletedProcess[str]":
+def _run(*words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     if not shutil.which(words[0]):
         return subprocess.CompletedProcess(words, 127, "", "")
-    return subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
-
-
-def _as(user: str, variables: Mapping[str, str], *words: str) -> None:
-    prefix = ["setpriv", f"--reuid={user}", "--init-groups"]
-    subprocess.run([*prefix, *words], capture_output=True, env={**os.environ, **variables}, cwd="/", check=False)
+    environment = {**os.environ, **variables}
+    return subprocess.run(words, capture_output=True, text=True, env=environment, timeout=300, check=False)

@@ -17,17 +17,16 @@ pytestmark = pytest.mark.contract
 _PATIENCE_S = 30.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
 _PROJECT = f"moments-{os.getpid()}"
-# How long a launch takes until its command runs, and a little more; how many moments are tried by default.
-_SPANS_S = {"docker": 1.5, "podman": 1.5, "apptainer": 0.8, "sandbox": 0.25}
 _MOMENTS = {"docker": 1, "podman": 1, "apptainer": 1, "sandbox": 4}
 
 
 @pytest.mark.parametrize("number", _SIGNALS)
 def test_a_signal_at_any_moment_ends_a_launch(subject: Subject, number: signal.Signals) -> None:
     generator = random.Random(f"{subject.runtime} {subject.user} {number.name}")  # noqa: S311 - moments, not secrets
+    span_s = _span_s(subject)
     for moment in range(int(os.environ.get("SYGALDRY_TEST_MOMENTS", _MOMENTS[subject.runtime]))):
         mark = f"{500000 + os.getpid()}.{moment}{int(number):02d}"
-        delay = generator.random() * _SPANS_S[subject.runtime]
+        delay = generator.random() * span_s
         process = subject.start("--project-id", _PROJECT, "--", "sleep", mark)
         time.sleep(delay)
         process.send_signal(number)
@@ -35,6 +34,7 @@ def test_a_signal_at_any_moment_ends_a_launch(subject: Subject, number: signal.S
             _, err = process.communicate(timeout=_PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.communicate()
             pytest.fail(f"{number.name} after {delay:.3f} s was lost")
         when = f"{number.name} after {delay:.3f} s"
         # The launcher dies of it, or returns what the command died of. Python exits with 1 or 130 where an interrupt
@@ -43,6 +43,17 @@ def test_a_signal_at_any_moment_ends_a_launch(subject: Subject, number: signal.S
         assert process.returncode in expected, (when, process.returncode, err)
         until(lambda mark=mark: not processes_with(mark), f"the command to end, {when}")  # type: ignore[misc]
     until(lambda: not _containers(subject), "every container to go")
+
+
+def _span_s(subject: Subject) -> float:
+    """Return how long a launch takes until its command runs, and a little more."""
+    began = time.monotonic()
+    process = subject.start("--project-id", _PROJECT, "--", "echo", "ready")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n", process.communicate()
+    span_s = time.monotonic() - began
+    process.communicate(timeout=_PATIENCE_S)
+    return 1.3 * span_s
 
 
 def _containers(subject: Subject) -> list[str]:

@@ -29,6 +29,7 @@ def project(docker_world: World, tmp_path: Path) -> Iterator[World]:
     label = f"label=devcontainer.local_folder={workspace}"
     for name in docker("ps", "--all", "--quiet", "--filter", label).stdout.split():
         docker("rm", "--force", name)
+    docker("rmi", f"sygaldry-devcontainer/editor:me-{os.getpid()}")
 
 
 def test_the_file_has_everything_of_the_plan(project: World) -> None:
@@ -46,14 +47,18 @@ def test_the_file_has_everything_of_the_plan(project: World) -> None:
     assert found["containerEnv"]["A"] == "b"  # type: ignore[index]
 
 
-def test_the_real_tool_enters_the_container_of_a_launch(project: World) -> None:
+@pytest.mark.parametrize("options", [(), ("--portable",)])
+def test_the_real_tool_enters_the_container_of_a_launch(project: World, options: tuple[str, ...]) -> None:
     tool = os.environ.get("SYGALDRY_TEST_DEVCONTAINER", "") or shutil.which("devcontainer")
     if not tool:
         pytest.skip("no devcontainer here: npm install -g @devcontainers/cli, or set SYGALDRY_TEST_DEVCONTAINER")
     workspace = Path(project.variables["SYGALDRY_WORKSPACE"])
-    assert project.sygaldry("devcontainer").returncode == 0
+    assert project.sygaldry("devcontainer", *options).returncode == 0
     place = ("--workspace-folder", str(workspace))
-    run = {"env": project.environment(), "capture_output": True, "text": True}
+    # A portable file calls the installed `sygaldry`, and links from the home of its reader.
+    path = f"{CHECKOUT / 'tools'}:{os.environ['PATH']}"
+    environment = project.environment(PATH=path, HOME=str(workspace.parent), USER=f"me-{os.getpid()}")
+    run = {"env": environment, "capture_output": True, "text": True}
     up = subprocess.run([tool, "up", *place], check=False, **run)  # type: ignore[call-overload]
     assert json.loads(up.stdout.splitlines()[-1])["outcome"] == "success", up.stderr
     first = subprocess.run([tool, "exec", *place, "sh", "-c", "id -un; touch made ~/note"], check=False, **run)  # type: ignore[call-overload]
@@ -66,7 +71,11 @@ def test_the_real_tool_enters_the_container_of_a_launch(project: World) -> None:
 
 def test_the_shipped_file_is_the_portable_one_of_the_defaults() -> None:
     shipped = content(CHECKOUT / ".devcontainer" / "devcontainer.json")
-    assert "${localEnv:UID:1000}" in str(shipped["remoteUser"])
+    assert shipped["image"] == "sygaldry-devcontainer/sygaldry:${localEnv:USER:user}"
+    assert "remoteUser" not in shipped, "the image has the caller's ids"
+    protected = {f"target=/workspace/{name}" for name in ("tools", "container", "locks", "src/sygaldry", ".venv")}
+    read_only = [str(each).split(",") for each in shipped["mounts"] if str(each).endswith(",readonly")]  # type: ignore[attr-defined]
+    assert protected <= {part for parts in read_only for part in parts}
     assert not any("source=/" in str(each) for each in shipped["mounts"])  # type: ignore[attr-defined]
     assert "SYGALDRY_GPU_VERDICT" not in str(shipped["containerEnv"])
-    assert "tools/sygaldry devcontainer --prepare" in str(shipped["initializeCommand"])
+    assert "tools/sygaldry devcontainer --prepare --portable" in str(shipped["initializeCommand"])

@@ -1,13 +1,17 @@
 """A project's own devcontainer.json with a real Docker: its image, its Dockerfile, its ports and postCreateCommand."""
 
+import contextlib
 import json
 import os
+import pty
+import re
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.conftest import World
+from tests.integration.conftest import LAUNCHER, World
 from tests.integration.docker.conftest import IMAGE, docker
 
 pytestmark = pytest.mark.docker
@@ -85,3 +89,25 @@ def test_its_image_and_ports_are_used_and_a_port_in_use_is_left_out(project: Wor
     assert "--publish" not in planned.stdout
     assert f"{port} of forwardPorts is in use" in planned.stderr
     assert f"--publish=127.0.0.1:{port}:{port} " in project.run("--dry-run", "--", "true").stdout
+
+
+def test_a_build_draws_a_bar_at_a_terminal_alone(project: World) -> None:
+    folder = write(project, {"build": {"dockerfile": "Dockerfile"}})
+    base = project.variables["SYGALDRY_BASE_IMAGE"]
+    (folder / "Dockerfile").write_text(f"FROM {base}\nRUN sleep 3; echo {os.getpid()} >/etc/one\n")
+    ours, theirs = pty.openpty()
+    environment = project.environment(TERM="xterm")
+    words = [str(LAUNCHER), "--", "true"]
+    with subprocess.Popen(words, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as launched:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the terminal is closed with its last user
+            while part := os.read(ours, 65536):
+                shown += part
+        assert launched.wait(timeout=60) == 0
+    os.close(ours)
+    # The legacy builder counts the label as a step of its own.
+    assert re.search(rb"\] 1/[23] image: building \(0:\d\d\): RUN sleep", shown), shown
+    assert b"\r\x1b[K" in shown
+    (folder / "Dockerfile").write_text(f"FROM {base}\nRUN sleep 2; echo {os.getpid()} >/etc/two\n")
+    assert "\x1b" not in project.run("--", "true").stderr

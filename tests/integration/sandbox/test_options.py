@@ -72,3 +72,14 @@ def answers(port: int) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def test_a_working_folder_that_the_sandbox_lacks_is_refused_in_one_sentence(sandbox: World) -> None:
+    refused = sandbox.run("-q", "--workdir", "/nonexist", "--", "true")
+    assert refused.returncode == 125
+    assert refused.stderr == (
+        "sygaldry: --workdir: there is no folder /nonexist in the sandbox\n"
+        "  hint: create it first, or mount one there: --mount /SOURCE:/nonexist\n"
+    )
+    for folder in ("/usr/lib", "/tmp", "/home/kvothe", "/opt/sygaldry/container"):
+        assert sandbox.run("-q", "--workdir", folder, "--", "pwd").stdout == f"{folder}\n"

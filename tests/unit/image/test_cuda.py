@@ -44,6 +44,11 @@ def test_the_commands_demand_hashes_and_build_upon_the_plain_base() -> None:
     )
 
 
+def test_pip_finds_wheels_of_both_names_for_a_platform() -> None:
+    """Pip downloads no manylinux2014 wheel for manylinux_2_17, and nvidia-cusparselt-cu13 has only the older name."""
+    assert {"manylinux2014_x86_64", "manylinux_2_17_x86_64"} <= set(download("python3", "13.txt", "wheels").argv)
+
+
 def test_the_gate_reads_the_version_and_knows_of_no_compatibility_library() -> None:
     facts = image_facts(base=WANTED.tag)
     assert (facts.cuda, facts.note) == ((13, 0), None)

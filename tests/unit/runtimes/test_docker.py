@@ -40,11 +40,38 @@ def test_root_keeps_what_writing_for_others_takes_and_a_terminal_is_passed_on(wo
     assert "--tty" in argv
 
 
-def test_a_rootless_engine_is_the_caller_already(workspace: Make) -> None:
-    rootless = Machine(1000, 100, programs={"docker": "d"}, docker_socket="/somewhere/docker.sock", docker_owner=1000)
-    argv = RUNTIME.launch(workspace(), rootless).argv
+def test_the_root_of_a_rootless_engine_has_no_groups(workspace: Make) -> None:
+    argv = RUNTIME.launch(workspace(identity=Identity(0, 0)), MACHINE).argv
     assert "--user=0:0" in argv
     assert not any(word.startswith("--group-add") for word in argv)
+
+
+_INFO = '{"Labels":["name=rootless"],"SecurityOptions":["name=seccomp,profile=default"%s],"Runtimes":{}}'
+
+
+@pytest.mark.parametrize(
+    ("answers", "rootless"),
+    [
+        ((HttpAnswer(200, _INFO % ',"name=rootless"'),), True),
+        ((HttpAnswer(200, _INFO % ""),), False),
+        ((HttpAnswer(200, "OK"),), False),
+        ((HttpAnswer(500, _INFO % ',"name=rootless"'),), False),
+        ((Completed(Command(("docker",)), 0, "28\n"), Completed(Command(("d",)), 0, '["name=rootless"]\n')), True),
+    ],
+)
+def test_the_engine_itself_answers_whether_it_is_rootless(
+    answers: tuple[HttpAnswer | Completed, ...], rootless: bool
+) -> None:
+    assert RUNTIME.judge(MACHINE, answers).rootless is rootless
+
+
+def test_only_an_ordinary_user_asks_and_not_an_engine_whose_socket_is_roots() -> None:
+    def question(uid: int, owner: int) -> object:
+        (asked,) = RUNTIME.ask(Machine(uid, 1, programs={"docker": "d"}, docker_socket="/s", docker_owner=owner))
+        return asked
+
+    assert question(1000, 1000) == question(1000, 7) == HttpGet("/s", "/info", timeout_s=10)
+    assert question(1000, 0) == question(0, 1000) == HttpGet("/s", "/_ping", timeout_s=10)
 
 
 def test_a_detached_job_has_gpus_and_devices_and_no_streams(workspace: Make) -> None:
@@ -81,8 +108,9 @@ def test_no_daemon_and_no_permission_are_told_apart(
 
 def test_it_is_asked_over_its_socket_or_through_its_client_or_not_at_all() -> None:
     assert RUNTIME.ask(MACHINE) == (HttpGet("/var/run/docker.sock", "/_ping", timeout_s=10),)
-    (question,) = RUNTIME.ask(Machine(1, 1, programs={"docker": "d"}))
-    assert isinstance(question, Command)
+    version, mode = RUNTIME.ask(Machine(1, 1, programs={"docker": "d"}))
+    assert isinstance(version, Command)
+    assert isinstance(mode, Command)
     assert RUNTIME.ask(Machine(1, 1)) == ()
     assert "apt-get install docker.io" in RUNTIME.judge(Machine(1, 1), ()).remedy
 

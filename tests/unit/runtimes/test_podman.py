@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.machine import Machine
 from sygaldry.model.workspace import Identity, Workspace
@@ -33,6 +35,33 @@ def test_root_needs_no_map_of_ids(workspace: Make) -> None:
 def test_under_selinux_what_is_mounted_stays_visible(workspace: Make) -> None:
     hardened = Machine(1000, 100, programs={"podman": "p"}, selinux=True)
     assert RUNTIME.launch(workspace(), hardened).argv[2:4] == ("--security-opt", "label=disable")
+
+
+@pytest.mark.parametrize(
+    ("answer", "works", "reason", "remedy"),
+    [
+        ("4.3.1|false|overlay|0|/usr/bin/slirp4netns", True, "", ""),
+        ("4.3.1|true|overlay|2|/usr/bin/slirp4netns", True, "", ""),
+        ("4.3.1|true|overlay|2|", True, "slirp4netns is not installed", "apt-get install slirp4netns"),
+        ("5.4.2|true|overlay|2|", True, "pasta is not installed", "apt-get install passt"),
+        ("4.3.1|true|vfs|2|/usr/bin/slirp4netns", True, "its storage driver is vfs", 'driver = "overlay"'),
+        ("4.3.1|true|overlay|1|/usr/bin/slirp4netns", False, "no subordinate ids", "usermod --add-subuids"),
+        ("4.3.1", True, "", ""),
+    ],
+)
+def test_what_a_rootless_podman_lacks_is_named(answer: str, works: bool, reason: str, remedy: str) -> None:
+    found = RUNTIME.judge(MACHINE, (Completed(Command(("podman",)), 0, f"{answer}\n"),))
+    ((problem, fix),) = found.problems or ((found.reason, found.remedy),)
+    assert found.works is works
+    assert found.version == answer.partition("|")[0]
+    assert reason in problem
+    assert remedy in fix
+
+
+def test_a_missing_newuidmap_is_named() -> None:
+    err = 'Error: command required for rootless mode with multiple IDs: exec: "newuidmap": executable file not found'
+    found = RUNTIME.judge(MACHINE, (Completed(Command(("podman",)), 125, err=err),))
+    assert (found.works, found.remedy) == (False, "sudo apt-get install uidmap")
 
 
 def test_its_answers() -> None:

@@ -17,6 +17,10 @@ from sygaldry.spack.spec_list import expand, normalize
         ("zlib target=x86_64_v3", "zlib arch=None-None-x86_64_v3"),
         ("gcc@13 languages:='c,c++'", "gcc@13 languages='c++,c'"),
         ('a cflags="-O3 -g"', "a cflags='-O3 -g'"),
+        ("geant4 ^[virtuals=qmake] qt-base", "geant4 ^qmake=qt-base"),
+        ("a %[virtuals=cxx,c] gcc", "a %c,cxx=gcc"),
+        ("esmf %nvhpc@23.7 ^openmpi@4 ^nvhpc@23.7", "esmf %nvhpc@23.7 ^openmpi@4"),
+        ("esmf ^nvhpc %nvhpc@23.7", "esmf %nvhpc@23.7"),
     ],
 )
 def test_order_spaces_and_quotes_do_not_matter(one: str, other: str) -> None:
@@ -25,7 +29,14 @@ def test_order_spaces_and_quotes_do_not_matter(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("hdf5+mpi", "hdf5~mpi"), ("a@1", "a@2"), ("a ^b@1", "a ^b@2"), ("a ^b+c", "a+c ^b"), ("a-b", "a ~b")],
+    [
+        ("hdf5+mpi", "hdf5~mpi"),
+        ("a@1", "a@2"),
+        ("a ^b@1", "a ^b@2"),
+        ("a ^b+c", "a+c ^b"),
+        ("a-b", "a ~b"),
+        ("a ^b@2 %b@1", "a %b@1"),
+    ],
 )
 def test_what_means_something_else_differs(one: str, other: str) -> None:
     assert normalize(one) != normalize(other)
@@ -43,12 +54,15 @@ def test_definitions_and_matrices_expand_as_spack_expands_them() -> None:
             "$packages",
             {"matrix": [["hdf5"], ["$%compilers"]], "exclude": ["hdf5%clang@16"]},
             {"matrix": [["a", "b"], ["+x", "~x"]]},
+            {"matrix": [["gromacs"], ["%oneapi", "+cuda %gcc@7"], ["target=x86_64_v4"]]},
         ],
     }
     assert expand(content, "spack.yaml").specs == (
         *("ninja", "hdf5", "zlib", "cmake"),
         "hdf5 %gcc@12",
         *("a +x", "a ~x", "b +x", "b ~x"),
+        # A part of a row is about the package itself unless a `%` or `^` of its own comes before it.
+        *("gromacs target=x86_64_v4 %oneapi", "gromacs +cuda target=x86_64_v4 %gcc@7"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Show everything the probes find about this machine's GPUs.
+"""Summarize what the probes find about this machine's GPUs; `--facts` and `--json` show all of it.
 
 Each probe is asked by itself and for a few seconds at most; a failure is recorded and stops no other. Root is not
 needed, though the kernel log may want it. A saved snapshot holds no secrets, no host or user names and no GPU numbers.
@@ -12,6 +12,7 @@ from sygaldry.model.verb import Verb
 
 
 def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--facts", action="store_true", help="print every fact of every probe")
     parser.add_argument("--save", metavar="DIR", default="", help="keep the snapshot in this folder, to share it")
     parser.add_argument(
         "--from", dest="saved", metavar="DIR", default="", help="show a saved snapshot, not this machine"
@@ -21,7 +22,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.gpu.inspect import inspect
 
-    return inspect(saved=arguments.saved, save_to=arguments.save)
+    return inspect(saved=arguments.saved, save_to=arguments.save, every_fact=arguments.facts)
 
 
 VERB: Final = Verb(

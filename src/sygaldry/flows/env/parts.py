@@ -94,8 +94,8 @@ def _compare_roots(environment: Environment, relock: str) -> Part:
     if changes:
         summary = f"{environment.source.name} requests other roots than the lock has"
         return Part("source", "behind", summary, relock, tuple(changes))
-    summary = f"all {len(locked)} roots are those of the lock; no record says what the lock was made from"
-    return Part("source", "unknown", f"{summary} otherwise", relock)
+    summary = f"all {len(locked)} roots are those of the lock; nothing records the settings that it was made with"
+    return Part("source", "unknown", summary, relock)
 
 
 def _lock(environment: Environment) -> Part:

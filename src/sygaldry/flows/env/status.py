@@ -16,6 +16,8 @@ from sygaldry.model.errors import StorageError
 from sygaldry.model.report import Report
 from sygaldry.spack.lock import canonical
 
+_STATES = {"in sync": "good", "ok": "good", "behind": "bad", "unknown": "unknown", "absent": "warning"}
+
 
 def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
     """Compare everything that can be compared by reading; exit code 1 when something is behind."""
@@ -52,6 +54,7 @@ def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
             *_lines(parts),
         ),
         exit_code=1 if behind or unknown else 0,
+        states=_STATES,
     )
 
 

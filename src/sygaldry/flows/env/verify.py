@@ -34,7 +34,10 @@ _NO_DAMAGE = ("not readable",)
 
 
 def env_verify(environment: Environment, store: Store, *, libraries: bool = True) -> Report:
-    """Check everything of the lock that is installed; exit code 1 when something is damaged, missing or incomplete."""
+    """Check everything of the lock that is installed; exit code 1 when something is damaged, missing or incomplete.
+
+    Where nothing is installed, nothing was verified, which is no success either.
+    """
     database = load_records(environment, store)
     nodes = [node for node in environment.lock.to_install if node.hash in database]
     found: list[Damage] = []
@@ -48,7 +51,9 @@ def env_verify(environment: Environment, store: Store, *, libraries: bool = True
     found += _unregistered(environment, store, database)
     building = [each for each in found if each.kind == "being built"]
     found = [each for each in found if each.kind != "being built" and not _is_explained(each, building)]
+    is_absent = not nodes and bool(environment.lock.to_install)
     head = f"{len(nodes)} packages checked, {len(found)} problems"
+    head += f": nothing of it is installed in {store.here}" if is_absent else ""
     head += f", {len(building)} being built now" if building else ""
     lines = [
         f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "")
@@ -64,8 +69,8 @@ def env_verify(environment: Environment, store: Store, *, libraries: bool = True
             "being_built": [each.package for each in building],
         },
         (head, *lines),
-        notes if found else (),
-        exit_code=1 if found else 0,
+        notes if found or is_absent else (),
+        exit_code=1 if found or is_absent else 0,
     )
 
 

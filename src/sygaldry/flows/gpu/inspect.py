@@ -10,6 +10,7 @@ from sygaldry.gpu.facts import read
 from sygaldry.gpu.probes.kernel_log import about_gpus
 from sygaldry.gpu.recording import FILE, Output, Recording, cleaned, format_recording
 from sygaldry.gpu.report_lines import facts_lines
+from sygaldry.gpu.summary import summary_lines
 from sygaldry.host import files
 from sygaldry.model.json_text import parse_json
 from sygaldry.model.report import Json, Report
@@ -20,10 +21,10 @@ _DOCKER_FIELDS = (
 )  # fmt: skip
 
 
-def inspect(*, saved: str = "", save_to: str = "") -> Report:
-    """Take a snapshot; with `save_to` keep it as a recording without secrets and names."""
+def inspect(*, saved: str = "", save_to: str = "", every_fact: bool = False) -> Report:
+    """Take a snapshot; with `save_to` keep it as a recording without secrets and names. The lines are a summary."""
     recording = load(saved) if saved else collect()
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ("verdict: sygaldry gpu diagnose; every fact: --facts, or --json",)
     if save_to:
         folder = Path(save_to)
         files.make_folder(folder)
@@ -31,7 +32,8 @@ def inspect(*, saved: str = "", save_to: str = "") -> Report:
         notes = (
             f"saved to {folder / FILE}; look it over before you send it, then: sygaldry gpu diagnose --from {folder}",
         )
-    return Report(_data(recording), facts_lines(read(recording)), notes)
+    facts = read(recording)
+    return Report(_data(recording), facts_lines(facts) if every_fact else summary_lines(facts), notes)
 
 
 def for_others(recording: Recording) -> Recording:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sygaldry.flows.image import ledger
 from sygaldry.flows.image.builder import chosen_builder
 from sygaldry.flows.image.leftovers import read_log
+from sygaldry.flows.image.log_progress import LogProgress
 from sygaldry.host import files
 from sygaldry.host.engine_lock import engine_lock
 from sygaldry.host.process_group import StopSignal, run_in_group
@@ -114,7 +115,7 @@ def _build(engine: Engine, build: DevcontainerBuild, key: str, root: str, report
     command = project_command(engine.name, chosen_builder(engine.name), build, key, os.environ)
     report(f"image: building {build.name} from {build.dockerfile} with {engine.name}; log: {log}")
     try:
-        code = _run_logged(command, log)
+        code = _run_logged(command, log, LogProgress(log, "image: building", report))
     except StopSignal as stopped:
         raise ImageError(f"the build of {build.name} was stopped by {stopped}", hint="start it again") from stopped
     if code != 0:
@@ -126,9 +127,13 @@ def _build(engine: Engine, build: DevcontainerBuild, key: str, root: str, report
         )
 
 
-def _run_logged(command: Command, log: str) -> int:
+def _run_logged(command: Command, log: str, progress: LogProgress) -> int:
     with open(log, "xb", opener=_private) as output, closing(run_in_group(command, output, _PERIOD_S)) as states:
-        return next((code for code in states if code is not None), 1)
+        for code in states:
+            if code is not None:
+                return code
+            progress.update()
+    return 1
 
 
 def _private(path: str, flags: int) -> int:

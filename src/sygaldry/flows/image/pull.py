@@ -16,6 +16,7 @@ from sygaldry.host import files
 from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.image import pull as words
 from sygaldry.image.names import is_own
+from sygaldry.model.progress_note import ProgressNote
 from sygaldry.model.value import replace
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _PERIOD_S = 0.25
 _REPORT_EVERY_S = 5.0
+_DRAW_EVERY_S = 1.0
 # A registry that answers nothing at all hangs; one that has begun to send layers may take its time over a large one.
 _SILENT_S = 90.0
 _STALLED_S = 1800.0
@@ -81,7 +83,7 @@ def _pull(engine: Engine, name: str, root: str, report: Report, silent_s: float)
 
 def _run_bounded(engine: Engine, name: str, log: str, report: Report, silent_s: float) -> int | None:
     """Return the exit code, or None for a registry that sends nothing for too long."""
-    last_size, changed, reported = 0, time.monotonic(), time.monotonic()
+    last_size, changed, reported, drawn = 0, *(time.monotonic(),) * 3
     command = words.pull_command(engine.name, name)
     with open(log, "xb") as output, closing(run_in_group(command, output, _PERIOD_S)) as states:
         for code in states:
@@ -90,10 +92,13 @@ def _run_bounded(engine: Engine, name: str, log: str, report: Report, silent_s: 
             now, size = time.monotonic(), os.stat(log).st_size
             if size != last_size:
                 last_size, changed = size, now
-            done, begun = words.progress(read_log(log)) if now - reported > _REPORT_EVERY_S else (0, 0)
-            if begun:
-                report(f"image: pulling {name}: {done} of {begun} layers")
-                reported = now
+            if now - drawn > _DRAW_EVERY_S:
+                drawn = now
+                done, begun = words.progress(read_log(log))
+                is_kept = bool(begun) and now - reported > _REPORT_EVERY_S
+                reported = now if is_kept else reported
+                text = f"image: pulling {name}: {done} of {begun} layers"
+                report(ProgressNote(text, done, begun, kept=is_kept))
             if now - changed > (_STALLED_S if last_size else silent_s):
                 return None
     return None

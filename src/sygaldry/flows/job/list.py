@@ -1,6 +1,8 @@
 """List jobs, or the runs of one."""
 
 import time
+from collections.abc import Mapping
+from typing import Final
 
 from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.headline import cause_of
@@ -13,6 +15,14 @@ from sygaldry.jobs.status_line import duration
 from sygaldry.model.errors import UsageError
 from sygaldry.model.job import State
 from sygaldry.model.report import Json, Report
+
+STATES: Final[Mapping[str, str]] = {
+    **dict.fromkeys((State.QUEUED, State.START, State.PROGRESS, State.RETRY, State.UNKNOWN), "unknown"),
+    **dict.fromkeys((State.FAILED, State.TIMEOUT, State.OOM, State.LOST), "bad"),
+    State.ORPHANED: "warning",
+    State.STOPPED: "warning",
+    State.DONE: "good",
+}
 
 
 def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0, *, elements: bool = False) -> Report:
@@ -44,7 +54,7 @@ def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0, *, 
     more = len(newest) - len(snapshots)
     lines = (*lines, f"... {more} more: --most {len(newest)}") if more else lines
     nothing = ("no jobs yet; start one: sygaldry job run --job NAME -- COMMAND ...",)
-    return Report({"jobs": [row for _, row in rows], "total": len(newest)}, lines or nothing)
+    return Report({"jobs": [row for _, row in rows], "total": len(newest)}, lines or nothing, states=STATES)
 
 
 def _elements(folder: str, job: str) -> list[tuple[str, str]]:

@@ -23,10 +23,10 @@ def run_plan(plan: Plan, start: Command) -> ForegroundExit:
         if runtimes.get(plan.runtime.name).start_marker:
             from sygaldry.host.attached_client import run_attached
 
-            return run_attached(start, outlives_us=plan.workspace.detached)
+            return run_attached(start, plan.entrypoint_words(), outlives_us=plan.workspace.detached)
         from sygaldry.host.foreground import run_in_foreground
 
-        return run_in_foreground(start)
+        return run_in_foreground(start, plan.entrypoint_words())
     finally:
         if scratch:
             from shutil import rmtree  # 16 ms, only for a runtime with temporary files

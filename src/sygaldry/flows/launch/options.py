@@ -28,6 +28,21 @@ def working_folder(workdir: str, folder: str, workspace: str) -> str:
     return f"{WORKSPACE}/{below}" if below else WORKSPACE
 
 
+def check_folder_in_sandbox(argv: tuple[str, ...], folder: str) -> None:
+    """Refuse a working folder that the sandbox will not have, at which bubblewrap itself would fail late.
+
+    Raises NotFoundError.
+    """
+    from sygaldry.runtimes._sandbox_folder import source_of
+
+    source = source_of(argv, folder)
+    if source is None or (source and not os.path.isdir(source)):
+        raise NotFoundError(
+            f"--workdir: there is no folder {folder} in the sandbox",
+            hint=f"create it first, or mount one there: --mount /SOURCE:{folder}",
+        )
+
+
 def _below(path: str, parent: str) -> str | None:
     """Return the part of a path below a folder, or None if it is elsewhere."""
     if path == parent:

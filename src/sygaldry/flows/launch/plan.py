@@ -7,6 +7,7 @@ import os
 from sygaldry import runtimes
 from sygaldry.flows.launch.entrypoint import find_entrypoint, require_consent
 from sygaldry.flows.launch.gpus import Gpus, gpus_for
+from sygaldry.flows.launch.options import check_folder_in_sandbox
 from sygaldry.flows.launch.workspace import describe_workspace
 from sygaldry.flows.runtime.choose import RuntimeChoice, choose_runtime
 from sygaldry.flows.storage.project import ProjectStorage, find_storage, space_warning
@@ -37,6 +38,11 @@ class Plan:
     gpus: Gpus
     notes: tuple[str, ...] = ()
     build: Command | None = None
+
+    def entrypoint_words(self) -> tuple[str, ...]:
+        """Return bash, the entrypoint and the command: what every program before the command ends with."""
+        argv = self.workspace.argv
+        return argv[argv.index(self.entrypoint.path) - 1 :] if self.entrypoint.path in argv else ()
 
     def command_line(self) -> str:
         """Format one shell line that does the same; it creates missing storage first."""
@@ -71,13 +77,15 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
     found = find_storage(request.resolved, request.workspace)
     runtime = choose_runtime(request.resolved, machine, rejected_runtimes=rejected_runtimes)
     gpus = gpus_for(settings, request.workspace, runtime.name, request.recorded)
-    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime.name, machine))
+    workspace = gpus.added_to(describe_workspace(request, found.storage, entrypoint, runtime, machine))
     project_notes: tuple[str, ...] = ()
     if request.resolved.project:
         from sygaldry.flows.launch.devcontainer import with_ports
 
         workspace, project_notes = with_ports(workspace, request.resolved, runtime.name, machine)
     start = runtimes.get(runtime.name).launch(workspace, machine)
+    if settings.workdir and runtime.name == "sandbox":
+        check_folder_in_sandbox(start.argv, workspace.directory)
     own_notes = (gpus.line, *project_notes, *space_warning(found.storage))
     notes = (*request.resolved.notes, *found.notes, *runtime.notes, *own_notes)
     return Plan(found, entrypoint, runtime, workspace, start, gpus, notes)

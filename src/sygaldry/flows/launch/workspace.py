@@ -28,6 +28,7 @@ from sygaldry.model.workspace import LAUNCH_LABEL, Identity, Mount, Workspace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sygaldry.flows.launch.request import Request
+    from sygaldry.flows.runtime.choose import RuntimeChoice
     from sygaldry.model.entrypoint import Entrypoint
     from sygaldry.model.machine import Machine
     from sygaldry.model.storage import Storage
@@ -39,12 +40,17 @@ _PROTECTED = ("tools", "container", "locks", "src/sygaldry", ".venv", ".venv-dev
 
 
 def describe_workspace(
-    request: Request, storage: Storage, entrypoint: Entrypoint, runtime: str, machine: Machine
+    request: Request, storage: Storage, entrypoint: Entrypoint, choice: RuntimeChoice, machine: Machine
 ) -> Workspace:
     """Return the workspace of a request without changing anything."""
     settings = request.resolved.settings
     project = request.resolved.project
-    identity = _identity(runtime, machine, project.user if project else "")
+    runtime = choice.name
+    alias = project.user if project else ""
+    # The root of a rootless engine is the caller; any other id inside would be a stranger.
+    identity = (
+        Identity(0, 0, alias=alias) if choice.rootless else Identity(machine.uid, machine.gid, machine.groups, alias)
+    )
     bundle = certificates()
     values, names = variables(settings.env)
     words: tuple[str, ...] = ()
@@ -120,15 +126,6 @@ def _scratch(name: str, runtime: str, machine: Machine) -> str:
         return ""
     folder = os.environ.get("TMPDIR", "")
     return f"{folder if folder.startswith('/') else '/tmp'}/{name}"  # noqa: S108 - random name, created with mode 0700
-
-
-def _identity(runtime: str, machine: Machine, alias: str) -> Identity:
-    if runtime == "docker":
-        from sygaldry.runtimes.docker import is_rootless
-
-        if is_rootless(machine):
-            return Identity(0, 0, alias=alias)
-    return Identity(machine.uid, machine.gid, machine.groups, alias)
 
 
 def _identity_mounts(storage: Storage, identity: Identity) -> tuple[Mount, ...]:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RuntimeChoice:
-    """The chosen runtime, and notes about it for the caller."""
+    """The chosen runtime, notes about it for the caller, and whether its engine maps the caller to its own root."""
 
     name: str
     notes: tuple[str, ...] = ()
+    rootless: bool = False
 
 
 def choose_runtime(
@@ -38,7 +39,8 @@ def choose_runtime(
         availability = _availability_fast(requested, machine)
         if not availability.works:
             raise RuntimeMissingError(f"{requested} cannot run here: {availability.reason}", hint=availability.remedy)
-        return RuntimeChoice(requested, _runtime_notes(requested, resolved, machine))
+        notes = (*_problem_notes(requested, availability), *_runtime_notes(requested, resolved, machine))
+        return RuntimeChoice(requested, notes, availability.rootless)
     reasons = dict(rejected_runtimes or {})
     for name in runtimes.names():
         if name in reasons:
@@ -49,9 +51,13 @@ def choose_runtime(
         availability = _availability_fast(name, machine)
         if availability.works:
             is_fallback = bool(reasons) and name == "sandbox" and not resolved.settings.rootfs
-            notes = _rejection_notes(name, reasons, is_fallback=is_fallback)
+            notes = (
+                *_rejection_notes(name, reasons, is_fallback=is_fallback),
+                *_problem_notes(name, availability),
+            )
             own = _runtime_notes(name, resolved, machine)
-            return RuntimeChoice(name, (*notes, *(own[1:] if is_fallback else own)))  # the warning covers its first
+            # The warning about a fall-back covers the first note.
+            return RuntimeChoice(name, (*notes, *(own[1:] if is_fallback else own)), availability.rootless)
         reasons[name] = availability.reason
     raise RuntimeMissingError(
         "no runtime works here: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items()),
@@ -94,6 +100,11 @@ def _rejection_notes(name: str, reasons: dict[str, str], *, is_fallback: bool) -
     why = "; ".join(f"{other}: {reason}" for other, reason in reasons.items())
     warning = "warning: the host's toolchain is used, not an image's (--runtime sandbox accepts that): "
     return (f"{warning if is_fallback else ''}runtime {name} ({why})",) if reasons else ()
+
+
+def _problem_notes(name: str, availability: Availability) -> tuple[str, ...]:
+    """Name what may end or slow down a launch, with the remedy, before the engine's own message does."""
+    return tuple(f"warning: {name}: {problem}; fix: {remedy}" for problem, remedy in availability.problems)
 
 
 def _runtime_notes(name: str, resolved: Resolved, machine: Machine) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from sygaldry.flows.env.install.plan import BuildContext
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.finding import Verdict
 from sygaldry.model.report import Report
-from sygaldry.spack.plan import BuildPlan
+from sygaldry.spack.plan import BYTES_A_PACKAGE, BuildPlan
 
 _MOST_NAMES = 5
 
@@ -42,6 +42,8 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
             "not_needed": [labels[key] for key in plan.unneeded],
             "estimate_seconds": plan.seconds,
             "estimate_is_partial": plan.is_partial,
+            "bytes_needed": plan.bytes_needed,
+            "packages_of_unknown_size": plan.unmeasured,
             "estimates": {labels[key]: round(each) for key, each in plan.estimates.items()},
             "critical_path": [labels[key] for key in plan.critical_path],
             "jobs": context.jobs,
@@ -58,24 +60,31 @@ def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:
     if not plan.to_build:
         return []
     about = f"about {plan.bytes_needed / 2**30:.0f} GiB of disk"
+    if plan.unmeasured:
+        about += f", with {BYTES_A_PACKAGE / 2**20:.0f} MiB assumed for each of {plan.unmeasured} unmeasured packages"
     unknown = [labels[key] for key in plan.to_build if key not in plan.estimates]
     if plan.seconds is None:
         return [f"{about}; no time estimate: no package of it was measured"]
     bound = "at least" if unknown else "about"
-    lines = [f"{about}; {bound} {plan.seconds / 60:.0f} min one after another"]
+    lines = [f"{about}; {bound} {_format_time(plan.seconds)} one after another"]
     if unknown:
         more = f" and {len(unknown) - _MOST_NAMES} more" if len(unknown) > _MOST_NAMES else ""
         lines.append(f"never measured, and so not in that time: {', '.join(unknown[:_MOST_NAMES])}{more}")
     if len(plan.critical_path) > 1:
         seconds = sum(plan.estimates.get(key, 0.0) for key in plan.critical_path)
         path = " -> ".join(labels[key] for key in plan.critical_path)
-        lines.append(f"critical path, {bound} {seconds / 60:.0f} min: {path}")
+        name = "critical path" if not unknown else "slowest chain of measured packages"
+        lines.append(f"{name}, {bound} {_format_time(seconds)}: {path}")
     return lines
 
 
 def _duration(plan: BuildPlan, key: str) -> str:
     seconds = plan.estimates.get(key)
-    return "" if seconds is None else f", about {seconds / 60:.0f} min" if seconds >= 60 else f", about {seconds:.0f} s"
+    return "" if seconds is None else f", about {_format_time(seconds)}"
+
+
+def _format_time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
 
 
 def _reason(plan: BuildPlan, key: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.store import install_tree, load_database
 from sygaldry.model.errors import SygaldryError
+from sygaldry.model.progress_note import ProgressNote
 from sygaldry.spack import database
 from sygaldry.spack.output import phase_of, stage_hash
 from sygaldry.spack.plan import BuildPlan
@@ -49,15 +50,20 @@ class Progress:
         expected = {*self.plan.cached, *self.plan.to_build}
         for key in sorted((expected & set(self._database())) - self.done, key=lambda key: lock.nodes[key].label):
             self.done.add(key)
-            self.report_progress(f"[{self._count()}/{self.plan.total}] installed {lock.nodes[key].label}")
+            self._report(f"installed {lock.nodes[key].label}")
             self.reported_at = self.now()
         if self.now() - self.reported_at < _QUIET_S:
             return
         seen = workers(self.environment, self.store, self.now, self.began)
         if running := [each for each in seen if each.hash not in self.failed]:
             summary = ", ".join(f"{each.label} ({each.phase}, {_duration(each.seconds)})" for each in running[:4])
-            self.report_progress(f"[{self._count()}/{self.plan.total}] building {summary}")
+            self._report(f"building {summary}")
             self.reported_at = self.now()
+
+    def _report(self, text: str) -> None:
+        """Report a line with the count in it, which a terminal also draws as a bar."""
+        count, total = self._count(), self.plan.total
+        self.report_progress(ProgressNote(f"[{count}/{total}] {text}", count, total, kept=True))
 
     def _count(self) -> int:
         return len(self.plan.installed) + len(self.done)

@@ -99,9 +99,9 @@ def _room(context: BuildContext, _resolved: Resolved) -> None:
 
 
 def _pinned(context: BuildContext, resolved: Resolved) -> None:
-    for part in pinned_parts(context.environment, Path(resolved.settings.spack_recipes)):
-        if part.state == "behind":
-            raise LockError(part.summary, hint=part.next)
+    _, recipes = pinned_parts(context.environment, Path(resolved.settings.spack_recipes))  # _spack judges the other
+    if recipes.state == "behind":
+        raise LockError(recipes.summary, hint=recipes.next)
 
 
 def _caches(context: BuildContext, _resolved: Resolved) -> None:

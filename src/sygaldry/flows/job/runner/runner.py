@@ -27,6 +27,7 @@ from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.job import State
+from sygaldry.model.progress_note import ProgressNote
 from sygaldry.model.value import replace
 from sygaldry.supervisor.lease import Lease, newest_start
 from sygaldry.supervisor.ledger import last_attempt
@@ -156,4 +157,6 @@ def _last_output(paths: RunFiles) -> str:
 
 
 def _note(note: str) -> None:
+    if isinstance(note, ProgressNote) and not note.kept:
+        return  # nobody watches this log as it grows
     sys.stderr.write(f"{note}\n")
