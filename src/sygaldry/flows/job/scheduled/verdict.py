@@ -29,7 +29,7 @@ def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, ma
         return verdict
     # A start that was killed with its supervisor left the code of a signal, and no event.
     killed = record.limits.requeue and evidence.exit is None and (evidence.code or 0) > _SIGNALLED
-    interrupted = killed or is_interrupted(paths)
+    interrupted = killed or (record.limits.requeue and is_interrupted(paths))
     ended = (evidence.exit is not None or evidence.code is not None) and not interrupted
     if ended and verdict.by is not Ender.MACHINE:
         return verdict
