@@ -278,6 +278,14 @@ class Settings:
         section="Spack",
         kind="count",
     )
+    notify: tuple[str, ...] = setting(
+        (),
+        "Notify when a job ends or stalls; channels are command:COMMAND, webhook:URL, desktop or mail:ADDRESS",
+        section="Jobs",
+        kind="channel",
+        separator="\n",
+        reach="outside",
+    )
     executor: str = setting(
         "local",
         "What runs jobs: this machine (local), a scheduler, or auto (Slurm where its sbatch answers)",

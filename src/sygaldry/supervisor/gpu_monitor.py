@@ -20,6 +20,8 @@ _AFTER_S = 5.0  # shorter attempts are not worth a second Python process
 _ROUND_S = 15.0
 _SILENT_S = 90.0  # NVML hangs in the kernel when a GPU is gone
 _MAX_TEXT = 120
+_USAGE = ("gpu_percent", "gpu_bytes")
+_LARGEST = 1 << 50
 
 
 class GpuMonitor:
@@ -28,6 +30,7 @@ class GpuMonitor:
     def __init__(self, loop: EventLoop, spec: dict[str, Any]) -> None:
         self.pid = 0
         self.trouble = ""  # the newest record, for the status line
+        self.usage: dict[str, int] = {}  # the newest sample of how busy the GPUs are
         self._records = RecordPipe(loop)
         self._program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gpu_probe.py")
         self._round_s = spec.get("gpu_round_s", _ROUND_S)
@@ -41,7 +44,10 @@ class GpuMonitor:
         now = time.monotonic()
         if self._is_wanted and now >= self._due:
             self._start()
-        found = [known for record in self._records.read() if (known := _known(record))]
+        records = self._records.read()
+        for record in records:
+            self.usage = usage_of(record) or self.usage
+        found = [known for record in records if (known := _known(record))]
         if self._is_silent(now):
             self._began = 0.0
             found.append({"kind": "lost", "gpu": -1, "text": "NVML has not answered for %d s" % self._silent_s})
@@ -65,6 +71,13 @@ class GpuMonitor:
         words = ["-I", "-S", self._program, repr(self._round_s)]
         self.pid = helper_process.spawn(words, stdin=None, stdout=stdout)
         os.close(stdout)
+
+
+def usage_of(record: dict[str, Any]) -> dict[str, int]:
+    """Return the sample in a record of a round, if there is one."""
+    if record.get("kind") != "alive":
+        return {}
+    return {name: record[name] for name in _USAGE if type(record.get(name)) is int and 0 <= record[name] < _LARGEST}
 
 
 def _known(record: dict[str, Any]) -> dict[str, Any]:
