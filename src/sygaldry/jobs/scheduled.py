@@ -87,7 +87,7 @@ def ending_of(report: SchedulerReport, title: str, code: int | None) -> RunState
 
 def _ended(report: SchedulerReport, evidence: SchedulerEvidence, *, started: bool, stop_requested: bool) -> RunState:
     title, code = evidence.title, evidence.interrupted_by
-    if started and evidence.heartbeat_s <= _BEATS_S + evidence.delay_s:
+    if started and code is None and evidence.heartbeat_s <= _BEATS_S + evidence.delay_s:
         # A daemon that dies alone is a failed node to its scheduler, and its jobs run on.
         lives = f"but it gave a sign of life {_duration(evidence.heartbeat_s)} ago"
         return RunState(State.UNKNOWN, why=f"{title} reports {report.word}, {lives}")
