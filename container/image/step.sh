@@ -1,7 +1,7 @@
 #!/bin/bash
 # Install one toolchain of the image: step.sh NAME runs NAME.sh inside the build, unless WITH_NAME=no.
 # What a step leaves depends on its inputs only: fixed times, no logs, no caches, so that two builds have equal layers.
-set -euo pipefail
+set -Eeuo pipefail
 here=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 step=$1
 switch=WITH_${step^^}
@@ -49,8 +49,8 @@ packages_if_any() {
 # Print a secret of the build: BuildKit and podman mount it, for the legacy builder a helper on the host serves it.
 secret() {
 	local address
-	if [ -r "/run/secrets/$1" ]; then
-		cat "/run/secrets/$1"
+	if [ -r "/dev/sygaldry/$1" ]; then
+		cat "/dev/sygaldry/$1"
 		return
 	fi
 	address=$(sed -n 's/^\(127[0-9.]*\)[[:space:]]*sygaldry-settings-\([0-9]*\)$/\1 \2/p' /etc/hosts | head -n 1)
@@ -66,7 +66,8 @@ trust_site() {
 	secret ca >"$scratch/ca.crt"
 	if [ ! -s "$scratch/ca.crt" ]; then return; fi
 	export SSL_CERT_FILE=$scratch/ca.crt PIP_CERT=$scratch/ca.crt CURL_CA_BUNDLE=$scratch/ca.crt
-	printf 'Acquire::https::CaInfo "%s";\n' "$SSL_CERT_FILE" >/etc/apt/apt.conf.d/99sygaldry
+	printf 'Acquire::https::CaInfo "%s";\n' "$SSL_CERT_FILE" >"$scratch/apt.conf"
+	export APT_CONFIG=$scratch/apt.conf
 }
 
 use_mirrors() {
@@ -91,27 +92,47 @@ compile_python() {
 	find / -xdev -newer "$marker" -type d -name __pycache__ ! -path "$scratch*" -empty -delete
 }
 
-# Remove what depends on the time of the build, and give everything else that is new one time.
+# List the files whose content depends on the time of the build, or that only a build needs.
+volatile_files() {
+	{
+		find /root/.cache /root/.gnupg /var/cache/apt /var/cache/fontconfig /var/cache/ldconfig /var/cache/man \
+			/var/lib/apt/lists /var/lib/dbus/machine-id /var/lib/systemd/random-seed /var/log /etc/machine-id \
+			"$here/__pycache__" -type f ! -name lock 2>/dev/null || true # not every system has all of these
+	} | sort
+}
+
+# Empty the volatile files of earlier layers: in place of a removed one, the layer has a mark with the time of the build.
+remove_volatile_files() {
+	local each
+	volatile_files >"$scratch/volatile"
+	comm -13 "$scratch/earlier" "$scratch/volatile" | while IFS= read -r each; do rm -f "$each"; done
+	comm -12 "$scratch/earlier" "$scratch/volatile" | while IFS= read -r each; do
+		if [ -s "$each" ]; then : >"$each"; fi
+	done
+	for each in /root/.cache /root/.gnupg "$here/__pycache__"; do
+		if ! grep -q "^$each/" "$scratch/earlier"; then rm -rf "$each"; fi
+	done
+}
+
+# Leave nothing that depends on the time of the build, and give everything that is new one time.
 clean() {
-	apt-get clean
 	compile_python
-	rm -rf /etc/apt/apt.conf.d/99sygaldry /var/lib/apt/lists/* /var/cache/apt/*.bin /root/.cache /root/.gnupg \
-		/var/cache/ldconfig/aux-cache /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/cache/fontconfig /var/cache/man/* \
-		/var/log/apt/* /var/log/*.log "$here/__pycache__"
+	remove_volatile_files
 	# The engine mounts its own files over these, read-only, and they are in no layer.
-	find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path "$scratch" -o -path /etc/hosts \
-		-o -path /etc/hostname -o -path /etc/resolv.conf \) -prune -o -newer "$marker" -exec \
+	find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run/secrets -o -path /run/.containerenv \
+		-o -path "$scratch" -o -path /etc/hosts -o -path /etc/hostname -o -path /etc/resolv.conf \) -prune -o -newer "$marker" -exec \
 		touch --no-dereference --date="@${SOURCE_DATE_EPOCH:-1735689600}" {} +
 	rm -rf "$scratch"
 	touch --date="@${SOURCE_DATE_EPOCH:-1735689600}" /tmp
 }
 
-trap 'say "failed in line $LINENO of $step.sh"; rm -rf "$scratch" /etc/apt/apt.conf.d/99sygaldry' ERR
+trap 'say "failed in line $LINENO of $step.sh"; rm -rf "$scratch"' ERR
 trust_site
 use_mirrors
 downloads=$scratch/downloads
 mkdir "$downloads"
 export downloads # used by the toolchains
+volatile_files >"$scratch/earlier"
 say "installing $step"
 # shellcheck source=/dev/null
 . "$here/$step.sh"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from tests.fuzz.mutate import NASTY_TEXT, mutated_bytes, mutated_json, mutated_text
 
 from sygaldry import explain, progress, schedulers
+from sygaldry.bundle.index import BundledFile, Index, format_index, parse_index
+from sygaldry.config import devcontainer
 from sygaldry.config.resolve import environment_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
 from sygaldry.diagnosis import Facts
@@ -36,6 +39,8 @@ from sygaldry.image.staleness import base_id_fast, is_fresh_fast
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import jobs_in
 from sygaldry.jobs.status_line import parse_status
+from sygaldry.lockfile import text as lock_text
+from sygaldry.lockfile.lock import Entry, sorted_lock
 from sygaldry.model import marker
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.entrypoint import summary_of, tokens_of
@@ -205,6 +210,18 @@ def _provenance(text: str, _: Path) -> object:
     return parse_provenance(text, "sygaldry.lock.json")
 
 
+def _project_lock(text: str, _: Path) -> object:
+    return lock_text.parse_lock(text, "sygaldry.lock")
+
+
+def _bundle(text: str, _: Path) -> object:
+    return parse_index(text, "index.json")
+
+
+def _devcontainer(text: str, folder: Path) -> object:
+    return devcontainer.parse(text, f"{folder}/devcontainer.json", str(folder), {"HOME": "/home/x"})
+
+
 def _foreseen(call: Callable[[], object]) -> object:
     """Call one of several readers of one input: a failure that is reported in words is an answer."""
     try:
@@ -215,6 +232,13 @@ def _foreseen(call: Callable[[], object]) -> object:
 
 def _texts(pattern: str, most: int = 40) -> tuple[str, ...]:
     return tuple(path.read_text(errors="replace")[:20_000] for path in sorted(DATA.glob(pattern))[:most])
+
+
+def _gpu_texts() -> tuple[str, ...]:
+    """Take what the recorded machines printed, and their kernel logs."""
+    tables = [tomllib.loads(path.read_text()) for path in sorted(DATA.glob("gpu/*/snapshot.toml"))]
+    logs = [table.get("commands", {}).get("dmesg", {}).get("out", "") for table in tables]
+    return tuple(filter(None, (*(table.get("messages", "") for table in tables), *logs)))
 
 
 def _small_lock() -> dict[str, Any]:
@@ -265,6 +289,18 @@ _INSTALLED = {
     "in_buildcache": True,
 }
 _DATABASE = {"database": {"version": "8", "installs": {"a" * 32: _INSTALLED}}}
+_PROJECT_LOCK = (lock_text.format_lock(sorted_lock("1", [Entry("python", "uv.lock", {"sha256": "ab" * 32})])),)
+_BUNDLE = (
+    json.loads(format_index(Index("1", "x86_64", 4096, (BundledFile("image", "a:1", "x/layer.tar", 9, "ab" * 32),)))),
+)
+_DEVCONTAINER = (
+    """{ // a comment
+  "image": "debian:12", /* another */ "mounts": ["source=${localEnv:HOME}/x,target=/x,type=bind",],
+  "containerEnv": {"A": "${localWorkspaceFolderBasename}"}, "forwardPorts": [8000, "db:1"],
+  "build": {"dockerfile": "Dockerfile", "context": "..", "args": {"B": "1"}},
+  "hostRequirements": {"gpu": "optional"}, "postCreateCommand": {"a": ["x", "y"]}, "remoteUser": "me",
+}""",
+)
 _FILES = {"/s/zlib/lib/libz.so": {"mode": 33261, "owner": 0, "group": 0, "size": 3, "hash": "x", "dest": None}}
 _IMAGE = [{"Id": "sha256:" + "ef" * 32, "Size": 1, "Created": "2026-01-01T00:00:00Z", "Config": {"Labels": {"a": "b"}}}]
 _ENGINE = ("HTTP/1.0 200 OK\r\nServer: Docker/20.10 (linux)\r\n\r\n" + json.dumps(_IMAGE[0]),)
@@ -323,7 +359,7 @@ TARGETS: dict[str, Target] = {
     "elf": Target(_elf, st.binary(max_size=400).flatmap(_damaged_elf)),
     "file-records": Target(_file_records, mutated_json((_FILES,))),
     "gpu-snapshot": Target(_snapshot, mutated_text(_texts("gpu/*/snapshot.toml", 12)), 1),
-    "kernel-log": Target(_kernel_log, mutated_text(_texts("gpu/*/*.log") or ("NVRM: Xid (PCI:0000:01:00): 79",)), 2),
+    "kernel-log": Target(_kernel_log, mutated_text(_gpu_texts()), 2),
     "events": Target(_events, mutated_bytes(_texts("ledger-*/*.jsonl"))),
     "status-line": Target(_status, mutated_text(_texts("ledger-*/*.status"))),
     "ledger": Target(_ledger, _ledger_damage(), 1),
@@ -334,4 +370,7 @@ TARGETS: dict[str, Target] = {
     "progress": Target(_signs, mutated_bytes(_texts("progress/*.log")), 2),
     "marker": Target(_marker, mutated_text(_MARKERS)),
     "entrypoint": Target(_entrypoint, mutated_text(_SCRIPTS)),
+    "project-lock": Target(_project_lock, mutated_text(_PROJECT_LOCK)),
+    "bundle": Target(_bundle, mutated_json(_BUNDLE)),
+    "devcontainer": Target(_devcontainer, mutated_text(_DEVCONTAINER)),
 }  # fmt: skip

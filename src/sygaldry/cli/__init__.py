@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Final
 
 HEADINGS: Final = {
-    "daily work": ("launch", "job", "status", "dashboard"),
+    "daily work": ("launch", "job", "status", "dashboard", "metrics", "mcp"),
     "an environment that stays": ("up", "exec", "ps", "logs", "stop", "down"),
     "projects and editors": ("init", "devcontainer", "trust"),
     "environments": ("image", "env", "gpu"),

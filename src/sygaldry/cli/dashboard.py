@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 from sygaldry.cli._print import print_out
@@ -36,7 +35,7 @@ def _act(arguments: Namespace) -> int:
     from sygaldry.host.settings import resolved_settings
 
     options = ServeOptions(
-        port=_port(arguments.port),
+        port=parse_port(arguments.port),
         listen=arguments.listen,
         socket=arguments.socket,
         token_file=arguments.token_file,
@@ -45,15 +44,15 @@ def _act(arguments: Namespace) -> int:
     )
 
     def announce(address: str) -> None:
-        print_out(address)
-        sys.stdout.flush()
+        print_out(address, flush=True)
         if not arguments.no_browser and not options.socket:
             open_browser(address)
 
     return serve(resolved_settings(vars(arguments), needs_consent=False), options, announce)
 
 
-def _port(text: str) -> int:
+def parse_port(text: str) -> int:
+    """Return a port. Raises UsageError."""
     if not text.isdecimal() or int(text) > _LARGEST_PORT:
         raise UsageError(f"not a valid port: --port {text!r}", hint="a number from 1 to 65535")
     return int(text)

@@ -158,6 +158,12 @@ def is_address(text: str) -> bool:
     return text.startswith(("http://", "https://", "file:///")) and not frozenset(text) & frozenset(" \t\r\n\0'\"\\`$")
 
 
+def is_channel(text: str) -> bool:
+    """Check NAME or NAME:TEXT; the channel itself checks its text when a job starts."""
+    name = text.partition(":")[0]
+    return 0 < len(name) <= _LONGEST_NAME and frozenset(name) <= _LETTERS | {"-"} and "\0" not in text
+
+
 KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "name": (is_name, "1 to 64 letters, digits, single dots, dashes or underscores, starting with a letter or digit"),
     "project": (
@@ -179,6 +185,10 @@ KINDS: dict[str, tuple[Callable[[str], bool], str]] = {
     "option": (is_option, "one option of the runtime's own command, such as --ulimit=nofile=4096"),
     "word": (is_word, "one word without spaces or quotes, such as gpu:2"),
     "variable": (is_variable, "the name of a variable"),
-    "package": (is_package, "a Debian package, such as libhdf5-dev or jq=1.6-2.1"),
+    "package": (
+        is_package,
+        "a Debian package, such as libhdf5-dev or jq=1.6-2.1; Spack specs belong in pkg/NAME/spack_src.yaml",
+    ),
+    "channel": (is_channel, "a channel such as command:COMMAND, webhook:URL, desktop or mail:ADDRESS"),
     "address": (is_address, "an http, https or file address"),
 }

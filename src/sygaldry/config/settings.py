@@ -209,6 +209,13 @@ class Settings:
         section="Image",
         kind="package",
     )
+    base_mirror: str = setting(
+        "",
+        "Mirror of Debian or Ubuntu from which `image base` makes a base; {snapshot} in it is the time of --snapshot",
+        section="Image",
+        kind="address",
+        reach="outside",
+    )
     artifact_mirror: str = setting(
         "",
         "Base address of a mirror that serves the pinned downloads by file name, for sites without internet access",
@@ -270,6 +277,14 @@ class Settings:
         "Parallel compile processes per package when -j is not given; a retry after running out of memory halves it",
         section="Spack",
         kind="count",
+    )
+    notify: tuple[str, ...] = setting(
+        (),
+        "Notify when a job ends or stalls; channels are command:COMMAND, webhook:URL, desktop or mail:ADDRESS",
+        section="Jobs",
+        kind="channel",
+        separator="\n",
+        reach="outside",
     )
     executor: str = setting(
         "local",

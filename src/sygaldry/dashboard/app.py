@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sygaldry.dashboard.context import Context, Page
 
-_KINDS: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+_KINDS: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 _LAST: Final = "not-found"  # its page takes every address that no other one has
 
 

@@ -147,6 +147,17 @@ class RunIndex:
                     self.row(key)
         return False
 
+    def newest_rows(self) -> tuple[Row, ...]:
+        """Return the newest run of each job."""
+        self.refresh()
+        with self._lock:
+            return tuple(self.row(key) for key in self._candidates(Filter()))
+
+    def known_rows(self) -> tuple[Row, ...]:
+        """Return every row that was read."""
+        with self._lock:
+            return tuple(row for row, _ in self._rows.values())
+
     def _candidates(self, wanted: Filter) -> list[RunKey]:
         oldest = new_run(time.time_ns() - int(wanted.since_s * 1e9)) if wanted.since_s else ""
         found: list[RunKey] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sygaldry.flows.doctor import doctor
@@ -14,10 +15,12 @@ from sygaldry.host.disk import free_and_size, used_bytes
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import workspace_of
 from sygaldry.model.errors import SygaldryError
+from sygaldry.model.storage import FOLDERS
 from sygaldry.model.value import replace
 
 if TYPE_CHECKING:
     from sygaldry.config.resolve import Resolved
+    from sygaldry.dashboard.projects import Project
 
 _DAYS: Final = 30
 
@@ -60,6 +63,23 @@ def load_gpu() -> tuple[str, ...]:
         return gpu_diagnose(Request()).lines
     except SygaldryError as error:
         return (error.problem, error.hint)
+
+
+def gpu_code() -> int | None:
+    """Return the exit code of the GPU diagnosis, None if it cannot be made."""
+    try:
+        return gpu_diagnose(Request()).exit_code
+    except SygaldryError:
+        return None
+
+
+def storage_sizes(projects: Mapping[str, Project]) -> dict[tuple[str, str], int]:
+    """Measure the folders of projects: the store, the caches, the homes."""
+    found: dict[tuple[str, str], int] = {}
+    for name, project in projects.items():
+        folders = {folder: Path(project.storage.at(folder)) for folder in FOLDERS}
+        found |= {(name, folder): used_bytes(path) for folder, path in folders.items() if path.is_dir()}
+    return found
 
 
 def load_storage(resolved: Resolved, roots: tuple[str, ...]) -> tuple[Root, ...]:

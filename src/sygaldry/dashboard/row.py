@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
 from sygaldry.flows.job.scheduled.ask import COMMON_S
+from sygaldry.jobs import events
 from sygaldry.model.errors import SygaldryError
 from sygaldry.supervisor.safe_files import read_head, size_of
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _LONGEST_CAUSE: Final = 400
 _LONGEST_TEXT: Final = 200
+_LEDGER_HEAD: Final = 64 << 10
+_LONGEST_FAMILY: Final = 40
 
 
 class RunKey(NamedTuple):
@@ -56,7 +59,7 @@ class Row:
     gpu: str = ""
     attempt: int = 1
     retries: int = 0
-    kind: str = ""
+    family: str = ""  # the kind of the first error that was recorded while it ran
 
     @property
     def word(self) -> str:
@@ -92,7 +95,16 @@ def _of_facts(key: RunKey, snapshot: RunSnapshot) -> Row:
         gpu=str(snapshot.submitted.get("gpu", ""))[:_LONGEST_TEXT],
         attempt=snapshot.attempt,
         retries=snapshot.attempt - 1,
+        family="" if snapshot.state == "DONE" else _family(snapshot),
     )
+
+
+def _family(snapshot: RunSnapshot) -> str:
+    """Return the kind of the first error near the start of the ledger: the log is not read for it."""
+    for event in events.parse_events(read_head(snapshot.paths.events, _LEDGER_HEAD)):
+        if event["event"] == "error":
+            return str(event.get("kind", ""))[:_LONGEST_FAMILY]
+    return ""
 
 
 def _of_status(key: RunKey, snapshot: RunSnapshot) -> Row:

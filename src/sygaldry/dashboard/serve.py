@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,14 +15,11 @@ from sygaldry.host.listen import Listener, listen_tcp, listen_unix
 from sygaldry.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sygaldry.config.resolve import Resolved
     from sygaldry.dashboard.context import Context
 
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_MOST_CONNECTIONS: Final = 400
-_SHUTDOWN_S: Final = 3
 _READ_AHEAD_S: Final = 0.05
 _IDLE_S: Final = 5.0
 _LARGEST_TOKEN: Final = 4096
@@ -46,7 +41,7 @@ def serve(resolved: Resolved, options: ServeOptions, announce: Callable[[str], N
     """Serve until SIGINT or SIGTERM; `announce` gets the address with the token, once it answers."""
     check_options(options)
     access = Access(read_token(options.token_file), hosts=LOOPBACK | ({options.listen} if options.listen else set()))
-    listener = _listen(options)
+    listener = open_listener(options)
     try:
         return _serve(make_context(resolved, options, access), listener, lambda: announce(address_of(listener, access)))
     finally:
@@ -55,7 +50,8 @@ def serve(resolved: Resolved, options: ServeOptions, announce: Callable[[str], N
             os.unlink(options.socket)
 
 
-def _listen(options: ServeOptions) -> Listener:
+def open_listener(options: ServeOptions) -> Listener:
+    """Listen where the options say. Raises MachineNotReadyError."""
     return listen_unix(options.socket) if options.socket else listen_tcp(options.listen or "127.0.0.1", options.port)
 
 
@@ -101,52 +97,24 @@ def make_context(resolved: Resolved, options: ServeOptions, access: Access) -> C
 
 def address_of(listener: Listener, access: Access) -> str:
     """Return the address to open, with the token."""
+    return f"{origin_of(listener)}/?token={access.token}"
+
+
+def origin_of(listener: Listener) -> str:
+    """Return the first part of every address of a server."""
     name = listener.getsockname()
     if isinstance(name, str):
-        return f"http://localhost/?token={access.token}"
+        return "http://localhost"
     host = f"[{name[0]}]" if ":" in name[0] else name[0]
-    return f"http://{host}:{name[1]}/?token={access.token}"
+    return f"http://{host}:{name[1]}"
 
 
 def _serve(context: Context, listener: Listener, ready: Callable[[], None]) -> int:
-    import uvicorn
-
     from sygaldry.dashboard.app import build_app
+    from sygaldry.dashboard.http_server import run_server
 
-    class Server(uvicorn.Server):
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            """End the server at a signal; uvicorn's own way would raise it again and skip our clean-up."""
-            previous = {number: signal.signal(number, self.handle_exit) for number in _ENDING}
-            try:
-                yield
-            finally:
-                for number, handler in previous.items():
-                    signal.signal(number, handler)
-
-        async def startup(self, sockets: list[Listener] | None = None) -> None:
-            await super().startup(sockets)
-            ready()
-
-        async def shutdown(self, sockets: list[Listener] | None = None) -> None:
-            context.stopping.set()
-            await super().shutdown(sockets)
-
-    config = uvicorn.Config(
-        build_app(context),
-        log_level="error",
-        access_log=False,  # addresses may hold the token
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_graceful_shutdown=_SHUTDOWN_S,
-        h11_max_incomplete_event_size=16 << 10,
-    )
     threading.Thread(target=_read_ahead, args=(context,), daemon=True).start()
-    server = Server(config)
-    server.run([listener])
-    return 0 if server.started else 1
+    return run_server(build_app(context), listener, ready, context.stopping)
 
 
 def _read_ahead(context: Context) -> None:

@@ -1,5 +1,6 @@
 """What every probe was answered on one machine, as a value that can be saved, cleaned and read again."""
 
+import posixpath
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from sygaldry.gpu.unknown import CouldNotCheckError
 SCHEMA: Final = 1
 FILE: Final = "snapshot.toml"
 ABSENT: Final = "absent"  # stands for a path that was looked for and is not there
+MOST_BASES: Final = 8  # snapshots on one another; a circle ends here
 LIMIT_CHARACTERS: Final = 400_000  # no single answer needs more; a kernel log is cut from its beginning
 
 _UUID = re.compile(r"\b(GPU|MIG)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
@@ -80,16 +82,16 @@ class Recording:
             raise CouldNotCheckError(f"{what}: {self.trouble[what]}")
 
 
-def parse_recording(text: str, base: Callable[[str], str]) -> Recording:
+def parse_recording(text: str, base: Callable[[str], str], *, depth: int = 0) -> Recording:
     """Read a saved snapshot; one that names a `base` holds only its differences from that one.
 
-    Raises ValueError if the text is no recording.
+    `base` returns the text of a snapshot by its path from this one. Raises ValueError if the text is no recording.
     """
     table = tomllib.loads(text)
     if table.get("schema") != SCHEMA:
         raise ValueError(f"a snapshot of schema {table.get('schema')!r}; this Sygaldry reads {SCHEMA}")
-    below = parse_recording(base(str(table["base"])), base) if "base" in table else Recording()
-    gone = tuple(str(each) for each in table.get("gone", ()))
+    below = _below(table, base, depth) if "base" in table else Recording()
+    gone = tuple(str(each) for each in _list(table, "gone"))
     own = _own(table)
     return Recording(
         files=_over(below.files, own.files, gone),
@@ -151,7 +153,7 @@ def cleaned(recording: Recording, names: Mapping[str, str]) -> Recording:
 
 def _own(table: Mapping[str, Any]) -> Recording:
     commands = {
-        name: Output(int(answer.get("code", 0)), str(answer.get("out", "")), str(answer.get("err", "")))
+        name: Output(_code(answer.get("code", 0)), str(answer.get("out", "")), str(answer.get("err", "")))
         for name, answer in _section(table, "commands").items()
         if isinstance(answer, dict)
     }
@@ -159,12 +161,33 @@ def _own(table: Mapping[str, Any]) -> Recording:
         commands=commands,
         messages=str(table.get("messages", "")),
         source=str(table.get("source", "")),
-        probes=tuple(str(name) for name in table["probes"]) if "probes" in table else None,
+        probes=tuple(str(name) for name in _list(table, "probes")) if "probes" in table else None,
         **{
             name: {str(key): str(value) for key, value in _section(table, name).items()}
             for name in ("files", "links", "nodes", "trouble", "environment")
         },
     )
+
+
+def _below(table: Mapping[str, Any], base: Callable[[str], str], depth: int) -> Recording:
+    """Read the snapshot below; its own base is named from its own folder."""
+    if depth >= MOST_BASES:
+        raise ValueError(f"more than {MOST_BASES} snapshots on one another")
+    name = str(table["base"])
+    return parse_recording(base(name), lambda inner: base(posixpath.join(name, inner)), depth=depth + 1)
+
+
+def _list(table: Mapping[str, Any], name: str) -> list[Any]:
+    value = table.get(name, [])
+    if not isinstance(value, list):
+        raise ValueError(f"{name} is not a list")  # noqa: TRY004 - one error for every malformed snapshot
+    return value
+
+
+def _code(value: object) -> int:
+    if not isinstance(value, int):
+        raise ValueError(f"the exit code {value!r} is not a number")  # noqa: TRY004 - as above
+    return value
 
 
 def _section(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

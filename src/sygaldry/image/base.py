@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from shlex import quote
 from typing import Final
 
 from sygaldry.image import labels
+from sygaldry.image.recipe import EPOCH
+from sygaldry.image.snapshot import Release, time_in
 from sygaldry.model.command import Command
 
 PACKAGES: Final = ("ca-certificates", "python3")  # required by the build and by `sygaldry` inside
 _CONTENT_DIGITS: Final = 12
-# Every file gets at most this time, so that the same packages make the same base.
-_EPOCH: Final = 1735689600
 _SUITE: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _ONE_LINE: Final = re.compile(r"^\s*deb\s+(?:\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)$")
 
@@ -30,6 +31,12 @@ class Archive:
 def is_suite(text: str) -> bool:
     """Check for the name of a suite, such as bookworm or noble; options and paths are rejected."""
     return bool(_SUITE.fullmatch(text))
+
+
+def quoted(text: str) -> str:
+    """Quote a text for an instruction of a Dockerfile; nothing in it is a variable."""
+    kept = "".join(each for each in text if each.isprintable() and each not in '\\"$')
+    return f'"{kept}"'
 
 
 def tag(suite: str, content: str = "") -> str:
@@ -54,17 +61,21 @@ def archive_of(suite: str, known: Iterable[Archive]) -> Archive | None:
     return Archive(same[0].uri, suite, same[0].components) if same else None
 
 
-def mmdebstrap(archive: Archive, target: str, *, root: bool) -> Command:
-    """Format the creation of a tar archive; unpacking in memory halves the time."""
+def mmdebstrap(archive: Archive, target: str, release: str, *, root: bool) -> Command:
+    """Format the creation of a tar archive; unpacking in memory halves the time. The Release file is copied out."""
     return Command((
-        "env", "TMPDIR=/dev/shm", f"SOURCE_DATE_EPOCH={_EPOCH}",
+        "env", "TMPDIR=/dev/shm", f"SOURCE_DATE_EPOCH={EPOCH}",
         "mmdebstrap", "--variant=minbase",
         *(["--mode=root"] if root else []),
         f"--include={','.join(PACKAGES)}",
         f"--components={','.join(archive.components)}",
         "--dpkgopt=path-exclude=/usr/share/man/*",
         "--dpkgopt=path-exclude=/usr/share/doc/*",
+        "--dpkgopt=path-include=/usr/share/doc/*/copyright",
         "--dpkgopt=path-exclude=/usr/share/locale/*",
+        # The Release files of a snapshot have expired.
+        *(['--aptopt=Acquire::Check-Valid-Until "false"'] if time_in(archive.uri) else []),
+        f'--customize-hook=cat "$1"/var/lib/apt/lists/*Release >{quote(release)}',
         archive.suite, target, archive.uri,
     ))  # fmt: skip
 
@@ -84,11 +95,13 @@ def tar(folder: str, target: str) -> Command:
     return Command(("tar", "--numeric-owner", "-C", folder, "-cf", target, "."))
 
 
-def load(engine: str, archive: Archive, source: str) -> Command:
-    """Format the import of a tar archive with our label."""
+def load(engine: str, archive: Archive, source: str, release: Release) -> Command:
+    """Format the import of a tar archive with our labels: where the packages came from, and of which day."""
     return Command((
         engine, "import",
         "--change", f"LABEL {labels.KIND}={labels.FOUNDATION}",
+        "--change", f"LABEL {labels.MIRROR}={quoted(archive.uri)}",
+        "--change", f"LABEL {labels.RELEASE}={quoted(release.text)}",
         "--change", 'CMD ["/bin/bash"]',
         source, tag(archive.suite),
     ))  # fmt: skip

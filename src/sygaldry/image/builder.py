@@ -22,6 +22,8 @@ _LAST_WITH_BUILDKIT_INSIDE: Final = 22  # from 23 on the client needs the buildx
 # The commands of the Dockerfile that get the secrets of the build.
 _RUN: Final = re.compile(r'^RUN (?=\["/bin/bash")', re.MULTILINE)
 SECRETS: Final = ("ca", "mirror", "pip_index")
+# In a file system that is in no layer: the mount point under /run would change the time of that folder.
+_SECRETS_FOLDER: Final = "/dev/sygaldry"
 
 
 def questions() -> tuple[Command, Command]:
@@ -53,5 +55,5 @@ def dockerfile_for(builder: str, text: str) -> str:
     """Return the Dockerfile with the secrets of the build mounted; the legacy builder cannot mount any."""
     if builder == LEGACY:
         return text
-    mounts = " ".join(f"--mount=type=secret,id={name}" for name in SECRETS)
+    mounts = " ".join(f"--mount=type=secret,id={name},target={_SECRETS_FOLDER}/{name}" for name in SECRETS)
     return _RUN.sub(f"RUN {mounts} ", text)

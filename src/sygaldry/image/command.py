@@ -11,7 +11,7 @@ from typing import Final
 
 from sygaldry.image import labels
 from sygaldry.image.builder import BUILDKIT, LEGACY
-from sygaldry.image.recipe import DOCKERFILE, STEPS, Recipe
+from sygaldry.image.recipe import DOCKERFILE, EPOCH, STEPS, Recipe
 from sygaldry.image.staleness import made_labels
 from sygaldry.model.command import Command
 from sygaldry.model.value import dataclass, field
@@ -38,12 +38,14 @@ _CREATED_LAYER: Final = re.compile(r"^(?: --->|-->) (?P<id>[0-9a-f]{11,64})$")
 class Build:
     """One build: an id that nothing else has, its builder, and the files of its secrets by name.
 
-    `settings_host` is the address of the host's helper that serves the secrets to the legacy builder.
+    `settings_host` is the address of the host's helper that serves the secrets to the legacy builder. `annotations` are
+    labels that describe the image and do not decide whether it is fresh.
     """
 
     identity: str
     builder: str
     secrets: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
     settings_host: str = ""
     host_network: bool = False
     no_cache: bool = False
@@ -72,7 +74,7 @@ def build_command(  # noqa: PLR0913 - each keyword is one part of the command
         *(["--no-cache"] if build.no_cache else []),
         "--tag", name,
         "--file", f"{context}/{DOCKERFILE}",
-        *(f"--label={label}={text}" for label, text in made_labels(name, recipe).items()),
+        *(f"--label={label}={text}" for label, text in {**build.annotations, **made_labels(name, recipe)}.items()),
         f"--label={labels.BUILD}={build.identity}",
         *(f"--build-arg={argument}={text}" for argument, text in _arguments(recipe).items()),
         *(f"--build-arg={each}" for each in passed),
@@ -131,7 +133,9 @@ def _builder_options(build: Build) -> tuple[str, ...]:
         helper = (f"--add-host={build.settings_host}",) if build.settings_host else ()
         return ("--force-rm", *hosts, *helper)
     secrets = tuple(f"--secret=id={name},src={path}" for name, path in build.secrets.items())
-    return ("--progress=plain", *secrets) if build.builder == BUILDKIT else ("--force-rm", *secrets)
+    # Podman writes /run/.containerenv for each step, which only this option hides: it sets the time of every file.
+    podman = ("--force-rm", f"--timestamp={EPOCH}")
+    return ("--progress=plain", *secrets) if build.builder == BUILDKIT else (*podman, *secrets)
 
 
 def _arguments(recipe: Recipe) -> dict[str, str]:
@@ -141,4 +145,4 @@ def _arguments(recipe: Recipe) -> dict[str, str]:
     base = "yes" if toolchains - {"none"} else "no"
     versions = {name: text for name, text in recipe.arguments.items() if name != "TOOLCHAINS"}
     packages = "yes" if recipe.arguments.get("PACKAGES") else "no"
-    return {**versions, "WITH_BASE": base, **switches, "WITH_PACKAGES": packages}
+    return {**versions, "SOURCE_DATE_EPOCH": str(EPOCH), "WITH_BASE": base, **switches, "WITH_PACKAGES": packages}

@@ -6,6 +6,8 @@ BASE = "dev.sygaldry.base"
 FILES = "dev.sygaldry.files"
 NAME = "dev.sygaldry.name"
 BUILD = "dev.sygaldry.build"
+MIRROR = "dev.sygaldry.mirror"
+RELEASE = "dev.sygaldry.release"
 PROJECT = "dev.sygaldry.project"
 KIND = "dev.sygaldry.kind"
 

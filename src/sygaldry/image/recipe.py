@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 DOCKERFILE = "dev_container.dockerfile"
 # The toolchains in the order of their steps: what changes seldom comes first.
 STEPS = ("tools", "compilers", "llvm", "spack", "uv", "python", "go", "rust", "bazel")
+EPOCH = 1735689600  # the time of every file that a build creates: 2025-01-01
 CONTEXT = ("artifacts.json", "image")  # the parts of container/ in the build context, besides the Dockerfile
 
 

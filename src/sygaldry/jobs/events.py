@@ -22,6 +22,7 @@ _NUMBER: Final = (int, float)
 _TYPES: Final[Mapping[str, Any]] = MappingProxyType(
     {
         **dict.fromkeys(("seq", "offset", "attempt", "key", "at", "bytes", "upto", "retries", "processes"), int),
+        **dict.fromkeys(("rss_bytes", "gpu_percent", "gpu_bytes"), int),
         **dict.fromkeys(("silent_s", "cpu_s", "eta_s", "pause_s", "boottime_s", "prepared_s", "free_bytes"), _NUMBER),
         **dict.fromkeys(("ts", "state", "by", "why", "host", "boot_id", "runtime", "container", "image", "text"), str),
         **dict.fromkeys(

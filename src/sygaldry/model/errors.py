@@ -37,6 +37,10 @@ class TrustError(SygaldryError):
     exit_code = NOT_STARTED
 
 
+class BundleError(SygaldryError):
+    """A bundle is damaged, incomplete, or not for this machine."""
+
+
 class NotFoundError(SygaldryError):
     """The requested object does not exist."""
 

@@ -137,6 +137,20 @@ SIGNATURES: Final = (
         "the loader's cache, the driver's folder",
     ),
     Signature(
+        "libcuda.so",
+        r"libcuda\.so(?:\.1)?: cannot open shared object file",
+        "CUDA's driver library cannot be loaded",
+        ("drv.libcuda-missing", "ctr.driver-folder", "ctr.caps", "ctr.node-missing"),
+        "the loader's cache, the driver's folder, how the container was started",
+    ),
+    Signature(
+        "failed to infer device type",
+        r"RuntimeError: Failed to infer device type",
+        "vLLM finds no GPU",
+        ("torch.cpu-build", "ctr.node-missing", "drv.libcuda-missing", "cuda.visible"),
+        "torch.version.cuda, the device nodes and libcuda.so.1 where the program runs",
+    ),
+    Signature(
         "found no nvidia driver",
         r"Found no NVIDIA driver on your system",
         "Torch cannot load CUDA's driver library",

@@ -37,7 +37,8 @@ SIGNATURES: Final = (
     ),
     Signature(
         "ldcache error",
-        r"ldcache error: process \S*ldconfig\S* (?:terminated with signal|failed with error code)",
+        r"ldcache error: (?:process \S*ldconfig\S* (?:terminated with signal|failed with error code)"
+        r"|open failed: \S*ldconfig)",
         "the toolkit's ldconfig fails in the container",
         ("ctr.ldconfig",),
     ),

@@ -131,6 +131,13 @@ SIGNATURES: Final = (
         explained=False,
     ),
     Signature(
+        "net/ib",
+        r"NET/IB[^\n]{0,80}Got completion from peer[^\n]{0,120}(?:error|status)(?:=| )(?:4|5|10|11|12)\b",
+        "NCCL's transfers over InfiniBand fail",
+        ("nccl.ib",),
+        "whether it works with NCCL_NET_GDR_LEVEL=0",
+    ),
+    Signature(
         "nvrmmem",
         r"NvRmMem\w*(?:Init\w*)? ?failed|NvRmMemMgrInit failed|/dev/nvmap",
         "a Jetson board's driver is not in the container",

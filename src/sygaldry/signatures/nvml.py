@@ -26,10 +26,10 @@ SIGNATURES: Final = (
     ),
     Signature(
         "insufficient permissions",
-        r"Failed to initialize NVML: Insufficient Permissions",
+        r"Failed to initialize NVML: Insufficient Permissions|nvml error: insufficient permissions",
         "the device nodes cannot be opened",
-        ("drv.node-mode", "ctr.selinux", "ctr.bwrap-dev"),
-        "mode and group of the nodes, SELinux, the sandbox's --dev-bind",
+        ("drv.node-mode", "ctr.device-rules", "ctr.selinux", "ctr.bwrap-dev"),
+        "mode and group of the nodes, EACCES or EPERM when they are opened, SELinux, the sandbox's --dev-bind",
     ),
     Signature(
         "insufficient permissions",

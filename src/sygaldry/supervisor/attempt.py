@@ -147,7 +147,7 @@ class Attempt:
             self.recorder.event("gpu", self.output.size, **each)
             if each["kind"] == "lost" and self.spec.get("on_gpu_lost") == "fail" and not self.ended_by:
                 self._end("gpu-lost", f"a GPU was lost: {each['text']}")
-        self._heartbeat.gpu_trouble = self._gpus.trouble
+        self._heartbeat.gpu_trouble, self._heartbeat.gpu_usage = self._gpus.trouble, self._gpus.usage
 
     def _end(self, reason: str, why: str) -> None:
         self.ended_by = reason

@@ -41,6 +41,18 @@ class EventData(ctypes.Structure):
     )
 
 
+class Utilization(ctypes.Structure):
+    """nvmlUtilization_t: percent of the last sample period."""
+
+    _fields_ = (("gpu", ctypes.c_uint), ("memory", ctypes.c_uint))
+
+
+class Memory(ctypes.Structure):
+    """nvmlMemory_t, in bytes."""
+
+    _fields_ = (("total", ctypes.c_ulonglong), ("free", ctypes.c_ulonglong), ("used", ctypes.c_ulonglong))
+
+
 class Probe:
     """What one process knows of the GPUs between two rounds."""
 
@@ -105,6 +117,18 @@ class Probe:
         code = self.nvml.nvmlDeviceGetTotalEccErrors(handle, _UNCORRECTED, _VOLATILE, ctypes.byref(count))
         return code, count.value if code == _SUCCESS else 0
 
+    def usage(self) -> Record:
+        """Return how busy the GPUs are, on average, and the memory used on all of them; nothing where it is unknown."""
+        percents, used = [], []
+        for _, handle in self.handles:
+            rates, memory = Utilization(), Memory()
+            if self.nvml.nvmlDeviceGetUtilizationRates(handle, ctypes.byref(rates)) == _SUCCESS:
+                percents.append(rates.gpu)
+            if self.nvml.nvmlDeviceGetMemoryInfo(handle, ctypes.byref(memory)) == _SUCCESS:
+                used.append(memory.used)
+        found = {"gpu_percent": sum(percents) // len(percents)} if percents else {}
+        return {**found, "gpu_bytes": sum(used)} if used else found
+
     def wait(self, seconds: float) -> Iterator[Record]:
         """Wait for Xid events; yields them."""
         ends = time.monotonic() + seconds
@@ -128,6 +152,13 @@ def emit(**record: Any) -> None:  # noqa: ANN401 - plain values
     sys.stdout.flush()
 
 
+def _usage(probe: Probe) -> Record:
+    try:
+        return probe.usage()
+    except AttributeError:  # an old library without these functions
+        return {}
+
+
 def main(seconds: float) -> None:
     """Ask until the reader is gone."""
     try:
@@ -140,7 +171,7 @@ def main(seconds: float) -> None:
     while True:
         for record in probe.round():
             emit(**record)
-        emit(kind="alive")
+        emit(kind="alive", **_usage(probe))
         for record in probe.wait(seconds):
             emit(**record)
 

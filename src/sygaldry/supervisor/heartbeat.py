@@ -34,6 +34,7 @@ class Heartbeat:
         self._is_changed = False
         self._stalled = False
         self.gpu_trouble = ""  # the newest that the GPU monitor reported
+        self.gpu_usage: dict[str, int] = {}  # its newest sample
 
     def tick(self, processes: Callable[[], list[int]], grown: bool) -> None:
         """Write what is due; the processes are listed only for a heartbeat, because listing is expensive."""
@@ -50,7 +51,8 @@ class Heartbeat:
     def beat(self, pids: list[int]) -> None:
         """Record a heartbeat with its evidence."""
         self._last_beat = time.monotonic()
-        self._cpu = max(process_tree.cpu_seconds(pids), self._cpu)
+        cpu, rss_bytes = process_tree.usage(pids)
+        self._cpu = max(cpu, self._cpu)
         self._write_status()
         self._recorder.event(
             "progress",
@@ -60,6 +62,8 @@ class Heartbeat:
             cpu_s=round(self._cpu, 2),
             silent_s=round(self._output.silent_s, 1),
             processes=len(pids),
+            rss_bytes=rss_bytes,
+            **self.gpu_usage,
             **self._position,
         )
 

@@ -6,6 +6,7 @@ import os
 import signal
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 def descendants(root: int) -> list[int]:
@@ -23,14 +24,15 @@ def descendants(root: int) -> list[int]:
     return found
 
 
-def cpu_seconds(pids: list[int]) -> float:
-    """Sum the CPU seconds of processes and of their ended children."""
-    ticks = 0
+def usage(pids: list[int]) -> tuple[float, int]:
+    """Sum the CPU seconds of processes and of their ended children, and their resident bytes."""
+    ticks = pages = 0
     for pid in pids:
         fields = _stat(pid)
         if fields:
             ticks += sum(int(each) for each in fields[11:15])
-    return ticks / _TICKS
+            pages += int(fields[21])
+    return ticks / _TICKS, pages * _PAGE_BYTES
 
 
 def send(pids: list[int], number: int) -> None:

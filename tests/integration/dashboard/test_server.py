@@ -4,35 +4,15 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from tests.fakes.ledger import FakeRun, make_project, make_run
 from tests.integration.conftest import CHECKOUT, World
-
-PROGRAM = [sys.executable, "-m", "sygaldry", "dashboard", "--no-browser"]
-
-
-@contextmanager
-def serving(world: World, *words: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """Run the server until the block ends; yields it and the line that it printed."""
-    with subprocess.Popen(
-        [*PROGRAM, *words],
-        env=world.environment(PYTHONPATH=str(CHECKOUT / "src")),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as server:
-        try:
-            assert server.stdout
-            yield server, server.stdout.readline().strip()
-        finally:
-            server.kill()
+from tests.integration.dashboard.serving import PROGRAM, serving
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """A job notices that its GPU is lost, records it, and ends early if asked. A stub driver plays the scenario."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.faults.jobs._supervised import Supervised, until, wait
+from tests.integration.conftest import CHECKOUT
 from tests.integration.gpu.conftest import Drivers
 
 from sygaldry.jobs import events
@@ -64,6 +68,16 @@ def test_what_becomes_worse_is_recorded_once_and_the_job_goes_on(
     (tmp_path / "end").touch()
     assert wait(run) == 0
     assert [(each["kind"], each["text"]) for each in recorded(run)][1:] == [(kind, text)]
+
+
+def test_the_probe_samples_how_busy_the_gpus_are(drivers: Play) -> None:
+    stub = drivers("count=2\ngpu.0.busy=30\ngpu.1.busy=70\ngpu.0.used_mib=100\ngpu.1.used_mib=200")
+    words = [sys.executable, "-I", "-S", str(CHECKOUT / "src" / "sygaldry" / "supervisor" / "gpu_probe.py"), "60"]
+    with subprocess.Popen(words, env={**os.environ, **stub.environment()}, stdout=subprocess.PIPE) as probe:
+        assert probe.stdout
+        record = json.loads(probe.stdout.readline())
+        probe.kill()
+    assert record == {"kind": "alive", "gpu_percent": 50, "gpu_bytes": 300 << 20}
 
 
 def test_a_job_ends_early_when_its_gpu_is_lost_if_asked(watched: Callable[..., Supervised]) -> None:

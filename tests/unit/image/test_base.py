@@ -3,6 +3,7 @@
 import pytest
 
 from sygaldry.image.base import Archive, archive_of, archives, is_suite, load, mmdebstrap
+from sygaldry.image.snapshot import Release
 
 # Debian 12's own debian.sources, with the comments that its container images carry.
 DEB822 = """\
@@ -44,13 +45,16 @@ def test_a_suite_is_a_plain_word(text: str) -> None:
 
 def test_the_words_that_make_and_load_it() -> None:
     archive = Archive("http://m/debian", "bookworm")
-    assert mmdebstrap(archive, "/t.tar", root=False).argv == (
+    assert mmdebstrap(archive, "/t.tar", "/r s", root=False).argv == (
         "env", "TMPDIR=/dev/shm", "SOURCE_DATE_EPOCH=1735689600",
         "mmdebstrap", "--variant=minbase", "--include=ca-certificates,python3",
         "--components=main", "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
-        "--dpkgopt=path-exclude=/usr/share/locale/*", "bookworm", "/t.tar", "http://m/debian",
+        "--dpkgopt=path-include=/usr/share/doc/*/copyright", "--dpkgopt=path-exclude=/usr/share/locale/*",
+        """--customize-hook=cat "$1"/var/lib/apt/lists/*Release >'/r s'""", "bookworm", "/t.tar", "http://m/debian",
     )  # fmt: skip
-    assert load("docker", archive, "/t.tar").argv == (
-        "docker", "import", "--change", "LABEL dev.sygaldry.kind=base", "--change", 'CMD ["/bin/bash"]',
+    assert load("docker", archive, "/t.tar", Release("bookworm", "12.8", '9 "Nov')).argv == (
+        "docker", "import", "--change", "LABEL dev.sygaldry.kind=base",
+        "--change", 'LABEL dev.sygaldry.mirror="http://m/debian"',
+        "--change", 'LABEL dev.sygaldry.release="bookworm 12.8, 9 Nov"', "--change", 'CMD ["/bin/bash"]',
         "/t.tar", "sygaldry/base:bookworm",
     )  # fmt: skip

@@ -49,7 +49,7 @@ def test_the_whole_command() -> None:
         "env", "DOCKER_BUILDKIT=1", "docker", "build", "--progress=plain",
         "--secret=id=ca,src=/etc/ca.crt", "--secret=id=mirror,src=/c/mirror",
         "--tag", "n:1", "--file", "/c x/dev_container.dockerfile",
-        "--build-arg=BASE_IMAGE=b:1", "--build-arg=https_proxy", "/c x",
+        "--build-arg=BASE_IMAGE=b:1", "--build-arg=SOURCE_DATE_EPOCH=1735689600", "--build-arg=https_proxy", "/c x",
     ]  # fmt: skip
     assert {word for word in switches if word.endswith("=yes")} == {
         "--build-arg=WITH_BASE=yes", "--build-arg=WITH_TOOLS=yes", "--build-arg=WITH_UV=yes"
@@ -70,7 +70,7 @@ def test_the_legacy_builder_marks_its_containers_and_gets_its_settings_from_the_
 
 def test_podman_gets_secrets_and_no_variable_of_docker() -> None:
     argv = build_command("podman", "n:1", RECIPE, "/c", Build("1", PODMAN, {"ca": "/ca"})).argv
-    assert argv[:4] == ("podman", "build", "--force-rm", "--secret=id=ca,src=/ca")
+    assert argv[:5] == ("podman", "build", "--force-rm", "--timestamp=1735689600", "--secret=id=ca,src=/ca")
 
 
 def test_a_proxy_on_loopback_is_the_hosts() -> None:
@@ -117,7 +117,9 @@ def test_only_what_a_build_created_itself_is_its_own() -> None:
 def test_the_dockerfile_mounts_secrets_except_for_the_legacy_builder() -> None:
     text = 'RUN ["/bin/bash", "x"]\nENV A=RUN\n'
     assert dockerfile_for(LEGACY, text) == text
-    mounts = "--mount=type=secret,id=ca --mount=type=secret,id=mirror --mount=type=secret,id=pip_index"
+    mounts = " ".join(
+        f"--mount=type=secret,id={each},target=/dev/sygaldry/{each}" for each in ("ca", "mirror", "pip_index")
+    )
     assert dockerfile_for(BUILDKIT, text) == f'RUN {mounts} ["/bin/bash", "x"]\nENV A=RUN\n'
 
 

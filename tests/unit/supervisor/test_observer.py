@@ -2,7 +2,8 @@
 
 import pytest
 
-from sygaldry.supervisor.observer import _parse
+from sygaldry.supervisor.observer import _known
+from sygaldry.supervisor.record_pipe import _object
 
 
 @pytest.mark.parametrize(
@@ -21,4 +22,4 @@ from sygaldry.supervisor.observer import _parse
     ],
 )
 def test_a_record_holds_known_events_keys_and_plain_values(line: bytes, record: dict[str, object]) -> None:
-    assert _parse(line) == record
+    assert _known(_object(line)) == record

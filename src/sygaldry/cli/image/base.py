@@ -22,7 +22,12 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("suite", nargs="?", default="", help="release, such as bookworm or noble")
     parser.add_argument("--cuda", choices=tuple(EDITIONS), help="add CUDA from NVIDIA's wheels on PyPI")
     parser.add_argument("--accept-nvidia-license", action="store_true", help="accept NVIDIA's licence for those wheels")
-    parser.add_argument("--mirror", default="", help="address of the mirror (default: the mirror of apt on this host)")
+    parser.add_argument(
+        "--mirror", default="", help="address of the mirror (default: base_mirror, else the mirror of apt on this host)"
+    )
+    parser.add_argument(
+        "--snapshot", default="", metavar="TIME", help="the packages of that time, such as 20261101T000000Z"
+    )
 
 
 def _act(arguments: Namespace) -> Report:
@@ -33,7 +38,7 @@ def _act(arguments: Namespace) -> Report:
 
     report_progress = progress_printer(resolved.settings.quiet)
     workspace = workspace_of(resolved.settings.workspace)
-    archive = archive_for(arguments.suite, arguments.mirror)
+    archive = archive_for(arguments.suite, arguments.mirror or resolved.settings.base_mirror, arguments.snapshot)
     if arguments.cuda:
         wanted = CudaBase(EDITIONS[arguments.cuda], archive)
         return cuda_base(resolved, machine, workspace, wanted, report_progress)
@@ -47,6 +52,7 @@ VERB = Verb(
     examples=(
         "sygaldry image base",
         "sygaldry image base noble --mirror http://MIRROR/ubuntu",
+        "sygaldry image base bookworm --snapshot 20261101T000000Z",
         "sygaldry image base --cuda 13 --accept-nvidia-license",
     ),
 )

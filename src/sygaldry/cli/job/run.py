@@ -124,7 +124,7 @@ VERB: Final = Verb(
     _arguments,
     _act,
     takes_command=True,
-    settings=("project_id", "workspace", "runtime", "gpu", "memory", "executor", "partition", "gres"),
+    settings=("project_id", "workspace", "runtime", "gpu", "memory", "notify", "executor", "partition", "gres"),
     examples=(
         "sygaldry job run --job build -- bazel build //...",
         "sygaldry job run --job stack --timeout 12h --retries 2 -- pkg/zephyr/build.sh",

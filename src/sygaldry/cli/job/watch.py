@@ -1,4 +1,4 @@
-"""Watch a job in the terminal: state, progress bar, ETA and last lines; Ctrl-C does not stop the job."""
+"""Watch all jobs in the terminal, or one with its progress bar and last lines; Ctrl-C does not stop a job."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -13,11 +13,18 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> int:
+    if not arguments.name and not arguments.job:
+        from sygaldry.flows.job.screen.loop import watch_all
+
+        return watch_all(folder_of(arguments), print_line)
     from sygaldry.flows.job.watch import job_watch
 
     return job_watch(folder_of(arguments), job_of(arguments), arguments.run, print_line)
 
 
 VERB: Final = Verb(
-    _arguments, _act, settings=("project_id", "workspace", "storage_root"), examples=("sygaldry job watch --job build",)
+    _arguments,
+    _act,
+    settings=("project_id", "workspace", "storage_root"),
+    examples=("sygaldry job watch", "sygaldry job watch --job build"),
 )

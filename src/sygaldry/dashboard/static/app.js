@@ -29,15 +29,26 @@ const listen = (address, handlers) => {
   addEventListener("pagehide", () => source.close());
 };
 
+// Replaces rows; a link that had the focus keeps it.
+const keepingFocus = (replace) => {
+  const link = document.activeElement && document.activeElement.closest("tbody a");
+  const address = link && link.getAttribute("href");
+  replace();
+  if (address) {
+    const again = [...document.querySelectorAll("tbody a")].find((each) => each.getAttribute("href") === address);
+    if (again) again.focus({ preventScroll: true });
+  }
+};
+
 const rows = document.getElementById("rows");
 if (rows && rows.dataset.live !== undefined) {
   listen(rows.dataset.live, {
-    rows: (html) => { rows.innerHTML = html; },
+    rows: (html) => keepingFocus(() => { rows.innerHTML = html; }),
     row: (changed) => {
       const old = document.getElementById(changed.id);
       if (!old) return;
       const before = old.querySelector(".state").textContent;
-      old.outerHTML = changed.html;
+      keepingFocus(() => { old.outerHTML = changed.html; });
       const row = document.getElementById(changed.id);
       const state = row.querySelector(".state").textContent;
       if (state !== before) announce(row.querySelector("th").textContent + " is " + state);

@@ -3,6 +3,7 @@
 from sygaldry.config.resolve import Resolved
 from sygaldry.config.settings import all_settings
 from sygaldry.discovery import nearest
+from sygaldry.model.addresses import without_login
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Json, Report
 
@@ -36,10 +37,12 @@ def _line(resolved: Resolved, name: str) -> str:
 
 
 def _plain(value: object) -> Json:
-    return list(value) if isinstance(value, tuple) else str(value) if not isinstance(value, bool) else value
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, bool) else without_login(str(value))
 
 
 def _text(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else without_login(str(value))

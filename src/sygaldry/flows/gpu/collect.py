@@ -15,10 +15,11 @@ from sygaldry.gpu.facts import read
 from sygaldry.gpu.probes import Ask, Links, Names, PathsIn, Read, Run, Variables
 from sygaldry.gpu.recording import FILE, Output, Recording, parse_recording
 from sygaldry.gpu.unknown import Unknown
+from sygaldry.host.files import read_if_there
 from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.layout import layout
 from sygaldry.model.command import TIMED_OUT, Command, Completed
-from sygaldry.model.errors import NotFoundError, UsageError
+from sygaldry.model.errors import NotFoundError, StorageError, UsageError
 from sygaldry.model.json_text import parse_json
 
 Runner = Callable[[Command], Completed]
@@ -28,6 +29,7 @@ _VERDICT: Final = ("platform", "pci", "kernel", "proc-gpus", "nodes", "libraries
 _ENGINES: Final = {"docker": ("docker", "cdi"), "podman": ("cdi",)}
 _LOOK_LIMIT_S: Final = 5.0
 _MOST_HANGS: Final = 3
+_MOST_SNAPSHOT_BYTES: Final = 32 * 2**20
 
 
 def run_probe(command: Command) -> Completed:
@@ -80,16 +82,17 @@ def load(folder: str) -> Recording:
     path = Path(folder)
     path = path / FILE if path.is_dir() else path
 
-    def text(name: str) -> str:
-        return Path(path.parent, name, FILE).read_text("utf-8", "replace")
+    def text(place: Path) -> str:
+        found = read_if_there(place, _MOST_SNAPSHOT_BYTES)
+        if found is None:
+            raise NotFoundError(
+                f"no snapshot at {place}: no such file", hint="make one with: sygaldry gpu inspect --save DIR"
+            )
+        return found.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
     try:
-        return parse_recording(path.read_text("utf-8", "replace"), text)
-    except OSError as error:
-        raise NotFoundError(
-            f"no snapshot at {folder}: {error.strerror}", hint="make one with: sygaldry gpu inspect --save DIR"
-        ) from error
-    except (ValueError, RecursionError) as error:
+        return parse_recording(text(path), lambda name: text(Path(path.parent, name, FILE)))
+    except (StorageError, ValueError, RecursionError) as error:
         raise UsageError(
             f"{path} is no snapshot: {error}", hint="make one with: sygaldry gpu inspect --save DIR"
         ) from error

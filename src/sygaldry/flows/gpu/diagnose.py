@@ -1,10 +1,12 @@
 """Find what is wrong with the GPUs of this machine, or of a saved snapshot, and how to fix it."""
 
 import os
+import stat
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from sygaldry.flows.gpu.collect import collect, load
 from sygaldry.gpu import checks
@@ -19,6 +21,7 @@ from sygaldry.model.report import Report
 
 _TO_REPLACE = ("INDEX", "UUID", "ADDRESS", "IMAGE")
 _MOST_LOG_BYTES = 2 * 2**20
+_MOST_PIECES = 64  # of a pipe or a device
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,23 @@ def _ask_on_terminal(question: str) -> bool:
 
 def _log(path: str) -> str:
     if path == "-":
-        return sys.stdin.buffer.read(_MOST_LOG_BYTES).decode(errors="replace")
+        return _tail(sys.stdin.buffer)
     try:
         with Path(path).open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - _MOST_LOG_BYTES))
-            return file.read().decode(errors="replace")
+            status = os.fstat(file.fileno())
+            if stat.S_ISREG(status.st_mode):
+                file.seek(max(0, status.st_size - _MOST_LOG_BYTES))
+            return _tail(file)
     except OSError as error:
         raise NotFoundError(f"cannot read the log {path}: {error.strerror}", hint=f"ls -l {path}") from error
+
+
+def _tail(file: BinaryIO) -> str:
+    """Return the end of a text, where a failure is printed; what never ends is cut."""
+    kept = b""
+    for _ in range(_MOST_PIECES):
+        piece = file.read(_MOST_LOG_BYTES)
+        if not piece:
+            break
+        kept = (kept + piece)[-_MOST_LOG_BYTES:]
+    return kept.decode(errors="replace")

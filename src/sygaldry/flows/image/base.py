@@ -20,12 +20,14 @@ from sygaldry.host import files
 from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.run import run, which
 from sygaldry.image import base
+from sygaldry.image.snapshot import Release, mirror_at, parse_release
 from sygaldry.model.command import Command
 from sygaldry.model.errors import CommandFailedError, ImageError, MachineNotReadyError, UsageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Report
 
 _PERIOD_S = 0.5
+_RELEASE = "release"
 
 
 def image_base(
@@ -45,7 +47,8 @@ def image_base(
             )
             for command in _steps(archive, scratch, machine):
                 _run_logged(command, output, log, LogProgress(log, "image: making the base", report_progress))
-        done = run(base.load(engine, archive, f"{scratch}/root.tar"))
+        release = _release(scratch)
+        done = run(base.load(engine, archive, f"{scratch}/root.tar", release))
     except StopSignal as stopped:
         raise ImageError(f"stopped by {stopped}", hint="start it again: sygaldry image base") from stopped
     finally:
@@ -56,9 +59,17 @@ def image_base(
     fixed = _name_by_content(engine, archive.suite, root, machine)
     lines = (
         f"made {name}, by its content {fixed}",
+        f"from {archive.uri}: {release.text or 'its Release file is not known'}",
         f"to build on it: SYGALDRY_BASE_IMAGE={fixed} sygaldry image build",
     )
-    data = {"image": name, "fixed": fixed, "suite": archive.suite, "mirror": archive.uri, "log": log}
+    data = {
+        "image": name,
+        "fixed": fixed,
+        "suite": archive.suite,
+        "mirror": archive.uri,
+        "log": log,
+        "release": release.text,
+    }
     return Report(data, lines)
 
 
@@ -76,28 +87,39 @@ def _name_by_content(engine: str, suite: str, root: str, machine: Machine) -> st
     return fixed
 
 
-def archive_for(suite: str, mirror: str) -> base.Archive:
-    """Return the archive of a suite; the defaults are the host's own suite and mirror."""
+def archive_for(suite: str, mirror: str, snapshot: str = "") -> base.Archive:
+    """Return the archive of a suite; the defaults are the host's own suite and mirror. Raises UsageError."""
     wanted = suite or _own_suite()
     if not base.is_suite(wanted):
         raise UsageError(f"{wanted[:80]!r} is not the name of a suite", hint="name a suite such as bookworm or noble")
-    if mirror:
-        if not mirror.startswith(("http://", "https://", "file:///")):
-            raise UsageError(f"{mirror[:80]!r} is not the address of a mirror")
-        return base.Archive(mirror, wanted)
+    if mirror or snapshot:
+        address = mirror_at(mirror, wanted, snapshot)
+        if not address.startswith(("http://", "https://", "file:///")):
+            raise UsageError(f"{address[:80]!r} is not the address of a mirror")
+        return _without_password(base.Archive(address, wanted))
     found = base.archive_of(wanted, base.archives(_source_lists()))
     if found is None:
         raise MachineNotReadyError(
             "apt's source lists on this machine name no mirror of Debian or Ubuntu",
             hint="name one: sygaldry image base bookworm --mirror http://MIRROR/debian",
         )
-    return found
+    return _without_password(found)
+
+
+def _without_password(archive: base.Archive) -> base.Archive:
+    """Refuse an address with a password: it would be in the base's own source list, which everyone can read."""
+    if "@" in archive.uri.partition("://")[2].partition("/")[0]:
+        raise UsageError(
+            "the address of the mirror contains a password, which would stay in the base",
+            hint="name a mirror without one: sygaldry image base --mirror http://MIRROR/debian",
+        )
+    return archive
 
 
 def _steps(archive: base.Archive, scratch: str, machine: Machine) -> Iterator[Command]:
     target = f"{scratch}/root.tar"
     if which("mmdebstrap"):
-        yield base.mmdebstrap(archive, target, root=machine.uid == 0)
+        yield base.mmdebstrap(archive, target, f"{scratch}/{_RELEASE}", root=machine.uid == 0)
     elif which("debootstrap") and machine.uid == 0:
         yield base.debootstrap(archive, f"{scratch}/root")
         yield base.tar(f"{scratch}/root", target)
@@ -118,6 +140,13 @@ def _run_logged(command: Command, output: object, log: str, progress: LogProgres
         raise CommandFailedError(
             f"cannot make the base: {''.join(last)[:300]}", hint=f"the whole log: {log}", command=command
         )
+
+
+def _release(scratch: str) -> Release:
+    """Read the Release file of the archive: mmdebstrap copies it out, debootstrap leaves it in the root."""
+    lists = Path(scratch, "root/var/lib/apt/lists").glob("*Release")
+    texts = (files.read_if_there(str(each)) for each in (Path(scratch, _RELEASE), *lists))
+    return parse_release(next((text for text in texts if text), ""))
 
 
 def _own_suite() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image import builder
-from sygaldry.flows.image.builder import chosen_builder
+from sygaldry.flows.image.builder import chosen_builder, known_annotations
 from sygaldry.flows.image.project_build import ensure_project_image, planned_build
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
@@ -47,6 +47,6 @@ def dry_build(resolved: Resolved, machine: Machine) -> Report:
         planned = planned_build(project, engine_for(engine_name(resolved, machine), machine), force=True)
         return Report({"argv": list(planned.argv)}, (planned.shown(),)) if planned else Report()
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
-    build = Build("BUILD", chosen_builder(state.engine.name))
+    build = Build("BUILD", chosen_builder(state.engine.name), annotations=known_annotations(state))
     command = build_command(state.engine.name, state.name, state.recipe, "CONTEXT", build)
     return Report({"argv": list(command.argv), "key": key(state.recipe)}, (command.shown(),))

@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 from time import localtime, strftime
 from typing import TYPE_CHECKING
 
+from sygaldry import __version__
 from sygaldry.flows.image import ledger, leftovers
 from sygaldry.flows.image.log_progress import LogProgress
 from sygaldry.flows.image.pull import pull_base
@@ -23,10 +24,13 @@ from sygaldry.host.process_group import StopSignal, run_in_group
 from sygaldry.host.run import run
 from sygaldry.image import builder as builders
 from sygaldry.image import command as words
+from sygaldry.image.annotations import image_annotations
+from sygaldry.image.context import arranged
 from sygaldry.image.key import fingerprint
 from sygaldry.image.names import is_digest
-from sygaldry.image.recipe import DOCKERFILE
+from sygaldry.image.recipe import DOCKERFILE, EPOCH
 from sygaldry.layout import layout
+from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError, MachineNotReadyError
 from sygaldry.model.value import replace
 
@@ -35,12 +39,12 @@ if TYPE_CHECKING:
 
     from sygaldry.config.settings import Settings
     from sygaldry.flows.runtime.images import Image
-    from sygaldry.model.command import Command
 
     Report = Callable[[str], None]
 
 _PERIOD_S = 0.25
 _MOST_LOGS = 20
+_GIT_TIMEOUT_S = 5
 
 
 def build(state: State, root: str, report: Report, *, force: bool = False) -> str:
@@ -70,6 +74,15 @@ def build(state: State, root: str, report: Report, *, force: bool = False) -> st
         return _build_locked(state, root, report, force=force)
 
 
+def known_annotations(state: State) -> dict[str, str]:
+    """Return what is known about the origin of the image: the version and the commit of Sygaldry, and the base."""
+    base = state.engine.image(state.recipe.base)
+    checkout = layout().checkout
+    commit = run(Command(("git", "-C", checkout, "rev-parse", "HEAD"), timeout_s=_GIT_TIMEOUT_S)) if checkout else None
+    revision = commit.out.strip() if commit and commit.ok else ""
+    return image_annotations(state.recipe, __version__, revision, base.digests if base else ())
+
+
 def chosen_builder(engine: str) -> str:
     """Return the builder of an engine. Raises MachineNotReadyError."""
     plugin, client = (run(question) for question in builders.questions()) if engine == "docker" else (None, None)
@@ -93,7 +106,7 @@ def _build_locked(state: State, root: str, report: Report, *, force: bool) -> st
     context = mkdtemp(prefix=f".context-{stamp}-", dir=folder)
     try:
         with _secrets(state, kind, context) as prepared, files.locked(leftovers.marker_of(log)) as marker:
-            build = replace(prepared, no_cache=force)
+            build = replace(prepared, no_cache=force, annotations=known_annotations(state))
             os.write(marker or -1, leftovers.marker_text(engine, build))
             _fill_context(Path(context, "files"), kind, state.settings)
             command = words.build_command(
@@ -161,17 +174,16 @@ def _secret_file(path: str, text: str) -> str:
 
 def _fill_context(context: Path, kind: str, settings: Settings) -> None:
     """Copy the build context; the build cache must not depend on the user or the umask."""
-    source = Path(layout().container)
-    for name in context_files(str(source)):
+    source = layout().container
+    sources = {name: context_file(settings, source, name) for name in context_files(source)}
+    dockerfile = builders.dockerfile_for(kind, sources.pop(DOCKERFILE).decode())
+    prepared = arranged(dockerfile, sources)
+    context.mkdir(mode=0o755)
+    for name, content in {DOCKERFILE: prepared.dockerfile.encode(), **prepared.files}.items():
         target = context / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        content = context_file(settings, str(source), name)
-        target.write_bytes(builders.dockerfile_for(kind, content.decode()).encode() if name == DOCKERFILE else content)
+        target.write_bytes(content)
         target.chmod(0o644)
-        os.utime(target, (0, 0))
-    for folder in (context, *(each for each in context.rglob("*") if each.is_dir())):
-        folder.chmod(0o755)
-        os.utime(folder, (0, 0))
+        os.utime(target, (EPOCH, EPOCH))
 
 
 def _run_logged(command: Command, log: str, report: Report) -> int:

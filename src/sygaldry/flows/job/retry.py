@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sygaldry.flows.job.batch.options import BatchOptions
 from sygaldry.flows.job.lookup import find_run, jobs_folder
+from sygaldry.flows.job.notify import channels_of
 from sygaldry.flows.job.record import read_request
 from sygaldry.flows.job.run import job_run
 from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_record
@@ -34,7 +35,8 @@ def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Re
     record = load_record(paths)
     if record:
         settings = replace(settings, executor=record.scheduler)
-    resolved = replace(request.resolved, settings=replace(settings, workdir=settings.workdir or folder))
+    notify = settings.notify or channels_of(paths)
+    resolved = replace(request.resolved, settings=replace(settings, workdir=settings.workdir or folder, notify=notify))
     return job_run(
         replace(request, command=tuple(str(word) for word in words), resolved=resolved),
         machine,

@@ -21,6 +21,7 @@ from sygaldry.flows.job.batch.options import (
 )
 from sygaldry.flows.job.batch.submit import submit
 from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder, latest_run
+from sygaldry.flows.job.notify import check_channels, start_notifier
 from sygaldry.flows.job.record import (
     append_record,
     create_run_folder,
@@ -65,6 +66,8 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
         if check_job(other) == job:
             raise UsageError(f"--after {other}: a job cannot start after itself", hint="name another job")
     argv = _argv(request.command)
+    channels = request.resolved.settings.notify
+    check_channels(channels)
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
@@ -98,6 +101,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
             else:
                 planned, held = run_planner(request, machine, paths), lock or -1
                 detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
+    start_notifier(paths, channels)
     within = "" if wanted.scheduler else schedulers.allocation(os.environ)
     if within:
         ends = (
@@ -219,9 +223,12 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
     spec = {"v": events.SCHEMA, "job": paths.job, "run": paths.run, "argv": list(argv), **asdict(limits)}
     spec["directory"] = plan.workspace.directory
     try:
-        text = json.dumps({**spec, **programs_beside(f"{SYGALDRY}/src")})
-        files.replace(paths.spec, text)
-        files.replace(paths.request, text)
+        spec |= programs_beside(f"{SYGALDRY}/src")
+        files.replace(paths.spec, json.dumps(spec))
+        # Channels are the host's: an address or a command is nothing for the job to read.
+        notify = {"notify": list(request.resolved.settings.notify)} if request.resolved.settings.notify else {}
+        if paths.request != paths.spec:
+            files.replace(paths.request, json.dumps({**spec, **notify}))
         os.mkfifo(paths.control, 0o600)
         facts: dict[str, Any] = {
             "command": shlex.join(request.command),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sygaldry import runtimes
 from sygaldry.flows.image.state import BaseUnreachableError, PullError, State, state_of
 from sygaldry.layout import layout
+from sygaldry.model.addresses import without_login
 from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError
 from sygaldry.model.value import dataclass, replace
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     Report = Callable[[str], None]
 
 _BUILD_SETTINGS = (
-    "image", "base_image", "toolchains", "artifact_mirror", "bazel_version", "python_version", "rust_version",
-    "storage_root", "workspace",
+    "image", "base_image", "toolchains", "packages", "artifact_mirror", "bazel_version", "python_version",
+    "rust_version", "storage_root", "workspace",
 )  # fmt: skip
 
 
@@ -260,7 +261,7 @@ def _build_verb(resolved: Resolved, plan: Plan) -> Command:
     """Format the build of the image with the settings given by flags; files and variables are read again."""
     own = layout()
     flags = [
-        f"--{name.replace('_', '-')}={','.join(value) if isinstance(value, tuple) else value}"
+        f"--{name.replace('_', '-')}={','.join(value) if isinstance(value, tuple) else without_login(value)}"
         for name in _BUILD_SETTINGS
         if resolved.origins.get(name, "").startswith("--") and (value := getattr(resolved.settings, name))
     ]

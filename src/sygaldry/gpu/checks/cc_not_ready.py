@@ -6,6 +6,8 @@ from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root, user
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import NotApplicableError, Unknown, known
 
+_WAITING: Final = (1, 2)  # nvml.h nvmlGpuFabricState_t: not started, in progress
+
 
 def _judge(facts: Facts) -> Evidence | None:
     mode = None if isinstance(facts.nvml, Unknown) else facts.nvml.confidential
@@ -15,6 +17,8 @@ def _judge(facts: Facts) -> Evidence | None:
         return None
     if any(device.kind == "nvswitch" for device in known(facts.pci)):
         raise NotApplicableError("an NVSwitch is on the bus: the fabric manager decides")
+    if not isinstance(facts.nvml, Unknown) and any(gpu.fabric in _WAITING for gpu in facts.nvml.gpus):
+        raise NotApplicableError("a GPU waits for its NVLink fabric")  # NVLink 5 has its switches behind InfiniBand
     return Evidence("cuInit answers 802 (the system is not initialised yet), and no NVSwitch is on the bus")
 
 

@@ -7,7 +7,8 @@ from sygaldry.gpu.checks import Check, Evidence, Severity, by_hand, root
 from sygaldry.gpu.facts import Facts
 from sygaldry.gpu.unknown import known
 
-_FAILURES: Final = re.compile(r"\b(?:fail(?:ed|ure)?|fatal|invalid|unable to|cannot)\b", re.IGNORECASE)
+_FAILURES: Final = re.compile(r"\b(?:fail(?:ed|ure)?|fatal|invalid|unable to|cannot|mismatch)\b", re.IGNORECASE)
+_DRIVER: Final = re.compile(r"NVRM|\bnvidia(?:-\w+)?:")
 # Lines of working machines, and lines that only follow from another one.
 _HARMLESS: Final = re.compile(
     r"module verification failed|Assertion failed|nvAssert|Xid \(|GPU Board Serial|nouveau|api mismatch",
@@ -19,7 +20,7 @@ def _judge(facts: Facts) -> Evidence | None:
     lines = [
         line
         for line in known(facts.kernel_log).lines
-        if ("NVRM" in line or "nvidia:" in line) and _FAILURES.search(line) and not _HARMLESS.search(line)
+        if _DRIVER.search(line) and _FAILURES.search(line) and not _HARMLESS.search(line)
     ]
     return Evidence(f"{lines[-1].strip()[:200]} ({len(lines)} such lines)") if lines else None
 

@@ -28,12 +28,15 @@ CHECK: Final = Check(
     title="A GPU has not joined the NVLink fabric",
     severity=Severity.BLOCKS,
     why="The fabric manager runs but has not finished with this GPU; NVLink multicast (NVLS) and traffic "
-    "between GPUs fail.",
+    "between GPUs fail. From NVLink 5 on (B200) the manager also needs nvlsm and the modules ib_umad and mlx5_ib: "
+    "without them cuInit answers 802.",
     steps=(
         user("nvidia-smi -q | grep -A3 Fabric"),
+        root("modprobe -a ib_umad mlx5_ib"),
         root("systemctl restart nvidia-fabricmanager"),
         user("journalctl -u nvidia-fabricmanager -n 40 --no-pager"),
     ),
-    source="nvml.h nvmlGpuFabricState_t; pytorch/ci-infra issue 541",
+    source="nvml.h nvmlGpuFabricState_t; pytorch/ci-infra issue 541; NVIDIA/gpu-operator issue 2781",
     judge=_judge,
+    hides=("cuda.init",),
 )

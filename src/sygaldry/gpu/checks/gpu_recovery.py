@@ -8,6 +8,9 @@ from sygaldry.gpu.unknown import known
 
 
 def _judge(facts: Facts) -> Evidence | None:
+    resets = [gpu for gpu in known(facts.nvml).gpus if gpu.error == _RESET_REQUIRED]
+    if resets:
+        return Evidence(f"NVML cannot read GPU {resets[0].index} before it is reset (code {_RESET_REQUIRED})")
     asked = [gpu for gpu in known(facts.nvml).gpus if gpu.recovery > 0]
     if not asked:
         return None
@@ -15,6 +18,7 @@ def _judge(facts: Facts) -> Evidence | None:
     return Evidence(f"NVML advises for GPU {asked[0].index}: {action}")
 
 
+_RESET_REQUIRED: Final = 16  # nvml.h NVML_ERROR_RESET_REQUIRED
 # nvml.h nvmlDeviceGpuRecoveryAction_t
 _ACTIONS = {1: "reset the GPU", 2: "reboot the node", 3: "drain peer-to-peer traffic", 4: "drain and reset"}
 

@@ -47,7 +47,7 @@ def answer(torch: Any, device: str, slope: int, offset: int) -> int:  # noqa: AN
 def build(suite: Suite, torch: Any, promise: str, architectures: str) -> None:  # noqa: ANN401 - a module
     """Hold the build against what the environment promises; needs no GPU."""
     suite.check("cuda-version", 0, lambda: version(torch, promise))
-    suite.check("architectures", 0, lambda: kernels(torch, architectures))
+    suite.check("architectures", 0, lambda: kernels(torch, promise, architectures))
     suite.check("cudnn", 0, lambda: cudnn(torch))
     suite.check("shadowed-libraries", 0, lambda: shadowed(torch))
     suite.check("triton-cubin", 0, lambda: compiles_with_triton(torch, architectures))
@@ -69,13 +69,16 @@ def version(torch: Any, promise: str) -> None:  # noqa: ANN401 - a module
         raise FailedError(f"built for CUDA {built}, the environment promises {promise}")
 
 
-def kernels(torch: Any, architectures: str) -> None:  # noqa: ANN401 - a module
+def kernels(torch: Any, promise: str, architectures: str) -> None:  # noqa: ANN401 - a module
     """Compare the architectures of the build; get_arch_list() is empty without a GPU, the flags are the build's own."""
     cuda_of(torch)
+    if not promise:
+        raise SkippedError("the environment promises no CUDA, and so no architectures")
     built = parse_architectures(torch._C._cuda_getArchFlags())  # noqa: SLF001 - there is no public name
     missing = sorted(each for each in parse_architectures(architectures).sass if not built.runs_natively(each))
     if missing:
-        raise FailedError(f"no kernels for {missing}, built for {built.text()}")
+        names = ", ".join(f"{major}.{minor}" for major, minor in missing)
+        raise FailedError(f"no kernels for {names}, which cuda_arch promises; built for {built.text()}")
 
 
 def cudnn(torch: Any) -> None:  # noqa: ANN401 - a module

@@ -115,6 +115,13 @@ ret nvmlDeviceGetMemoryInfo(device d, struct memory *memory)
     return SUCCESS;
 }
 
+ret nvmlDeviceGetUtilizationRates(device d, unsigned rates[2])
+{
+    rates[0] = (unsigned)number_of(index_of(d), "busy", 0);
+    rates[1] = 0;
+    return SUCCESS;
+}
+
 ret nvmlDeviceGetPciInfo_v3(device d, struct pci *pci)
 {
     memset(pci, 0, sizeof *pci);

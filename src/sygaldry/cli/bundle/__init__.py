@@ -1,0 +1,1 @@
+"""Carry an environment to a machine without a network."""

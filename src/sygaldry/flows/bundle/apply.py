@@ -1,0 +1,152 @@
+"""Apply a bundle: check everything first, then load the image and put models and build cache in their places."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tarfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from sygaldry.bundle.index import BundledFile, Index, part_names
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.bundle.file import load_index
+from sygaldry.flows.bundle.verify import check_signature, find_problems
+from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.lock.file import lock_path
+from sygaldry.flows.storage.project import find_storage, prepare_storage
+from sygaldry.host import contents, files
+from sygaldry.host.engine_lock import engine_lock
+from sygaldry.host.run import run
+from sygaldry.lockfile.text import LARGEST_BYTES
+from sygaldry.model.command import Command
+from sygaldry.model.errors import BundleError
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Json, Report
+from sygaldry.model.workspace import Identity
+
+
+@dataclass(frozen=True)
+class ApplyRequest:
+    """A bundle, the older one that it builds on, and how its signature is checked."""
+
+    folder: Path
+    base: Path | None = None
+    signers: Path | None = None
+    identity: str = ""
+
+
+def bundle_apply(
+    request: ApplyRequest,
+    resolved: Resolved,
+    machine: Machine,
+    workspace: str,
+    report_progress: Callable[[str], None],
+) -> Report:
+    """Apply a bundle. Raises BundleError before anything is changed, if anything is wrong with it."""
+    if request.signers:
+        check_signature(request.folder, request.signers, request.identity)
+    index = load_index(request.folder)
+    if index.architecture != os.uname().machine:
+        raise BundleError(
+            f"{request.folder} is for {index.architecture}, and this machine is {os.uname().machine}",
+            hint="ask for a bundle made on such a machine",
+        )
+    problems = find_problems(request.folder, request.base, index, report_progress)
+    if problems:
+        more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise BundleError(f"{request.folder} is incomplete: {problems[0]}{more}", hint="copy these parts again")
+    _check_lock(request, index, workspace)
+    found = find_storage(resolved, workspace)
+    prepare_storage(found, Identity(machine.uid, machine.gid, machine.groups))
+    root = Path(found.storage.root)
+    done: list[str] = []
+    with engine_lock(f"bundle-{os.getuid()}", lambda path: report_progress(f"waiting for another apply ({path})")):
+        for group in dict.fromkeys(each.group for each in index.of("image")):
+            report_progress(f"loading the image {group}")
+            members = [each for each in index.of("image") if each.group == group]
+            _load_image(request, index, members, engine_name(resolved, machine), root)
+            done.append(f"image {group}")
+        for kind, target in (("model", Path(found.storage.at("hf_cache", "hub"))), ("buildcache", root / "buildcache")):
+            if listed := index.of(kind):
+                report_progress(f"placing {len(listed)} {kind} files")
+                _place(request, index, listed, target)
+                done.append(f"{kind}: {len(listed)} files in {target}")
+    data: dict[str, Json] = {"applied": list(done), "workspace": workspace}
+    next_ = "next: sygaldry launch --locked --offline -- true"
+    return Report(data, (*done, next_))
+
+
+def _check_lock(request: ApplyRequest, index: Index, workspace: str) -> None:
+    """Refuse a bundle of another lock: what it carries would not be what the project expects."""
+    path = lock_path(workspace)
+    text = files.read_if_there(path, LARGEST_BYTES, follow_links=False)
+    (bundled,) = index.of("lock")
+    target = io.BytesIO()
+    _copy(request, index, bundled, target)
+    if text is None:
+        raise BundleError(f"there is no {path}", hint="change into the project that the bundle was made for")
+    if text != target.getvalue().decode("utf-8", "surrogateescape"):
+        raise BundleError(
+            f"{path} is another lock than the bundle's", hint="check out the version that the bundle was made for"
+        )
+
+
+def _load_image(request: ApplyRequest, index: Index, members: Iterable[BundledFile], engine: str, root: Path) -> None:
+    """Put the archive together as the engine saved it, and let the engine read it."""
+    with TemporaryDirectory(dir=root, prefix=".bundle-") as scratch:
+        archive = Path(scratch, "image.tar")
+        with tarfile.open(archive, "w") as tar:
+            for each in members:
+                _add(request, index, each, tar, Path(scratch))
+        done = run(Command((engine, "load", "--input", str(archive))))
+    if not done.ok:
+        raise BundleError(f"{engine} cannot load the image: {done.last_line}", hint="is its disk full? df -h")
+
+
+def _add(request: ApplyRequest, index: Index, file: BundledFile, tar: tarfile.TarFile, scratch: Path) -> None:
+    member = tarfile.TarInfo(file.path)
+    member.mode = 0o644
+    if file.is_link:
+        member.type, member.linkname = tarfile.SYMTYPE, file.link
+        tar.addfile(member)
+        return
+    member.size = file.size
+    draft = scratch / "member"
+    with draft.open("w+b") as stream:
+        _copy(request, index, file, stream)
+        stream.seek(0)
+        tar.addfile(member, stream)
+    draft.unlink()
+
+
+def _place(request: ApplyRequest, index: Index, listed: Iterable[BundledFile], target: Path) -> None:
+    """Copy files to a draft beside their place, and move them in one by one: a reader never sees half of one."""
+    target.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target, prefix=".bundle-") as scratch:
+        for number, each in enumerate(listed):
+            path = target / each.path
+            if not path.parent.resolve().is_relative_to(target.resolve()):
+                raise BundleError(f"{path.parent} leads out of {target}", hint="remove the link")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = Path(scratch, str(number))
+            if each.is_link:
+                draft.symlink_to(each.link)
+            else:
+                with draft.open("wb") as stream:
+                    _copy(request, index, each, stream)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            draft.replace(path)
+
+
+def _copy(request: ApplyRequest, index: Index, file: BundledFile, target: BinaryIO) -> None:
+    """Copy from the bundle, or from the older one that it builds on."""
+    folder, part_bytes = request.folder, index.part_bytes
+    if request.base and not (folder / part_names(file.sha256, file.size, part_bytes)[0]).exists():
+        folder, part_bytes = request.base, load_index(request.base).part_bytes
+    contents.copy(folder, file.sha256, file.size, part_bytes, target)

@@ -1,0 +1,153 @@
+"""Make a bundle: store every file by its digest, and write the index last."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from sygaldry import __version__
+from sygaldry.bundle.index import FILE, BundledFile, Index, format_index, is_inside
+from sygaldry.config.resolve import Resolved
+from sygaldry.flows.bundle import sources
+from sygaldry.flows.bundle.file import load_index
+from sygaldry.flows.bundle.sources import Source
+from sygaldry.flows.image.state import state_of
+from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.lock.file import load_lock, lock_path
+from sygaldry.flows.storage.project import find_storage
+from sygaldry.host import contents, files
+from sygaldry.host.run import run
+from sygaldry.layout import layout
+from sygaldry.model.command import Command
+from sygaldry.model.errors import BundleError, ImageError, MachineNotReadyError
+from sygaldry.model.machine import Machine
+from sygaldry.model.report import Json, Report
+from sygaldry.model.sizes import human
+
+_INSTALLER: Final = "install.py"
+
+
+@dataclass(frozen=True)
+class BundleRequest:
+    """What goes into a bundle, and how it is split."""
+
+    folder: Path
+    part_bytes: int
+    base: Path | None = None  # an older bundle that the other side has
+    build_cache: Path | None = None
+    with_image: bool = True
+    with_wheels: bool = True
+
+
+def bundle_create(
+    request: BundleRequest,
+    resolved: Resolved,
+    machine: Machine,
+    workspace: str,
+    report_progress: Callable[[str], None],
+) -> Report:
+    """Write a bundle of the locked environment. Raises BundleError, and StorageError when the disk is full.
+
+    A bundle that was interrupted is continued: contents that are there are kept, and there is no index before the end.
+    """
+    folder = request.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    have = frozenset(load_index(request.base).contents()) if request.base else frozenset()
+    (folder / FILE).unlink(missing_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=".scratch-") as scratch:
+        found = _sources(request, resolved, machine, workspace, Path(scratch))
+        bundled = tuple(_stored(folder, found, request.part_bytes, have, report_progress))
+    index = Index(__version__, os.uname().machine, request.part_bytes, bundled)
+    installer = Path(__file__).with_name("installer_program.py").read_text(encoding="utf-8")
+    files.replace(folder / _INSTALLER, installer, 0o644)
+    files.replace(folder / FILE, format_index(index), 0o644)
+    return created_report(folder, index, have)
+
+
+def _sources(
+    request: BundleRequest, resolved: Resolved, machine: Machine, workspace: str, scratch: Path
+) -> Iterator[Source]:
+    path = lock_path(workspace)
+    lock = load_lock(path)
+    yield from sources.file_source("lock", "", Path(path))
+    if request.with_wheels:
+        yield from _wheels(scratch / "wheels")
+    if request.with_image:
+        yield from _image(resolved, machine, scratch / "image.tar")
+    hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))
+    yield from sources.model_sources(hub, lock)
+    if request.build_cache:
+        yield from sources.folder_sources("buildcache", "", request.build_cache)
+
+
+def _wheels(folder: Path) -> Iterator[Source]:
+    if not layout().checkout:
+        raise BundleError(
+            "an installed Sygaldry does not have its own source", hint="create the bundle in a checkout, or --no-wheels"
+        )
+    folder.mkdir()
+    for command in sources.wheel_commands(_python_with_pip(), folder):
+        done = run(command)
+        if not done.ok:
+            raise BundleError(f"the wheels cannot be gathered: {done.last_line}", hint="is the index reachable?")
+    yield from sources.folder_sources("wheel", "", folder)
+
+
+def _python_with_pip() -> str:
+    for candidate in ("python3", "/usr/bin/python3"):
+        if run(Command((candidate, "-m", "pip", "--version"))).ok:
+            return candidate
+    raise MachineNotReadyError("no Python with pip is here", hint="sudo apt-get install python3-pip, or --no-wheels")
+
+
+def _image(resolved: Resolved, machine: Machine, archive: Path) -> Iterator[Source]:
+    state = state_of(resolved.settings, engine_name(resolved, machine), machine)
+    if state.image is None or not state.usable:
+        raise ImageError(f"the image {state.name} is not ready: {state.reasons[0]}", hint="sygaldry image build")
+    done = run(sources.save_command(state.engine.name, state.name, archive))
+    if not done.ok:
+        raise BundleError(f"the image cannot be saved: {done.last_line}", hint="is the disk full?")
+    yield from sources.image_sources(state.name, archive)
+    archive.unlink()
+
+
+def _stored(
+    folder: Path,
+    found: Iterable[Source],
+    part_bytes: int,
+    have: frozenset[str],
+    report_progress: Callable[[str], None],
+) -> Iterator[BundledFile]:
+    group = ""
+    for each in found:
+        if (name := f"{each.kind} {each.group}".strip()) != group:
+            group = name
+            report_progress(f"bundling {group}")
+        if not is_inside(each.path):
+            raise BundleError(f"{each.path!r} leads outside of its folder", hint="remove it, and try again")
+        if each.stream is None:
+            yield BundledFile(each.kind, each.group, each.path, 0, "", each.link)
+            continue
+        sha256, size = contents.store(folder, each.stream, part_bytes, have)
+        yield BundledFile(each.kind, each.group, each.path, size, sha256)
+
+
+def created_report(folder: Path, index: Index, have: frozenset[str]) -> Report:
+    """Report a bundle: what it holds, and how much of it an older one had already."""
+    stored = {name: size for name, size in index.contents().items() if name not in have}
+    total = sum(stored.values())
+    counts = Counter(each.kind for each in index.files)
+    what = ", ".join(f"{number} {kind} files" for kind, number in counts.items())
+    shared = len(index.contents()) - len(stored)
+    older = f"; {shared} contents are in the older bundle" if shared else ""
+    lines = (
+        f"{folder}: {human(total)} ({what}{older})",
+        f"on the other machine: python3 {folder}/{_INSTALLER}, then: sygaldry bundle apply {folder}",
+    )
+    data: dict[str, Json] = {"folder": str(folder), "bytes": total, "files": dict(counts), "shared": shared}
+    return Report(data, lines)

@@ -1,0 +1,1 @@
+"""Export an image as an OCI layout or into a registry, with what is known about it."""

@@ -1,0 +1,131 @@
+"""The layers of a Spack environment: what it needs to run, its view, and the variables that enter it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sygaldry.flows.env.environment import Environment, Store
+from sygaldry.flows.env.store import load_database
+from sygaldry.flows.image.oci.packing import Tree
+from sygaldry.image.oci.bill import Material, spack_material
+from sygaldry.image.oci.groups import Package
+from sygaldry.model.errors import NotFoundError
+from sygaldry.spack.database import missing_of
+from sygaldry.spack.graph import closure, order
+from sygaldry.spack.lock import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Build logs and copies of recipes: nothing of them is needed to run.
+_LEFT_OUT: Final = (".spack/*.txt*", ".spack/repos*", ".spack/archived-files*", ".spack/*.gz", "*/__pycache__")
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """An installed environment, without what was only needed to build it."""
+
+    name: str
+    digest: str
+    packages: tuple[Package, ...]
+    materials: tuple[Material, ...]
+    views: tuple[Tree, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    externals: tuple[str, ...] = ()
+
+
+def runtime_of(environment: Environment, store: Store) -> Runtime:
+    """Find what running an environment needs. Raises NotFoundError if it is not all installed."""
+    lock = environment.lock
+    installed = load_database(environment, store)
+    if missing := missing_of(lock, installed):
+        raise NotFoundError(
+            f"{environment.name} is not built yet: {len(missing)} packages are missing, "
+            f"such as {lock.nodes[missing[0]].label}",
+            hint=environment.build_command,
+        )
+    needed = closure(lock, lock.roots.values(), to_run=True)
+    nodes = [lock.nodes[key] for key in order(lock) if key in needed]
+    own = [node for node in nodes if not node.is_external]
+    packages = tuple(
+        Package(node.hash, node.label, installed[node.hash].path, _size(str(store.locate(installed[node.hash].path))))
+        for node in own
+    )
+    views = tuple(_views(environment, store, packages))
+    return Runtime(
+        environment.name,
+        canonical(lock),
+        packages,
+        tuple(spack_material(node.name, node.version, node.hash) for node in own),
+        views,
+        _variables(views, [installed[key].path for key in lock.roots.values() if key in installed]),
+        tuple(sorted({node.label for node in nodes if node.is_external})),
+    )
+
+
+def tree_of(package: Package, store: Store) -> Tree:
+    """Return the files of a package that running it needs."""
+    return Tree(str(store.locate(package.prefix)), package.prefix, _is_kept)
+
+
+def _is_kept(path: str) -> bool:
+    return not any(fnmatch(path, pattern) for pattern in _LEFT_OUT)
+
+
+def _views(environment: Environment, store: Store, packages: tuple[Package, ...]) -> Iterator[Tree]:
+    """Return the default view: the link, and the folder behind it without links to packages that are left out."""
+    link = environment.view_link(store)
+    if link is None or not link.exists():
+        return
+    real = link.resolve()
+    prefixes = tuple(f"{each.prefix}/" for each in packages)
+
+    def keeps(path: str) -> bool:
+        whole = os.path.join(real, path)
+        return not os.path.islink(whole) or not os.path.isabs(target := os.readlink(whole)) or _is_in(target, prefixes)
+
+    if link.is_symlink():
+        yield Tree(str(link), _inside(link, store))
+    yield Tree(str(real), _inside(real, store), keeps)
+
+
+def _is_in(target: str, prefixes: tuple[str, ...]) -> bool:
+    return f"{target}/".startswith(prefixes)
+
+
+def _inside(path: Path, store: Store) -> str:
+    """Return the path by which Spack knows a path of this machine."""
+    here = store.here.resolve()
+    below = path.parent.resolve() / path.name
+    return f"{store.inside}/{below.relative_to(here)}" if below.is_relative_to(here) else str(below)
+
+
+def _variables(views: tuple[Tree, ...], roots: list[str]) -> dict[str, str]:
+    """Return what enters the environment, without a shell and without Spack."""
+    if not views:
+        return {"PATH": _joined([f"{each}/bin" for each in roots], "PATH")}
+    inside, here = views[0].inside, views[-1].here
+    found = {"PATH": _joined([f"{inside}/bin"], "PATH")}
+    # With a Python of its own, the view is found from the program.
+    if not os.path.exists(f"{here}/bin/python3"):
+        packages = sorted(Path(here).glob("lib/python3*/site-packages"))
+        if packages:
+            found["PYTHONPATH"] = f"{inside}/{packages[-1].relative_to(here)}"
+    return found
+
+
+def _joined(folders: list[str], name: str) -> str:
+    """Put folders before what the image has; the caller replaces the placeholder."""
+    return ":".join([*folders, f"${{{name}}}"])
+
+
+def _size(folder: str) -> int:
+    total = 0
+    for parent, _, files in os.walk(folder):
+        total += sum(os.lstat(f"{parent}/{each}").st_size for each in files)
+    return total

@@ -1,0 +1,1 @@
+"""One tool a file, named as agents call it; the file exports `TOOL`."""

@@ -1,0 +1,78 @@
+"""A bundle, carried to a machine without a network: installed, applied and launched from it."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.integration.conftest import World
+from tests.integration.docker.conftest import docker
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture
+def without_network() -> list[str]:
+    """Return the words that start a command in a network namespace that has no route."""
+    words = ["unshare", "--net"]
+    if os.geteuid() or subprocess.run([*words, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("a network namespace of its own cannot be made here")
+    return words
+
+
+def test_a_bundle_gives_a_working_launch_without_a_network(
+    own_image: World, without_network: list[str], tmp_path: Path
+) -> None:
+    workspace, bundle, name = tmp_path / "work", tmp_path / "out", own_image.variables["SYGALDRY_IMAGE"]
+    workspace.mkdir()
+    words = ("--workspace", str(workspace))
+    for verb in (("image", "build"), ("lock",), ("bundle", "create", str(bundle), "--part-size", "32m")):
+        done = own_image.sygaldry(*verb, *words)
+        assert done.returncode == 0, done.stderr
+    inspected = json.loads(own_image.sygaldry("bundle", "inspect", str(bundle), "--json").stdout)["data"]
+    assert inspected["groups"][f"image {name}"]["bytes"] > 32 * 2**20
+    assert len(list(bundle.glob("blobs/*/*.00001"))) == 1, "the layer of Debian has parts"
+    docker("rmi", "--force", name)
+
+    there = tmp_path / "there"
+    installed = subprocess.run(
+        [*without_network, "/usr/bin/python3", str(bundle / "install.py"), str(there)],
+        capture_output=True, text=True, check=False, cwd="/",
+    )  # fmt: skip
+    assert installed.returncode == 0, installed.stderr
+    environment = {**own_image.environment(), "SYGALDRY_STORAGE_ROOT": str(tmp_path / "storage-there")}
+
+    def sygaldry(*rest: str) -> "subprocess.CompletedProcess[str]":
+        command = [*without_network, str(there / "bin" / "sygaldry"), *rest]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=workspace)
+
+    applied = sygaldry("bundle", "apply", str(bundle))
+    assert applied.returncode == 0, applied.stderr
+    done = sygaldry("launch", "-q", "--locked", "--offline", "--", "id", "-un")
+    assert (done.stdout, done.returncode) == ("kvothe\n", 0), done.stderr
+    findings = json.loads(sygaldry("verify", "--json").stdout)["data"]["findings"]
+    verified = {each["kind"]: each["verdict"] for each in findings}
+    assert (verified["image"], verified["debian"]) == ("equal", "equal")
+
+
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
+def test_a_signature_is_made_and_demanded(own_image: World, tmp_path: Path) -> None:
+    workspace, bundle, key = tmp_path / "work", tmp_path / "out", tmp_path / "key"
+    workspace.mkdir()
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    (tmp_path / "signers").write_text(f"me@example.org {key.with_suffix('.pub').read_text()}")
+    words = ("--workspace", str(workspace))
+    assert own_image.sygaldry("lock", "--no-image", *words).returncode == 0
+    made = own_image.sygaldry("bundle", "create", str(bundle), "--no-image", "--no-wheels", "--sign", str(key), *words)
+    assert made.returncode == 0, made.stderr
+    demand = ("--signers", str(tmp_path / "signers"), "--identity")
+    assert own_image.sygaldry("bundle", "verify", str(bundle), *demand, "me@example.org").returncode == 0
+    other = own_image.sygaldry("bundle", "verify", str(bundle), *demand, "you@example.org")
+    assert "is not valid" in other.stderr
+    index = bundle / "index.json"
+    index.write_text(index.read_text().replace('"size": ', '"size":  '))
+    changed = own_image.sygaldry("bundle", "apply", str(bundle), *demand, "me@example.org", *words)
+    assert changed.returncode == 1
+    assert "the signature" in changed.stderr
