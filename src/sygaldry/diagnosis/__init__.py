@@ -156,11 +156,16 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Family:
-    """A family of tools. `explains` returns None when the surrounding lines contradict a hit."""
+    """A family of tools.
+
+    `explains` returns None when the surrounding lines contradict a hit. With `evidence`, a pattern, the answer names the
+    family only if a line near the hit matches it: other tools print messages of the same shape.
+    """
 
     title: str
     recognises: tuple[Rule, ...]
     explains: Callable[[Hit, Window], Explanation | None] | None = None
+    evidence: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,12 @@ FAMILY: Final = Family(
             after=2,
         ),
         Rule(
+            "' is required",
+            r"^(?:autoreconf|aclocal|automake|autoconf|autoheader): (?P<what>'.{1,300}' is required.{0,100})",
+            86,
+            "{what}",
+        ),
+        Rule(
             "error: in `",
             r"configure: error: in [`'‘](?P<where>[^'’]{1,200})['’]:",
             84,

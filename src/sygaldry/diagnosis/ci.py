@@ -72,6 +72,8 @@ FAMILY: Final = Family(
             Kind.RESOURCES,
         ),
         Rule("exited with", r'^(?:The command )?"?.{0,300}"? (?:failed and )?exited with [1-9]\d{0,2}\.?', 20),
+        Rule("the command exited with status", r"The command exited with status", 16),
+        Rule("user command error", r"^user command error: ", 16),
         Rule("process completed with exit code", r"Process completed with exit code", 16),
         Rule("error: job failed", r"ERROR: Job failed", 16),
         Rule("your build exited with", r"Done\. Your build exited with", 10),

@@ -13,6 +13,7 @@ FAMILY: Final = Family(
             85,
             "{where} does not compile",
         ),
+        Rule("error cs", r"^\s{0,8}CSC : error (?P<code>CS\d{4}): (?P<what>.{1,300}?)(?: \[|$)", 85, "{what} ({code})"),
         Rule(
             "error fs",
             r"(?<![^\s(])(?P<where>[^\s(]{1,300}\(\d+,\d+(?:,\d+,\d+)?\)): error (?P<code>FS\d{4}): (?P<what>.{1,300}?)(?: \[|$)",

@@ -17,7 +17,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "error: ",
-            r"^\s{0,6}error: (?P<what>(?:undefined|module|cannot|invalid|syntax|unexpected).{1,250})",
+            r"^\s{0,6}error: (?P<what>(?:undefined (?:function|variable|module attribute)|module \S{1,100} is not|cannot (?:compile|invoke|use)|invalid (?:call|syntax)|syntax error before|unexpected (?:token|operator|reserved)).{0,250})",
             80,
             "{what}",
             after=5,

@@ -11,12 +11,19 @@ _ALARMING: Final = re.compile(
     r"\b(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Ff]ailure|[Cc]annot|[Cc]ould not|[Uu]nable|[Ii]nvalid|[Mm]issing)\b"
 )
 _LOCATED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
+_OWN_NAME: Final = ": "
+_EPILOGUE: Final = re.compile(
+    r"(?i)^(?:g?make(?:\[\d+\])?: |ninja: |##\[|::|\[Pipeline\]|Finished: |ERROR: Job failed|The command |Exited with|Process completed"
+    r"|Cleaning up|Post job|\+ |\$ |exit status|make: leaving|\s*$)"
+)
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """A heading needs what it heads; a message may be continued by indented lines, or have begun above."""
     text = hit.line.text
+    if hit.rule.literal == _OWN_NAME:
+        return _last_message(hit, window)
     below = window.lines[window.index + 1 : window.index + 7]
     if _SHORT.match(text) or _LIST.search(text):
         details = [line for line in below if line.text.strip()]
@@ -29,6 +36,12 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
             break
         details.append(line)
     return Explanation((*_started_above(window), hit.line, *details[:3]))
+
+
+def _last_message(hit: Hit, window: Window) -> Explanation | None:
+    """A line that begins with its program's name is a message if it is the last that the program printed."""
+    below = (line.text for line in window.lines[window.index + 1 :] if line.text.strip())
+    return None if any(not _EPILOGUE.search(text) for text in below) else Explanation((hit.line,))
 
 
 def _started_above(window: Window) -> tuple[Line, ...]:
@@ -61,9 +74,13 @@ FAMILY: Final = Family(
             "",
         ),
         Rule("uncaught", r"(?i:uncaught|unhandled) .{0,40}(?i:error|exception|rejection).{0,300}", 70, ""),
+        Rule("illegal option", r"(?i:illegal option) .{0,200}", 64, ""),
+        Rule("error : ", r"^[\w/ .-]{0,40}\b(?i:error) : .{3,300}", 62, ""),
         Rule("fatal", r"^\W{0,4}(?i:fatal)(?: error)?\b[\]:!].{2,300}", 66, ""),
         Rule("fatal", r"\b(?:FATAL|CRITICAL|PANIC|EMERG)\b.{2,300}", 62, ""),
         Rule("error:", r"^\W{0,6}(?:[\w./@+-]{1,60}: ){0,3}(?:\w{1,20} ){0,2}(?i:error): ?(?P<what>.{3,400})", 62, ""),
+        Rule("❌", r"^\W{0,12}❌.{3,300}", 60, ""),
+        Rule("🚨", r"^\W{0,12}🚨.{3,300}", 60, ""),
         Rule("error]", r"^\W{0,4}\[?(?i:error)\] .{3,300}", 60, ""),
         Rule("error", r"^\W{0,6}(?:ERROR|Error|error|E)\b[\]:!]? .{3,300}", 56, ""),
         Rule("error", r"\b(?:ERROR|Error)\b.{0,300}", 50, ""),
@@ -127,6 +144,12 @@ FAMILY: Final = Family(
             ": ",
             r"^\s{0,6}(?:[\w.-]{1,30}: )?(?P<where>[\w./@+-]{1,200}\.\w{1,8}:\d{1,7})(?::\d{1,5})?:? (?!(?i:warning|note|info|debug|installing|in |from|\[))(?P<what>\S.{5,300})",
             47,
+            "",
+        ),
+        Rule(
+            _OWN_NAME,
+            r"^(?P<where>[a-z][a-z0-9_.+-]{1,24}): (?!(?i:warning|note|info|debug|warn|notice|done|ok|yes|no|using|found)\b)(?P<what>[^\s/\d].{5,300})$",
+            51,
             "",
         ),
         Rule("error", r"(?i:error).{0,200}", 34, ""),

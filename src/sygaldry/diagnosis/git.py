@@ -1,8 +1,25 @@
 """git, Git LFS and submodules."""
 
+import re
 from typing import Final
 
-from sygaldry.diagnosis import Family, Kind, Rule
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+
+_HOOK: Final = 24  # lines that a hook prints before it refuses
+_REMOTE: Final = re.compile(
+    r"^remote: .{0,20}(?i:error|reject|declin|denied|fatal|invalid|must|not allowed|too large|exceed)"
+)
+
+
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """The hook that refuses a push prints its reason in lines that begin with `remote:`."""
+    if hit.rule.before < _HOOK:
+        before = window.lines[max(window.index - hit.rule.before, 0) : window.index]
+        after = window.lines[window.index + 1 : window.index + 1 + hit.rule.after]
+        return Explanation(tuple(line for line in (*before, hit.line, *after) if line.text.strip()))
+    above = [line for line in window.lines[max(window.index - _HOOK, 0) : window.index] if _REMOTE.match(line.text)]
+    return Explanation((*above[:4], hit.line))
+
 
 FAMILY: Final = Family(
     "git",
@@ -139,9 +156,10 @@ FAMILY: Final = Family(
             r"pre-receive hook declined",
             82,
             "the server's hook refuses the push",
-            before=4,
+            before=24,
         ),
         Rule("fatal: clone of", r"fatal: clone of '.{1,200}' into submodule path", 40),
         Rule("fatal: ", r"^fatal: (?P<what>.{3,300})", 74, "git: {what}"),
     ),
+    _explains,
 )

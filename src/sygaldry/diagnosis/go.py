@@ -40,7 +40,7 @@ FAMILY: Final = Family(
     (
         Rule(
             ".go:",
-            r"^(?:#\s)?\s{0,4}(?P<where>\.{0,2}[\w./@-]{1,300}\.go:\d+(?::\d+)?): (?P<what>(?!Warning)\S.{1,400})",
+            r"^(?:#\s)?\s{0,4}(?P<where>\.{0,2}[\w./@-]{1,300}\.go:\d+(?::\d+)?): (?P<what>(?!Warning|:? ?# )\S.{1,400})",
             80,
             "{where} does not compile, or fails",
         ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Family, Rule
+from sygaldry.diagnosis import Family, Kind, Rule
 
 FAMILY: Final = Family(
     "Haskell",
@@ -68,6 +68,16 @@ FAMILY: Final = Family(
             70,
             "cabal: {what}",
             after=2,
+        ),
+        Rule(
+            "build process was killed",
+            r"The build process was killed",
+            88,
+            "the compiler was killed, most likely out of memory",
+            "fewer jobs (-j1), less optimization, or more memory",
+            Kind.RESOURCES,
+            before=1,
+            after=3,
         ),
         Rule("failed to build", r"(?:cabal: )?Failed to build (?P<what>\S+)", 38),
         Rule("examples, ", r"^\d+ examples?, [1-9]\d* failures?", 40),

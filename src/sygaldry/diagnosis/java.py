@@ -13,6 +13,11 @@ _CAUSED: Final = re.compile(r"^\s*(?:\[\w+\] )?Caused by: ")
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """The innermost reason is the last `Caused by`; the place is the first frame that is not the platform's."""
+    if hit.rule.after:
+        below = window.lines[window.index + 1 : window.index + 1 + hit.rule.after]
+        return Explanation(
+            (hit.line, *(line for line in below if line.text.strip(" *") and line.text != "Description:"))
+        )
     root, where = hit.line, ""
     for line in window.lines[window.index + 1 : window.index + 160]:
         stripped = line.text
@@ -48,6 +53,13 @@ FAMILY: Final = Family(
             88,
             "the JDK does not fit: {what}",
             "use the JDK the project is for",
+        ),
+        Rule(
+            "application failed to start",
+            r"^APPLICATION FAILED TO START",
+            88,
+            "the application does not start",
+            after=9,
         ),
         Rule("java_home", r"(?P<what>(?:ERROR: )?JAVA_HOME .{1,160})", 78, "{what}"),
         Rule(

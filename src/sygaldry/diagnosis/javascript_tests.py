@@ -90,8 +90,20 @@ FAMILY: Final = Family(
             80,
             "the test “{what}” fails",
         ),
+        Rule(
+            "timeouterror: ",
+            r"TimeoutError: (?P<what>(?:page|locator|frame|browser\w*|elementHandle)\.\w{1,40}: Timeout .{1,200})",
+            82,
+            "{what}",
+        ),
         Rule("error: expect(", r"Error: (?P<what>expect\(.{1,200})", 82, ""),
         Rule("test timeout of", r"(?P<what>Test timeout of \d+ms exceeded.{0,100})", 82, "{what}"),
+        Rule(
+            "from config.webserver",
+            r"Timed out waiting \d+ms from config\.webServer",
+            45,
+            "the web server does not start",
+        ),
         Rule(
             "exceeded timeout of",
             r"(?P<what>(?:thrown: \")?Exceeded timeout of \d+ ms.{0,100}|Timeout of \d+ms exceeded.{0,160})",

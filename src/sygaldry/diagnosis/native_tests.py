@@ -1,8 +1,13 @@
 """Tests of compiled code and of builds: GoogleTest, Catch2, doctest, Boost.Test, CTest, automake, lit, cargo-like."""
 
+import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+
+_CTEST: Final = re.compile(r"^\s*\d{1,6}/\d{1,6} Test +#(\d{1,6}): ")
+_CTEST_HEAD: Final = ("Test command:", "Working Directory:", "Test timeout computed to be:")
+_RULER: Final = re.compile(r"^-{60,}$")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
@@ -17,7 +22,31 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
             if "Failed)" in line.text or "(" in line.text
         ]
         return Explanation((hit.line, *details[:4]))
+    if numbered := _CTEST.match(text):
+        return _from_ctest(hit, window, numbered[1])
+    if text.endswith(": FAILED:"):
+        return _from_catch(hit, window)
     return Explanation((hit.line,))
+
+
+def _from_ctest(hit: Hit, window: Window, number: str) -> Explanation:
+    """With -V, a test's output stands above its result, each line after the test's number; else below it."""
+    label = f"{number}: "
+    above = [
+        line
+        for line in window.lines[max(window.index - 60, 0) : window.index]
+        if line.text.startswith(label) and not line.text.startswith(tuple(label + word for word in _CTEST_HEAD))
+    ]
+    return Explanation((*[line for line in above if line.text.removeprefix(label).strip()][-4:], hit.line))
+
+
+def _from_catch(hit: Hit, window: Window) -> Explanation:
+    """Catch2 names the test between two rulers above, and what was expected below."""
+    first = max(window.index - 14, 0)
+    rulers = [at for at in range(first, window.index) if _RULER.match(window.lines[at].text)]
+    title = window.lines[rulers[-2] + 1 : rulers[-1]][:2] if len(rulers) > 1 else ()
+    details = [line for line in window.lines[window.index + 1 : window.index + 5] if line.text.strip()]
+    return Explanation((*title, hit.line, *details))
 
 
 FAMILY: Final = Family(
@@ -44,11 +73,11 @@ FAMILY: Final = Family(
             85,
             "the test {what} fails at {where}",
         ),
-        Rule("the following tests failed", r"The following tests FAILED:", 70, "tests fail"),
+        Rule("the following tests failed", r"The following tests FAILED:", 60, "tests fail"),
         Rule(
             "***failed",
             r"Test +#?\d+: (?P<what>\S{1,120}) \.{2,}.{0,4}\*\*\*(?P<why>Failed|Timeout|Exception.{0,40}|Not Run)",
-            68,
+            74,
             "the test {what} fails ({why})",
             "ctest --output-on-failure",
         ),

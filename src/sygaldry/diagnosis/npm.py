@@ -87,7 +87,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "frozen-lockfile",
-            r"(?P<what>frozen[- ]lockfile.{0,200})",
+            r"(?P<what>(?<!--)frozen[- ]lockfile\b.{0,200})",
             84,
             "the lock file does not fit package.json",
             "install without --frozen-lockfile, and commit the lock",

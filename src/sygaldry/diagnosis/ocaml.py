@@ -2,7 +2,20 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Family, Rule
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+
+_ELSEWHERE: Final = 60  # the weight of a message that another tool printed
+
+
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """OCaml prints the place of an error in the lines above it; without one, another tool printed the message."""
+    before = window.lines[max(window.index - hit.rule.before, 0) : window.index]
+    after = window.lines[window.index + 1 : window.index + 1 + hit.rule.after]
+    own = hit.rule.literal != "error: " or any(line.text.startswith('File "') for line in before)
+    if not own:
+        return Explanation((hit.line,), weight=_ELSEWHERE)
+    return Explanation(tuple(line for line in (*before, hit.line, *after) if line.text.strip()))
+
 
 FAMILY: Final = Family(
     "OCaml",
@@ -41,4 +54,6 @@ FAMILY: Final = Family(
             "fatal error: exception", r"Fatal error: exception (?P<what>.{1,300})", 84, "an uncaught exception: {what}"
         ),
     ),
+    _explains,
+    evidence=r'\bdune\b|\bocaml|\bopam\b|\.mli?\b|^File "',
 )

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis._wrappers import is_wrapper
 
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
 _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
 
+_EXCEPTION: Final = re.compile(r"^E +\w[\w.]*(?:Error|Exception|Failed)\b")
+_MANY: Final = 8  # failing tests from which their names say more than the first assertion
 _SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S+\.py\b")
 
 
@@ -28,13 +31,17 @@ def _from_the_report(window: Window) -> Explanation:
     while first > 0 and _E.match(window.lines[first - 1].text):
         first -= 1
     block: list[Line] = []
-    for line in window.lines[first : first + 12]:
-        if not _E.match(line.text):
+    for line in window.lines[first : first + 80]:
+        if not line.text.startswith("E"):
             break
-        block.append(line)
-    title = _nearest(window.lines[max(first - 80, 0) : first], _TITLE)
+        if _E.match(line.text):
+            block.append(line)
+    title = _nearest(window.lines[:first], _TITLE)
     place = next((m["where"] for line in window.lines[first + 1 : first + 16] if (m := _PLACE.match(line.text))), "")
     where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
+    own = [line for line in block if _EXCEPTION.match(line.text)]
+    if own and all(is_wrapper(line.text) for line in own):
+        return Explanation((*((title,) if title else ()), *own[:2]), where=where)
     root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
     shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
     return Explanation((*((title,) if title else ()), *shown), where=where)
@@ -42,14 +49,25 @@ def _from_the_report(window: Window) -> Explanation:
 
 def _from_the_summary(hit: Hit, window: Window) -> Explanation:
     """Several tests may fail for one reason: show the first few and how many there are."""
+    text = hit.line.text
     same = [line for line in window.lines if _SUMMARY.match(line.text)] or [hit.line]
+    reported = any(_E.match(line.text) for line in window.lines[: window.index])
+    weight = 88 if len(same) > (_MANY if reported else 3) and not is_wrapper(text) else 0
+    same.sort(key=lambda line: is_wrapper(line.text))
     says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
     return Explanation(
-        tuple(same[:3]),
+        (*_first_report(window), *same[:3]),
         says=says,
         where="" if len(same) > 1 else hit.match.groupdict().get("where") or "",
-        weight=88 if len(same) > 3 else 0,
+        weight=weight,
     )
+
+
+def _first_report(window: Window) -> tuple[Line, ...]:
+    """The first assertion or exception of the reports above, with its test's title."""
+    start = next((at for at, line in enumerate(window.lines) if _TITLE.match(line.text)), window.index)
+    at = next((at for at in range(start, window.index) if _E.match(window.lines[at].text)), None)
+    return () if at is None else (window.lines[start], window.lines[at])
 
 
 def _nearest(lines: Sequence[Line], shape: re.Pattern[str]) -> Line | None:

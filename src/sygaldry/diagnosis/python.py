@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis._wrappers import is_wrapper
 
 _FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
 _EXCEPTION: Final = re.compile(
@@ -21,6 +22,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     if not chain:
         return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
     root = chain[-1][1]
+    if is_wrapper(window.lines[root].text):
+        return Explanation((window.lines[root],), where=_place(window.lines[chain[-1][0] : root]))
     frames = [window.lines[start:end] for start, end in reversed(chain)]
     raised = [window.lines[end] for _, end in reversed(chain)]
     shown = [raised[0], *_continuation(window.lines, root), *raised[1:][-3:]]

@@ -27,7 +27,7 @@ FAMILY: Final = Family(
             "R CMD check: {what} fails",
             after=6,
         ),
-        Rule("error in ", r"^(?:> )?Error in (?P<where>.{1,160}?) ?: ?(?P<what>.{0,250})", 83, "", after=2),
+        Rule("error in ", r"^(?:> )?Error in (?P<where>.{1,160}?) : ?(?P<what>.{0,250})", 83, "", after=2),
         Rule(
             "failure",
             r"^\s*(?:──|--|[-─]{2,}) (?:\d+\. )?(?P<kind>Failure|Error):? ?(?P<what>.{1,200})",

@@ -17,7 +17,10 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         causes = [
             line
             for line in below
-            if re.match(r"\s*(?:Caused by:|\d+: |error: |failed to |the |no |required by|perhaps)", line.text)
+            if re.match(
+                r"\s*(?:Caused by:|\d+: |error: |failed to |the |this |no |required by|perhaps|package `|versions that|available features)",
+                line.text,
+            )
         ]
         return Explanation((hit.line, *causes[:4]))
     caret = next((line for line in below if re.match(r"\s*\|\s+.{0,160}\^", line.text)), None)
@@ -135,4 +138,5 @@ FAMILY: Final = Family(
         Rule("diff in ", r"^Diff in (?P<where>\S{1,300})", 70, "{where} is not formatted", "cargo fmt", after=4),
     ),
     _explains,
+    evidence=r"(?i)\bcargo\b|\brustc\b|\brustup\b|^\s+Compiling \S+ v\d|^error\[E\d{4}\]|\.rs\b|\bcrates?\b",
 )

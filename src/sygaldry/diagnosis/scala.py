@@ -16,11 +16,15 @@ FAMILY: Final = Family(
         ),
         Rule(
             "-- ",
-            r"^(?:\[error\] )?-- (?:\[E\d+\] )?.{0,40}Error: (?P<where>\S{1,300}:\d+:\d+)",
+            r"^(?:\[error\] )?-- (?:\[E\d+\] )?(?P<what>.{0,40}Error): (?P<where>.{1,300}?:\d+:\d+)",
             85,
-            "{where} does not compile",
+            "{what} at {where}",
             after=4,
         ),
+        Rule("errors found", r"^\[error\] \d{1,6} errors found", 24),
+        Rule("error found", r"^\[error\] one error found", 24),
+        Rule("compilation failed", r"^\[error\] \(.{1,200}\) Compilation failed", 26),
+        Rule("total time: ", r"^\[error\] Total time: ", 6),
         Rule(
             "*** failed ***",
             r"^(?:\[info\] )?\s*[-*] (?P<what>.{1,200}) \*\*\* FAILED \*\*\*",

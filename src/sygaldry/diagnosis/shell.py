@@ -1,8 +1,26 @@
 """sh, bash, zsh: unbound variables, syntax, missing files; a script that ends silently."""
 
+import re
 from typing import Final
 
-from sygaldry.diagnosis import Family, Rule
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+
+_TRACED: Final = re.compile(r"^\+{1,4} ")
+
+
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """A script that ends itself has printed why, just before."""
+    if hit.rule.literal != "+ exit ":
+        before = window.lines[max(window.index - hit.rule.before, 0) : window.index]
+        after = window.lines[window.index + 1 : window.index + 1 + hit.rule.after]
+        return Explanation(tuple(line for line in (*before, hit.line, *after) if line.text.strip()))
+    above = [
+        line
+        for line in window.lines[max(window.index - 12, 0) : window.index]
+        if line.text.strip() and not _TRACED.match(line.text)
+    ]
+    return Explanation(tuple(above[-4:])) if above else None
+
 
 FAMILY: Final = Family(
     "shell",
@@ -42,6 +60,7 @@ FAMILY: Final = Family(
             88,
             "{where}:{line} is not valid shell",
         ),
+        Rule("+ exit ", r"^\+{1,4} exit [1-9]\d{0,2}$", 71, ""),
         Rule("syntax error", r"(?:[Ss]yntax error)(?:, | |: )(?P<what>.{1,200})", 68, "a syntax error: {what}"),
         Rule("unexpected eof", r"unexpected (?:EOF|end of file).{0,100}", 80, "a quote or a block is not closed"),
         Rule(
@@ -114,4 +133,5 @@ FAMILY: Final = Family(
             "{where}: {what} does not exist",
         ),
     ),
+    _explains,
 )

@@ -15,6 +15,15 @@ FAMILY: Final = Family(
         ),
         Rule("some tests failed", r"[Ss]ome tests failed", 34),
         Rule("tests failed", r"^\W{0,12}(?:[Tt]ests? [Ff]ailed|TESTS? FAILED)\W{0,6}(?:\d{1,6} failures?\.?)?$", 34),
+        Rule(
+            "due to",
+            r"(?i)\bfailed due to (?:\w+ ){0,3}(?:previous|mandatory|above|earlier|these|following|\d+) ?(?:\w+ ){0,4}(?:errors?|failures?|violations?|issues?|problems?)",
+            36,
+        ),
+        Rule("command failed", r"(?i)\bcommand failed \(?(?:code|exit|status)\b", 34),
+        Rule(" * error: ", r"^ \* ERROR: \S{1,160} failed \(\w{1,20} phase\)", 30),
+        Rule("emake failed", r"^ \*\s{1,4}emake failed", 28),
+        Rule("exited with exit code", r"^srun: error: \S{1,160}: tasks? .{1,80}: Exited with exit code", 24),
         Rule("failing scenarios", r"^Failing Scenarios:", 34),
     ),
 )

@@ -67,7 +67,27 @@ FAMILY: Final = Family(
         ),
         Rule("childfailederror", r"ChildFailedError", 36),
         Rule("exitcode  ", r"(?:exitcode|traceback) +: .{1,200}", 30),
-        Rule("failed (exitcode", r"failed \(exitcode: (?P<what>-?\d+)\) local_rank", 38),
+        Rule(
+            "failed (exitcode: -9",
+            r"failed \(exitcode: -9\) local_rank: (?P<where>\d{1,6})",
+            78,
+            "rank {where} was killed by SIGKILL, most often out of memory",
+            "dmesg shows the OOM killer; smaller batches, fewer workers, or more memory",
+            Kind.RESOURCES,
+        ),
+        Rule(
+            "failed (exitcode: -11",
+            r"failed \(exitcode: -11\) local_rank: (?P<where>\d{1,6})",
+            74,
+            "rank {where} crashed with a segmentation fault (SIGSEGV)",
+        ),
+        Rule(
+            "failed (exitcode: -6",
+            r"failed \(exitcode: -6\) local_rank: (?P<where>\d{1,6})",
+            60,
+            "rank {where} aborted itself (SIGABRT)",
+        ),
+        Rule("failed (exitcode", r"failed \(exitcode: (?!-(?:9|11|6)\))(?P<what>-?\d+)\) local_rank", 38),
         Rule(
             "rendezvous",
             r"(?P<what>(?:RendezvousTimeoutError|RendezvousConnectionError|DistStoreError|DistNetworkError).{0,200})",

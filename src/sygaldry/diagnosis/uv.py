@@ -1,9 +1,11 @@
 """uv and Poetry, PDM, pipenv: resolvers that explain in prose."""
 
+import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
+_CONCLUSION: Final = re.compile(r"(?:requirements|project's requirements) are unsatisfiable")
 _RESOLVER: Final = ("╰─▶", "╰──▶", "hint:", "And because", "Because", "And ", "we can conclude")
 
 
@@ -14,6 +16,11 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         if not line.text.strip():
             break
         lines.append(line)
+    end = next(
+        (at for at in range(window.index + 1, len(window.lines)) if _CONCLUSION.search(window.lines[at].text)), 0
+    )
+    if end > window.index + len(lines):
+        return Explanation((*lines[:3], *window.lines[end - 2 : end + 1]))
     return Explanation(tuple(lines[:7]))
 
 

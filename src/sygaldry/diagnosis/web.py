@@ -12,7 +12,7 @@ FAMILY: Final = Family(
     (
         Rule(
             "certificate",
-            r"(?P<what>(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|certificate has expired|self[- ]signed certificate|unable to get local issuer certificate|certificate signed by unknown authority|certificate is not trusted|PKIX path building failed|server certificate verification failed).{0,200})",
+            r"(?P<what>(?:CERTIFICATE_VERIFY_FAILED|certificate verify failed|certificate has expired|(?<!pair and )self[- ]signed certificate(?! \(SHA| with a validity)|unable to get local issuer certificate|certificate signed by unknown authority|certificate is not trusted|PKIX path building failed|server certificate verification failed).{0,200})",
             84,
             "the server's certificate is not trusted here",
             "install the site's CA; check the clock",

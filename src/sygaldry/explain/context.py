@@ -1,5 +1,6 @@
 """What the end of a log says about the lines in it: the steps, and the lines that report no failure."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Line, Source
@@ -7,10 +8,11 @@ from sygaldry.explain import mask_lines, steps
 from sygaldry.explain.mask_lines import Masked
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.near import Words, near_lines
-from sygaldry.explain.scan import Scan
+from sygaldry.explain.scan import Raw, Scan, lines_between
 from sygaldry.explain.steps import Standing, Steps
 from sygaldry.explain.text import unstamped
 
+_STEP_END: Final = 64 << 10  # bytes read of the end of a step
 _STAMPED: Final = 300  # bytes of a line that its lane is read from
 
 
@@ -37,6 +39,22 @@ class Context(NamedTuple):
     def step_name(self, match: Match) -> str:
         """Name the step that a matched line belongs to, or nothing."""
         return self.steps.name(match.hit.line.number, match.raw, unstamped(match.raw))
+
+
+def lines_up_to(source: Source, scanned: Scan, end: int, most: int) -> Sequence[Raw]:
+    """Return the last lines up to line `end`: of the log's tail, or, where the step ended before it, of the step."""
+    if not scanned.tail or end >= scanned.tail[0].number + most:
+        return [raw for raw in scanned.tail if raw.number <= end]
+    begin, number = scanned.near
+    chunk = source.read(begin, source.size - begin)
+    offset = 0
+    while number <= end - most and offset >= 0:
+        offset = chunk.find(b"\n", offset) + 1 or -1
+        number += 1
+    if offset < 0:
+        return []
+    lines = lines_between(source, begin + offset, min(begin + offset + _STEP_END, source.size), number)
+    return [raw for raw in lines if raw.number <= end]
 
 
 def read_context(source: Source, scanned: Scan) -> Context:

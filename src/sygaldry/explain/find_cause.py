@@ -1,31 +1,30 @@
 """The cause of a failed job: judge the candidate lines, rank them, explain the best."""
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
-from sygaldry.diagnosis._false_alarms import is_negated
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
-from sygaldry.explain.format_answer import BY_EXIT
 from sygaldry.explain.location import part, place
-from sygaldry.explain.match_rules import Match, match_rules
+from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.noise_model import Noise
-from sygaldry.explain.rank import Candidate, failing_end, rank_candidates
-from sygaldry.explain.scan import Raw, scan
+from sygaldry.explain.rank import CONSEQUENCE, LAST_WINS, REPORT, Candidate, failing_end, rank_candidates
+from sygaldry.explain.scan import scan
 from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import Standing
-from sygaldry.explain.text import clean, shorten, template
+from sygaldry.explain.text import shorten, template
+from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words
 from sygaldry.explain.unwrap import unwrap
 from sygaldry.model.value import replace
 
 _EXPLAINED_AT_MOST: Final = 9  # so many of the best are explanations before one is chosen
-_LAST_WORDS: Final = 14
-_CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
+_REASONS: Final = 8  # lines between an error and the reason that is printed below it
 _KNOWN: Final = 60  # a rule of less weight may match the output of any tool, so its family is not named
 _HIGH: Final = 84
 _MEDIUM: Final = 64
@@ -49,21 +48,16 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     needed = max(_MIN_SCORE, ended.weight + (Standing.INSIDE if ended.weight and context.steps.failed else 0))
     silent = silent_command(scanned.tail) if not ended.says else None
     if silent and (best is None or best[0].match.hit.rule.weight < _OVER_SILENCE):
-        cause = _from_silence(log, ended, silent)
+        cause = cause_of_silence(log, ended, silent)
     elif best is None or best[0].score < needed:
-        cause = _from_the_outcome(log, _last_words(log, noise), ended, best)
-        cause = replace(cause, chain=_chain(hits, cause.lines))
+        cause = cause_of_outcome(log, last_words(log, noise), ended, best)
+        cause = replace(cause, chain=_chain(log, cause.lines))
     else:
         cause = _from_the_log(log, ended, explanations)
     if not cause.lines:
         return cause if source.size or cause.identified else replace(cause, says="the log is empty")
-    taken = (*cause.lines, *cause.also, *cause.chain)
     window = window_around(source, cause.lines[0])
-    return replace(
-        cause,
-        step_failed=context.steps.failed is not None,
-        more=more_evidence(log, taken, window, sure=cause.confidence is Confidence.HIGH),
-    )
+    return replace(cause, step_failed=context.steps.failed is not None, more=more_evidence(log, cause, window))
 
 
 def _explain_best(source: Source, order: Sequence[Candidate], context: Context) -> list[tuple[Candidate, Explanation]]:
@@ -74,7 +68,8 @@ def _explain_best(source: Source, order: Sequence[Candidate], context: Context) 
         explanation = _explanation(each, window)
         if explanation is not None:
             explanation = _within_the_step(explanation, each, source, context)
-            explanation = unwrap(_with_announced_lines(explanation, window), window)
+            explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
+            explanation = unwrap(explanation, window)
             rule = each.match.hit.rule
             shift = explanation.weight - rule.weight if explanation.weight else 0
             answers.append((each._replace(score=each.score + shift), explanation))
@@ -97,6 +92,23 @@ def _with_announced_lines(explanation: Explanation, window: Window) -> Explanati
     return replace(explanation, lines=(*explanation.lines, *follow[:3]))
 
 
+def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanation:
+    """Tools print the reasons of an error one below the other, each after `Caused by:`: the last one is the cause."""
+    last = explanation.lines[-1].number if explanation.lines else 0
+    reason, expected, far = None, False, last + _REASONS
+    for line in window.lines[window.index + 1 :]:
+        text = line.text.strip()
+        if line.number > far or (text and not expected and not line.text.startswith((" ", "Caused by:", "╰", "│"))):
+            break
+        if text == "Caused by:":
+            expected, far = True, line.number + _REASONS
+        elif expected and text:
+            reason, expected = line, False
+    if reason is None or reason in explanation.lines:
+        return explanation
+    return replace(explanation, lines=(*explanation.lines, reason))
+
+
 def _explanation(each: Candidate, window: Window) -> Explanation | None:
     hit, rule = each.match.hit, each.match.hit.rule
     if each.match.family.explains is not None:
@@ -114,10 +126,10 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
     best, explanation = explanations[0]
     hit = best.match.hit
     groups = {name: value for name, value in hit.match.groupdict().items() if value}
-    lines = _clip_lines(explanation.lines)
+    lines = clip_lines(explanation.lines)
     numbers = {line.number for line in lines}
     rivals = [other for other in explanations[1:] if not numbers & {line.number for line in other[1].lines}]
-    margin = best.score - rivals[0][0].score if rivals else 30.0
+    margin = _margin(best, rivals)
     return Cause(
         outcome=ended.words,
         identified=True,
@@ -129,55 +141,40 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         remedy=explanation.remedy or fill_template(hit.rule.remedy, groups),
         confidence=_confidence(best, margin),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
-        family=best.match.family.title if hit.rule.weight >= _KNOWN and best.score >= _MEDIUM else "",
+        family=_family_name(best, log.source),
         also=_also(rivals, best, numbers),
-        chain=_chain(hits, lines),
+        chain=_chain(log, lines),
         repeats=sum(template(each.hit.line.text) == template(hit.line.text) for each in hits),
         signature=f"{best.match.name}:{template(lines[0].text):08x}",
         warnings=scanned.warnings,
     )
 
 
-def _from_the_outcome(
-    log: Analysis, last: tuple[Line, ...], ended: Outcome, best: tuple[Candidate, Explanation] | None
-) -> Cause:
-    """The log does not say it: the exit does, or nobody; the last words are the evidence."""
-    silent = not ended.says and best is None
-    says = ended.says or (
-        "it ended without an error message; its last lines follow"
-        if silent
-        else "cause not identified; the best evidence"
-    )
-    lines = last or (_clip_lines(best[1].lines) if best else ())
-    return Cause(
-        outcome=ended.words,
-        identified=bool(ended.says),
-        says=says,
-        lines=lines,
-        where=place(log.source, lines[-1]) if lines else "",
-        remedy=ended.remedy,
-        confidence=Confidence.MEDIUM if ended.says else Confidence.LOW,
-        kind=ended.kind,
-        family=BY_EXIT if ended.says else "",
-        also=_clip_lines(best[1].lines) if best and best[0].score >= _CONSEQUENCE else (),
-        signature=f"exit:{ended.words}",
-        warnings=log.scanned.warnings,
-    )
+def _family_name(best: Candidate, source: Source) -> str:
+    """Name the family, unless messages of this shape are printed by other tools too."""
+    family = best.match.family
+    if best.match.hit.rule.weight < _KNOWN or best.score < _MEDIUM:
+        return ""
+    if family.evidence:
+        shape = re.compile(family.evidence)
+        lines = window_around(source, best.match.hit.line).lines
+        return family.title if any(shape.search(line.text) for line in lines) else ""
+    return family.title
 
 
-def _from_silence(log: Analysis, ended: Outcome, line: Line) -> Cause:
-    command = line.text.lstrip("+ ")
-    return Cause(
-        outcome=ended.words,
-        identified=True,
-        says=f"the last command failed without an error message: {command}",
-        lines=(line,),
-        where=place(log.source, line),
-        confidence=Confidence.MEDIUM,
-        kind=Kind.UNKNOWN,
-        signature=f"silent:{template(command):08x}",
-        warnings=log.scanned.warnings,
+def _margin(best: Candidate, rivals: Sequence[tuple[Candidate, Explanation]]) -> float:
+    """How much less likely the next error is; one of the same cascade says nothing against its first."""
+    cascades = best.match.name not in LAST_WINS
+    others = (
+        other
+        for other, _ in rivals
+        if not (
+            cascades
+            and other.match.name == best.match.name
+            and other.match.hit.line.number > best.match.hit.line.number
+        )
     )
+    return best.score - max((other.score for other in others), default=best.score - 30)
 
 
 def _confidence(best: Candidate, margin: float) -> Confidence:
@@ -190,7 +187,7 @@ def fill_template(text: str, groups: dict[str, str]) -> str:
     """Fill a rule's sentence with what its pattern caught; a group it did not catch leaves no hole."""
     if "{" not in text:
         return text
-    return text.format_map(_Groups({name: value.strip()[:120] for name, value in groups.items()}))
+    return text.format_map(_Groups({name: shorten(value.strip(), 120) for name, value in groups.items()}))
 
 
 class _Groups(dict[str, str]):
@@ -198,48 +195,26 @@ class _Groups(dict[str, str]):
         return "it"
 
 
-def _clip_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
-    unique = {line.number: line for line in lines}
-    return tuple(unique[number]._replace(text=shorten(unique[number].text)) for number in sorted(unique))
-
-
 def _also(rivals: Sequence[tuple[Candidate, Explanation]], best: Candidate, taken: set[int]) -> tuple[Line, ...]:
     """The next best evidence, where it is near enough to matter."""
     lines: list[Line] = []
     for other, explanation in rivals:
-        if best.score - other.score > 25 or other.match.hit.rule.weight < _CONSEQUENCE:
+        if best.score - other.score > 25 or other.match.hit.rule.weight < CONSEQUENCE:
             continue
         lines += [line for line in explanation.lines[:3] if line.number not in taken]
         taken |= {line.number for line in explanation.lines}
     return tuple(line._replace(text=shorten(line.text)) for line in lines[:5])
 
 
-def _chain(hits: Sequence[Match], lines: Sequence[Line]) -> tuple[Line, ...]:
-    """What followed from it: the last consequence that a tool printed."""
+def _chain(log: Analysis, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """What followed from it: the last consequence that a tool printed in the failed step."""
     after = max((line.number for line in lines), default=0)
+    end = log.context.steps.end or failing_end(log.matches, log.scanned)
     follow = [
-        each.hit.line for each in hits if 20 <= each.hit.rule.weight < _CONSEQUENCE and each.hit.line.number > after
+        each.hit.line
+        for each in log.matches
+        if REPORT <= each.hit.rule.weight < CONSEQUENCE
+        and after < each.hit.line.number <= end
+        and each.hit.line.number not in log.context.masked
     ]
     return tuple(line._replace(text=shorten(line.text)) for line in follow[-1:])
-
-
-def _last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
-    """The last lines that say something: no blanks, no consequences, nothing that a good run says too."""
-    _, scanned, hits, context, _ = log
-    end = context.steps.end or failing_end(hits, scanned)
-    dull = {each.hit.line.number for each in hits if each.hit.rule.weight < _CONSEQUENCE}
-    lines: list[Line] = []
-    for raw in reversed(scanned.tail):
-        text = clean(raw.raw)
-        if raw.number > end or raw.number in dull or not text.strip() or noise.knows(text) or is_negated(text):
-            continue
-        lines.append(Line(raw.number, raw.offset, shorten(text)))
-        if len(lines) == _LAST_WORDS:
-            break
-    if not lines and scanned.tail:
-        lines = [_line(raw) for raw in reversed(scanned.tail[-3:])]
-    return tuple(reversed(lines))
-
-
-def _line(raw: Raw) -> Line:
-    return Line(raw.number, raw.offset, shorten(clean(raw.raw)))

@@ -9,6 +9,8 @@ from sygaldry.explain.text import clean
 
 _LOOKED: Final = 96 << 10
 _SHOWN: Final = 100
+_NAME: Final = re.compile(r"[A-Za-z]{2}")
+_LOG_LEVELS: Final = frozenset({"info", "warn", "warning", "error", "debug", "notice", "trace", "fatal"})
 
 # One alternative a tool; each starts with a literal. The named group is what a person would call the part.
 _HEADINGS: Final = tuple(
@@ -23,6 +25,7 @@ _HEADINGS: Final = tuple(
         r"^section_start:\d+:(?P<part>[\w.-]{1,60})",
         r"^\[\s{0,2}\d+%\] (?P<part>(?:Building|Linking|Generating) .{1,120})",
         r"^\[\d+/\d+\] (?P<part>.{1,120})",  # ninja
+        r"^\s{1,6}Start\s{1,6}\d{1,6}: (?P<part>.{1,200})",  # CTest
         r"^(?:>{2,12}|={2,12}|-{3,12}|\*{2,12}|#{2,12}) ?(?P<part>[A-Za-z][\w .,:/()-]{2,60})(?: ?(?:>|=|-|\*|#){2,40})?$",
         r"^\[(?P<part>[A-Za-z][\w -]{1,30})\] ",
         r"^(?:Running|Building|Compiling|Installing|Testing|Stage|Step|Phase) (?P<part>\S.{1,80})",
@@ -62,7 +65,8 @@ def _nearest(source: Source, line: Line, shapes: Sequence[re.Pattern[str]]) -> s
 
 def _named(text: str, shapes: Sequence[re.Pattern[str]]) -> str:
     found = next((match for shape in shapes if (match := shape.match(text[:240]))), None)
-    return found["part"].strip()[:_SHOWN] if found else ""
+    named = found["part"].strip()[:_SHOWN] if found else ""
+    return named if _NAME.search(named) and named.lower() not in _LOG_LEVELS else ""
 
 
 def heading(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Final, NamedTuple, cast
 
 from sygaldry.discovery import every
@@ -22,6 +22,7 @@ class _Compiled(NamedTuple):
     fails: re.Pattern[str] | None
     encloses: bool
     above: re.Pattern[str] | None
+    proof: re.Pattern[str] | None
 
 
 @cache
@@ -38,8 +39,10 @@ def _masks() -> Mapping[str, Mask]:
 @cache
 def _compiled(name: str) -> _Compiled:
     mask = _masks()[name]
-    opens, fails, above = (re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails, mask.above))
-    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above)
+    opens, fails, above, proof = (
+        re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails, mask.above, mask.proof)
+    )
+    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above, proof)
 
 
 class Masked:
@@ -61,23 +64,43 @@ class Masked:
 
 def mask_lines(lines: Sequence[NearLine]) -> Masked:
     """Find the masked lines among those that hold a literal of a mask."""
-    single: set[int] = set()
-    blocks: list[tuple[int, int]] = []
-    opened: dict[str, int] = {}
+    found: dict[str, _Found] = {}
     for line in lines:
         for name in line.masks:
-            mask, text = _compiled(name), line.text[:_MATCHED]
-            if mask.fails and mask.fails.search(text):
-                opened.pop(name, None)
-            if mask.above and mask.above.search(text):
-                single.update((line.number - 1, line.number))
-            if mask.passes.search(text):
-                single.add(line.number)
-                start = opened.pop(name, 0)
-                if start and 1 < line.number - start < _LONGEST:
-                    blocks.append((start, line.number))
-                if mask.encloses:
-                    opened[name] = line.number
-            if mask.opens and mask.opens.search(text):
-                opened[name] = line.number
-    return Masked(single, blocks)
+            found.setdefault(name, _Found(_compiled(name))).read(line.number, line.text[:_MATCHED])
+    single = chain.from_iterable(each.single for each in found.values())
+    return Masked(single, chain.from_iterable(each.blocks for each in found.values() if each.proved))
+
+
+class _Found:
+    """What one mask finds, line by line: single lines, and blocks as their first and last line."""
+
+    def __init__(self, mask: _Compiled) -> None:
+        self._mask = mask
+        self._opened = 0
+        self.proved = mask.proof is None
+        self.single: set[int] = set()
+        self.blocks: list[tuple[int, int]] = []
+
+    def read(self, number: int, text: str) -> None:
+        """Read a line that holds a literal of the mask."""
+        mask = self._mask
+        fails = bool(mask.fails and mask.fails.search(text))
+        if mask.proof and mask.proof.search(text):
+            self.proved = True
+        if fails:
+            self._opened = 0
+        if mask.above and mask.above.search(text):
+            self.single.update((number - 1, number))
+        if mask.passes.search(text):
+            self._passed(number)
+        if mask.opens and mask.opens.search(text):
+            self._opened = number
+            if not fails:
+                self.single.add(number)
+
+    def _passed(self, number: int) -> None:
+        self.single.add(number)
+        if self._opened and 1 < number - self._opened < _LONGEST:
+            self.blocks.append((self._opened, number))
+        self._opened = number if self._mask.encloses else 0

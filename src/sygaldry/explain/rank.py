@@ -1,11 +1,14 @@
 """Candidates in the order of how likely each is the innermost reason."""
 
+import re
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from math import log2, log10
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Facts, Kind
+from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.context import Context
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
@@ -13,14 +16,22 @@ from sygaldry.explain.scan import Scan
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.text import template
 
-_CONSEQUENCE: Final = 40
+REPORT: Final = 20  # a rule of less weight only marks a place
+CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
 _ENDS: Final = 20  # rules of at most this weight in family `ci` mark where the failing part ends
 _REPEATS: Final = 2
 _OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enough to look nowhere else
 _SURVIVED: Final = -20
 _SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
-_NEAR: Final = 1500  # lines between two errors of one cascade
-_LAST_WINS: Final = (
+_NEAR: Final = 4000  # lines between two errors of one cascade
+_FLOOD: Final = 100  # with so many of one family, some between two others were not kept
+_CLOSE: Final = 60  # lines between two messages of one compiler run
+_ALIKE: Final = 26  # the most by which scores of one cascade differ
+_DIAGNOSTIC: Final = 62
+_LOCATED: Final = re.compile(
+    r"error(?:\[E\d{4}\])?: |\s{0,8}(?:\[ERROR\] |e: |# )?[^\s:()\[\]]{1,300}[:(\[]\d{1,7}[:,)\]]"
+)
+LAST_WINS: Final = (
     "python",
     "network",
     "kernel",
@@ -29,6 +40,14 @@ _LAST_WINS: Final = (
     "java",
     "make",
 )  # the last of these is the cause, not the first
+
+
+_EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven"})
+_WRAPPED: Final = 26  # for an exception that only reports the failure of another program
+
+
+_LEVELS: Final = ((b"##[error]", 6), (b"##[warning]", -30))
+_MARKED: Final = 300  # bytes of a line in which a CI system marks its level
 
 
 class Candidate(NamedTuple):
@@ -51,7 +70,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
             each,
         )
         for each in hits
-        if each.hit.rule.weight >= _CONSEQUENCE
+        if each.hit.rule.weight >= CONSEQUENCE
     ]
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
@@ -64,7 +83,7 @@ def _step_shifts(hits: Sequence[Match], context: Context) -> dict[int, int]:
     standings = {
         each.hit.line.number: context.standing(each)
         for each in hits
-        if each.hit.rule.weight >= _CONSEQUENCE and each.hit.line.number >= context.first
+        if each.hit.rule.weight >= CONSEQUENCE and each.hit.line.number >= context.first
     }
     strong = any(
         standings.get(each.hit.line.number) in IN_QUESTION and each.hit.rule.weight >= _OWN_ERROR for each in hits
@@ -93,6 +112,9 @@ def _score(each: Match, end: int, count: int, facts: Facts, noise: Noise) -> flo
     score = rule.weight + (12 - slope * log10(1 + distance / 8) if distance >= 0 else -25)
     if count > 3 and rule.weight < 70:
         score -= min(2 * log2(count / 3), 16)
+    if each.name in _EXCEPTIONS and is_wrapper(line.text):
+        score -= _WRAPPED
+    score += next((shift for mark, shift in _LEVELS if mark in each.raw[:_MARKED]), 0)
     if noise:
         score += -45 if noise.knows(line.text) else 6
     if facts.code in {126, 127} and each.name in {"programs", "shell"}:
@@ -110,18 +132,28 @@ def failing_end(hits: Sequence[Match], scan: Scan) -> int:
 
 def _prefer_earliest(scored: list[Candidate]) -> list[Candidate]:
     """Errors of one family in close succession are a cascade: its first, if as telling, stands for all."""
-    if not scored or scored[0].match.name in _LAST_WINS:
+    if not scored or scored[0].match.name in LAST_WINS:
         return scored
     best = scored[0]
     same = sorted(
-        (each for each in scored if each.match.name == best.match.name and each.score > best.score - 10),
+        (each for each in scored if each.match.name == best.match.name and each.score > best.score - _ALIKE),
         key=lambda each: -each.match.hit.line.number,
     )
+    near = _NEAR if len(same) < _FLOOD else sys.maxsize
     leader = best
     for each in same:
         gap = leader.match.hit.line.number - each.match.hit.line.number
-        if 0 < gap <= _NEAR and each.match.hit.rule.weight >= best.match.hit.rule.weight - 1:
+        if 0 < gap <= near and _leads(each, leader, best):
             leader = each
     if leader is best:
         return scored
     return [leader._replace(score=best.score + 0.1), *(each for each in scored if each is not leader)]
+
+
+def _leads(each: Candidate, leader: Candidate, best: Candidate) -> bool:
+    """Return whether an earlier error heads the same cascade: as telling, or close and at a place in a source too."""
+    if each.match.hit.rule.weight >= best.match.hit.rule.weight - 1:
+        return True
+    gap = leader.match.hit.line.number - each.match.hit.line.number
+    both = (each.match.hit.line.text, leader.match.hit.line.text)
+    return gap <= _CLOSE and each.match.hit.rule.weight >= _DIAGNOSTIC and all(map(_LOCATED.match, both))

@@ -33,12 +33,15 @@ NEAR_STEMS: Final = (
         b"traceback",
     ),
     *(b"timed out", b"timeout", b"conflict", b"missing", b"invalid", b"unresolved", b"not ok", b"no space"),
+    *(b"diff in ", b"would reformat", b"unsatisfiable", b"declined", b"rejected", b"required", b"illegal"),
+    *(b"must be", b"too large", b"exceeded", b"not accessible", "❌".encode(), b"deprecated version"),
     *(b"unknown", b"out of memory", b"no rule", b"expected", b"mismatch", b"no module"),
 )
 _A_CHUNK_FAR: Final = 96  # lines with one stem in one chunk; more of them is noise
 _A_CHUNK_NEAR: Final = 2_000
 _RARE: Final = 2_000  # candidates kept in all: the newest of those that are unlike most others, and the newest
 _NEWEST: Final = 500
+_FIRST: Final = 300  # the first candidates: the head of a long list of errors
 _OFTEN: Final = 4  # a shape met more often is not rare
 _SHAPE: Final = 64  # bytes of a line that determine its shape
 _LARGE: Final = 8 << 20  # of a larger log, the steps are read from one to two megabytes
@@ -95,18 +98,22 @@ class _Kept:
         self._seen: dict[bytes, int] = {}
         self._rare: deque[Raw] = deque(maxlen=_RARE)
         self._newest: deque[Raw] = deque(maxlen=_NEWEST)
+        self._first: list[Raw] = []
 
     def add(self, found: Raw) -> None:
         shape = found.raw[:_SHAPE].translate(None, b"0123456789 \t")
         count = self._seen.get(shape, 0)
         if count < _OFTEN:
             self._seen[shape] = count + 1
+            if len(self._first) < _FIRST:
+                self._first.append(found)
+                return
             self._rare.append(found)
         else:
             self._newest.append(found)
 
     def all(self) -> list[Raw]:
-        return sorted((*self._rare, *self._newest))
+        return sorted((*self._first, *self._rare, *self._newest))
 
 
 def suspects(chunk: bytes, offset: int, most: int, stems: tuple[bytes, ...] = NEAR_STEMS) -> list[Raw]:

@@ -8,7 +8,9 @@ from sygaldry.diagnosis import Line
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean, shorten
 
-_TRACED: Final = re.compile(r"^\+{1,4} (?P<command>(?!echo |printf |exit\b|set |trap |rm |:$|true$|cd )\S.{0,300})")
+_TRACED: Final = re.compile(
+    r"^\+{1,4} (?P<command>(?!echo |printf |exit\b|set |trap |rm |return\b|local |:$|true$|cd )\S.{0,300})"
+)
 
 
 def silent_command(tail: Sequence[Raw]) -> Line | None:

@@ -106,6 +106,8 @@ class _Builder:
 
     def add(self, number: int, mark: Mark, lane: str) -> None:
         stack = self.open.setdefault(lane, [])
+        if mark.supersedes:
+            self._survive(mark.level, lane)
         if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
             self._close(lane, mark.level, number - 1)
             event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
@@ -138,6 +140,12 @@ class _Builder:
         self._close(lane, step.level, number)
         self.ended[lane] = number
 
+    def _survive(self, level: Level, lane: str) -> None:
+        """The job went on after its earlier failures."""
+        for step in self.steps:
+            if step.event is Event.FAIL and (step.level, step.lane) == (level, lane):
+                step.event = Event.PASS
+
     def _fail_before(self, clean_up: Step) -> None:
         """Jenkins and GitLab report the failure after the clean-up: it is that of the last step before."""
         before = [
@@ -160,9 +168,10 @@ class _Builder:
     def finish(self, last: int) -> "Steps":
         implied = None
         for stack in self.open.values():
+            tidying = any(step.event is Event.CLEAN_UP for step in stack)
             for step in stack:
                 step.end = last
-                if step.event is Event.CLOSE and not step.lane.strip("/"):
+                if step.event is Event.CLOSE and not step.lane.strip("/") and not tidying:
                     implied = step
         return Steps(self.steps, implied)
 
@@ -242,7 +251,7 @@ class Steps:
     def name(self, number: int, raw: bytes, text: str) -> str:
         """Name the innermost step that a line belongs to, or nothing."""
         lanes = lanes_of(raw, text)
-        holding = [step for step in self._holding(number, lanes) if step.name]
+        holding = [step for step in self._holding(number, lanes) if any(map(str.isalnum, step.name))]
         return max(holding, key=lambda step: (step.level, step.begin)).name if holding else ""
 
     @property

@@ -9,16 +9,18 @@ SHOWN: Final = 400  # characters of one line that are ever shown
 
 # One pass over a clipped line; every alternative starts with a control character and is bounded.
 _ESCAPE: Final = re.compile(
-    r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
+    r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b[\]PX^_][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
     r"|[\x00-\x08\x0b-\x1f\x7f]"
 )
+_CARET: Final = re.compile(r"\^\[\[[0-9;]{0,20}m")  # an escape sequence as `cat -v` prints it
 # Bidirectional and invisible characters change how a terminal shows a line: they are printed as code points.
 _HARMLESS: Final = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb\x80-\x9f]")
 # What a CI system puts before every line: a column of names, a time. Order: outermost first.
 _STAMP: Final = re.compile(
     r"(?:\ufeff)?"
-    r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t)?"  # gh run view: job, step
-    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?:? )?"
+    r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=[^\x00-\x7f]{0,4}\d{4}-\d\d-\d\dT))?"  # gh run view: job, step
+    r"(?:[^\x00-\x7f]{1,4}(?=\d{4}-\d\d-\d\dT))?"  # a byte order mark, as a terminal with another encoding saved it
+    r"(?:\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?:?(?: |$))?"
     r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?:[EWFi ]?:\s{1,3}| {1,2})(?:\[Step \d{1,3}/\d{1,3}\] )?)?"  # Jenkins, TeamCity
 )
 # What a container engine or a launcher of several processes puts before every line, after the stamp.
@@ -32,7 +34,11 @@ _LABEL: Final = re.compile(
     r"(?:[A-Za-z][\w.-]{0,40}[_-]\d{1,4} {1,12}\| )?"  # compose
     r"(?:\[pod/[\w.-]{1,120}(?:/[\w.-]{1,80})?\] )?"  # kubectl logs --prefix
     r"(?: {2}>> \d{1,7} {4})?"  # Spack, quoting a package's own log
-    r"(?:##\[(?:error|warning)\])?"
+    r"(?:##\[error\])?"
+    r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
+)
+_DEEP_PATH: Final = re.compile(
+    r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
 )
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
 
@@ -50,6 +56,8 @@ def clean(raw: bytes) -> str:
 def unstamped(raw: bytes) -> str:
     """Show a line without escapes and times, but with the labels and markers that sections are read from."""
     text = clipped(last_overwrite(raw) if b"\r" in raw else raw).decode("utf-8", "replace")
+    if "^[[" in text:
+        text = _CARET.sub("", text)
     if not text.isprintable():
         text = _ESCAPE.sub("", text)
         if not text.isprintable():
@@ -57,16 +65,28 @@ def unstamped(raw: bytes) -> str:
     return _STAMP.sub("", text, count=1)
 
 
+def printable(text: str) -> str:
+    """Show a name that another program chose on one line, without escapes and invisible characters."""
+    return shorten(_HARMLESS.sub(_visible, _ESCAPE.sub("", text.replace("\n", " ").replace("\t", " "))), 200)
+
+
 def _visible(match: re.Match[str]) -> str:
     return f"<U+{ord(match[0]):04X}>"
 
 
 def shorten(text: str, most: int = SHOWN) -> str:
-    """Leave out the middle of a long text: a message's end often names its cause."""
+    """Leave out the first folders of long paths, then the middle: a message's end often names its cause."""
+    if len(text) > most:
+        text = _DEEP_PATH.sub(_end_of_path, text)
     if len(text) <= most:
         return text
     end = most // 3
     return f"{text[: most - end - 3].rstrip()} … {text[-end:].lstrip()}"
+
+
+def _end_of_path(match: re.Match[str]) -> str:
+    separator = match[0][-1]
+    return "…" + separator + separator.join(match[0].rstrip(separator).split(separator)[-2:]) + separator
 
 
 def last_overwrite(raw: bytes) -> bytes:

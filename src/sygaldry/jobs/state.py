@@ -11,6 +11,7 @@ from sygaldry.supervisor.status_line import ended_with
 GONE: Final = MappingProxyType({"Status": "removed"})  # the state of a container that the engine does not know
 _AT_ONCE: Final = "all its processes were killed at once; there is no exit code"
 _UNWRITABLE: Final = "its storage cannot be written, so there is no exit code"
+_FULL: Final = "the disk of its storage is full, so there is no exit code"
 _NOT_STARTED: Final = ("created", "configured", "initialized")  # docker uses the first, podman all
 _ENGINE_STARTS_WITHIN_S: Final = 30.0
 
@@ -37,6 +38,7 @@ class Evidence:
     engine_silent: str = ""
     prepared_s_ago: float = inf  # the time since the engine was asked to start it
     unwritable: bool = False  # its storage has become read-only
+    full: bool = False  # the disk of its storage has no space left
     observed: dict[str, Any] | None = None  # the exit event in the host's own record
     foreign_host: str = ""  # the run belongs to another machine, whose locks may be invisible here
 
@@ -112,7 +114,13 @@ def _lost(evidence: Evidence) -> RunState:
         return RunState(State.UNKNOWN, why=silent)
     if not evidence.started:
         return RunState(State.LOST, by=Ender.RUNNER, why="the process that should have started it is gone")
-    return RunState(State.LOST, by=Ender.MACHINE, why=_UNWRITABLE if evidence.unwritable else _AT_ONCE)
+    return RunState(State.LOST, by=Ender.MACHINE, why=_why_without_code(evidence) or _AT_ONCE)
+
+
+def _why_without_code(evidence: Evidence) -> str:
+    if evidence.unwritable:
+        return _UNWRITABLE
+    return _FULL if evidence.full else ""
 
 
 def _silent(evidence: Evidence) -> str:
@@ -133,8 +141,8 @@ def _by_engine(engine: dict[str, Any], evidence: Evidence) -> RunState:
         return RunState(State.OOM, 137, Ender.MACHINE, "the kernel killed its container: out of memory")
     if evidence.stop_requested:
         return RunState(State.STOPPED, by=Ender.USER, why="stopped by user; its container had to be removed")
-    if evidence.unwritable and evidence.started:
-        return RunState(State.LOST, by=Ender.MACHINE, why=_UNWRITABLE)
+    if evidence.started and (why := _why_without_code(evidence)):
+        return RunState(State.LOST, by=Ender.MACHINE, why=why)
     return RunState(State.LOST, by=Ender.RUNNER, why=_ended_outside(engine, started=evidence.started))
 
 

@@ -1,9 +1,14 @@
 """Logs as they are kept: compressed, in UTF-16, in archives and folders, several of one failure."""
 
+import bz2
 import gzip
+import io
 import json
 import lzma
+import shutil
+import tarfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,9 @@ from sygaldry.flows.job.explain_log import LogRequest, explain_log
 from sygaldry.model.errors import StorageError, UsageError
 
 LOG = "building\n" * 9 + "src/a.c:7:3: error: no member named x\nmake: *** [all] Error 1\n"
+ZSTD = bytes.fromhex(
+    "28b52ffd04584d02007204101790c53900ab1e59d96c436813abf3cd56be939d5d5f5a6637f8ed378cac95878d314655722fe0a49bccd7b3ba6eccf8f6ab91c002519002fa7209536929c009010045b41c019548fca4"
+)  # LOG, packed by zstd 1.5
 HEAD = "exited 2: src/a.c:7:3 does not compile"
 
 
@@ -59,11 +67,106 @@ def test_hidden_folders_hold_no_logs(tmp_path: Path) -> None:
     assert not any(".git" in line for line in explain_log(LogRequest((str(tmp_path),), "2")).lines)
 
 
-def test_a_truncated_archive_is_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "log.gz"
-    path.write_bytes(gzip.compress(LOG.encode() * 999)[:60])
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz"])
+def test_a_truncated_log_is_reported_as_truncated(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"log.{kind}"
+    raw = LOG.encode() * 999
+    packed = {"gz": gzip.compress(raw), "bz2": bz2.compress(raw), "xz": lzma.compress(raw)}[kind]
+    path.write_bytes(packed[:60])
+    with pytest.raises(StorageError, match="the file is truncated"):
+        explain_log(LogRequest((str(path),), "2"))
+
+
+def test_zstandard_is_read_by_the_command_or_the_package(tmp_path: Path) -> None:
+    path = tmp_path / "log.zst"
+    path.write_bytes(ZSTD)
+    if not shutil.which("zstd") and not find_spec("zstandard"):
+        with pytest.raises(UsageError, match="neither the command zstd nor the Python package"):
+            explain_log(LogRequest((str(path),), "2"))
+        return
+    assert explain_log(LogRequest((str(path),), "2")).lines[0].startswith(HEAD)
+    path.write_bytes(ZSTD[:-9])
     with pytest.raises(StorageError, match="cannot unpack"):
         explain_log(LogRequest((str(path),), "2"))
+
+
+def test_a_tar_archive_is_read_without_its_links_and_nested_archives(tmp_path: Path) -> None:
+    path = tmp_path / "logs.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for name, text in {"./a.log": "waiting\n", "../b.log": LOG, "c.zip": LOG}.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+        link = tarfile.TarInfo("d.log")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    report = explain_log(LogRequest((str(path),), "2"))
+    assert report.lines[0] == "cause in ../b.log"
+    assert not (tmp_path.parent / "b.log").exists()
+
+
+def test_a_compressed_log_in_an_archive_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.log.gz", gzip.compress(LOG.encode()))
+        archive.writestr("b.log", "waiting\n")
+    assert explain_log(LogRequest((str(path),), "2")).lines[0] == "cause in a.log.gz"
+
+
+def test_an_archive_that_claims_too_much_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(501):
+            archive.writestr(f"{number}.log", "waiting\n")
+    with pytest.raises(UsageError, match="too many or too large"):
+        explain_log(LogRequest((str(path),), "2"))
+
+
+def test_an_archive_of_archives_holds_no_logs(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("inner.zip", "PK")
+    with pytest.raises(UsageError, match="holds no logs"):
+        explain_log(LogRequest((str(path),), "2"))
+
+
+def test_a_name_in_an_archive_is_shown_harmlessly(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a\x1b[31m\u202egol.exe\n.log", LOG)
+        archive.writestr("b.log", "waiting\n")
+    head = explain_log(LogRequest((str(path),), "2")).lines[0]
+    assert head == "cause in a<U+202E>gol.exe .log"
+
+
+def test_the_noise_of_a_successful_run_is_ignored_in_every_log(tmp_path: Path) -> None:
+    for name in ("a.log", "b.log"):
+        (tmp_path / name).write_text("fatal error: no cache yet, starting\n" + (LOG if name == "b.log" else ""))
+    good = tmp_path / "good.log.gz"
+    good.write_bytes(gzip.compress(b"fatal error: no cache yet, starting\nfine\n"))
+    paths = (str(tmp_path / "a.log"), str(tmp_path / "b.log"))
+    report = explain_log(LogRequest(paths, "2", good=str(good)))
+    assert report.lines[0] == f"cause in {paths[1]}"
+    assert not any("no cache yet" in line for line in report.lines[1:3])
+
+
+@pytest.mark.parametrize("style", ["github", "json", "sarif", "text"])
+def test_since_and_several_logs_go_with_every_format(tmp_path: Path, style: str) -> None:
+    paths = []
+    for name in ("a", "b"):
+        path = tmp_path / name
+        path.write_text(f"2026-11-28T05:00:00Z error: old {name}\n2026-11-28T06:00:00Z error: new {name}\n")
+        paths.append(str(path))
+    lines = explain_log(LogRequest(tuple(paths), "1", since="2026-11-28T05:30:00", format=style)).lines
+    assert any("error: new" in line for line in lines)
+    assert not any("error: old" in line for line in lines)
+
+
+def test_a_since_after_the_last_line_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("2026-11-28T05:00:00Z error: old unit A\n")
+    lines = explain_log(LogRequest((str(path),), "1", since="2026-11-28T09:00:00")).lines
+    assert "no line of the log has a time stamp at or after --since" in lines[0]
 
 
 def test_lines_before_since_are_left_out(tmp_path: Path) -> None:

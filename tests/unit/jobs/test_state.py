@@ -92,3 +92,10 @@ def test_only_the_number_of_a_signal_is_told_as_one(code: int, why: str) -> None
 )
 def test_the_engines_words_become_a_reason(engine: dict[str, object], started: bool, why: str) -> None:
     assert infer_state(Evidence(engine=engine, started=started)).why.startswith(why)
+
+
+def test_a_full_disk_is_the_reason_of_a_missing_exit_code_and_not_a_kill() -> None:
+    for evidence in (Evidence(started=True, full=True), Evidence(started=True, full=True, engine={"ExitCode": 137})):
+        state = infer_state(evidence)
+        assert state.state is State.LOST
+        assert "is full" in state.why

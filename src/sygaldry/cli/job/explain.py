@@ -15,10 +15,12 @@ def _arguments(parser: ArgumentParser) -> None:
         "--log",
         metavar="FILE",
         action="append",
-        help="explain this log; may be a .gz, .xz, .zst or .zip file, a folder, or - (standard input); repeatable",
+        help="explain this log: plain, .gz, .bz2, .xz, .zst, .zip or .tar, a folder, or - (standard input); repeatable",
     )
     parser.add_argument("--rc", metavar="N", default="-", help="exit code of that command; - if unknown")
-    parser.add_argument("--good", metavar="FILE", help="log of a successful run; its lines are ignored as noise")
+    parser.add_argument(
+        "--good", metavar="FILE", help="log, archive or folder of a successful run; its lines are ignored as noise"
+    )
     parser.add_argument("--tokens", metavar="N", default="200", help="length limit of the answer (default 200)")
     parser.add_argument("--since", metavar="TIME", default="", help="leave out lines stamped before; 10m, or ISO 8601")
     parser.add_argument("--format", metavar="NAME", default="text", help="text, github, json or sarif (default text)")
@@ -27,16 +29,20 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job.explain_log import LogRequest, explain_log, formatted
 
+    typed = (arguments.rc, arguments.good or "", arguments.tokens, arguments.since, arguments.format)
+    request = LogRequest(tuple(arguments.log or ()), *typed)
     if arguments.job or arguments.name:
         from sygaldry.flows.job.explain import job_explain
 
         if arguments.log:
             raise UsageError("give either a job or --log, not both", hint="omit --log: the log of a job is known")
-        report = job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens)
+        if arguments.rc != "-":
+            raise UsageError(
+                "give either a job or --rc, not both", hint="omit --rc: the exit code of a job is recorded"
+            )
+        report = job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens, request)
         return formatted(report, arguments.format)
-    paths = tuple(arguments.log or ())
-    typed = (arguments.rc, arguments.good or "", arguments.tokens, arguments.since, arguments.format)
-    return explain_log(LogRequest(paths, *typed))
+    return explain_log(request)
 
 
 VERB: Final = Verb(

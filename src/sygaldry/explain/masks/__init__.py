@@ -2,8 +2,9 @@
 
 To add a mask, write `explain/masks/NAME.py` that exports `MASK: Final = Mask(...)` and a row in
 `tests/unit/explain/test_masks.py`. Nothing else is edited. A line that holds one of `literals` and matches `passes` is
-masked. Lines between one that matches `opens` and one that matches `passes` are masked too, and so, where `encloses` is
-set, are lines between two that match `passes`, unless one that matches `fails` stands between them. A line that matches `above` masks the line above it too.
+masked, and so is one that matches `opens`. Lines between one that matches `opens` and one that matches `passes` are masked too, and so, where `encloses` is
+set, are lines between two that match `passes`, unless one that matches `fails` stands between them. A line that matches `above` masks the line above it too. With
+`proof`, blocks are masked only in a log that holds a line which matches it.
 """
 
 from typing import NamedTuple
@@ -21,3 +22,4 @@ class Mask(NamedTuple):
     fails: str = ""
     encloses: bool = False
     above: str = ""
+    proof: str = ""

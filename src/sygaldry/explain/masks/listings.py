@@ -7,6 +7,6 @@ from sygaldry.explain.masks import Mask
 MASK: Final = Mask(
     "listings",
     (b"group]Run ", b"##[endgroup]", b"+ ", b"$ ", b"] RUN ", b"] COPY ", b"] ADD "),
-    passes=r"^##\[endgroup\]|^(?:\+{1,4}|\$) [\w./\"'{(\[].{0,600}|^(?:#\d{1,5}| >) \[.{1,80}\] [A-Z]{3,12} |^(?:Step|STEP) \d+/\d+ ?: ",
+    passes=r"^##\[endgroup\]|^(?!\+{1,4} exit [1-9])(?:\+{1,4}|\$) [\w./\"'{(\[].{0,600}|^(?:#\d{1,5}| >) \[.{1,80}\] [A-Z]{3,12} |^(?:Step|STEP) \d+/\d+ ?: ",
     opens=r"^##\[group\]Run ",
 )

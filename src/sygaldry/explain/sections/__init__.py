@@ -35,12 +35,16 @@ class Event(Enum):
 
 
 class Mark(NamedTuple):
-    """A marker that one line holds. `lane` names the output stream where several are interleaved."""
+    """A marker that one line holds. `lane` names the output stream where several are interleaved.
+
+    With `supersedes`, the job survived the earlier failures of the same level: its steps run one after the other.
+    """
 
     event: Event
     level: Level
     name: str = ""
     lane: str = ""
+    supersedes: bool = False
 
 
 class Format(NamedTuple):

@@ -8,8 +8,10 @@ from sygaldry.explain.sections import Event, Format, Level, Mark
 _BEGIN: Final = re.compile(r"^(?:##\[group\]|::group::)(?:Run )(?P<name>.{1,160})")
 _FAIL: Final = re.compile(
     r"^(?:##\[error\]|::error::|Error: )(?:Process completed with exit code [1-9]|The process .{1,200} failed with exit code"
-    r"|The action .{1,200} has timed out|The operation was canceled|Unable to |Docker build failed|buildx failed)"
+    r"|The action .{1,200} has timed out|The operation was canceled)"
 )
+# An action that is a program of its own reports its errors without an exit line.
+_ERROR: Final = re.compile(r"^##\[error\](?!\s{0,4}\S{1,200}:\d)")
 _CLEAN_UP: Final = re.compile(r"^(?:Post job cleanup\.|Cleaning up orphan processes|##\[group\]Post )")
 
 
@@ -18,6 +20,8 @@ def _read(text: str) -> Mark | None:
         return Mark(Event.BEGIN, Level.STEP, found["name"])
     if _FAIL.match(text):
         return Mark(Event.FAIL, Level.STEP)
+    if _ERROR.match(text):
+        return Mark(Event.FAIL_HERE, Level.STEP)
     return Mark(Event.CLEAN_UP, Level.STEP) if _CLEAN_UP.match(text) else None
 
 
@@ -33,6 +37,6 @@ FORMAT: Final = Format(
         b"orphan processes",
     ),
     _read,
-    lane=r"^([^\t\n]{1,100}\t[^\t\n]{1,100})\t(?:\ufeff)?\d{4}-\d\d-\d\dT",
+    lane=r"^([^\t\n]{1,100}\t[^\t\n]{1,100})\t[^\x00-\x7f]{0,4}\d{4}-\d\d-\d\dT",
     lane_in_stamp=True,
 )

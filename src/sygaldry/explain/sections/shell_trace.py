@@ -5,8 +5,10 @@ from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
-# The added lines of a diff begin with a plus sign too.
-_DIFF: Final = re.compile(r"^\+ (?:(?![\w./~$]+(?: |$))|.{0,200}(?: - |[;,{}(]$)|[A-Z][a-z]|\w+(?: = | => | : ))")
+# The added lines of a diff begin with a plus sign too, and so do the packages that a tool installed.
+_DIFF: Final = re.compile(
+    r"^\+ (?:[\w@/.-]{1,80} v?\d+\.\d[\w.+-]{0,40}(?: .{0,200})?$|(?![\w./~$]+(?: |$))|.{0,200}(?: - |[;,{}(]$)|[A-Z][a-z]|\w+(?: = | => | : ))"
+)
 _BEGIN: Final = re.compile(r"^(?P<sign>\+{1,4}|\$|%) (?P<name>[\w./~\"'{($\[-].{0,300})")
 # Commands that scripts run after a failure or between steps: none of them is the step that failed.
 _MINOR: Final = re.compile(
@@ -16,7 +18,19 @@ _MINOR: Final = re.compile(
 )
 
 
+# Functions that a script runs on its exit, whatever happened before.
+_ON_EXIT: Final = re.compile(r"^\+{1,4} \w{0,40}(?:epilogue|teardown|tear_down|on_exit|at_exit|exit_handler)\w{0,40}\b")
+
+
+# PowerShell quotes the failing command and its parts in the same way.
+_POWERSHELL: Final = re.compile(r"^\+\s+(?:~|CategoryInfo|FullyQualifiedErrorId)")
+
+
 def _read(text: str) -> Mark | None:
+    if _POWERSHELL.match(text):
+        return None
+    if _ON_EXIT.match(text):
+        return Mark(Event.CLEAN_UP, Level.PHASE)
     found = _BEGIN.match(text)
     if found is None or _MINOR.match(found["name"]) or _DIFF.match(text):
         return None

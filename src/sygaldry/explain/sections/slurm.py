@@ -6,13 +6,13 @@ from typing import Final
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
 _FAIL: Final = re.compile(
-    r"^srun: error: .{1,120}: tasks? (?P<lane>\d{1,6})\S{0,40}: (?:Exited with exit code|.{0,40}(?:Killed|fault|Abort|Terminated|Out Of Memory))"
+    r"^srun: error: .{1,120}: tasks? (?P<task>\d{1,6})\S{0,40}: (?:Exited with exit code|.{0,40}(?:Killed|fault|Abort|Terminated|Out Of Memory))"
 )
 
 
 def _read(text: str) -> Mark | None:
     found = _FAIL.match(text)
-    return Mark(Event.FAIL, Level.BUILD, f"task {found['lane']}", found["lane"]) if found else None
+    return Mark(Event.FAIL, Level.BUILD, f"task {found['task']}", supersedes=True) if found else None
 
 
-FORMAT: Final = Format("Slurm", (b"srun: error: ",), _read, lane=r"^ {0,5}(\d{1,6}): ")
+FORMAT: Final = Format("Slurm", (b"srun: error: ",), _read)

@@ -1,11 +1,20 @@
 """Explain why a job failed, from its recorded state, its log, and its last successful run."""
 
 import os
+from typing import Final
 
 from sygaldry import diagnosis, explain
-from sygaldry.flows.job.explain_log import explain_source, parse_tokens
+from sygaldry.flows.job.explain_log import (
+    LogRequest,
+    check_format,
+    explain_source,
+    learn_from,
+    parse_tokens,
+    since_of,
+)
+from sygaldry.flows.job.explain_options import Options
 from sygaldry.flows.job.facts import facts, line
-from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run, is_full
 from sygaldry.flows.job.scheduled.elements import element_files
 from sygaldry.host.logs import open_log
 from sygaldry.jobs import events
@@ -15,23 +24,29 @@ from sygaldry.model.job import State
 from sygaldry.model.report import Report
 from sygaldry.model.value import replace
 
+_NO_OPTIONS: Final = LogRequest(())
 
-def job_explain(folder: str, job: str, run: str, tokens: str) -> Report:
+
+def job_explain(folder: str, job: str, run: str, tokens: str, request: LogRequest = _NO_OPTIONS) -> Report:
     """Report the cause of a failed job; a running or successful job has none."""
     budget = parse_tokens(tokens)
+    since = since_of(request.since)
+    check_format(request.format)
     snapshot = inspect_run(find_run(folder, job, run))
     data = facts(snapshot)
     head = line(snapshot, data)
     state = snapshot.state
     if bad := _failed_element(snapshot):
-        return _explain_element(folder, bad, head, tokens)
+        return _explain_element(folder, bad, head, tokens, request)
     if not state.final or state is State.DONE:
         reason = "there is no cause to look for" if state is State.DONE else "it has not ended yet"
         return Report({"job": data, "succeeded": state is State.DONE, "cause": None}, (head, reason))
-    if not os.path.exists(snapshot.log):
-        return Report({"job": data, "succeeded": False, "cause": None}, (head, "it printed nothing"))
-    found = explain_source(open_log(snapshot.log, follow_links=False), facts_of(snapshot), budget, noise_of(snapshot))
     verdict = (f"{state}: {snapshot.why}",) if state not in (State.FAILED, State.OOM) else ()
+    if not os.path.exists(snapshot.log):
+        return Report({"job": data, "succeeded": False, "cause": None}, (head, *verdict, "it printed nothing"))
+    noise = learn_from(request.good) if request.good else noise_of(snapshot)
+    log = open_log(snapshot.log, follow_links=False)
+    found = explain_source(log, facts_of(snapshot), budget, Options(noise, since))
     return Report({"job": data, **found.data}, (*verdict, *found.lines))
 
 
@@ -42,8 +57,8 @@ def _failed_element(snapshot: RunSnapshot) -> RunFiles | None:
     return element_files(snapshot.paths, first.task) if first else None
 
 
-def _explain_element(folder: str, element: RunFiles, head: str, tokens: str) -> Report:
-    found = job_explain(folder, element.job, element.run, tokens)
+def _explain_element(folder: str, element: RunFiles, head: str, tokens: str, request: LogRequest) -> Report:
+    found = job_explain(folder, element.job, element.run, tokens, request)
     return replace(found, lines=(head, f"cause in {element.job}", *found.lines))
 
 
@@ -51,12 +66,13 @@ def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
     """Return what is known of the end beside the log."""
     code = snapshot.code
     full = events.last(snapshot.paths.events, "at-failure").get("full")
+    lost_on_full_disk = snapshot.state is State.LOST and is_full(snapshot.paths.folder)
     return diagnosis.Facts(
         code,
         signal=code - 128 if code is not None and code > 128 else 0,
         out_of_memory=snapshot.state is State.OOM,
         timed_out=snapshot.state is State.TIMEOUT,
-        disk_full=bool(full) or bool(events.last(snapshot.paths.events, "disk-low")),
+        disk_full=bool(full) or lost_on_full_disk or bool(events.last(snapshot.paths.events, "disk-low")),
         full_disk=str(full[0])[:120] if isinstance(full, list) and full else "",
         stopped=snapshot.state is State.STOPPED,
     )

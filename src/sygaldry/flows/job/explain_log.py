@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sygaldry import explain
 from sygaldry.diagnosis import Facts, Source
 from sygaldry.flows.job.cause_data import cause_of, data_of
-from sygaldry.host.logs import open_log
+from sygaldry.flows.job.explain_options import NO_OPTIONS, Options
 from sygaldry.host.packed_logs import open_logs
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
@@ -42,16 +42,26 @@ def explain_log(request: LogRequest) -> Report:
             hint="sygaldry job explain --job NAME, or --log FILE --rc N, or --log - for standard input",
         )
     facts, tokens = Facts(_code(request.code)), parse_tokens(request.tokens)
-    since = _since(request.since)
-    if request.format not in explain.FORMATS:
-        raise UsageError(f"unknown format {request.format!r}", hint=f"one of {', '.join(explain.FORMATS)}")
+    since = since_of(request.since)
+    check_format(request.format)
     logs = [log for path in request.paths for log in open_logs(path)]
-    if len(logs) > 1:
+    noise = learn_from(request.good)
+    if len(logs) != 1:
         from sygaldry.flows.job.explain_many import explain_logs
 
-        return formatted(explain_logs(logs, facts, tokens, since), request.format)
-    noise = explain.learn(open_log(request.good)) if request.good else b""
-    return formatted(explain_source(logs[0].source, facts, tokens, noise, since), request.format)
+        return formatted(explain_logs(logs, facts, tokens, Options(noise, since)), request.format)
+    return formatted(explain_source(logs[0].source, facts, tokens, Options(noise, since)), request.format)
+
+
+def learn_from(path: str) -> bytes:
+    """Learn from logs of a successful run what is printed in any case; `path` is a log, an archive or a folder."""
+    return b"".join(explain.learn(log.source) for log in open_logs(path)) if path else b""
+
+
+def check_format(style: str) -> None:
+    """Refuse an unknown format before a log is read."""
+    if style not in explain.FORMATS:
+        raise UsageError(f"unknown format {style!r}", hint=f"one of {', '.join(explain.FORMATS)}")
 
 
 def formatted(report: Report, style: str) -> Report:
@@ -70,7 +80,7 @@ def formatted(report: Report, style: str) -> Report:
     return replace(report, lines=annotate.github(cause) if cause else ())
 
 
-def _since(typed: str) -> datetime | None:
+def since_of(typed: str) -> datetime | None:
     if not typed:
         return None
     from datetime import datetime
@@ -83,15 +93,15 @@ def _since(typed: str) -> datetime | None:
     return since
 
 
-def explain_source(
-    source: Source, facts: Facts, tokens: int = 200, good: bytes = b"", since: datetime | None = None
-) -> Report:
+def explain_source(source: Source, facts: Facts, tokens: int = 200, options: Options = NO_OPTIONS) -> Report:
     """Answer for any source: a job's log, a file, standard input."""
-    cause = explain.explain(source, facts, good, since)
+    cause = explain.explain(source, facts, options.good, options.since)
     if cause is None:
         return Report(
             {"succeeded": True, "cause": None}, ("exited 0: the job succeeded; there is no cause to look for",)
         )
+    if options.since is not None and not cause.lines:
+        cause = replace(cause, says="no line of the log has a time stamp at or after --since")
     lines = explain.answer(cause, tokens)
     if tokens > OUTLINE:
         lines = (*lines, *explain.outline(source, cause, tokens))

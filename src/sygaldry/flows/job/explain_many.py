@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sygaldry import explain
 from sygaldry.diagnosis import Cause, Confidence, Facts
+from sygaldry.explain.text import printable
 from sygaldry.flows.job.cause_data import data_of
+from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
+    from sygaldry.flows.job.explain_options import Options
     from sygaldry.host.packed_logs import NamedLog
 
 _ORDER: Final = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
@@ -30,13 +32,15 @@ class LogCause(NamedTuple):
     time: str
 
 
-def explain_logs(logs: Sequence[NamedLog], facts: Facts, tokens: int, since: datetime | None = None) -> Report:
+def explain_logs(logs: Sequence[NamedLog], facts: Facts, tokens: int, options: Options) -> Report:
     """Report the cause from the log that most likely holds it, then what the other logs show."""
     found = [
-        LogCause(name, cause, _time(source, cause))
+        LogCause(printable(name), cause, _time(source, cause))
         for name, source in logs
-        if (cause := explain.explain(source, facts, b"", since)) is not None
+        if (cause := explain.explain(source, facts, options.good, options.since)) is not None
     ]
+    if not logs:
+        raise UsageError("the archive holds no logs", hint="name the logs: --log FILE")
     if not found:
         return Report(
             {"succeeded": True, "cause": None}, ("exited 0: the job succeeded; there is no cause to look for",)

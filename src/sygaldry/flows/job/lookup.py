@@ -16,6 +16,7 @@ from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_rec
 from sygaldry.flows.job.scheduled.verdict import scheduled_verdict
 from sygaldry.flows.runtime.container import ask_engine, saved_engine_state
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.host.disk import free_and_size
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, check_job, is_run, jobs_in, newest_run, runs_of
@@ -27,6 +28,7 @@ from sygaldry.model.storage import FOLDERS
 from sygaldry.supervisor.exit_code_shell import read_exit_code
 from sygaldry.supervisor.ledger import last_attempt
 
+_LEAST_BYTES: Final = 64 << 10  # of free space that an exit code and its event need
 _CHOSEN: Final = ("runtime", "container", "image", "prepared_s")
 
 
@@ -252,8 +254,17 @@ def _gather_evidence(
         engine_silent=silent,
         prepared_s_ago=boottime() - prepared if isinstance(prepared, (int, float)) else inf,
         unwritable=_is_read_only(paths.events),
+        full=is_full(paths.folder),
         foreign_host=foreign,
     )
+
+
+def is_full(folder: str) -> bool:
+    """Return whether the disk of a job's folder has too little space for an exit code and an event."""
+    try:
+        return free_and_size(folder)[0] < _LEAST_BYTES
+    except OSError:
+        return False
 
 
 def _is_read_only(path: str) -> bool:

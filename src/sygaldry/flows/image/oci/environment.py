@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sygaldry.flows.env.environment import Environment, Store
-from sygaldry.flows.env.store import load_database
+from sygaldry.flows.env.store import install_tree, load_database
 from sygaldry.flows.image.oci.packing import Tree
 from sygaldry.image.oci.bill import Material, spack_material
 from sygaldry.image.oci.groups import Package
-from sygaldry.model.errors import NotFoundError
+from sygaldry.model.errors import ImageError, NotFoundError
 from sygaldry.spack.database import missing_of
 from sygaldry.spack.graph import closure, order
 from sygaldry.spack.lock import canonical
@@ -52,11 +52,13 @@ def runtime_of(environment: Environment, store: Store) -> Runtime:
     needed = closure(lock, lock.roots.values(), to_run=True)
     nodes = [lock.nodes[key] for key in order(lock) if key in needed]
     own = [node for node in nodes if not node.is_external]
+    roots = tuple(each.resolve() for each in (store.here, install_tree(environment, store)))
     packages = tuple(
-        Package(node.hash, node.label, installed[node.hash].path, _size(str(store.locate(installed[node.hash].path))))
+        Package(node.hash, node.label, path, _size(str(_checked(store.locate(path), roots))))
         for node in own
+        for path in (installed[node.hash].path,)
     )
-    views = tuple(_views(environment, store, packages))
+    views = tuple(_views(environment, store, packages, roots))
     return Runtime(
         environment.name,
         canonical(lock),
@@ -77,12 +79,22 @@ def _is_kept(path: str) -> bool:
     return not any(fnmatch(path, pattern) for pattern in _LEFT_OUT)
 
 
-def _views(environment: Environment, store: Store, packages: tuple[Package, ...]) -> Iterator[Tree]:
+def _checked(folder: Path, roots: tuple[Path, ...]) -> Path:
+    """Refuse a folder outside of the store: code inside the environment can write the store's database and links."""
+    real = folder.resolve()
+    if not any(real.is_relative_to(root) and real != root for root in roots):
+        raise ImageError(f"{folder} is not in the store {roots[0]}, and is not put into an image")
+    return real
+
+
+def _views(
+    environment: Environment, store: Store, packages: tuple[Package, ...], roots: tuple[Path, ...]
+) -> Iterator[Tree]:
     """Return the default view: the link, and the folder behind it without links to packages that are left out."""
     link = environment.view_link(store)
     if link is None or not link.exists():
         return
-    real = link.resolve()
+    real = _checked(link, (*roots, environment.folder))
     prefixes = tuple(f"{each.prefix}/" for each in packages)
 
     def keeps(path: str) -> bool:

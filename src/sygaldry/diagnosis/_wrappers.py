@@ -1,0 +1,15 @@
+"""Messages that only report the failure of something else, whose own message stands elsewhere in the log."""
+
+import re
+from typing import Final
+
+_WRAPPER: Final = re.compile(
+    r"(?i)(?:error|exception): (?:.{0,200}(?:see (?:the )?(?:root cause|errors?|logs?|output|messages?) above|\bfailed!$|exited unexpectedly"
+    r"|non-zero exit|exit (?:code|status):? [1-9]|(?:sub)?process .{1,200} (?:failed|died)|worker .{0,60} died)"
+    r"|process terminated with exit code|(?:command|script|program|child|one or more) .{1,200}\b(?:failed|died)\b)"
+)
+
+
+def is_wrapper(text: str) -> bool:
+    """Return whether an exception only reports that another program, process or test failed."""
+    return bool(_WRAPPER.search(text[:600]))

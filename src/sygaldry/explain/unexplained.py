@@ -1,0 +1,114 @@
+"""The cause of a job whose log does not contain it: its exit, or its last lines as evidence."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis import Cause, Confidence, Explanation, Kind, Line
+from sygaldry.diagnosis._false_alarms import is_negated
+from sygaldry.explain.analysis import Analysis
+from sygaldry.explain.context import lines_up_to
+from sygaldry.explain.exit_outcome import Outcome
+from sygaldry.explain.format_answer import BY_EXIT
+from sygaldry.explain.location import place
+from sygaldry.explain.noise_model import Noise
+from sygaldry.explain.rank import CONSEQUENCE, REPORT, Candidate, failing_end
+from sygaldry.explain.scan import Raw
+from sygaldry.explain.text import clean, shorten, template
+
+_LAST_WORDS: Final = 14
+_LOOKED: Final = 60  # lines among which the last words are found
+
+
+def cause_of_outcome(
+    log: Analysis, last: tuple[Line, ...], ended: Outcome, best: tuple[Candidate, Explanation] | None
+) -> Cause:
+    """The log does not say it: the exit does, or nobody; the last words are the evidence."""
+    reported = _reported(log) if best is None and not ended.says else ()
+    silent = not ended.says and best is None and not reported
+    says = ended.says or (
+        "it ended without an error message; its last lines follow"
+        if silent
+        else "cause not identified; the best evidence"
+    )
+    lines = _merge(last, reported) or (clip_lines(best[1].lines) if best else ())
+    return Cause(
+        outcome=ended.words,
+        identified=bool(ended.says),
+        says=says,
+        lines=lines,
+        where=place(log.source, lines[-1]) if lines else "",
+        remedy=ended.remedy,
+        confidence=Confidence.MEDIUM if ended.says else Confidence.LOW,
+        kind=ended.kind,
+        family=BY_EXIT if ended.says else "",
+        also=clip_lines(best[1].lines) if best and best[0].score >= CONSEQUENCE else (),
+        signature=f"exit:{ended.words}",
+        warnings=log.scanned.warnings,
+    )
+
+
+def cause_of_silence(log: Analysis, ended: Outcome, line: Line) -> Cause:
+    command = line.text.lstrip("+ ")
+    return Cause(
+        outcome=ended.words,
+        identified=True,
+        says=f"the last command failed without an error message: {command}",
+        lines=(line,),
+        where=place(log.source, line),
+        confidence=Confidence.MEDIUM,
+        kind=Kind.UNKNOWN,
+        signature=f"silent:{template(command):08x}",
+        warnings=log.scanned.warnings,
+    )
+
+
+def _reported(log: Analysis) -> tuple[Line, ...]:
+    """The last two lines of the failed step in which a tool reports that it failed, without a reason."""
+    end = log.context.steps.end or log.scanned.lines
+    lines = [
+        each.hit.line
+        for each in log.matches
+        if REPORT < each.hit.rule.weight < CONSEQUENCE
+        and each.hit.line.number <= end
+        and each.hit.line.number not in log.context.masked
+    ]
+    return tuple(line._replace(text=shorten(line.text)) for line in lines[-2:])
+
+
+def _merge(last: Sequence[Line], reported: Sequence[Line]) -> tuple[Line, ...]:
+    """Put the reports last: of lines that explain nothing, the last are shown first."""
+    numbers = {line.number for line in reported}
+    return (*(line for line in last if line.number not in numbers), *reported)
+
+
+def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
+    """The last lines that say something: no blanks, no consequences, nothing that a good run says too."""
+    _, scanned, hits, context, _ = log
+    end = context.steps.end or failing_end(hits, scanned)
+    dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
+    lines: list[Line] = []
+    for raw in reversed(lines_up_to(log.source, scanned, end, _LOOKED)):
+        text = clean(raw.raw)
+        if (
+            raw.number > end
+            or raw.number in dull
+            or not text.strip(" -=*_#|^~")
+            or noise.knows(text)
+            or is_negated(text)
+        ):
+            continue
+        lines.append(Line(raw.number, raw.offset, shorten(text)))
+        if len(lines) == _LAST_WORDS:
+            break
+    if not lines and scanned.tail:
+        lines = [_line(raw) for raw in reversed(scanned.tail[-3:])]
+    return tuple(reversed(lines))
+
+
+def _line(raw: Raw) -> Line:
+    return Line(raw.number, raw.offset, shorten(clean(raw.raw)))
+
+
+def clip_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
+    unique = {line.number: line for line in lines}
+    return tuple(unique[number]._replace(text=shorten(unique[number].text)) for number in sorted(unique))
