@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 import time
 from base64 import b64decode
 from collections.abc import Iterator
@@ -108,8 +109,14 @@ def browsing(profile: Path, width: int = 1200, height: int = 800) -> Iterator[Ta
 
 
 def _address(browser: "subprocess.Popen[str]") -> str:
+    """Return where it listens; one that does not say so in time is ended."""
     assert browser.stderr
-    for line in browser.stderr:
-        if match := re.search(r"DevTools listening on (ws://\S+)", line):
-            return match[1]
+    patience = threading.Timer(PATIENCE_S, browser.kill)
+    patience.start()
+    try:
+        for line in browser.stderr:
+            if match := re.search(r"DevTools listening on (ws://\S+)", line):
+                return match[1]
+    finally:
+        patience.cancel()
     raise AssertionError("the browser did not start")

@@ -105,7 +105,8 @@ def _order(each: tuple[Rule, Family, str]) -> tuple[bool, bool, int]:
 
 
 def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Family, str, re.Match[str]] | None:
-    shown = text[:_MATCHED]
+    # Of a long line both ends are seen: a message may end with its cause.
+    shown = text if len(text) <= _MATCHED else f"{text[: _MATCHED // 2]} … {text[-_MATCHED // 2 :]}"
     innocent: bool | None = None
     # A tool's own rule knows better than a general one, first of all where it says "only a consequence".
     for rule, family, name in sorted(rules, key=_order):

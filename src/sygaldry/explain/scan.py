@@ -81,6 +81,8 @@ def scan(source: Source, start: tuple[int, int] = (0, 1)) -> Scan:
         if not is_near and size - offset <= limit:
             is_near, start = True, (offset, number)
         begin = _first_line_of_the_tail(chunk, size - TAIL - offset)
+        if begin == len(chunk) and offset + len(chunk) >= size:
+            begin = chunk.rfind(b"\n", 0, len(chunk) - 1) + 1  # the last line alone is longer than the tail
         starts = _starts(lowered, NEAR_STEMS if near else FAR_STEMS, _A_CHUNK_NEAR if near else _A_CHUNK_FAR)
         for found in _numbered(chunk, offset, (start for start in starts if start < begin), number):
             kept.add(found)

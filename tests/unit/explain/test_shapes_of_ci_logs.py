@@ -208,3 +208,28 @@ def test_a_deep_path_loses_its_first_folders_and_keeps_its_file() -> None:
     cause = explain.explain(Memory(f"{deep}\n".encode()), Facts(1))
     assert cause is not None
     assert "include/hll/encoding.h:16:1" in "\n".join(explain.answer(cause))
+
+
+def test_a_line_of_a_megabyte_is_read_at_both_ends() -> None:
+    log = b"x" * 1_000_000 + b" error: the disk of node 7 is gone\n"
+    cause = explain.explain(Memory(log), Facts(1))
+    assert cause is not None
+    assert "the disk of node 7 is gone" in "\n".join(explain.answer(cause))
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        b"\t" * 1_000_000 + b"2026-01-01T00:00:00Z error: x\n",
+        b"C:\\" + b"a\\" * 400_000 + b"\nerror: x\n" + b"/a" * 300_000 + b"\n",
+        b"error: a\n" + b"Caused by:\n  b\n\n" * 50_000,
+        b"".join(
+            b"+ exit 1\n##[error]e%d\nsrun: error: n: task 1: Exited with exit code 1\n" % n for n in range(20_000)
+        ),
+        b"^[[1m" * 200_000 + b"\x1b]0;t" * 100_000,
+    ],
+)
+def test_hostile_shapes_are_answered_in_short_lines(log: bytes) -> None:
+    cause = explain.explain(Memory(log), Facts(1))
+    assert cause is not None
+    assert all(len(line) < 1000 for line in explain.answer(cause))

@@ -9,8 +9,8 @@ from sygaldry.gpu.unknown import NotApplicableError, known
 
 
 def _judge(facts: Facts) -> Evidence | None:
-    if known(facts.platform).container:
-        raise NotApplicableError("this is a container")
+    if known(facts.platform).container or facts.environment.get("SYGALDRY_CONTAINER"):
+        raise NotApplicableError("this is a container or the sandbox, which was given its GPUs from outside")
     if engine_paths(facts):
         return None
     sandbox = known(facts.sandbox)

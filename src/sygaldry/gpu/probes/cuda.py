@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.gpu.probes import Probe, Run, Variables
+from sygaldry.gpu.probes._child import child_answer
 from sygaldry.gpu.recording import Recording
-from sygaldry.gpu.unknown import CouldNotCheckError
-from sygaldry.model.json_text import parse_json
 
 
 @dataclass(frozen=True)
@@ -21,13 +20,7 @@ class Cuda:
 
 def parse(recording: Recording) -> Cuda:
     """Read what gpu/programs/cuda.py printed."""
-    answer = recording.output("cuda")
-    if answer is None:
-        raise CouldNotCheckError("CUDA was not asked")
-    lines = answer.out.strip().splitlines()
-    if answer.code != 0 or not lines:
-        raise CouldNotCheckError(f"the CUDA child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}")
-    table = parse_json(lines[-1])
+    table = child_answer(recording, "cuda", "CUDA")
     number = table.get("version")
     return Cuda(
         loaded=str(table.get("loaded") or ""),

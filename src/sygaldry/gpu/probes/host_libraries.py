@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.gpu.probes import Probe, Run
+from sygaldry.gpu.probes._child import child_answer
 from sygaldry.gpu.recording import Recording
-from sygaldry.gpu.unknown import CouldNotCheckError
 from sygaldry.gpu.versions import Version, parse_version
-from sygaldry.model.json_text import parse_json
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,7 @@ class HostLibraries:
 
 def parse(recording: Recording) -> HostLibraries:
     """Read what gpu/programs/glibc.py printed."""
-    answer = recording.output("glibc")
-    if answer is None:
-        raise CouldNotCheckError("the C library was not asked")
-    lines = answer.out.strip().splitlines()
-    if answer.code != 0 or not lines:
-        raise CouldNotCheckError(f"the child that reads the libraries ended with {answer.code}")
-    table = parse_json(lines[-1])
+    table = child_answer(recording, "glibc", "glibc")
     needs = ((str(path), parse_version(str(version))) for path, version in dict(table.get("needs") or {}).items())
     return HostLibraries(
         parse_version(str(table.get("libc") or "")) or (),

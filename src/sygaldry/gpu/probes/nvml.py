@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from sygaldry.gpu.gpus import Gpu
 from sygaldry.gpu.probes import Probe, Run
+from sygaldry.gpu.probes._child import child_answer
 from sygaldry.gpu.recording import Recording
 from sygaldry.gpu.unknown import CouldNotCheckError
-from sygaldry.model.json_text import parse_json
 
 OK: Final = 0
 LIBRARY_NOT_FOUND: Final = 12
@@ -31,16 +31,11 @@ class Nvml:
 def parse(recording: Recording) -> Nvml:
     """Read what gpu/programs/nvml.py printed."""
     answer = recording.output("nvml")
-    if answer is None:
-        raise CouldNotCheckError("NVML was not asked")
-    if answer.code == 3:
+    if answer is not None and answer.code == 3:
         raise CouldNotCheckError("the Python package nvidia-ml-py is not installed (pip install nvidia-ml-py)")
-    if answer.code == 5:
+    if answer is not None and answer.code == 5:
         raise CouldNotCheckError(WRONG_PACKAGE)
-    lines = answer.out.strip().splitlines()
-    if answer.code != 0 or not lines:
-        raise CouldNotCheckError(f"the NVML child ended with {answer.code} and no answer: {answer.err.strip()[-200:]}")
-    table = parse_json(lines[-1])
+    table = child_answer(recording, "nvml", "NVML")
     number = table.get("cuda")
     return Nvml(
         code=int(table["code"]),

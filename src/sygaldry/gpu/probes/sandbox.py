@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.gpu.probes import Probe, Read, Run
+from sygaldry.gpu.probes._child import child_answer
 from sygaldry.gpu.recording import Recording
-from sygaldry.gpu.unknown import CouldNotCheckError
-from sygaldry.model.json_text import parse_json
 
 # Ubuntu 24.04, Debian, and every kernel: what usually forbids them.
 _SWITCHES: Final = {
@@ -26,12 +25,9 @@ class Sandbox:
 
 def parse(recording: Recording) -> Sandbox:
     """Read what gpu/programs/namespaces.py printed."""
-    answer = recording.output("namespaces")
-    lines = answer.out.strip().splitlines() if answer else []
-    if not lines:
-        raise CouldNotCheckError("namespaces were not tried")
+    table = child_answer(recording, "namespaces", "namespaces")
     off = [path for path, value in _SWITCHES.items() if (recording.text(path) or "").strip() == value]
-    return Sandbox(str(parse_json(lines[-1])["error"]), off[0] if off else "")
+    return Sandbox(str(table["error"]), off[0] if off else "")
 
 
 PROBE: Final = Probe("Sandbox", (Run("namespaces", program="namespaces"), *(Read(path) for path in _SWITCHES)), parse)
