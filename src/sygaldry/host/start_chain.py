@@ -37,13 +37,19 @@ class StartChain:
         """
         if monotonic() - since > _START_S:
             return False
-        return not pids or any(ignores(pid, number) and self._contains(command_line(pid)) for pid in pids)
+        lines = {pid: command_line(pid) for pid in pids}
+        # Without words, a process is becoming a program at this very moment.
+        return (
+            not all(lines.values())
+            or not pids
+            or any(ignores(pid, number) and self._contains(line) for pid, line in lines.items())
+        )
 
     def expect(self, number: int, pids: Iterable[int]) -> None:
         """Note what the processes are immediately before they get a signal."""
         for pid in pids:
             line = command_line(pid)
-            if self._contains(line):
+            if not line or self._contains(line):
                 self._sent.append((number, pid, line, monotonic() + _WATCHED_S))
 
     def _contains(self, line: bytes) -> bool:

@@ -25,6 +25,7 @@ _TYPES: Final[Mapping[str, Any]] = MappingProxyType(
         **dict.fromkeys(("rss_bytes", "gpu_percent", "gpu_bytes"), int),
         **dict.fromkeys(("silent_s", "cpu_s", "eta_s", "pause_s", "boottime_s", "prepared_s", "free_bytes"), _NUMBER),
         **dict.fromkeys(("ts", "state", "by", "why", "host", "boot_id", "runtime", "container", "image", "text"), str),
+        **dict.fromkeys(("image_key", "image_id", "image_digest"), str),
         **dict.fromkeys(
             ("command", "within", "tool", "phase", "step", "reason", "kind", "commit", "gpu", "entrypoint"), str
         ),

@@ -100,6 +100,27 @@ def test_a_teams_image_is_pulled_by_tag_and_by_digest(world: World, engine: Engi
         assert auto.returncode == 125, "a named image is never replaced by the host's toolchain"
 
 
+def test_a_job_records_the_digest_and_notices_a_tag_that_moved(world: World, engine: Engine, tmp_path: Path) -> None:
+    def show() -> dict[str, str]:
+        shown: dict[str, str] = json.loads(world.sygaldry("job", "show", "j", "--json").stdout)["data"]
+        return shown
+
+    with registry(tmp_path / "registry") as address:
+        name = f"{address}/team/moving:1"
+        runs = []
+        for content in ("first", "second"):
+            digest = push(engine, name, tmp_path / content, f"RUN echo {content} > /etc/team")
+            world.sygaldry("job", "run", "--job", "j", "--", "true", SYGALDRY_IMAGE=name)
+            waited = world.sygaldry("job", "wait", "j", "--timeout", "120")
+            assert waited.returncode == 0, waited.stdout + waited.stderr
+            runs.append(show())
+            assert runs[-1]["image_digest"] == digest
+            docker("rmi", "--force", name)  # its container may not be gone yet
+    first, second = runs
+    assert first["image_moved"] == ""
+    assert second["image_moved"] == f"run {first['run']} used {first['image_id']}"
+
+
 def test_a_password_is_the_engines_and_a_wrong_one_is_named(world: World, engine: Engine, tmp_path: Path) -> None:
     if not shutil.which("htpasswd"):
         pytest.skip("htpasswd is not installed")

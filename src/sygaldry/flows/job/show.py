@@ -6,14 +6,16 @@ from typing import Final
 
 from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.headline import cause_of
-from sygaldry.flows.job.lookup import find_run, inspect_run
+from sygaldry.flows.job.lookup import all_runs, find_run, inspect_run
 from sygaldry.flows.job.record import read_request, run_files
 from sygaldry.flows.job.retry import limits_of
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
+from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.status_line import duration
 from sygaldry.model.report import Json, Report
 
+_MOST_EARLIER: Final = 10
 _SUBMITTED: Final = ("command", "entrypoint", "runtime", "image", "container", "gpu", "commit", "host")
 
 
@@ -29,6 +31,7 @@ def job_show(folder: str, job: str, run: str = "") -> Report:
     }
     started = events.first(snapshot.paths.events, "started")
     ended = events.last(snapshot.paths.events, "exit") if snapshot.state.final else {}
+    prepared = events.last(snapshot.paths.events, "prepared")
     data: dict[str, Json] = {
         "job": job,
         "run": snapshot.paths.run,
@@ -39,6 +42,9 @@ def job_show(folder: str, job: str, run: str = "") -> Report:
         "cause": cause_of(snapshot),
         "evidence": known["evidence"],
         **{name: str(snapshot.submitted.get(name, "")) for name in _SUBMITTED},
+        "image_id": str(prepared.get("image_id", "")),
+        "image_digest": str(prepared.get("image_digest", "")),
+        "image_moved": _moved_since(snapshot.paths, prepared),
         "folder": str(request.get("directory", "")),
         "submitted": str(snapshot.submitted.get("ts", "")),
         "started": str(started.get("ts", "")),
@@ -51,6 +57,17 @@ def job_show(folder: str, job: str, run: str = "") -> Report:
         "files": list(run_files(snapshot.paths)),
     }
     return Report(data, tuple(_lines(data)))
+
+
+def _moved_since(paths: RunFiles, prepared: events.Event) -> str:
+    """Return the last earlier run whose image of the same name was another one; empty if there is none."""
+    earlier = [each for each in all_runs(paths.folder, paths.job) if each.run < paths.run]
+    for each in reversed(earlier[-_MOST_EARLIER:]):
+        before = events.last(each.events, "prepared")
+        if before.get("image") != prepared.get("image") or not before.get("image_id") or not prepared.get("image_id"):
+            continue
+        return f"run {each.run} used {before['image_id']}" if before["image_id"] != prepared["image_id"] else ""
+    return ""
 
 
 def _lines(data: dict[str, Json]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The provenance of a run: the key of its image and the locks of its workspace."""
+"""The provenance of a run: what its image is, and the locks of its workspace."""
 
 import os
 
@@ -11,16 +11,29 @@ from sygaldry.image.labels import KEY
 from sygaldry.model.errors import SygaldryError
 
 
-def image_key(plan: Plan) -> str:
-    """Return the content key of the image that the run uses; empty for a foreign image, or none."""
+def image_facts(plan: Plan) -> dict[str, str]:
+    """Return the content key, the id and the registry's digest of the image that the run uses.
+
+    A name can be moved to another image, an id and a digest cannot. Apptainer's file is named after its content.
+    """
+    facts = {"image_key": "", "image_id": "", "image_digest": ""}
     builds = runtimes.get(plan.runtime.name).builds
     if not builds:
-        return ""
+        return facts | {"image_id": os.path.basename(plan.workspace.rootfs)}
     try:
         image = engine_for(builds, this_machine()).image(plan.workspace.image)
-    except SygaldryError:  # the run goes on without this fact
-        return ""
-    return image.labels.get(KEY, "") if image else ""
+    except SygaldryError:  # the run goes on without these facts
+        return facts
+    if image is None:
+        return facts
+    digest = next((each for each in image.digests if _repository(each) == _repository(plan.workspace.image)), "")
+    return {"image_key": image.labels.get(KEY, ""), "image_id": image.identity, "image_digest": digest}
+
+
+def _repository(name: str) -> str:
+    """Return an image's name without its tag and digest; a colon before the last slash belongs to a port."""
+    head, slash, tail = name.partition("@")[0].rpartition("/")
+    return f"{head}{slash}{tail.partition(':')[0]}"
 
 
 def lock_hashes(workspace: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sygaldry.flows.job.lookup import all_runs, boottime, inspect_run
 from sygaldry.flows.job.record import append_record, link_outputs, link_status, read_request
 from sygaldry.flows.job.runner.final_state import record_exit, record_observed_exit, remove_leftovers, show
 from sygaldry.flows.job.runner.in_container import remove_stale_container, run_in_container
-from sygaldry.flows.job.runner.provenance import image_key, lock_hashes
+from sygaldry.flows.job.runner.provenance import image_facts, lock_hashes
 from sygaldry.flows.job.runner.queue import wait_for_turn
 from sygaldry.flows.job.wait import wait_until_final
 from sygaldry.flows.launch.ensure_image import ensure_image
@@ -94,7 +94,7 @@ def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str, *, in_co
         "runtime": plan.runtime.name,
         "container": "" if foreground else plan.workspace.name,
         "image": plan.workspace.image,
-        "image_key": image_key(plan),
+        **image_facts(plan),
         "locks": [f"{name} {lock}" for name, lock in lock_hashes(workspace).items()],
         "prepared_s": round(boottime(), 3),
     }
