@@ -10,7 +10,8 @@ import time
 from tests.faults.jobs._launched import Project, log_of, supervisor_of, told_to_the_end
 from tests.faults.jobs._supervised import until
 
-from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run
+from sygaldry.flows.job.lookup import inspect_run
+from sygaldry.host.boot import boot_id, boottime
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, new_run
 
