@@ -6,6 +6,7 @@ its files are copied under other names. Growth is the time to read the answers o
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -118,14 +119,16 @@ def copied(root: Path, job: str, other: str, uuid: str, fresh: str) -> None:
 def measured(root: Path, what: str, times: int, *words: str) -> None:
     """Print the median time of a verb, and how often the scheduler was asked by all of these calls."""
     (root / "asked").write_text("")
-    spent = []
+    spent, before = [], resource.getrusage(resource.RUSAGE_CHILDREN)
     for _ in range(times):
         begun = time.perf_counter()
         done = subprocess.run([TOOL, "job", *words], capture_output=True, text=True, check=False)
         spent.append(time.perf_counter() - begun)
         assert done.returncode == 0, done.stderr
     asked = len((root / "asked").read_text().splitlines())
-    print(f"| {what} | {median(spent):.2f} s | {asked} in {times} calls |")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / times
+    print(f"| {what} | {median(spent):.2f} s | {cpu_s:.2f} s | {asked} in {times} calls |")
 
 
 def growth(sizes: tuple[int, ...]) -> None:

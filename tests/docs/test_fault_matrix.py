@@ -8,24 +8,36 @@ from tests.integration.conftest import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "reference" / "fault-matrix.md"
 SOURCES = CHECKOUT / "tests" / "faults" / "jobs"
+CLUSTER = CHECKOUT / "tests" / "faults" / "slurm"
 HEAD = """# Fault matrix of jobs
 
 Each line is a test, run with every change: `tools/check -s tests -- tests/faults/jobs`.
 In each case the state is right, the exit code is known or reported as unknown, and the log is complete unless the
 line says otherwise.
 """
+CLUSTER_HEAD = """## On a Slurm cluster
+
+With a real cluster of three nodes on one machine: `tools/check -s tests -- tests/faults/slurm`.
+In each case a state is true or UNKNOWN. The nodes share one kernel, so that locks are visible on all of them; delays of
+a shared file system are simulated.
+"""
 
 
 def page() -> str:
     """Write the page from the names of the tests."""
-    lines = [HEAD]
-    for source in sorted(SOURCES.glob("test_*.py")):
+    return "\n".join([HEAD, *_lines(SOURCES), CLUSTER_HEAD, *_lines(CLUSTER, "###")])
+
+
+def _lines(folder: Path, level: str = "##") -> list[str]:
+    """Write a heading a file and a line a test."""
+    lines = []
+    for source in sorted(folder.glob("test_*.py")):
         tree = ast.parse(source.read_text())
         heading, _, more = (ast.get_docstring(tree) or "").partition("\n")
         names = [each.name for each in tree.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")]
-        lines += [f"## {heading.rstrip('.')}\n", *([f"{more.strip()}\n"] if more.strip() else [])]
+        lines += [f"{level} {heading.rstrip('.')}\n", *([f"{more.strip()}\n"] if more.strip() else [])]
         lines += [*(f"- {_sentence(name)}" for name in names), ""]
-    return "\n".join(lines)
+    return lines
 
 
 def _sentence(name: str) -> str:

@@ -102,10 +102,7 @@ class Cluster:
         self.start_controller()
         for number in range(1, self.nodes + 1):
             self.start_node(f"n{number}")
-        self.wait(
-            lambda: self.ask("sinfo", "-h", "-N", "-p", "main", "-o", "%t").split() == ["idle"] * self.nodes,
-            "idle nodes",
-        )
+        self.idle_again()
 
     def stop(self) -> None:
         """End everything that this cluster started, nodes first."""
@@ -118,8 +115,8 @@ class Cluster:
         self.wait(lambda: "is UP" in self.ask("scontrol", "ping"), "a controller that answers")
 
     def start_node(self, name: str) -> None:
-        """Start slurmd with a host name, process ids and mounts of its own."""
-        script = f"hostname {name}; exec slurmd -D -N {name}"
+        """Start slurmd with a host name, process ids and mounts of its own; it can be killed without its node."""
+        script = f"hostname {name}; slurmd -D -N {name} & while :; do wait; sleep 1; done"
         namespaces = ("unshare", "--uts", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc")
         self._spawn(name, *namespaces, "sh", "-c", script)
 
@@ -129,6 +126,26 @@ class Cluster:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         process.wait()
+
+    def kill_program(self, words: str, job: str = "") -> None:
+        """Kill a program of this cluster alone, such as the daemon of a node, whose jobs run on."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                environment = (process / "environ").read_bytes()
+                ours = str(self.folder).encode() in environment
+                if line.startswith(words) and ours and job in line:
+                    found.append(int(process.name))
+        if not found:
+            raise ProcessLookupError(f"no {words} of this cluster runs")
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
+
+    def idle_again(self) -> None:
+        """Wait until every node is idle."""
+        idle = ["idle"] * self.nodes
+        self.wait(lambda: self.ask("sinfo", "-h", "-N", "-p", "main", "-o", "%t").split() == idle, "idle nodes")
 
     def freeze(self, name: str) -> None:
         """Stop a part: it keeps its connections and answers nothing."""

@@ -10,6 +10,7 @@ from sygaldry.model.job import Ender, State
 
 # A supervisor writes its status every 10 seconds; a shared file system may show it a minute later.
 STALE_S: Final = 120.0
+_BEATS_S: Final = 25.0
 
 # https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES: how a job ended that left no exit code
 _ENDS: Final = {
@@ -29,7 +30,8 @@ class SchedulerEvidence:
     """What a scheduler reports about a run, and how old every sign is, in seconds.
 
     `report` is None if the scheduler does not know the job (any more), which proves nothing. `unreachable` is the
-    reason why it could not be asked. `heartbeat_s` is the age of the run's last sign of life in its own files.
+    reason why it could not be asked. `heartbeat_s` is the age of the run's last sign of life in its own files;
+    it is infinite on the machine of the run, where a lock that is not held proves its end.
     `ended_s` is the time since the scheduler first reported the end; `delay_s` the time after which a file that was
     written on another machine must be visible here.
     """
@@ -85,6 +87,10 @@ def ending_of(report: SchedulerReport, title: str, code: int | None) -> RunState
 
 def _ended(report: SchedulerReport, evidence: SchedulerEvidence, *, started: bool, stop_requested: bool) -> RunState:
     title, code = evidence.title, evidence.interrupted_by
+    if started and code is None and evidence.heartbeat_s <= _BEATS_S + evidence.delay_s:
+        # A daemon that dies alone is a failed node to its scheduler, and its jobs run on.
+        lives = f"but it gave a sign of life {_duration(evidence.heartbeat_s)} ago"
+        return RunState(State.UNKNOWN, why=f"{title} reports {report.word}, {lives}")
     if report.node and code is None and evidence.ended_s < evidence.delay_s:
         waits = f"{title} reports {report.word}; its exit code may still become visible"
         return RunState(State.UNKNOWN, why=waits)

@@ -9,6 +9,7 @@ Running a job on this machine needs no scheduler: `executor=local` is the absenc
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Protocol
 
 from sygaldry import discovery
@@ -88,6 +89,7 @@ class Scheduler(Protocol):
         ...
 
 
+@cache
 def get(name: str) -> Scheduler:
     """Return a scheduler by name."""
     scheduler: Scheduler = discovery.get(sys.modules[__name__], name, "SCHEDULER")

@@ -24,6 +24,11 @@ class MachineSize:
     memory_bytes: int = 0
 
 
+def is_large(name: str) -> bool:
+    """Whether a package is known to need gigabytes a process, which also means hours."""
+    return name in _GIB_A_PROCESS
+
+
 def choose_jobs(to_build: Collection[Node], machine: MachineSize, requested: int = 0) -> tuple[int, str]:
     """Return the number of compile processes, 0 for Spack's own choice, and a sentence where the memory decides."""
     if not to_build or not machine.memory_bytes:

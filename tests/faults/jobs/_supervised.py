@@ -14,8 +14,9 @@ from typing import Any
 
 from tests.integration.conftest import CHECKOUT
 
-from sygaldry.flows.job.lookup import RunSnapshot, boot_id, inspect_run
+from sygaldry.flows.job.lookup import RunSnapshot, inspect_run
 from sygaldry.flows.job.wait import WaitOptions, job_wait
+from sygaldry.host.boot import boot_id
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, new_run

@@ -10,7 +10,8 @@ import time
 from tests.faults.jobs._launched import Project, log_of, supervisor_of, told_to_the_end
 from tests.faults.jobs._supervised import until
 
-from sygaldry.flows.job.lookup import boot_id, boottime, inspect_run
+from sygaldry.flows.job.lookup import inspect_run
+from sygaldry.host.boot import boot_id, boottime
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, new_run
 
@@ -86,11 +87,12 @@ def test_a_forged_container_name_removes_nothing(contained: Project) -> None:
 
 
 def test_pruning_never_touches_a_job_that_runs(contained: Project) -> None:
-    names = contained.run("busy", "echo up; sleep 1.5; exit 4")
+    names = contained.run("busy", "echo up; until [ -e ~/go ]; do sleep 0.1; done; exit 4")
     contained.up(names)
     pruned = contained.verb("prune", "--keep", "0", "--apply")
     assert (pruned.returncode, pruned.stdout) == (0, "nothing to remove\n")
     assert only_container(contained)
+    (contained.world.root / contained.name / "monorepo_home" / "go").touch()
     assert told_to_the_end(names).code == 4
 
 

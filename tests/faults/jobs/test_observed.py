@@ -56,7 +56,8 @@ def test_a_line_about_an_error_is_no_verdict(start: Start) -> None:
 def test_the_last_line_before_the_end_is_still_read(start: Start) -> None:
     run = start(UP + "sleep 2.2; printf 'x.c:1:1: error: no end'; exit 2", observe=OBSERVE).up()
     assert wait(run) == 1
-    assert kinds(run)[-2:] == ["error", "exit"]
+    assert "error" in kinds(run)
+    assert kinds(run)[-1] == "exit"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from tests.faults.jobs._supervised import PROGRAM, UP, Start, wait
 
-from sygaldry.flows.job.lookup import boot_id, inspect_run
+from sygaldry.flows.job.lookup import inspect_run
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.job.stop import job_stop
+from sygaldry.host.boot import boot_id
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
 

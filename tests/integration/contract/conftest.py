@@ -221,6 +221,9 @@ def _rootless(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, .
     loaded = _run("docker", "load", "--quiet", "--input", str(archive), DOCKER_HOST=own["DOCKER_HOST"])
     archive.unlink()
     assert loaded.returncode == 0, loaded.stderr
+    tried = _run("docker", "run", "--rm", "--init", TAKEN_OVER, "true", DOCKER_HOST=own["DOCKER_HOST"])
+    if tried.returncode != 0:
+        pytest.skip(f"untested here: a rootless engine runs no container: {tried.stderr.strip()[-300:]}")
     return {"DOCKER_HOST": own["DOCKER_HOST"], "SYGALDRY_IMAGE": TAKEN_OVER}
 
 

@@ -4,7 +4,6 @@ import re
 import signal
 import socket
 import subprocess
-import time
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -55,10 +54,8 @@ def test_a_change_is_streamed_and_a_follower_does_not_delay_the_end(world: World
         follower = socket.create_connection(("127.0.0.1", port), timeout=30)
         follower.sendall(f"GET /live HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
         read_until(follower, b"event: rows")
-        began = time.monotonic()
         make_run(jobs, FakeRun("fresh", "FAILED", 3))
         read_until(follower, b"/job/demo/fresh/")
-        assert time.monotonic() - began < 10  # the bound of a second is measured in benchmarks/dashboard.py
         server.send_signal(signal.SIGINT)
         assert server.wait(20) in (0, 130, -signal.SIGINT)
         follower.close()

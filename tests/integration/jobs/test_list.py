@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.integration.conftest import CHECKOUT, World
 
-from sygaldry.flows.job.lookup import boot_id
+from sygaldry.host.boot import boot_id
 from sygaldry.jobs.events import Events
 from sygaldry.jobs.paths import RunFiles
 

@@ -60,6 +60,40 @@ class ClusterWorld:
             time.sleep(0.2)
         return facts
 
+    def scheduled(self, pattern: str) -> list[Path]:
+        """Return files that the host keeps of scheduled runs."""
+        return sorted(Path(self.world.root, self.project, ".sygaldry", "scheduled").glob(pattern))
+
+    def change_record(self, job: str, settings_shared_delay: str = "", **more: Any) -> None:
+        """Change what the host recorded of a job."""
+        (path,) = self.scheduled(f"{job}-*.json")
+        record = json.loads(path.read_text()) | more
+        if settings_shared_delay:
+            record["settings"]["shared_delay"] = settings_shared_delay
+        path.write_text(json.dumps(record))
+
+    def hide_end(self, job: str) -> Callable[[], None]:
+        """Hide the files in which the end of a job stands; returns what shows them again."""
+        root = Path(self.world.root, self.project)
+        names = (f"{job}-*.host.jsonl", f"{job}-*Z.jsonl", f"{job}-*.rc", f"{job}.status")
+        found = [path for name in names for path in root.rglob(name) if path.is_file() and not path.is_symlink()]
+        kept = {path: path.read_text() for path in found}
+        for path, text in kept.items():
+            lines = text.splitlines(keepends=True)
+            shown = "".join(line for line in lines if '"exit"' not in line and '"started"' not in line)
+            path.write_text(shown) if path.suffix == ".jsonl" else path.unlink()
+
+        def show() -> None:
+            for path, text in kept.items():
+                path.write_text(text)
+
+        return show
+
+    def node_of(self, job: str) -> str:
+        """Wait until a job prints, and return the node on which it runs."""
+        self.until(job, lambda facts: facts["log_bytes"] > 0)
+        return self.cluster.ask("squeue", "-h", "-j", self.scheduler_id(job), "-o", "%N").strip()
+
     def scheduler_id(self, job: str) -> str:
         """Return the id that Slurm gave a job."""
         (record,) = sorted(Path(self.world.root, self.project, ".sygaldry", "scheduled").glob(f"{job}-*.json"))

@@ -57,49 +57,6 @@ def test_a_refused_job_never_existed_for_slurm_and_has_failed_here(on_cluster: C
     assert on_cluster.status("bad")["state"] == "FAILED"
 
 
-def test_a_power_cut_is_a_lost_run_with_its_reason(on_cluster: ClusterWorld) -> None:
-    on_cluster.run("power", "--", "sh", "-c", "echo started; sleep 300")
-    on_cluster.until("power", lambda facts: facts["log_bytes"] > 0)
-    node = on_cluster.cluster.ask("squeue", "-h", "-j", on_cluster.scheduler_id("power"), "-o", "%N").strip()
-    on_cluster.cluster.kill(node)
-    try:
-        facts = on_cluster.until("power", lambda facts: facts["final"], patience_s=90)
-        assert (facts["state"], facts["by"]) == ("LOST", "machine")
-        assert "NODE_FAIL" in facts["why"]
-        assert on_cluster.job("wait", "--job", "power", "--timeout", "5").returncode == 4
-    finally:
-        on_cluster.cluster.start_node(node)
-        idle = ["idle"] * on_cluster.cluster.nodes
-        on_cluster.cluster.wait(
-            lambda: on_cluster.cluster.ask("sinfo", "-h", "-N", "-p", "main", "-o", "%t").split() == idle, "idle nodes"
-        )
-
-
-def test_a_silent_controller_is_unknown_or_what_the_ledger_says_never_a_failure(on_cluster: ClusterWorld) -> None:
-    on_cluster.run("held", "--begin", "now+1hour", "--", "true")
-    on_cluster.until("held", lambda facts: facts["state"] == "QUEUED")
-    on_cluster.cluster.freeze("slurmctld")  # a killed one would forget a job that is some seconds old
-    try:
-        facts = on_cluster.until("held", lambda facts: facts["state"] == "UNKNOWN", patience_s=40)
-        assert "Slurm does not answer: " in facts["why"]
-        assert on_cluster.job("wait", "--job", "held", "--timeout", "1").returncode == 124
-    finally:
-        on_cluster.cluster.thaw("slurmctld")
-    on_cluster.until("held", lambda facts: facts["state"] == "QUEUED", patience_s=40)
-    on_cluster.job("stop", "--job", "held")
-
-
-def test_a_controller_that_froze_during_the_submit_has_accepted_one_job(on_cluster: ClusterWorld) -> None:
-    thaw = f"sleep 12; kill -CONT {on_cluster.cluster.processes['slurmctld'].pid}"
-    with subprocess.Popen(["sh", "-c", thaw]):
-        on_cluster.cluster.freeze("slurmctld")
-        done = on_cluster.job("run", "--executor", "slurm", "--job", "frozen", "--", "true")
-    assert done.returncode == 0, done.stderr
-    assert on_cluster.job("wait", "--job", "frozen", "--timeout", "60").returncode == 0
-    listed = on_cluster.cluster.ask("squeue", "-h", "-t", "all", "-o", "%j").split()
-    assert len([name for name in listed if name.startswith("frozen.")]) == 1
-
-
 def test_a_script_that_is_started_twice_runs_once(on_cluster: ClusterWorld) -> None:
     on_cluster.run("once", "--", "sh", "-c", "echo ran")
     assert on_cluster.job("wait", "--job", "once", "--timeout", "60").returncode == 0

@@ -20,7 +20,8 @@ def report(
 def judged(
     answer: SchedulerReport | None, *, started: bool = True, stop: bool = False, **ages: float | str
 ) -> RunState:
-    evidence = replace(SchedulerEvidence("Slurm", answer, heartbeat_s=5, ended_s=600), **ages)  # type: ignore[arg-type] # each test names fields of it
+    silence_s = 600 if answer and answer.phase is Phase.ENDED else 5
+    evidence = replace(SchedulerEvidence("Slurm", answer, heartbeat_s=silence_s, ended_s=600), **ages)  # type: ignore[arg-type] # each test names fields of it
     return infer_scheduled_state(evidence, started=started, stop_requested=stop)
 
 
@@ -115,3 +116,10 @@ def test_a_start_that_was_ended_from_outside_is_judged_by_its_scheduler() -> Non
 def test_a_started_run_that_waits_again_will_be_retried() -> None:
     found = judged(report("PENDING", Phase.WAITING, "BeginTime"), heartbeat_s=1)
     assert (found.state, found.why) == (State.RETRY, "Slurm will start it again, waiting: BeginTime")
+
+
+def test_a_run_that_gives_signs_of_life_has_not_ended_whatever_its_scheduler_reports() -> None:
+    found = judged(report("NODE_FAIL"), heartbeat_s=40)
+    assert (found.state, found.why) == (State.UNKNOWN, "Slurm reports NODE_FAIL, but it gave a sign of life 40s ago")
+    assert judged(report("NODE_FAIL"), heartbeat_s=90).state is State.LOST
+    assert judged(report("NODE_FAIL"), heartbeat_s=inf).state is State.LOST

@@ -11,6 +11,7 @@ from sygaldry.flows.env.environment import (
 )
 from sygaldry.flows.env.orphans import orphans
 from sygaldry.flows.env.parts import Part, lock_parts, store_parts
+from sygaldry.flows.env.spread.show import spread_parts
 from sygaldry.model.errors import StorageError
 from sygaldry.model.report import Report
 from sygaldry.spack.lock import canonical
@@ -26,6 +27,7 @@ def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
     try:
         store = find_store(resolved, workspace)
         parts += store_parts(environment, store)
+        parts += spread_parts(environment, store)
         lost = tuple(each.describe() for each in orphans(environment, store))
         parts += [Part("orphans", "behind", "killed builds left processes running", "", lost)] if lost else []
     except StorageError as error:

@@ -7,8 +7,9 @@ from collections import Counter
 from typing import Any
 
 from sygaldry import progress
-from sygaldry.flows.job.lookup import RunSnapshot, boottime
+from sygaldry.flows.job.lookup import RunSnapshot
 from sygaldry.flows.job.scheduled.elements import last_end_s
+from sygaldry.host.boot import boottime
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import estimate, events
 from sygaldry.jobs.history import good_runs, profiles

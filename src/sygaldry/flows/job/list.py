@@ -42,9 +42,10 @@ def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0, *, 
     oldest = new_run(time.time_ns() - int(since_s * 1e9)) if since_s else ""
     newest = sorted((each for each in wanted if each[1] >= oldest), key=lambda each: each[1], reverse=True)
     snapshots: list[RunSnapshot] = []
+    is_silent = False
     for each in newest[:most]:
         # A silent engine is not queried again: other runs that only it could judge are UNKNOWN too.
-        is_silent = any(snapshot.state is State.UNKNOWN for snapshot in snapshots)
+        is_silent = is_silent or (bool(snapshots) and snapshots[-1].state is State.UNKNOWN)
         snapshots.append(inspect_or_unknown(RunFiles(folder, *each), asks_engine=not is_silent, answer_age_s=COMMON_S))
     rows = [(snapshot, _row(snapshot)) for snapshot in snapshots]
     lines = tuple(

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import time
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Final
@@ -16,6 +15,7 @@ from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_rec
 from sygaldry.flows.job.scheduled.verdict import scheduled_verdict
 from sygaldry.flows.runtime.container import ask_engine, saved_engine_state
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.host.boot import boot_id, boottime
 from sygaldry.host.disk import free_and_size
 from sygaldry.host.locks import is_held
 from sygaldry.jobs import events
@@ -214,17 +214,6 @@ def orphans_lock(snapshot: RunSnapshot) -> str:
 def all_runs(folder: str, job: str) -> tuple[RunFiles, ...]:
     """Return the files of all runs of a job, oldest first."""
     return tuple(RunFiles(folder, job, run) for run in runs_of(folder, job))
-
-
-def boot_id() -> str:
-    """Return the boot ID, which changes with every start of the machine."""
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-        return file.read().strip()
-
-
-def boottime() -> float:
-    """Return the seconds since the machine was started, a clock that cannot be set."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _gather_evidence(

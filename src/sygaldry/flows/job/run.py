@@ -20,7 +20,7 @@ from sygaldry.flows.job.batch.options import (
     resources_of,
 )
 from sygaldry.flows.job.batch.submit import submit
-from sygaldry.flows.job.lookup import boot_id, boottime, find_run, inspect_run, jobs_folder, latest_run
+from sygaldry.flows.job.lookup import find_run, inspect_run, jobs_folder, latest_run
 from sygaldry.flows.job.notify import check_channels, start_notifier
 from sygaldry.flows.job.record import (
     append_record,
@@ -37,6 +37,7 @@ from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.scheduler import chosen_scheduler
 from sygaldry.flows.storage.project import prepare_storage
 from sygaldry.host import files
+from sygaldry.host.boot import boot_id, boottime
 from sygaldry.host.daemonize import detach
 from sygaldry.host.disk import free_and_size
 from sygaldry.host.ports import check_ports

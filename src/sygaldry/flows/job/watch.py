@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sygaldry.flows.job import log_reader, wake_conditions
 from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.lookup import find_run, inspect_run
+from sygaldry.host.interrupt import noted_interrupts
 from sygaldry.jobs import events
 from sygaldry.jobs.status_line import duration, size
 from sygaldry.model.report import Json
@@ -30,8 +31,9 @@ def job_watch(folder: str, job: str, run: str, emit: Callable[[str], None]) -> i
     if not console.is_terminal:
         return _plainly(folder, job, run, emit)
     snapshot, errors = inspect_run(paths), wake_conditions.WakeEvents(paths, "error")
-    with Live(console=console, auto_refresh=False, transient=False) as live:
+    with noted_interrupts() as leave_if_interrupted, Live(console=console, auto_refresh=False) as live:
         while True:
+            leave_if_interrupted()
             live.update(
                 _view(facts(snapshot), errors.poll(), log_reader.last_lines(snapshot.log, _room())), refresh=True
             )

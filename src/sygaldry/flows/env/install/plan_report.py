@@ -9,6 +9,7 @@ from sygaldry.flows.env.install.plan import BuildContext
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.finding import Verdict
 from sygaldry.model.report import Report
+from sygaldry.spack.effort import is_large
 from sygaldry.spack.plan import BYTES_A_PACKAGE, BuildPlan
 
 _MOST_NAMES = 5
@@ -62,7 +63,10 @@ def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:
     about = f"about {plan.bytes_needed / 2**30:.0f} GiB of disk"
     if plan.unmeasured:
         about += f", with {BYTES_A_PACKAGE / 2**20:.0f} MiB assumed for each of {plan.unmeasured} unmeasured packages"
-    unknown = [labels[key] for key in plan.to_build if key not in plan.estimates]
+    unknown = sorted(
+        (labels[key] for key in plan.to_build if key not in plan.estimates),
+        key=lambda label: not is_large(label.partition("@")[0]),  # those that take hours are named first
+    )
     if plan.seconds is None:
         return [f"{about}; no time estimate: no package of it was measured"]
     bound = "at least" if unknown else "about"

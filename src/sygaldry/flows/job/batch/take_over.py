@@ -6,11 +6,11 @@ import time
 from typing import Any, Final
 
 from sygaldry import schedulers
-from sygaldry.flows.job.lookup import boot_id
 from sygaldry.flows.job.record import append_record, read_request
 from sygaldry.flows.job.scheduled.ask import heartbeat_age
 from sygaldry.flows.job.scheduled.record import ScheduledRun
 from sygaldry.host import files
+from sygaldry.host.boot import boot_id
 from sygaldry.host.locks import is_held
 from sygaldry.host.run import run
 from sygaldry.jobs import events

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sygaldry import runtimes
-from sygaldry.flows.job.lookup import all_runs, boottime, inspect_run
+from sygaldry.flows.job.lookup import all_runs, inspect_run
 from sygaldry.flows.job.record import append_record, link_outputs, link_status, read_request
 from sygaldry.flows.job.runner.final_state import record_exit, record_observed_exit, remove_leftovers, show
 from sygaldry.flows.job.runner.in_container import remove_stale_container, run_in_container
@@ -21,6 +21,7 @@ from sygaldry.flows.launch.post_create import run_post_create
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host import files
+from sygaldry.host.boot import boottime
 from sygaldry.host.machine import this_machine
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles

@@ -13,7 +13,9 @@ from sygaldry.flows.job.scheduled.answer import Answer, Reports, format_answer, 
 from sygaldry.flows.job.scheduled.memo import Memo
 from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of
 from sygaldry.host import files
+from sygaldry.host.boot import boot_id
 from sygaldry.host.run import run
+from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.scheduled import SchedulerEvidence
 from sygaldry.model.batch import Phase, SchedulerReport
@@ -42,7 +44,7 @@ def scheduler_evidence(paths: RunFiles, record: ScheduledRun, *, started: bool, 
         report,
         answer.unreachable if report is None else "",
         report_age_s=max(0.0, time.time() - answer.time_s),
-        heartbeat_s=heartbeat_age(paths) if started else inf,
+        heartbeat_s=heartbeat_age(paths) if started and not is_here(paths) else inf,
         ended_s=_ended_s(paths),
         delay_s=float(str(record.settings.get("shared_delay", "60"))),
     )
@@ -78,6 +80,12 @@ def forget_answer(paths: RunFiles, name: str) -> None:
     """Forget the last answer, which does not know of a job that was submitted since."""
     with contextlib.suppress(OSError):
         os.unlink(f"{folder_of(paths)}/{name}.answer")
+
+
+def is_here(paths: RunFiles) -> bool:
+    """Return whether a run started on this machine: its boot ID identifies it, and its locks can be seen."""
+    started = events.last(paths.events, "started") or events.first(paths.events, "started")
+    return bool(started) and started.get("boot_id") == boot_id()
 
 
 def heartbeat_age(paths: RunFiles) -> float:

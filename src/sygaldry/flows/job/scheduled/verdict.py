@@ -3,16 +3,18 @@
 from dataclasses import replace
 from typing import Final
 
-from sygaldry.flows.job.scheduled.ask import scheduler_evidence
+from sygaldry.flows.job.scheduled.ask import heartbeat_age, scheduler_evidence
 from sygaldry.flows.job.scheduled.record import load_record
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
-from sygaldry.jobs.scheduled import ending_of, infer_scheduled_state
+from sygaldry.jobs.scheduled import SchedulerEvidence, ending_of, infer_scheduled_state
 from sygaldry.jobs.state import Evidence, RunState
+from sygaldry.model.batch import Phase
 from sygaldry.model.job import Ender, State
 from sygaldry.supervisor.ledger import last_attempt
 
 _SIGNALLED: Final = 128
+_REPORTED_WITHIN_S: Final = 60.0
 
 
 def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, max_age_s: float) -> RunState:
@@ -27,15 +29,27 @@ def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, ma
         return verdict
     # A start that was killed with its supervisor left the code of a signal, and no event.
     killed = record.limits.requeue and evidence.exit is None and (evidence.code or 0) > _SIGNALLED
-    interrupted = killed or is_interrupted(paths)
+    interrupted = killed or (record.limits.requeue and is_interrupted(paths))
     ended = (evidence.exit is not None or evidence.code is not None) and not interrupted
     if ended and verdict.by is not Ender.MACHINE:
         return verdict
     found = scheduler_evidence(paths, record, started=evidence.started, max_age_s=max_age_s)
     if ended:
-        return (ending_of(found.report, found.title, verdict.code) if found.report else None) or verdict
+        return _explained(paths, verdict, found)
     found = replace(found, interrupted_by=evidence.code if interrupted else None)
     return infer_scheduled_state(found, started=evidence.started, stop_requested=evidence.stop_requested)
+
+
+def _explained(paths: RunFiles, verdict: RunState, found: SchedulerEvidence) -> RunState:
+    """Return an end from outside with the scheduler's reason, which may come some seconds later."""
+    report = found.report
+    if report is None:
+        return verdict
+    if report.phase is not Phase.ENDED and heartbeat_age(paths) < _REPORTED_WITHIN_S:
+        return RunState(
+            State.UNKNOWN, verdict.code, why=f"{verdict.why}; {found.title} has not yet reported the reason"
+        )
+    return ending_of(report, found.title, verdict.code) or verdict
 
 
 def is_interrupted(paths: RunFiles) -> bool:
