@@ -118,12 +118,13 @@ remove_volatile_files() {
 clean() {
 	compile_python
 	remove_volatile_files
-	# The engine mounts its own files over these, read-only, and they are in no layer.
+	# The engine mounts or creates these for each step, and they are in no layer unless a step changes them.
 	find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run/secrets -o -path /run/.containerenv \
-		-o -path "$scratch" -o -path /etc/hosts -o -path /etc/hostname -o -path /etc/resolv.conf \) -prune -o -newer "$marker" -exec \
+		-o -path "$scratch" -o -path /.dockerenv -o -path /etc/mtab -o -path /etc/hosts -o -path /etc/hostname -o -path /etc/resolv.conf \) -prune -o -newer "$marker" -exec \
 		touch --no-dereference --date="@${SOURCE_DATE_EPOCH:-1735689600}" {} +
 	rm -rf "$scratch"
-	touch --date="@${SOURCE_DATE_EPOCH:-1735689600}" /tmp
+	# In every layer: Docker creates /etc/mtab for the container, so that /etc is as new as the step, or a second older.
+	touch --date="@${SOURCE_DATE_EPOCH:-1735689600}" /tmp /etc
 }
 
 trap 'say "failed in line $LINENO of $step.sh"; rm -rf "$scratch"' ERR

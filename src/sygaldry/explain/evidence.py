@@ -1,7 +1,7 @@
 """The lines that fill what a short answer leaves of its budget: what continues the cause, other errors, the step's end."""
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Line, Window
@@ -12,7 +12,7 @@ from sygaldry.explain.text import clean, shorten, template
 
 _BELOW: Final = 14
 _ABOVE: Final = 4
-_NEXT: Final = 3  # lines below a message that belong to it whatever they look like
+_NEXT: Final = 2  # lines below a message that belong to it whatever they look like
 _ERRORS: Final = 24
 _END: Final = 14
 _LOOKED: Final = 60  # lines among which the last ones are found
@@ -60,6 +60,8 @@ def _continuation(window: Window, last: int, context: Context, *, sure: bool) ->
     below = [line for line in window.lines[window.index + 1 : window.index + 1 + _BELOW] if line.number > last]
     above = [] if sure else window.lines[max(window.index - _ABOVE, 0) : window.index]
     near = last + _NEXT
+    if sure:  # what stands below a blank line is another message, or advice
+        below = list(takewhile(lambda line: line.text.strip(), below))
     for line in (*below, *reversed(above)):
         if line.number > near and is_false_alarm(line.text):
             continue

@@ -94,7 +94,7 @@ def test_its_image_and_ports_are_used_and_a_port_in_use_is_left_out(project: Wor
 def test_a_build_draws_a_bar_at_a_terminal_alone(project: World) -> None:
     folder = write(project, {"build": {"dockerfile": "Dockerfile"}})
     base = project.variables["SYGALDRY_BASE_IMAGE"]
-    (folder / "Dockerfile").write_text(f"FROM {base}\nRUN sleep 3; echo {os.getpid()} >/etc/one\n")
+    (folder / "Dockerfile").write_text(f"FROM {base}\nRUN sleep 6; echo {os.getpid()} >/etc/one\n")
     ours, theirs = pty.openpty()
     environment = project.environment(TERM="xterm")
     words = [str(LAUNCHER), "--", "true"]

@@ -21,7 +21,8 @@ class LogProgress:
 
     def __init__(self, log: str, title: str, report: Callable[[str], None]) -> None:
         self._log, self._title, self._report = log, title, report
-        self._began = self._reported = time.monotonic()
+        self._began = time.monotonic()
+        self._reported = self._began - _PERIOD_S  # the first update is reported
 
     def update(self) -> None:
         """Report the newest step of the log, or its last line, and the time so far."""
