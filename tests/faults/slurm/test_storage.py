@@ -32,6 +32,8 @@ def test_an_end_whose_files_are_not_visible_yet_is_unknown_and_then_known(on_clu
         lambda: on_cluster.cluster.ask("squeue", "-h", "-t", "R,CG", "-j", identity) == "", "the end of its script"
     )
     hidden = on_cluster.hide_end("late")
+    for answer in on_cluster.scheduled("*.answer"):
+        answer.unlink()  # what Slurm said while the job waited may be used for a minute
     facts = on_cluster.status("late")
     assert facts["state"] == "UNKNOWN", facts["why"]
     assert "its exit code may still become visible" in facts["why"]
