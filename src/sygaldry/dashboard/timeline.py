@@ -45,14 +45,14 @@ class Step:
 
 def timeline_of(recorded: Sequence[Event]) -> tuple[Step, ...]:
     """Return the steps of a run in their order; heartbeats and warnings are no steps."""
-    told = [event for event in recorded if event["event"] in _SHOWN]
-    if len(told) > _MOST:
-        told = [*told[: _MOST // 2], *told[-_MOST // 2 :]]
-    times = [seconds_of(str(event.get("ts", ""))) for event in told]
+    shown = [event for event in recorded if event["event"] in _SHOWN]
+    if len(shown) > _MOST:
+        shown = [*shown[: _MOST // 2], *shown[-_MOST // 2 :]]
+    times = [seconds_of(str(event.get("ts", ""))) for event in shown]
     began = times[0] if times else 0.0
     steps = []
-    for number, event in enumerate(told):
-        lasted = times[number + 1] - times[number] if number + 1 < len(told) else 0.0
+    for number, event in enumerate(shown):
+        lasted = times[number + 1] - times[number] if number + 1 < len(shown) else 0.0
         steps.append(
             Step(
                 _SHOWN[event["event"]],

@@ -28,7 +28,7 @@ def load_devcontainer(workspace: str, *, accepts_all: bool) -> tuple[Devcontaine
     try:
         found = _parsed(path, workspace)
     except (SettingError, StorageError):
-        if is_foreign:  # whoever may write into a shared folder must not stop the launches in it
+        if is_foreign:  # another user with write access to a shared folder must not stop the launches in it
             return None, ()
         raise
     if found is None:

@@ -1,6 +1,6 @@
 """The pipe on which a helper process prints records, one JSON object a line; read without waiting and within a limit.
 
-Code of the job can write into it, too: whoever reads a record must accept only the names and values it knows.
+Code of the job can write into it, too: a reader of records must accept only the names and values it knows.
 """
 
 from __future__ import annotations
