@@ -5,57 +5,16 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.integration.conftest import World
 from tests.integration.docker.conftest import Engine, docker
+from tests.integration.registry import registry
 
 pytestmark = pytest.mark.docker
-_READY_S = 20.0
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def registry(folder: Path, password: str = "") -> Iterator[str]:
-    """Run a registry on 127.0.0.1; yields its address."""
-    if not shutil.which("docker-registry"):
-        pytest.skip("docker-registry is not installed")
-    folder.mkdir()
-    port = free_port()
-    lines = [
-        "version: 0.1",
-        "log: {level: error}",
-        f"storage: {{filesystem: {{rootdirectory: {folder}/data}}}}",
-        f"http: {{addr: '127.0.0.1:{port}'}}",
-    ]
-    if password:
-        htpasswd = subprocess.run(
-            ["htpasswd", "-Bbn", "me", password], capture_output=True, text=True, check=True
-        ).stdout
-        (folder / "htpasswd").write_text(htpasswd)
-        lines.append(f"auth: {{htpasswd: {{realm: test, path: {folder}/htpasswd}}}}")
-    (folder / "config.yml").write_text("\n".join(lines) + "\n")
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(["docker-registry", "serve", str(folder / "config.yml")], stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + _READY_S
-        while time.monotonic() < deadline:
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 def push(engine: Engine, name: str, folder: Path, *lines: str, base: str = "") -> str:
