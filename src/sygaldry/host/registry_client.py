@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -70,10 +69,13 @@ class RegistryClient:
         status, _, body = self._send("GET", path, {"Accept": media_type}, accepted=(200, 404), limit_bytes=limit_bytes)
         return body if status == 200 else b""
 
-    def digest_of(self, reference: str) -> str:
-        """Return the digest of the manifest, or list of manifests, that a tag names now; empty if there is none."""
-        body = self.get_manifest(reference, ", ".join(_MANIFESTS), _LARGEST_MANIFEST)
-        return f"sha256:{sha256(body).hexdigest()}" if body else ""
+    def find_manifest(self, reference: str) -> bytes:
+        """Return the manifest, or the list of manifests, that a tag names now; empty if there is none."""
+        return self.get_manifest(reference, ", ".join(_MANIFESTS), _LARGEST_MANIFEST)
+
+    def get_blob(self, digest: str, limit_bytes: int) -> bytes:
+        """Return a small blob. Raises ImageError, also where a registry only names another address for it."""
+        return self._send("GET", f"{self._path}/blobs/{digest}", accepted=(200,), limit_bytes=limit_bytes)[2]
 
     def _send(  # noqa: PLR0913 - one request
         self,

@@ -40,7 +40,7 @@ _CAUSES: Final = (
         "install the site's certificate authority for {engine}: /etc/docker/certs.d/{registry}/ca.crt",
     ),
     (
-        r"no matching manifest|no image found .* for architecture|choosing image instance",
+        r"no matching manifest|no child with platform|no image found .* for architecture|choosing image instance",
         "the image exists, but not for this architecture",
         "choose an image for {architecture}, or build one: --build",
     ),

@@ -41,7 +41,7 @@ class SifSource:
     """Where an image comes from, and the key of its SIF file in the cache.
 
     `engine` is docker or podman if an engine has the image; `archive` is a file of it; otherwise a registry has it,
-    under `digest` if the registry told it.
+    under `digest`, as far as it tells. `architecture` is empty where it is unknown, or chosen by Apptainer.
     """
 
     name: str
@@ -49,6 +49,7 @@ class SifSource:
     engine: str = ""
     archive: str = ""
     digest: str = ""
+    architecture: str = ""
 
     @property
     def needs_saving(self) -> bool:
@@ -56,11 +57,11 @@ class SifSource:
         return self.engine == "podman" or (bool(self.engine) and is_digest(self.name))
 
 
-def registry_source(name: str, digest: str = "") -> SifSource:
+def registry_source(name: str, digest: str = "", architecture: str = "") -> SifSource:
     """Return the source of an image in a registry; its key is the digest, or the name where the digest is unknown."""
     known = digest or name.partition("@")[2]
     if is_digest(f"@{known}"):
-        return SifSource(name, f"digest-{known.partition(':')[2][:32]}", digest=known)
+        return SifSource(name, f"digest-{known.partition(':')[2][:32]}", digest=known, architecture=architecture)
     return SifSource(name, f"name-{fingerprint(name.encode())[:32]}")
 
 

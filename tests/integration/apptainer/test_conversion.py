@@ -49,8 +49,11 @@ def test_a_list_of_manifests_gives_the_image_of_this_machine(apptainer: World, t
         assert done.returncode == 0, done.stderr
         assert "converting" in done.stderr
         refused = export(apptainer, tmp_path / "theirs.sif", f"{address}/team/dev:theirs")
+        single = export(apptainer, tmp_path / "single.sif", f"{address}/team/dev@{theirs}")
     assert refused.returncode != 0
     assert "the image exists, but not for this architecture" in refused.stderr
+    assert single.returncode != 0
+    assert "is for s390x, this machine is" in single.stderr
 
 
 def test_a_registry_with_a_password(apptainer: World, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+from sygaldry.flows.image.contract import check_architecture
 from sygaldry.flows.image.leftovers import read_log
 from sygaldry.host import files
 from sygaldry.host.disk import remove_tree
@@ -34,6 +35,8 @@ _LOCK = "lock"  # held while a conversion runs
 
 def convert(source: SifSource, target: str, machine: Machine, report: Report) -> None:
     """Convert an image into a SIF file; a failure leaves no file. Raises ImageError."""
+    # Apptainer would take it for one of this machine.
+    check_architecture(source.name, source.architecture)
     with _scratch_beside(target) as scratch:
         archive, draft = f"{scratch}/image.tar", f"{scratch}/draft.sif"
         apptainer = machine.programs.get("apptainer", "apptainer")

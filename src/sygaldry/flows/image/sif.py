@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from sygaldry.flows.runtime.images import Engine, engine_for
-from sygaldry.image.names import is_digest, is_loopback, registry_of, repository_of, tag_of
+from sygaldry.image.names import registry_of
 from sygaldry.image.sif import FOLDER, SifSource, registry_source
-from sygaldry.model.errors import ImageError, MachineNotReadyError, SygaldryError
+from sygaldry.model.errors import ImageError, SygaldryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sygaldry.model.machine import Machine
 
     Report = Callable[[str], None]
-
-_REGISTRY_S = 20  # one that answers later gets its own time when Apptainer asks it
 
 
 def find_sif(name: str, root: str, machine: Machine) -> str:
@@ -34,7 +32,9 @@ def find_source(name: str, machine: Machine) -> SifSource:
     if found := _docker_source(name, machine) or _podman_source(name, machine):
         return found
     if registry_of(name):
-        return registry_source(name, _digest_in_registry(name))
+        from sygaldry.flows.image.registry_facts import facts_of
+
+        return registry_source(name, *facts_of(name))
     raise ImageError(
         f"no engine on this machine has the image {name}, and apptainer does not search public registries for it",
         hint="where Docker is: sygaldry image export --sif FILE.sif; then here: SYGALDRY_ROOTFS=FILE.sif. Or name the "
@@ -98,28 +98,4 @@ def _source_in(engine: Engine, name: str) -> SifSource | None:
         image = engine.image(name)
     except SygaldryError:  # an engine that does not answer has no image for us
         return None
-    return SifSource(name, image.identity[:32], engine=engine.name) if image else None
-
-
-def _digest_in_registry(name: str) -> str:
-    """Return the digest that a name has in its registry now; empty if the registry tells us none.
-
-    Apptainer may reach it all the same, through certificates or a login of its own; it reports failures better.
-    """
-    if is_digest(name):
-        return name.partition("@")[2]
-    from sygaldry.flows.image.oci.login import login_for
-    from sygaldry.host.registry_client import RegistryClient
-
-    registry = registry_of(name)
-    client = RegistryClient(
-        registry,
-        repository_of(name),
-        plain=is_loopback(name),
-        login=login_for(registry, os.environ),
-        timeout_s=_REGISTRY_S,
-    )
-    try:
-        return client.digest_of(tag_of(name).removeprefix(":") or "latest")
-    except (ImageError, MachineNotReadyError):
-        return ""
+    return SifSource(name, image.identity[:32], engine=engine.name, architecture=image.architecture) if image else None
