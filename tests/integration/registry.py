@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import random
 import shutil
 import socket
 import subprocess
@@ -56,18 +58,39 @@ def registry(
         lines.append(f"auth: {{htpasswd: {{realm: test, path: {folder}/htpasswd}}}}")
     (folder / "config.yml").write_text("\n".join(lines) + "\n")
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(["docker-registry", "serve", str(folder / "config.yml")], stdout=log, stderr=log)
+        # The registry takes REGISTRY_AUTH_FILE, which is podman's, for a setting of its own.
+        own = {name: text for name, text in os.environ.items() if not name.startswith("REGISTRY_")}
+        words = ["docker-registry", "serve", str(folder / "config.yml")]
+        server = subprocess.Popen(words, stdout=log, stderr=log, env=own)
     try:
         deadline = time.monotonic() + _READY_S
-        while time.monotonic() < deadline:
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex((host, port)) == 0:
-                    break
+        while not _listens(host, port):
+            assert server.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, "the registry does not start"
             time.sleep(0.1)
         yield f"{host}:{port}"
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def _listens(host: str, port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def noise(megabytes: int) -> dict[str, bytes]:
+    """Return a file that cannot be compressed."""
+    return {"noise": random.Random(1).randbytes(megabytes << 20)}  # noqa: S311 - no secret
+
+
+def own_address() -> str:
+    """Return an address of this machine that is not in 127.0.0.0/8, where engines accept any certificate."""
+    done = subprocess.run(["hostname", "--all-ip-addresses"], capture_output=True, text=True, check=False)
+    found = [each for each in done.stdout.split() if each.count(".") == 3]
+    if not found:
+        pytest.skip("this machine has no address besides its loopback")
+    return found[0]
 
 
 def layer_of(files: Mapping[str, bytes]) -> bytes:
@@ -133,9 +156,9 @@ def make_certificate(folder: Path, host: str, *, expired: bool = False) -> tuple
     folder.mkdir(exist_ok=True)
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     clock = ["faketime", "2020-01-01 00:00:00"] if expired else []
-    words = [*clock, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", f"/CN={host}"]
     if missing := [each for each in (*clock[:1], "openssl") if not shutil.which(each)]:
         pytest.skip(f"not installed: {', '.join(missing)}")
+    words = [*clock, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", f"/CN={host}"]
     files = ["-keyout", str(key), "-out", str(certificate), "-addext", f"subjectAltName=IP:{host}"]
     subprocess.run([*words, *files], capture_output=True, check=True)
     return certificate, key

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FOLDER: Final = "sif_cache"
-_SQUASHED: Final = re.compile(r"\] +([0-9]+)/([0-9]+) +[0-9]+%")
-_STEPS: Final = (("Creating SIF file", "compressing"), ("Extracting OCI image", "unpacking"))
+COMPRESSING: Final = "compressing"
+_STEPS: Final = (("Creating SIF file", COMPRESSING), ("Extracting OCI image", "unpacking"))
 # The first pattern that matches any line of the output is the cause.
 _CAUSES: Final = (
     (
@@ -85,17 +85,13 @@ def convert_command(  # noqa: PLR0913 - each argument is one part of the command
     login = ("--authfile", authfile) if not own and authfile else ()
     return Command((
         "env", f"APPTAINER_TMPDIR={temporary}",
-        # Verbose shows the progress of mksquashfs, which takes most of the time.
-        apptainer, "--verbose", "build", "--force", *options, *login, target, _reference(source, archive),
+        apptainer, "build", "--force", *options, *login, target, _reference(source, archive),
     ))  # fmt: skip
 
 
-def progress(text: str) -> tuple[str, int, int]:
-    """Return the step of a conversion that the end of its output shows, and how much of it is done."""
-    squashed = _SQUASHED.findall(text)
-    if squashed:
-        return "compressing", int(squashed[-1][0]), int(squashed[-1][1])
-    return next((step for sign, step in _STEPS if sign in text), "reading the image"), 0, 0
+def step(text: str) -> str:
+    """Return the step of a conversion that the end of its output shows."""
+    return next((name for sign, name in _STEPS if sign in text), "reading the image")
 
 
 def failure_cause(lines: Iterable[str], source: SifSource, architecture: str) -> tuple[str, str]:

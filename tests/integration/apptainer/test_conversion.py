@@ -1,17 +1,15 @@
 """The conversion of an image into a SIF file: kept by content, and nothing is left of one that fails."""
 
 import os
-import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from tests.integration.conftest import SYGALDRY, World
-from tests.integration.registry import push_index, push_small, registry
+from tests.integration.disks import small_disk
+from tests.integration.registry import noise, push_index, push_small, registry
 
 pytestmark = pytest.mark.contract
 _SMALL = {"etc/team": b"small\n"}
@@ -19,23 +17,6 @@ _SMALL = {"etc/team": b"small\n"}
 
 def export(world: World, target: Path, name: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return world.sygaldry("image", "export", "--sif", str(target), name, **more)
-
-
-def noise(megabytes: int) -> dict[str, bytes]:
-    return {"noise": random.Random(1).randbytes(megabytes << 20)}  # noqa: S311 - it cannot be compressed
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """Mount a disk of a few megabytes."""
-    folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
-    if subprocess.run(words, capture_output=True, check=False).returncode != 0:
-        pytest.skip("a small disk needs root that may mount")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def test_a_list_of_manifests_gives_the_image_of_this_machine(apptainer: World, tmp_path: Path) -> None:

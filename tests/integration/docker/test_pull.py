@@ -1,6 +1,7 @@
 """An image under a name that is not ours is pulled from a real registry, with and without a password."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -78,6 +79,22 @@ def test_a_job_records_the_digest_and_notices_a_tag_that_moved(world: World, eng
     first, second = runs
     assert first["image_moved"] == ""
     assert second["image_moved"] == f"run {first['run']} used {first['image_id']}"
+
+
+def test_a_tag_that_moved_between_two_launches_is_reported(world: World, engine: Engine) -> None:
+    name, other = (f"strangers/{each}-{os.getpid()}:1" for each in ("moved", "other"))
+    build = ["docker", "build", "--quiet", "--tag", other, "-"]
+    subprocess.run(build, input=f"FROM {engine.base}\nLABEL x=y\n", capture_output=True, text=True, check=True)
+    try:
+        noticed = []
+        for source in (engine.base, engine.base, other, other, engine.base):
+            docker("tag", source, name)
+            done = world.run("--", "echo", "ok", SYGALDRY_IMAGE=name)
+            assert done.stdout == "ok\n", done.stderr
+            noticed.append("is another image than in the last launch" in done.stderr)
+        assert noticed == [False, False, True, False, True]
+    finally:
+        docker("rmi", name, other)
 
 
 def test_a_password_is_the_engines_and_a_wrong_one_is_named(world: World, engine: Engine, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from sygaldry.flows.image.leftovers import read_log
 from sygaldry.host import files
 from sygaldry.host.disk import remove_tree
 from sygaldry.host.process_group import StopSignal, run_in_group
+from sygaldry.host.process_io import bytes_read, size_of_tree
 from sygaldry.image import sif as words
 from sygaldry.model.errors import ImageError, StorageError
 from sygaldry.model.progress_note import ProgressNote
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Report = Callable[[str], None]
 
 _PERIOD_S = 0.25
+_LOOK_EVERY = 4  # periods
 _REPORT_EVERY = 40  # periods: a line every ten seconds where there is no terminal for a bar
 _SCRATCH = ".convert-"
 _LOCK = "lock"  # held while a conversion runs
@@ -47,7 +49,7 @@ def convert(source: SifSource, target: str, machine: Machine, report: Report) ->
         report(f"image: converting {source.name} for apptainer, once")
         try:
             for command in commands:
-                _run(command, source, f"{scratch}/log", report)
+                _run(command, source, scratch, report)
             os.replace(draft, target)
         except StopSignal as stopped:
             raise ImageError(f"the conversion was stopped by {stopped}", hint="start it again") from stopped
@@ -89,17 +91,35 @@ def _remove(folder: Path) -> None:
         return
 
 
-def _run(command: Command, source: SifSource, log: str, report: Report) -> None:
+def _run(command: Command, source: SifSource, scratch: str, report: Report) -> None:
     """Run one step to its end, and report its progress. Raises ImageError."""
+    log, progress = f"{scratch}/log", _Progress(scratch)
     with open(log, "ab") as output, closing(run_in_group(command, output, _PERIOD_S)) as states:
         for period, code in enumerate(states):
-            if code is None:
-                step, done, total = words.progress(read_tail(log, 4096).decode("utf-8", "replace"))
-                note = f"image: converting {source.name}: {step}"
-                report(ProgressNote(note, done, total, kept=bool(period) and not period % _REPORT_EVERY))
+            if code is None and not period % _LOOK_EVERY:
+                step, done, total = progress.look()
+                is_kept = bool(period) and not period % _REPORT_EVERY
+                report(ProgressNote(f"image: converting {source.name}: {step}", done, total, kept=is_kept))
     if code != 0:
         why, hint = words.failure_cause(read_log(log), source, os.uname().machine)
         raise ImageError(f"{source.name} cannot be converted: {why}", hint=hint, command=command)
+
+
+class _Progress:
+    """The step of a conversion. mksquashfs draws no bar into a file, but the kernel counts what it has read."""
+
+    def __init__(self, scratch: str) -> None:
+        self._scratch = scratch
+        self._total = 0
+
+    def look(self) -> tuple[str, int, int]:
+        """Return the step, and the megabytes that are done and to do, 0 where they are unknown."""
+        step = words.step(read_tail(f"{self._scratch}/log", 4096).decode("utf-8", "replace"))
+        if step != words.COMPRESSING:
+            return step, 0, 0
+        self._total = self._total or sum(size_of_tree(each) for each in Path(self._scratch).glob("build-temp-*/rootfs"))
+        done = min(bytes_read("mksquashfs", self._scratch), self._total)
+        return (f"{step}, MB", done >> 20, self._total >> 20) if done else (step, 0, 0)
 
 
 def _unwritable(target: str, error: OSError) -> ImageError:
