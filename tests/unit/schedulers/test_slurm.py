@@ -146,6 +146,21 @@ def test_states_of_the_accounting(state: str, phase: Phase, word: str, by: str) 
     assert (report.phase, report.word, report.by) == (phase, word, by)
 
 
+def test_the_accounting_is_asked_about_one_users_jobs_of_all_days() -> None:
+    command = SCHEDULER.history(1000, [f"a.{UUID}", f"b.{UUID}"], "2026-01-30")
+    assert command.argv == (
+        "env", "-u", "SACCT_FORMAT", "sacct", "-X", "-n", "-P", "-D", "--user=1000", "--starttime=2026-01-30",
+        "--endtime=2037-12-31", f"--name=a.{UUID},b.{UUID}", "--format=JobID,State,Reason,NodeList,JobName%64",
+    )  # fmt: skip
+    assert command.timeout_s <= 10
+
+
+def test_the_accounting_names_no_node_of_a_job_that_never_ran() -> None:
+    line = f"3_[0-1,3-4]|CANCELLED by 0|BeginTime|None assigned|arr.{UUID}\n"  # Slurm 22.05.8
+    (report,) = SCHEDULER.states(answer(out=line))
+    assert (report.node, report.tasks, report.by) == ("", "0-1,3-4", "0")
+
+
 @pytest.mark.parametrize(
     "silent", [answer(1, err="slurm_load_jobs error: Unable to contact slurm controller"), answer(124)]
 )
