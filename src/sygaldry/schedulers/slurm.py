@@ -39,6 +39,7 @@ _GONE: Final = ("invalid job id", "already completing", "job/step already comple
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,24}\.([0-9a-f]{32})")
 # https://slurm.schedmd.com/job_array.html: 17, 17_3, and tasks that wait together, 17_[4-9%2]
 _IDENTITY: Final = re.compile(r"(\d+)(?:_(?:(\d+)|\[([0-9,:-]+)(?:%\d+)?\]))?")
+_BREAK: Final = re.compile(r"[\x00-\x1f\x7f]")
 _NO_NODE: Final = "None assigned"  # sacct about a job that never ran
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -125,8 +126,14 @@ class Slurm:
 
 
 def script(job: BatchJob) -> str:
-    """Write the batch script: options, the claim, the place, then the run in the foreground."""
-    lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in _options(job))]
+    """Write the batch script: options, the claim, the place, then the run in the foreground.
+
+    Raises ValueError for an option with a line break, whose rest would be a line of the script.
+    """
+    options = tuple(_options(job))
+    if broken := next((option for option in options if _BREAK.search(option)), ""):
+        raise ValueError(f"an option with a control character: {broken!r}")
+    lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in options)]
     lines += [
         f"# Written by Sygaldry: run {job.run} of job {job.job}",
         "set -u",
@@ -160,7 +167,7 @@ def _options(job: BatchJob) -> Iterator[str]:
     """Write the options in the order of sbatch's manual; the caller's own come last and win."""
     yield f"--job-name={job.name}"
     yield f"--comment=sygaldry:{job.uuid}"
-    yield f"--output={_escaped(job.output)}{'.%a' if job.array else ''}"
+    yield shlex.quote(f"--output={_escaped(job.output)}{'.%a' if job.array else ''}")
     yield "--open-mode=append"
     yield "--export=NONE"
     yield "--requeue" if job.requeue else "--no-requeue"
@@ -192,7 +199,7 @@ def _resources(asked: Resources) -> Iterator[str]:
         "begin": asked.begin,
         "nice": asked.nice,
     }
-    return (f"--{name}={value}" for name, value in named.items() if value)
+    return (shlex.quote(f"--{name}={value}") for name, value in named.items() if value)
 
 
 def _reports(text: str) -> Iterator[SchedulerReport]:
@@ -212,8 +219,8 @@ def _reports(text: str) -> Iterator[SchedulerReport]:
 
 
 def _escaped(path: str) -> str:
-    """Keep Slurm from replacing what looks like its patterns."""
-    return path.replace("%", "%%")
+    """Keep Slurm from replacing what looks like its patterns. It drops backslashes, which would make another path."""
+    return "/dev/null" if "\\" in path else path.replace("%", "%%")
 
 
 def _is_name(word: str) -> bool:

@@ -70,6 +70,27 @@ def test_options_become_lines_and_the_callers_own_come_last() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "resources",
+    [
+        Resources(begin="now\n#SBATCH --uid=0"),
+        Resources(gpus="1\ntouch /tmp/x"),
+        Resources(extra=("--comment=a\r",)),
+        Resources(partition="a\0"),
+    ],
+)
+def test_an_option_cannot_add_a_line_to_the_script(resources: Resources) -> None:
+    with pytest.raises(ValueError, match=r"^an option with a control character: "):
+        SCHEDULER.script(replace(JOB, resources=resources))
+
+
+def test_values_with_spaces_and_quotes_stay_one_option() -> None:
+    options = SCHEDULER.script(replace(JOB, output="/a b/it's #1.out", resources=Resources(constraint="a b")))
+    assert "#SBATCH '--output=/a b/it'\"'\"'s #1.out'\n" in options
+    assert "#SBATCH '--constraint=a b'\n" in options
+    assert "#SBATCH --output=/dev/null\n" in SCHEDULER.script(replace(JOB, output="/back\\slash")), "Slurm drops it"
+
+
 def test_a_name_keeps_the_identity_and_stays_short_enough_for_the_accounting() -> None:
     name = replace(JOB, job="j" * 64).name
     assert name.endswith(UUID)
