@@ -7,8 +7,8 @@ from sygaldry.checks import Answer, Check, Probe
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.launch.readiness import planned_launch
 from sygaldry.flows.runtime.choose import availability_of
-from sygaldry.flows.shared_storage import shared_storage
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.flows.storage.shared import shared_storage
 from sygaldry.host.disk import free_and_size
 from sygaldry.host.probe import ask
 from sygaldry.layout import layout
