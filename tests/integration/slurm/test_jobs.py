@@ -118,6 +118,22 @@ def test_resources_reach_slurm_and_gpus_reach_the_command(on_cluster: ClusterWor
     assert on_cluster.job("wait", "--job", "big", "--timeout", "60").returncode == 0
 
 
+def test_the_gpu_verdict_is_the_nodes(on_cluster: ClusterWorld) -> None:
+    words = ("run", "--executor", "slurm", "--gpu", "require", "--begin", "now+1hour", "--job", "gpu", "--", "true")
+    submitted = on_cluster.job(*words)
+    assert submitted.returncode == 0, submitted.stderr  # a login host has no GPU
+    assert "GPU: off" not in submitted.stderr
+    assert "GPU: decided on the node" in on_cluster.job("show", "--job", "gpu").stdout
+    identity = on_cluster.scheduler_id("gpu")
+    on_cluster.cluster.run("scontrol", "update", f"jobid={identity}", "StartTime=now")
+    facts = on_cluster.until("gpu", lambda facts: facts["final"])
+    if facts["state"] == "FAILED":  # this machine is the node, and has none
+        assert "SYGALDRY_GPU=require, but" in facts["why"]
+    on_cluster.run("auto", "--", "true")
+    on_cluster.job("wait", "--job", "auto", "--timeout", "60")
+    assert "decided on the node" not in on_cluster.job("show", "--job", "auto").stdout
+
+
 def test_no_secret_reaches_the_script_or_the_controller(on_cluster: ClusterWorld) -> None:
     secret = "not-for-the-controller"  # noqa: S105 - made up
     words = ("run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "quiet", "--", "true")
