@@ -33,7 +33,7 @@ _ROOT_KEEPS = "CAP_CHOWN,CAP_DAC_OVERRIDE,CAP_FOWNER"
 
 _UNSUPPORTED: Mapping[str, str] = {
     "publish": "it shares the host's network, where a server is reachable at its own port",
-    "container_name": "its containers have no names; `sygaldry up` names an instance",
+    "container_name": "its containers have no names",
     "log_driver": "it keeps no log",
 }
 
@@ -44,6 +44,8 @@ class Apptainer:
     title = "Apptainer"
     builds = ""
     tested: tuple[str, ...] = ("1.4",)
+    tested_as: tuple[str, ...] = ("root", "user")
+    stays_up = False
     foreground = True
     start_marker = True
     probed_by_launch = False
