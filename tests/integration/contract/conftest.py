@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -62,8 +63,8 @@ class Subject:
     def image_users(self) -> list[str]:
         """Return the processes of this user that hold the image file open; an engine has no such file."""
         image = self.variables.get("SYGALDRY_ROOTFS", "")
-        found = (link.parts[2] for link in Path("/proc").glob("[0-9]*/fd/*") if image and _target(link) == image)
-        return [pid for pid in found if _owner(pid) == self.uid]
+        processes = [each for each in Path("/proc").iterdir() if each.name.isdigit()] if image else []
+        return [each.name for each in processes if _owner(each) == self.uid and image in _open_files(each)]
 
     def start(self, *words: str, program: Path = LAUNCHER) -> "subprocess.Popen[str]":
         """Start a launch and return its process, in a session of its own."""
@@ -96,16 +97,19 @@ class Subject:
         )
 
 
-def _target(link: Path) -> str:
-    try:
-        return str(link.readlink())
-    except OSError:  # the process ended, or closed it
-        return ""
+def _open_files(process: Path) -> list[str]:
+    """Return what a process has open; none if it has ended meanwhile."""
+    found = []
+    with suppress(OSError):
+        for each in (process / "fd").iterdir():
+            with suppress(OSError):  # it is closed meanwhile
+                found.append(str(each.readlink()))
+    return found
 
 
-def _owner(pid: str) -> int:
+def _owner(process: Path) -> int:
     try:
-        return Path("/proc", pid).stat().st_uid
+        return process.stat().st_uid
     except OSError:
         return -1
 
