@@ -9,6 +9,7 @@ from typing import Final
 
 _SHA256_LINE: Final = re.compile(r"^ ([0-9a-f]{64}) +(\d+) +(\S+)$")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_SAFE_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~:-]*")
 _SAFE_PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~:/-]*")
 
 
@@ -22,6 +23,17 @@ class DebianArchive:
     path: str
     size: int
     sha256: str
+    paragraph: str = ""  # of the index, as it was
+
+    @property
+    def file_name(self) -> str:
+        """The name of the archive, unique in a folder; a colon, as an epoch has, is no part of a file name."""
+        return f"{self.name}_{self.version.replace(':', '%3a')}_{self.architecture}.deb"
+
+    def flat_paragraph(self) -> str:
+        """The paragraph for an index of a repository that is one folder."""
+        lines = (line for line in self.paragraph.splitlines() if not line.startswith("Filename: "))
+        return "\n".join((*lines, f"Filename: ./{self.file_name}")) + "\n"
 
 
 def release_digests(text: str) -> dict[str, str]:
@@ -42,7 +54,7 @@ def read_packages(text: str) -> Iterator[DebianArchive]:
         path, size = fields.get("Filename", ""), fields.get("Size", "")
         if not _SAFE_PATH.fullmatch(path) or ".." in path.split("/") or not size.isdecimal():
             continue
-        if fields.get("Package") and fields.get("Version") and _SHA256.fullmatch(fields.get("SHA256", "")):
-            architecture = fields.get("Architecture", "")
-            name, version = fields["Package"], fields["Version"]
-            yield DebianArchive(name, architecture, version, path, int(size), fields["SHA256"])
+        name, version, architecture = (fields.get(each, "") for each in ("Package", "Version", "Architecture"))
+        is_named = all(_SAFE_WORD.fullmatch(each) for each in (name, version, architecture))
+        if is_named and _SHA256.fullmatch(fields.get("SHA256", "")):
+            yield DebianArchive(name, architecture, version, path, int(size), fields["SHA256"], paragraph)

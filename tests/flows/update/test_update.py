@@ -148,7 +148,8 @@ def test_newer_debian_packages_are_named(project: LockedProject) -> None:
     from sygaldry.model.errors import NotFoundError
 
     def paragraph(name: str, version: str) -> str:
-        return f"Package: {name}\nVersion: {version}\nFilename: pool/{name}.deb\nSize: 1\nSHA256: {DIGEST}\n\n"
+        file = f"Filename: pool/{name}.deb\nSize: 1\nSHA256: {DIGEST}"
+        return f"Package: {name}\nVersion: {version}\nArchitecture: all\n{file}\n\n"
 
     pages = mirror(paragraph("libc6", "2.36-9+deb12u13") + paragraph("bash", "5.2-1"))
 

@@ -20,13 +20,17 @@ _LOCK: Final = "run"  # locks/run.txt holds what Sygaldry itself needs
 
 @dataclass(frozen=True)
 class Source:
-    """One file on its way into a bundle: a link, or a stream that is read to its end before the next source."""
+    """One file on its way into a bundle: a link, or a stream that is read to its end before the next source.
+
+    Without either, its content is in the bundle already, or in the older one that it builds on.
+    """
 
     kind: str
     group: str
     path: str
     stream: BinaryIO | None = None
     link: str = ""
+    known: tuple[str, int] | None = None  # SHA-256 and size of a content that the bundle has already
 
 
 def file_source(kind: str, group: str, file: Path, path: str = "") -> Iterator[Source]:

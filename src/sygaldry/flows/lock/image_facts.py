@@ -20,7 +20,7 @@ _PATIENCE_S: Final = 120.0
 # their MD5 sums.
 _LIST: Final = r"""
 format='${db:Status-Abbrev} ${Package}:${Architecture} ${Version} ${source:Package} ${source:Version}\n'
-dpkg-query --show --showformat \"$format\" | sed -n 's/^ii *//p'
+dpkg-query --show --showformat "$format" | sed -n 's/^ii *//p'
 echo
 cd /var/lib/dpkg/info && sha256sum -- *.md5sums
 """
@@ -55,7 +55,10 @@ def _debian(engine: Engine, identity: str) -> Iterator[Entry]:
         raise ImageError(
             f"the packages of the image cannot be listed: {done.last_line}", hint="is it made from Debian or Ubuntu?"
         )
-    yield from parse_packages(done.out)
+    listed = tuple(parse_packages(done.out))
+    if not listed:
+        raise ImageError("the image lists no Debian package", hint="is it made from Debian or Ubuntu?")
+    yield from listed
 
 
 def parse_packages(text: str) -> Iterator[Entry]:

@@ -31,12 +31,13 @@ def lock_project(
     found = find_project_files(workspace)
     notes += found.notes
     entries = list(static_entries(resolved, workspace, found))
-    entries += _kept_of_image(old, entries[0])
+    of_image = _kept_of_image(old, entries[0])
     if ask_engine:
         try:
-            entries += image_entries(resolved, machine, entries[0])
+            of_image = list(image_entries(resolved, machine, entries[0]))
         except NoImageError as error:
             notes.append(f"without the packages of the image: {error.problem}; build it, and lock again")
+    entries += of_image
     entries += old.of("huggingface").values() if old else ()
     if repositories:
         hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))

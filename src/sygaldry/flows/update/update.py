@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sygaldry.advisories.osv import Vulnerability, vulnerabilities
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image.archives import archives_for
 from sygaldry.flows.lock.file import load_lock, lock_path
 from sygaldry.flows.update.advisories import read_advisories
 from sygaldry.flows.update.apply import Written, planned, write
-from sygaldry.flows.update.archives import archives_for
 from sygaldry.flows.update.base import base_answer
 from sygaldry.flows.update.models import models_answer
 from sygaldry.flows.update.pins import pins_of

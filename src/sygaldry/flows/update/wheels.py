@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +13,11 @@ from typing import Final
 from sygaldry.flows.lock.project_files import read_text
 from sygaldry.flows.update import edits
 from sygaldry.flows.update.proposal import Answer, Edit, Proposal
+from sygaldry.host.programs import uv_program
 from sygaldry.lockfile.lock import ProjectLock
 from sygaldry.lockfile.python_pins import pin_changes
 from sygaldry.model.command import Command, Completed
-from sygaldry.model.errors import LockError, MachineNotReadyError, SygaldryError
+from sygaldry.model.errors import LockError, SygaldryError
 
 _TIMEOUT_S: Final = 600.0
 _HASH: Final = re.compile(r"\s*\\?\s*--hash=sha256:[0-9a-f]{64}")
@@ -72,7 +72,7 @@ def _project(folder: str, old: str, scratch: str) -> Command:
     """Format the new lock of a project."""
     shutil.copy(f"{folder}/pyproject.toml", scratch)
     Path(scratch, "uv.lock").write_text(old, encoding="utf-8")
-    return Command((_uv(), "lock", "--upgrade", "--no-build", "--no-progress", "--directory", scratch))
+    return Command((uv_program(), "lock", "--upgrade", "--no-build", "--no-progress", "--directory", scratch))
 
 
 def _requirements(folder: str, name: str, old: str, scratch: str) -> Command:
@@ -82,7 +82,7 @@ def _requirements(folder: str, name: str, old: str, scratch: str) -> Command:
     Path(scratch, "wanted.in").write_text(text, encoding="utf-8")
     options = ("--quiet", "--universal", "--upgrade", "--generate-hashes", "--no-annotate", "--no-header", "--no-build")
     words = ("--output-file", f"{scratch}/{name}", f"{scratch}/wanted.in")
-    return Command((_uv(), "pip", "compile", *options, *words))
+    return Command((uv_program(), "pip", "compile", *options, *words))
 
 
 def _with_index(command: Command, index: str) -> Command:
@@ -92,12 +92,3 @@ def _with_index(command: Command, index: str) -> Command:
     if not environment["UV_NO_CACHE"]:
         del environment["UV_NO_CACHE"]
     return Command(command.argv, environment, timeout_s=_TIMEOUT_S)
-
-
-def _uv() -> str:
-    """Return the uv that comes with Sygaldry, or the one of PATH. Raises MachineNotReadyError."""
-    beside = Path(sys.executable).with_name("uv")
-    found = str(beside) if beside.is_file() else shutil.which("uv")
-    if not found:
-        raise MachineNotReadyError("uv is not installed", hint="install it: python3 -m pip install uv")
-    return found
