@@ -6,14 +6,17 @@ import os
 import sys
 
 from sygaldry.host.run import run, which
+from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.errors import MachineNotReadyError
 
 
 def uv_program() -> str:
     """Return the uv that comes with Sygaldry, or the one of PATH. Raises MachineNotReadyError."""
-    beside = os.path.join(os.path.dirname(sys.executable), "uv")
-    found = beside if os.access(beside, os.X_OK) else which("uv")
+    # The second is where the installer of a bundle puts it.
+    places = (os.path.dirname(sys.executable), os.path.join(os.path.dirname(layout().package), "bin"))
+    own = (os.path.join(folder, "uv") for folder in places)
+    found = next((each for each in own if os.access(each, os.X_OK)), "") or which("uv")
     if not found:
         raise MachineNotReadyError("uv is not installed", hint="install it: python3 -m pip install uv")
     return found

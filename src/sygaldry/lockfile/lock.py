@@ -22,6 +22,8 @@ KINDS: Final[Mapping[str, str]] = {
 AFTER_BUILD: Final = ("base", "debian")
 SOURCE: Final = "source"  # of a Debian package: name and version of its source package, where they differ
 CONTENT: Final = "content"  # of an image: the digest of its layers, known once it is built
+LAYERS: Final = "layers"  # of an image: the SHA-256 of each unpacked layer, known once it is built
+OF_BUILT_IMAGE: Final = (CONTENT, LAYERS)
 
 
 @dataclass(frozen=True, order=True)

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from sygaldry.flows.verify.deep import DeepReader
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.flows.verify.models import verify_models
 from sygaldry.flows.verify.python_environments import verify_python_environments
@@ -25,6 +26,11 @@ def storage(tmp_path: Path) -> Storage:
     return Storage(str(tmp_path), "p")
 
 
+def reader(storage: Storage) -> DeepReader:
+    Path(storage.at(".sygaldry")).mkdir(parents=True, exist_ok=True)
+    return DeepReader(Path(storage.at(".sygaldry", "verify.journal")), lambda _: None)
+
+
 @pytest.fixture
 def package(storage: Storage) -> Path:
     """Make an environment with one package and its record; return the package's file."""
@@ -38,29 +44,29 @@ def package(storage: Storage) -> Path:
 
 
 def test_a_package_is_compared_with_its_record(storage: Storage, package: Path) -> None:
-    (found,) = verify_python_environments(storage, deep=True)
+    (found,) = verify_python_environments(storage, reader(storage))
     assert (found.verdict, found.summary) == (EQUAL, "1 packages match their records, byte by byte")
     package.write_text("value = 2\n")
-    assert next(verify_python_environments(storage, deep=False)).verdict == EQUAL, "the size alone is the same"
-    (found,) = verify_python_environments(storage, deep=True)
+    assert next(verify_python_environments(storage, None)).verdict == EQUAL, "the size alone is the same"
+    (found,) = verify_python_environments(storage, reader(storage))
     assert (found.verdict, found.details) == (
         DIFFERS,
         ("lib/python3.11/site-packages/six.py has another content",),
     )
     package.unlink()
-    (found,) = verify_python_environments(storage, deep=False)
+    (found,) = verify_python_environments(storage, None)
     assert found.details == ("lib/python3.11/site-packages/six.py cannot be read: No such file or directory",)
 
 
 def test_a_record_that_leads_out_of_its_environment_is_a_difference(storage: Storage, package: Path) -> None:
     record = package.parent / "six-1.dist-info" / "RECORD"
     record.write_text("../../../../../../../etc/shadow,sha256=x,1\n")
-    (found,) = verify_python_environments(storage, deep=True)
+    (found,) = verify_python_environments(storage, reader(storage))
     assert found.verdict == DIFFERS
     assert "leads out of" in found.details[0]
     record.unlink()
     record.symlink_to("/etc/passwd")
-    assert next(verify_python_environments(storage, deep=True)).verdict == DIFFERS
+    assert next(verify_python_environments(storage, reader(storage))).verdict == DIFFERS
 
 
 def test_models_are_compared_by_revision_name_and_content(storage: Storage) -> None:
@@ -68,18 +74,18 @@ def test_models_are_compared_by_revision_name_and_content(storage: Storage) -> N
     content = b"weights"
     blob = sha1(b"blob 7\0" + content).hexdigest()  # noqa: S324 - git's own hash
     lock = sorted_lock("1", [Entry("huggingface", "model:org/name", {"revision": REVISION, "file a.bin": blob})])
-    assert next(verify_models(storage, lock, deep=False)).verdict == UNKNOWN
+    assert next(verify_models(storage, lock, None)).verdict == UNKNOWN
     (folder / "blobs").mkdir(parents=True)
     (folder / "blobs" / blob).write_bytes(content)
     (folder / "snapshots" / REVISION).mkdir(parents=True)
     link = folder / "snapshots" / REVISION / "a.bin"
     link.symlink_to(f"../../blobs/{blob}")
-    assert next(verify_models(storage, lock, deep=True)).verdict == EQUAL
+    assert next(verify_models(storage, lock, reader(storage))).verdict == EQUAL
     (folder / "blobs" / blob).write_bytes(b"damaged")
-    assert next(verify_models(storage, lock, deep=False)).verdict == EQUAL
-    assert next(verify_models(storage, lock, deep=True)).details == ("a.bin is damaged",)
+    assert next(verify_models(storage, lock, None)).verdict == EQUAL
+    assert next(verify_models(storage, lock, reader(storage))).details == ("a.bin is damaged",)
     link.unlink()
-    assert next(verify_models(storage, lock, deep=False)).details == ("a.bin is absent, or has another content",)
+    assert next(verify_models(storage, lock, None)).details == ("a.bin is absent, or has another content",)
 
 
 FINDINGS = [

@@ -21,6 +21,7 @@ from sygaldry.flows.bundle.file import load_index
 from sygaldry.flows.bundle.python_wheels import wheel_folders
 from sygaldry.flows.bundle.sources import Source
 from sygaldry.flows.image.archives import archives_for
+from sygaldry.flows.image.saved import save_command
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.lock.file import load_lock, lock_path
@@ -131,7 +132,7 @@ def _image(resolved: Resolved, machine: Machine, archive: Path) -> Iterator[Sour
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
     if state.image is None or not state.usable:
         raise ImageError(f"the image {state.name} is not ready: {state.reasons[0]}", hint="sygaldry image build")
-    done = run(sources.save_command(state.engine.name, state.name, archive))
+    done = run(save_command(state.engine.name, state.name, archive))
     if not done.ok:
         raise BundleError(f"the image cannot be saved: {done.last_line}", hint="is the disk full?")
     yield from sources.image_sources(state.name, archive)

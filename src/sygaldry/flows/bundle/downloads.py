@@ -12,6 +12,7 @@ from sygaldry.bundle.index import BundledFile, Index
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.bundle.sources import Source, file_source
 from sygaldry.flows.image.mirror import debian_architecture, mirror_packages
+from sygaldry.flows.image.pins import artifact_file
 from sygaldry.host import contents
 from sygaldry.host.download import download
 from sygaldry.host.http import fetch
@@ -49,7 +50,7 @@ def artifact_sources(resolved: Resolved, lock: ProjectLock, kept: Kept, scratch:
         name, _, arch = full.split(" ", 2)
         if arch not in ("any", os.uname().machine) or _STEPS.get(name, name) not in resolved.settings.toolchains:
             continue
-        path = _file_name(name, entry.facts["url"])
+        path = artifact_file(name, entry.facts["url"])
         if known := kept.named("artifact", path):
             yield Source("artifact", "", path, known=(known.sha256, known.size))
             continue
@@ -99,12 +100,6 @@ def debian_sources(lock: ProjectLock, archives: tuple[Archive, ...], kept: Kept,
     listing = scratch / "Packages"
     listing.write_text("\n".join(index), encoding="utf-8")
     yield from file_source("debian", "", listing)
-
-
-def _file_name(name: str, url: str) -> str:
-    """Return the name by which a mirror of downloads, and the build of the image, know a file."""
-    last = url.rpartition("/")[2].replace("%2B", "+")
-    return f"{name}-{last}" if name == "spack-packages" else last
 
 
 def _refuse(failed: list[str], hint: str) -> None:

@@ -76,12 +76,6 @@ def model_sources(hub: Path, lock: ProjectLock) -> Iterator[Source]:
             yield Source(each.kind, each.group, f"{folder.name}/{each.path}", each.stream, each.link)
 
 
-def save_command(engine: str, name: str, target: Path) -> Command:
-    """Format the command that writes an image into an archive."""
-    options = ("--format", "docker-archive") if engine == "podman" else ()
-    return Command((engine, "save", *options, "--output", str(target), name))
-
-
 def wheel_commands(python: str, folder: Path) -> tuple[Command, ...]:
     """Format the commands that gather Sygaldry's own wheel and the wheels of what it needs."""
     checkout = layout().checkout

@@ -160,7 +160,8 @@ def _protected_mounts(workspace: str) -> tuple[Mount, ...]:
 
 def _uv() -> str:
     """Find the uv of our own Python environment: one static file that runs in any image."""
-    places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
+    places = [f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages")]
+    places.append(f"{layout().package}/../bin/uv")  # where the installer of a bundle puts it
     return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
 
 

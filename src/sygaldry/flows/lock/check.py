@@ -9,7 +9,7 @@ from sygaldry.flows.lock.gather import static_entries
 from sygaldry.flows.lock.make import change_lines
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.lockfile.difference import Change, difference
-from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, KINDS, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, KINDS, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.errors import LockError
 from sygaldry.model.report import Json, Report
 
@@ -73,7 +73,7 @@ def change_data(change: Change) -> Json:
 def _without_content(lock: ProjectLock) -> ProjectLock:
     """Leave out what only a built image shows."""
     entries = (
-        Entry(each.kind, each.name, {name: value for name, value in each.facts.items() if name != CONTENT})
+        Entry(each.kind, each.name, {name: value for name, value in each.facts.items() if name not in OF_BUILT_IMAGE})
         for each in lock.entries
     )
     return ProjectLock(lock.sygaldry, tuple(entries))

@@ -10,7 +10,7 @@ from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.runtime.images import Engine
 from sygaldry.host.run import run
-from sygaldry.lockfile.lock import CONTENT, SOURCE, Entry
+from sygaldry.lockfile.lock import CONTENT, LAYERS, SOURCE, Entry
 from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError, MachineNotReadyError, RuntimeMissingError, UsageError
 from sygaldry.model.machine import Machine
@@ -40,7 +40,8 @@ def image_entries(resolved: Resolved, machine: Machine, image: Entry) -> Iterato
     if state.image is None or not state.usable:
         what = "is stale" if state.image else "is not built"
         raise NoImageError(f"{image.name} {what}", hint="build it, and lock again: sygaldry image build")
-    yield Entry(image.kind, image.name, {**image.facts, CONTENT: state.image.content})
+    layers = " ".join(each.removeprefix("sha256:") for each in state.image.layers)
+    yield Entry(image.kind, image.name, {**image.facts, CONTENT: state.image.content, LAYERS: layers})
     base = state.engine.image(resolved.settings.base_image)
     if base is not None:
         registry = {"digest": base.digests[0].rpartition("@")[2]} if base.digests else {}

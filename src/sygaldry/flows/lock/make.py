@@ -14,7 +14,7 @@ from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.lockfile.difference import Change, difference
-from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.errors import LockError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
@@ -62,7 +62,7 @@ def _kept_of_image(old: ProjectLock | None, image: Entry) -> list[Entry]:
     before = old.of("image").get(image.name) if old else None
     if old is None or before is None or before.facts.get("recipe") != image.facts["recipe"]:
         return []
-    content = {CONTENT: before.facts[CONTENT]} if CONTENT in before.facts else {}
+    content = {name: before.facts[name] for name in OF_BUILT_IMAGE if name in before.facts}
     known = Entry(image.kind, image.name, {**image.facts, **content})
     return [known, *(each for kind in AFTER_BUILD for each in old.of(kind).values())]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.lockfile.difference import difference
@@ -15,8 +16,10 @@ _AUTHOR = "anyone who may use the container engine"
 _BUILD = "sygaldry image build --force; or lock this one: sygaldry lock"
 
 
-def verify_image(resolved: Resolved, machine: Machine, lock: ProjectLock) -> Iterator[Finding]:
-    """Yield one finding for the image, and one for its packages."""
+def verify_image(
+    resolved: Resolved, machine: Machine, lock: ProjectLock, deep: Callable[[str, str], Finding] | None = None
+) -> Iterator[Finding]:
+    """Yield one finding for the image, and one for its packages; `deep` reads its files, given engine and name."""
     locked = lock.of("image").get(resolved.settings.image)
     if locked is None:
         yield Finding("image", resolved.settings.image, UNKNOWN, "the lock names no such image", remedy="sygaldry lock")
@@ -31,6 +34,8 @@ def verify_image(resolved: Resolved, machine: Machine, lock: ProjectLock) -> Ite
         return
     yield _layers(locked, found)
     yield _packages(locked, lock, found)
+    if deep is not None:
+        yield deep(engine_name(resolved, machine), locked.name)
 
 
 def _layers(locked: Entry, found: ProjectLock) -> Finding:
