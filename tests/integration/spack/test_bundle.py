@@ -54,7 +54,7 @@ def test_an_environment_is_installed_from_a_bundle_without_a_network(
     applied = sygaldry(world, "bundle", "apply", str(bundle), alone=True)
     assert applied.returncode == 0, applied.stderr
     done = sygaldry(world, "env", "build", environment, "--offline", alone=True)
-    assert (done.returncode, "0 built" in done.stdout, "from caches" in done.stdout) == (0, True, True), done.stdout
+    assert (done.returncode, "0 built, 4 from caches" in done.stdout) == (0, True), done.stdout
     assert tool(world) == "42 hello\n"
 
     # Without the build cache, the sources of the bundle are enough.
@@ -62,4 +62,4 @@ def test_an_environment_is_installed_from_a_bundle_without_a_network(
     for name in ("v3", "blobs", "build_cache"):
         shutil.rmtree(world.store / ".sygaldry" / "bundle" / name, ignore_errors=True)
     done = sygaldry(world, "env", "build", environment, "--offline", alone=True)
-    assert (done.returncode, "5 built" in done.stdout) == (0, True), done
+    assert (done.returncode, "5 built" in done.stdout) == (0, True), done.stdout
