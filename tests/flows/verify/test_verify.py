@@ -10,11 +10,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from sygaldry import __version__
 from sygaldry.flows.verify.deep import DeepReader
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.flows.verify.models import verify_models
 from sygaldry.flows.verify.python_environments import verify_python_environments
 from sygaldry.flows.verify.report import verify_report
+from sygaldry.flows.verify.tools import verify_tools
 from sygaldry.lockfile.lock import Entry, sorted_lock
 from sygaldry.model.storage import Storage
 
@@ -114,3 +116,51 @@ def test_the_reports_for_programs_are_valid() -> None:
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
     sarif = json.loads("\n".join(verify_report(FINDINGS, "sarif").lines))
     assert [each["level"] for each in sarif["runs"][0]["results"]] == ["none", "error", "warning"]
+
+
+def test_an_interrupted_comparison_reads_only_what_it_had_not_read(storage: Storage, tmp_path: Path) -> None:
+    file = tmp_path / "weights"
+    file.write_bytes(b"weights")
+    expected = sha256(b"weights").hexdigest()
+
+    class Counted:
+        read = 0
+
+        def __init__(self) -> None:
+            self._digest = sha256()
+
+        def update(self, data: bytes) -> None:
+            Counted.read += len(data)
+            self._digest.update(data)
+
+        def hexdigest(self) -> str:
+            return self._digest.hexdigest()
+
+    assert reader(storage).is_right(file, expected, Counted())
+    again = reader(storage)
+    assert again.is_right(file, expected, Counted())
+    assert Counted.read == 7
+    file.write_bytes(b"another")
+    assert not again.is_right(file, expected, Counted()), "a file that changed is read again"
+    file.write_bytes(b"weights")
+    again.finish()
+    assert reader(storage).is_right(file, expected, Counted())
+    assert Counted.read == 21, "a finished comparison leaves nothing to rely on"
+
+
+def test_a_tool_that_changed_is_named(tmp_path: Path, storage: Storage) -> None:
+    content = b"a download"
+    facts = {"url": "https://publisher/bazel-6.4.0-linux-x86_64", "sha256": sha256(content).hexdigest()}
+    lock = sorted_lock(__version__, [Entry("artifact", "bazel 6.4.0 x86_64", facts)])
+    folder = tmp_path / "bundle" / "artifacts"
+    folder.mkdir(parents=True)
+    file = folder / "bazel-6.4.0-linux-x86_64"
+    file.write_bytes(content)
+    found = {each.name: each for each in verify_tools(tmp_path, lock, reader(storage))}
+    assert found["bazel 6.4.0 x86_64"].verdict == EQUAL
+    file.write_bytes(b"another one")
+    found = {each.name: each for each in verify_tools(tmp_path, lock, reader(storage))}
+    assert found["bazel 6.4.0 x86_64"].verdict == DIFFERS
+    assert "has another content" in found["bazel 6.4.0 x86_64"].summary
+    (own,) = verify_tools(tmp_path, sorted_lock("0.0.1", []), None)
+    assert (own.verdict, "0.0.1 locked the project" in own.summary) == (DIFFERS, True)

@@ -50,7 +50,7 @@ def lock_diff(old: str, new: str) -> Report:
 
 def drift(resolved: Resolved, workspace: str, lock: ProjectLock) -> tuple[Change, ...]:
     """Return what the settings and files of a workspace have changed since it was locked."""
-    entries = static_entries(resolved, workspace, find_project_files(workspace))
+    entries = static_entries(resolved, workspace, find_project_files(workspace), lock)
     return difference(_without_content(lock), sorted_lock(__version__, entries), _STATIC)
 
 

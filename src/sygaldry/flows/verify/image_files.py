@@ -5,24 +5,20 @@ from __future__ import annotations
 import hashlib
 import tarfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final, cast
 
 from sygaldry.flows.image.saved import save_command
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
+from sygaldry.flows.verify.image_tree import SUMS, HashedStream, Tree, lay_over
 from sygaldry.host.run import run
 from sygaldry.image.saved import manifest_of, member_of, opened
 from sygaldry.lockfile.lock import LAYERS, ProjectLock
 from sygaldry.model.errors import ImageError
 from sygaldry.model.progress_note import ProgressNote
 
-_PIECE_BYTES: Final = 2**20
-_SUMS: Final = "var/lib/dpkg/info/"
-_LARGEST_SUMS: Final = 16 * 2**20
 _MOST_NAMED: Final = 20
-_WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
 # Folders that are links to their counterparts in /usr, while older packages list them as they were.
 _MERGED: Final = ("bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/")
 # Documentation that a base image leaves out.
@@ -31,28 +27,12 @@ _AUTHOR: Final = "anyone who may use the container engine"
 _REMEDY: Final = "sygaldry image build --force; or lock this one: sygaldry lock"
 
 
-@dataclass
-class Tree:
-    """The files of an image, the topmost layer's first: MD5 sums by path, and dpkg's own lists of sums."""
-
-    md5: dict[str, str] = field(default_factory=dict)
-    sums: dict[str, bytes] = field(default_factory=dict)
-    links: set[str] = field(default_factory=set)
-
-    def hide(self, path: str) -> None:
-        """Forget a file, or everything below a folder, that an upper layer removed."""
-        below = f"{path}/"
-        for table in (self.md5, self.sums):
-            for each in [each for each in table if each == path or each.startswith(below)]:
-                del table[each]
-
-
 def image_files(
     lock: ProjectLock, root: Path, report_progress: Callable[[str], None], engine: str, name: str
 ) -> Finding:
     """Compare the files of an image; a layer that is not the locked one is listed with its files."""
     try:
-        with TemporaryDirectory(dir=root, prefix=".verify-") as scratch:
+        with TemporaryDirectory(dir=root if root.is_dir() else None, prefix=".verify-") as scratch:
             archive = Path(scratch, "image.tar")
             report_progress(f"saving the image {name}")
             _save(engine, name, archive)
@@ -62,7 +42,7 @@ def image_files(
     except (ImageError, OSError, tarfile.TarError) as error:
         problem = error.problem if isinstance(error, ImageError) else str(error)
         return Finding("files", name, UNKNOWN, problem, remedy="is there room for it? df -h")
-    details += _compare(tree, lock)
+    details += compare(tree, lock)
     if not details:
         return Finding("files", name, EQUAL, f"{len(tree.md5)} files read; those of Debian packages match dpkg's sums")
     summary = f"{len(details)} differences in {len(tree.md5)} files"
@@ -84,9 +64,9 @@ def _read_layers(
     for number, (name, digest) in enumerate(zip(names, wanted, strict=True), 1):
         note = f"reading layer {number} of {len(names)}"
         report_progress(ProgressNote(note, number, len(names), kept=number in (1, len(names))))
-        stream = _Hashed(member_of(archive, str(name)))
+        stream = HashedStream(member_of(archive, str(name)))
         with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as layer:
-            paths = list(_read_layer(layer, tree))
+            paths = list(lay_over(layer, tree))
         stream.drain()
         if f"sha256:{stream.digest.hexdigest()}" != digest:
             details.append(f"layer {number} is damaged: it is not {digest!s:.19}")
@@ -96,71 +76,12 @@ def _read_layers(
     return tree, details
 
 
-class _Hashed:
-    """A stream that hashes what is read from it."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.digest = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
-        self.digest.update(piece)
-        return piece
-
-    def drain(self) -> None:
-        """Read the rest, which is padding."""
-        while self.read(_PIECE_BYTES):
-            pass
-
-
-def _read_layer(layer: tarfile.TarFile, tree: Tree) -> Iterator[str]:
-    """Lay one layer over the tree; yields its files, and those that it removes with a minus before them."""
-    own: set[str] = set()
-    for member in layer:
-        path = member.name.removeprefix("./").strip("/")
-        folder, _, name = path.rpartition("/")
-        if name == _OPAQUE:
-            for each in [each for each in tree.md5 if each.startswith(f"{folder}/") and each not in own]:
-                tree.hide(each)
-        elif name.startswith(_WHITEOUT):
-            gone = f"{folder}/{name.removeprefix(_WHITEOUT)}".lstrip("/")
-            tree.hide(gone)
-            yield f"-{gone}"
-        elif member.isfile() and (stream := layer.extractfile(member)) is not None:
-            own.add(path)
-            _read_file(tree, path, member.size, stream)
-            yield path
-        elif member.islnk():
-            own.add(path)
-            tree.md5[path] = tree.md5.get(member.linkname.removeprefix("./").strip("/"), "")
-            yield path
-        elif not member.isdir():
-            own.add(path)
-            tree.hide(path)
-            tree.links.add(path)
-            yield path
-
-
-def _read_file(tree: Tree, path: str, size: int, stream: IO[bytes]) -> None:
-    found = hashlib.md5(usedforsecurity=False)
-    keeps = path.startswith(_SUMS) and path.endswith(".md5sums") and size <= _LARGEST_SUMS
-    kept = b""
-    while piece := stream.read(_PIECE_BYTES):
-        found.update(piece)
-        kept += piece if keeps else b""
-    tree.md5[path] = found.hexdigest()
-    tree.links.discard(path)
-    if keeps:
-        tree.sums[path] = kept
-
-
-def _compare(tree: Tree, lock: ProjectLock) -> Iterator[str]:
+def compare(tree: Tree, lock: ProjectLock) -> Iterator[str]:
     """Compare each locked package: dpkg's list with the lock, and each file with that list."""
     for full, entry in lock.of("debian").items():
         if "files" not in entry.facts:
             continue
-        places = (f"{_SUMS}{full}.md5sums", f"{_SUMS}{full.partition(':')[0]}.md5sums")
+        places = (f"{SUMS}{full}.md5sums", f"{SUMS}{full.partition(':')[0]}.md5sums")
         sums = next((tree.sums[each] for each in places if each in tree.sums), b"")
         if hashlib.sha256(sums).hexdigest() != entry.facts["files"]:
             yield f"{full}: dpkg's list of its files is not the locked one"
@@ -176,5 +97,6 @@ def _problem(tree: Tree, path: str, digest: str) -> str:
     found = next((tree.md5[each] for each in places if each in tree.md5), "")
     if found:
         return "" if found == digest else "has another content"
-    is_fine = path.startswith(_LEFT_OUT) or any(each in tree.links for each in places)
-    return "" if is_fine else "is missing"
+    if path.startswith(_LEFT_OUT):
+        return ""
+    return "is a link" if any(each in tree.links for each in places) else "is missing"
