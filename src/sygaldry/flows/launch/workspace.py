@@ -62,6 +62,9 @@ def describe_workspace(
         words, mounts = expander(project, (*values, *names)), all_mounts(project, settings.mounts)
     if settings.offline:
         values = {**OFFLINE, **values}
+    if settings.locked or settings.frozen:
+        # Entrypoints and `sygaldry` inside keep to the lock, too.
+        values = {"SYGALDRY_FROZEN" if settings.frozen else "SYGALDRY_LOCKED": "1", **values}
     name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
     wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     received = tuple(each for each in passed(os.environ, wanted) if each not in values)

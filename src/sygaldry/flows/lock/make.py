@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 from sygaldry import __version__
@@ -13,6 +15,7 @@ from sygaldry.flows.lock.hub_cache import hub_entry
 from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.host.engine_lock import engine_lock
 from sygaldry.lockfile.difference import Change, difference
 from sygaldry.lockfile.lock import AFTER_BUILD, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.errors import LockError
@@ -26,6 +29,15 @@ def lock_project(
     resolved: Resolved, machine: Machine, workspace: str, repositories: tuple[str, ...], *, ask_engine: bool
 ) -> Report:
     """Write `sygaldry.lock`. Raises LockError for a damaged spack.lock, NotFoundError for an absent repository."""
+    # Two at once would each lose what the other keeps.
+    key = f"lock-{os.getuid()}-{sha256(os.path.realpath(workspace).encode('utf-8', 'surrogateescape')).hexdigest():.16}"
+    with engine_lock(key, lambda _: None):
+        return _locked(resolved, machine, workspace, repositories, ask_engine=ask_engine)
+
+
+def _locked(
+    resolved: Resolved, machine: Machine, workspace: str, repositories: tuple[str, ...], *, ask_engine: bool
+) -> Report:
     path, notes = lock_path(workspace), list[str]()
     old = _old_lock(path, notes)
     found = find_project_files(workspace)
