@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.integration.docker.conftest import docker
 from tests.integration.docker.test_pull import registry
 
-from .conftest import World
+from sygaldry.host.programs import python_with_pip
+
+from .conftest import World, end_processes_in
 from .test_export import export
 
 pytestmark = [pytest.mark.spack, pytest.mark.docker]
@@ -39,13 +42,16 @@ class PyTinyNumpy(Package):
 
 
 @pytest.fixture
-def numpy_world(world: World) -> World:
+def numpy_world(given: World, tmp_path: Path) -> Iterator[World]:
     """Give an environment with numpy's wheel for Debian 12's Python, which the base has, too."""
     if docker("image", "inspect", _BASE).returncode != 0:
         pytest.skip(f"docker has no {_BASE}; make it: sygaldry image base bookworm")
+    world = replace(given, folder=tmp_path)
+    (world.store / "cache").mkdir(parents=True)
+    world.bring_index()
     folder = world.folder / "wheel"
     options = ("--no-deps", "--only-binary", ":all:", "--python-version", "3.11", "--dest", str(folder))
-    got = subprocess.run([sys.executable, "-m", "pip", "download", "-q", *options, "numpy"], check=False)
+    got = subprocess.run([python_with_pip(), "-m", "pip", "download", "-q", *options, "numpy"], check=False)
     if got.returncode:
         pytest.skip("no package index can be reached")
     (wheel,) = folder.iterdir()
@@ -63,14 +69,14 @@ def numpy_world(world: World) -> World:
     text = source.read_text().replace("  repos:\n", f"  repos:\n    wheels: {repository}\n", 1)
     python = "    python:\n      externals: [{spec: python@3.11.2, prefix: /usr}]\n      buildable: false\n"
     source.write_text(text.replace("    gcc:\n", f"{python}    gcc:\n", 1))
-    (world.environment / "spack.lock").unlink(missing_ok=True)
-    return replace(world)
+    yield world
+    end_processes_in(tmp_path)
 
 
 def test_an_exported_image_imports_numpy(numpy_world: World) -> None:
     world = numpy_world
     for verb in ("lock", "build"):
-        done = world.run(verb, str(world.environment))
+        done = world.run(verb, str(world.environment), timeout_s=900)
         assert done.code == 0, done.err
     with registry(world.folder / "registry") as address:
         name = f"{address}/team/numpy:1"
