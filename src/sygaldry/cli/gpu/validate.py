@@ -51,8 +51,8 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _act(arguments: Namespace) -> Report:
+    from sygaldry.flows.env.promise import promised, promised_image, python_of
     from sygaldry.flows.gpu.image_requirements import known_image
-    from sygaldry.flows.gpu.promise import promised, promised_image, python_of
     from sygaldry.flows.gpu.validate import gpu_validate
     from sygaldry.flows.gpu.validation_child import Request
     from sygaldry.host.settings import resolved_settings, workspace_folder

@@ -9,7 +9,7 @@ import pytest
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.config.settings import Settings
-from sygaldry.flows.gpu.promise import promised, promised_image, python_of
+from sygaldry.flows.env.promise import promised, promised_image, python_of
 from sygaldry.gpu.compat_note import CUDA_12_9
 from sygaldry.gpu.image import ImageFacts
 from sygaldry.gpu.validation.promise import Promise
