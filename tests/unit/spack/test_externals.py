@@ -25,6 +25,11 @@ def external(name: str, version: str, prefix: str = "/usr") -> Node:
         ("cuda", "12.9.1", "12", Verdict.PROBLEM),  # one number proves nothing
         ("cudnn", "9.10.2.21-12", "9.10.2", Verdict.OK),
         ("cudnn", "9.10.2.21-12", "9.1.0.70", Verdict.PROBLEM),
+        ("openjdk", "17.0.15_6-Debian-1deb12u1", "17.0.15", Verdict.OK),  # as `spack external find` writes it
+        ("openjdk", "17.0.14_7", "17.0.15", Verdict.PROBLEM),
+        ("openssh", "9.2p1", "9.2p1", Verdict.OK),
+        ("openssh", "9.2p1", "9.2p2", Verdict.PROBLEM),
+        ("openssl", "1.1.1k", "1.1.1w", Verdict.PROBLEM),
         ("python", "3.11", "3.11.2", Verdict.OK),
         ("python", "3.1", "3.11.2", Verdict.PROBLEM),
     ],
@@ -80,5 +85,9 @@ def test_the_upstream_version_of_a_package_of_debian(said: str, version: str) ->
 def test_programs_print_their_version_in_many_ways() -> None:
     assert externals.version_printed("This is perl 5, version 36, subversion 0 (v5.36.0) built for x86") == "5.36.0"
     assert externals.version_printed("cmake version 3.25.1\n") == "3.25.1"
+    assert externals.version_printed("OpenSSH_9.2p1 Debian-2+deb12u7, OpenSSL 3.0.19 27 Jan 2026") == "9.2p1"
+    assert externals.version_printed("OpenSSL 1.1.1w  11 Sep 2023") == "1.1.1w"
+    assert externals.version_printed("GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)") == "5.2.15"
+    assert externals.version_printed("Python 3.13.0rc2") == "3.13.0"
     assert externals.version_printed("nothing") == ""
     assert externals.programs(external("gmake", "4.3"))[1] == ("make", "--version")
