@@ -124,6 +124,15 @@ def version_printed(text: str) -> str:
     return found[0] if found else ""
 
 
+def compiler_version(node: Node, text: str) -> str:
+    """Read a compiler's own version: AMD's also prints that of the clang within, most write `version`, some nothing."""
+    patterns = [r"AOCC[_ ](\d+(?:\.\d+)+)"] if node.name == "aocc" else []
+    for pattern in (*patterns, r"version (\d+(?:\.\d+)+)"):
+        if found := re.search(pattern, text):
+            return found[1]
+    return version_printed(text)
+
+
 def version_in_header(node: Node, text: str) -> str:
     """Read a version from a header; empty if it is another's or is incomplete."""
     if node.name == "cuda":
@@ -166,7 +175,7 @@ def judge_external(node: Node, evidence: Sequence[Evidence], *, is_there: bool) 
     """Compare what was found with the lock: proved, another version, absent, or unknown."""
     wanted = node.version.partition("-")[0]
     for each in evidence:
-        if _agrees(wanted, each.version):
+        if agrees(wanted, each.version):
             return Finding(Verdict.OK, f"{node.label} is proved by {each.source}", "", each.version)
         if not each.is_weak:
             return Finding(
@@ -187,7 +196,7 @@ def judge_external(node: Node, evidence: Sequence[Evidence], *, is_there: bool) 
 IMAGE_HINT: Final = "use the image that the lock was made for: sygaldry image status"
 
 
-def _agrees(wanted: str, found: str) -> bool:
+def agrees(wanted: str, found: str) -> bool:
     """Compare the parts that both have: cuda.h has two of CUDA's three; one part alone proves nothing.
 
     Recipes write Java's 17.0.15+6 as 17.0.15_6, and programs print no more than 17.0.15.

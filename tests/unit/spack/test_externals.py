@@ -40,6 +40,22 @@ def test_versions_agree_in_the_parts_that_both_have(name: str, wanted: str, foun
     assert "it" in finding.summary
 
 
+@pytest.mark.parametrize(
+    ("name", "printed", "version"),
+    [
+        ("rust", "rustc 1.95.0 (59807616e 2026-04-14)\n", "1.95.0"),
+        ("llvm", "Debian clang version 14.0.6\nTarget: x86_64-pc-linux-gnu\n", "14.0.6"),
+        ("nvhpc", "\nnvc 24.1-0 64-bit target on x86-64 Linux -tp zen3 \n", "24.1"),
+        ("intel-oneapi-compilers", "Intel(R) oneAPI DPC++/C++ Compiler 2024.0.2 (2024.0.2.20231213)\n", "2024.0.2"),
+        ("aocc", "AMD clang version 14.0.6 (CLANG: AOCC_4.1.0-Build#270 2023_07_10)\n", "4.1.0"),
+        ("go", "go version go1.19.8 linux/amd64\n", "1.19.8"),
+        ("cce", "Cray clang version 17.0.0  (324a8e7de6a18594)\n", "17.0.0"),
+    ],
+)
+def test_compilers_print_their_version_in_many_ways(name: str, printed: str, version: str) -> None:
+    assert externals.compiler_version(external(name, version), printed) == version
+
+
 def test_a_prefix_of_usr_proves_nothing() -> None:
     finding = judge_external(external("cudnn", "9.10.2.21-12"), (), is_there=True)
     assert finding.verdict is Verdict.UNKNOWN
