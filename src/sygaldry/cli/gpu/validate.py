@@ -82,7 +82,7 @@ VERB: Final = Verb(
     examples=(
         "sygaldry gpu validate --level 0 --junit out.xml",
         "sygaldry gpu validate --level 2 --python /opt/env/bin/python",
-        "sygaldry gpu validate --level 0 --environment pkg/wheels-cuda13 --architectures 75,80,90",
+        "sygaldry gpu validate --environment pkg/wheels-cuda13",
         "sygaldry launch --entrypoint verify-gpu -- --level 2",
         "SYGALDRY_GPU=require sygaldry gpu validate",
     ),
