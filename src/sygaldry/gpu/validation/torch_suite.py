@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from sygaldry.gpu.architectures import Architectures, parse_architectures
-from sygaldry.gpu.compatibility import Capability
 from sygaldry.gpu.validation import hardware
 from sygaldry.gpu.validation.challenge import LENGTH, MODULUS
+from sygaldry.gpu.validation.kernels import demanded, lacking
 from sygaldry.gpu.validation.machine_code import compiled_for
 from sygaldry.gpu.validation.suite import (
     FailedError,
@@ -25,6 +24,7 @@ from sygaldry.gpu.validation.suite import (
 )
 
 LEAST_CUDNN = 91001  # with cuBLAS 12.9 and an older one JAX refuses several GPUs
+_OLDEST_OF_TRITON = (7, 5)
 
 
 @dataclass(frozen=True)
@@ -110,17 +110,9 @@ def kernels(suite: Suite, torch: Any, promise: str, declared: Declared) -> None:
         raise NotJudgedError("no machine code was found in libtorch_cuda.so: the build list is a claim without proof")
     suite.environment(architectures=found.text())
     source = declared.source if declared.architectures else "torch's own build list"
-    missing = [each for each in sorted(wanted(torch, declared).sass) if not found.runs_natively(each)]
-    if missing:
-        raise FailedError(f"no kernels for {_names(missing)}, which {source} promises; built for {found.text()}")
     devices = parse_architectures(declared.devices).sass if declared.devices else ()
-    idle = [each for each in sorted(devices) if not (found.runs_natively(each) or found.runs_by_compiling(each))]
-    if idle:
-        raise FailedError(f"no kernels for the GPU here, {_names(idle)}; built for {found.text()}")
-
-
-def _names(capabilities: Iterable[Capability]) -> str:
-    return ", ".join(f"{major}.{minor}" for major, minor in capabilities)
+    if reason := lacking(wanted(torch, declared), found, devices, source):
+        raise FailedError(reason)
 
 
 def cudnn(torch: Any) -> None:  # noqa: ANN401 - a module
@@ -300,9 +292,10 @@ def compiles_with_triton(torch: Any, declared: Declared) -> None:  # noqa: ANN40
 
     from sygaldry.gpu.validation.triton_kernel import add
 
-    for major, minor in sorted(wanted(torch, declared).sass):
-        if (major, minor) < (7, 5):
-            continue
+    known = [each for each in demanded(wanted(torch, declared)) if each >= _OLDEST_OF_TRITON]
+    if not known:
+        raise SkippedError("Triton compiles for 7.5 and newer, and none of them is declared")
+    for major, minor in known:
         source = ASTSource(
             fn=add, signature={"x": "*fp32", "y": "*fp32", "n": "i32", "BLOCK": "constexpr"}, constexprs={(3,): 128}
         )

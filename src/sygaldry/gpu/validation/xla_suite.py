@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sygaldry.gpu.architectures import Architectures, parse_architectures
 from sygaldry.gpu.compatibility import Capability
+from sygaldry.gpu.validation.kernels import demanded
 from sygaldry.gpu.validation.machine_code import compiled_for
 from sygaldry.gpu.validation.suite import FailedError, NotJudgedError, SkippedError, Suite
 
@@ -47,9 +48,9 @@ def main(device: str, level: int, architectures: str) -> None:
     if jax is None:
         return
     wanted = parse_architectures(architectures) if architectures else plugin_code()
-    if not wanted.sass:
+    if not demanded(wanted):
         suite.check("architectures", 0, unknown)
-    for capability in sorted(wanted.sass):
+    for capability in demanded(wanted):
         if capability >= OLDEST:
             suite.check(f"compiles-sm_{capability[0]}{capability[1]}", 0, partial(compiles, jax, capability))
 
