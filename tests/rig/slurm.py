@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 PROGRAMS: Final = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
-_PATIENCE_S: Final = 30.0
+_PATIENCE_S: Final = 120.0  # a second on an idle machine
 _CONFIGURATION: Final = """\
 ClusterName=rig
 SlurmctldHost={host}(127.0.0.1)
