@@ -45,7 +45,7 @@ def shell(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run every test; those whose tool is absent are skipped with the reason."""
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "3", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session
