@@ -26,6 +26,7 @@ _MANIFESTS: Final = (
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
+_LARGEST_LIST: Final = 8 << 20
 _UNAUTHORIZED: Final = 401
 _CHALLENGE: Final = re.compile(r'(\w+)="([^"]*)"')
 
@@ -76,6 +77,17 @@ class RegistryClient:
     def get_blob(self, digest: str, limit_bytes: int) -> bytes:
         """Return a small blob. Raises ImageError, also where a registry only names another address for it."""
         return self._send("GET", f"{self._path}/blobs/{digest}", accepted=(200,), limit_bytes=limit_bytes)[2]
+
+    def tags(self) -> list[str]:
+        """Return the tags of the repository, at most as many as the registry lists in one answer.
+
+        https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
+        """
+        _, _, body = self._send("GET", f"{self._path}/tags/list?n=10000", accepted=(200,), limit_bytes=_LARGEST_LIST)
+        try:
+            return [str(each) for each in json.loads(body)["tags"] or ()]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise ImageError(f"{self.repository} answered without a list of tags") from error
 
     def _send(  # noqa: PLR0913 - one request
         self,
