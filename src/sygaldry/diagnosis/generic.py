@@ -14,7 +14,7 @@ _LOCATED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
 _OWN_NAME: Final = ": "
 _EPILOGUE: Final = re.compile(
     r"(?i)^(?:g?make(?:\[\d+\])?: |ninja: |##\[|::|\[Pipeline\]|Finished: |ERROR: Job failed|The command |Exited with|Process completed"
-    r"|Cleaning up|Post job|srun: error: |slurmstepd: |\+ |\$ |exit status|make: leaving|\s*$)"
+    r"|Cleaning up|Post job|srun: error: |slurmstepd: |Error: (?:error )?building at STEP|\+ |\$ |exit status|make: leaving|\s*$)"
 )
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 

@@ -25,7 +25,7 @@ class _Builder:
     def add(self, number: int, mark: Mark, lane: str) -> None:
         if mark.subject:
             self.targets.append((mark.name, mark.subject))
-        if mark.event is Event.TARGET:
+        if mark.event is Event.TARGET or (mark.once and self._is_known(mark, lane)):
             return
         stack = self.open.setdefault(lane, [])
         if mark.supersedes:
@@ -65,6 +65,9 @@ class _Builder:
             return
         self._close(lane, step.level, number)
         self.ended[lane] = number
+
+    def _is_known(self, mark: Mark, lane: str) -> bool:
+        return any((step.name, step.level, step.lane) == (mark.name, mark.level, lane) for step in self.steps)
 
     def _survive(self, level: Level, lane: str) -> None:
         """The job went on after its earlier failures."""

@@ -202,3 +202,16 @@ def test_with_interleaved_output_the_file_of_the_failed_target_is_the_cause() ->
     )
     cause = explained(log, 2)
     assert "'y'" in cause.lines[0].text
+
+
+def test_spack_reports_a_package_as_begun_after_its_failure_where_the_output_is_a_file() -> None:
+    log = (
+        "==> No binary for labgrid-1.0-2qvg5bbxqtbxmnj2iowkh3ve6ikjwp3s found: installing from source\n"
+        "==> labgrid: Executing phase: 'build'\n==> Error: ProcessError: Command exited with status 2:\n    'make'\n"
+        "==> Installing labgrid-1.0-2qvg5bbxqtbxmnj2iowkh3ve6ikjwp3s [7/8]\n\n1 error found in build log:\n"
+        "     6     cc -c io.c\n  >> 7     cell.cpp:3:82: error: 'const struct Cell' has no member named 'volum\n           e'\n"
+    )
+    cause = explained(log)
+    assert cause.step_failed
+    assert "labgrid-1.0" in cause.where
+    assert cause.lines[0].text.endswith("no member named 'volume'")

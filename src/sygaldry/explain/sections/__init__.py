@@ -40,7 +40,8 @@ class Mark(NamedTuple):
 
     With `supersedes`, the job survived the earlier failures of the same level: its steps run one after the other. A
     `tentative` failure counts only if the job ends soon after it: a script may go on after failed tests. `subject` is a
-    pattern of the lines that are about a failed part whose output is interleaved with that of others.
+    pattern of the lines that are about a failed part whose output is interleaved with that of others. A beginning that
+    is reported `once` has no effect the second time.
     """
 
     event: Event
@@ -50,6 +51,7 @@ class Mark(NamedTuple):
     supersedes: bool = False
     tentative: bool = False
     subject: str = ""
+    once: bool = False
 
 
 class Format(NamedTuple):
