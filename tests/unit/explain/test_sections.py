@@ -209,7 +209,8 @@ def test_spack_reports_a_package_as_begun_after_its_failure_where_the_output_is_
         "==> No binary for labgrid-1.0-2qvg5bbxqtbxmnj2iowkh3ve6ikjwp3s found: installing from source\n"
         "==> labgrid: Executing phase: 'build'\n==> Error: ProcessError: Command exited with status 2:\n    'make'\n"
         "==> Installing labgrid-1.0-2qvg5bbxqtbxmnj2iowkh3ve6ikjwp3s [7/8]\n\n1 error found in build log:\n"
-        "     6     cc -c io.c\n  >> 7     cell.cpp:3:82: error: 'const struct Cell' has no member named 'volum\n           e'\n"
+        "     6     cc -c io.c\n"
+        "  >> 7     cell.cpp:3:82: error: 'const struct Cell' has no member named 'volum\n           e'\n"
     )
     cause = explained(log)
     assert cause.step_failed
