@@ -1,9 +1,6 @@
-"""The real Bazel in Docker. It needs an image with Bazel, which takes minutes to make:
+"""The real Bazel in Docker: two launches at once, a killed container, and where Bazel keeps its folders.
 
-    FROM sygaldry/base:bookworm
-    RUN mkdir -p /usr/share/man/man1 && apt-get update && apt-get install -y bazel-bootstrap python3
-
-SYGALDRY_TEST_BAZEL_IMAGE names it.
+SYGALDRY_TEST_BAZEL_IMAGE names another image with Bazel, such as one with a newer version.
 """
 
 import os
@@ -13,21 +10,19 @@ from pathlib import Path
 
 import pytest
 from tests.integration.conftest import LAUNCHER, World
-from tests.integration.docker.conftest import docker
+from tests.integration.bazel.installed_image import installed_image
+from tests.integration.docker.conftest import Engine, docker, engine
 
 pytestmark = pytest.mark.docker
 
 
 @pytest.fixture
-def bazel_in_docker(new_world: Callable[..., World], small: Path) -> World:
-    image = os.environ.get("SYGALDRY_TEST_BAZEL_IMAGE", "")
-    if not image:
-        pytest.skip("no image with Bazel: see tests/integration/bazel/test_bazel_docker.py")
+def bazel_in_docker(engine: Engine, new_world: Callable[..., World], small: Path) -> World:
+    named = os.environ.get("SYGALDRY_TEST_BAZEL_IMAGE", "")
     return new_world(
         SYGALDRY_RUNTIME="docker",
-        SYGALDRY_IMAGE=image,
+        SYGALDRY_IMAGE=named or installed_image(),
         SYGALDRY_WORKSPACE=str(small),
-        SYGALDRY_ENV="BAZEL_REAL=/usr/bin/bazel-4",
         SYGALDRY_TRUST="true",
     )
 
