@@ -55,6 +55,14 @@ class Settings:
         section="Project",
         choices=("read", "no-commands", "ignore"),
     )
+    devcontainer_file: str = setting(
+        "",
+        "The devcontainer.json of the workspace to read where there are several, such as "
+        ".devcontainer/NAME/devcontainer.json",
+        section="Project",
+        kind="path",
+        reach="path",
+    )
     runtime: str = setting(
         "auto",
         "Container runtime; auto takes the first that works",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sygaldry.config.files import DEVCONTAINER_FILES, PROJECT_FILE, SYSTEM_FILE, user_file
+from sygaldry.config.files import DEVCONTAINER_FOLDER, PROJECT_FILE, SYSTEM_FILE, user_file
 from sygaldry.config.resolve import Layer, Resolved, environment_layer, file_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
 from sygaldry.host.files import read_if_there
@@ -44,11 +44,16 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
         project, requested, pending = _project_file(path, text, without, higher)
         if pending and needs_consent:
             raise consent_error(path, tuple(pending), without)
-    elif not any(os.path.lexists(f"{workspace}/{each}") for each in DEVCONTAINER_FILES):
+    elif not (without.settings.devcontainer_file or _has_devcontainer(workspace)):
         return without
     devcontainer, layer = _devcontainer(workspace, resolve(*lower, project, *higher), needs_consent=needs_consent)
     resolved = resolve(*lower, layer, project, *higher)
     return replace(resolved, requested=requested, pending=pending, devcontainer=devcontainer)
+
+
+def _has_devcontainer(workspace: str) -> bool:
+    """Return whether a workspace may have a devcontainer.json; two questions, because every launch asks."""
+    return os.path.lexists(f"{workspace}/{DEVCONTAINER_FOLDER}") or os.path.lexists(f"{workspace}/.devcontainer.json")
 
 
 def _project_file(
@@ -73,7 +78,8 @@ def _devcontainer(workspace: str, resolved: Resolved, *, needs_consent: bool) ->
         return None, _NO_LAYER
     from sygaldry.host.devcontainer import load_devcontainer  # only where there is one
 
-    found, notes = load_devcontainer(workspace, accepts_all=accepts_everything(resolved))
+    named = resolved.settings.devcontainer_file
+    found, notes = load_devcontainer(workspace, named, accepts_all=accepts_everything(resolved))
     if found is None:
         return None, replace(_NO_LAYER, notes=notes)
     if found.is_foreign:

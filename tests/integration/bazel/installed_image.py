@@ -25,13 +25,13 @@ _NOT_NEEDED = ("/usr/share/doc/", "/usr/share/man/", "/usr/share/locale/")
 
 def installed_image() -> str:
     """Return the name of the image, made unless an earlier session has; skips where it cannot be made."""
-    if not shutil.which("dpkg-query") or not os.path.islink("/bin"):
+    if not shutil.which("dpkg-query") or not Path("/bin").is_symlink():
         pytest.skip("no Debian with a merged /usr here; SYGALDRY_TEST_BAZEL_IMAGE names an image with Bazel")
     packages = _closure()
     if "bazel-bootstrap" not in packages:
         pytest.skip("no Bazel here: apt-get install bazel-bootstrap, or set SYGALDRY_TEST_BAZEL_IMAGE")
     name = f"sygaldry/test-bazel:{sha256(repr(sorted(packages.items())).encode()).hexdigest()[:16]}"
-    with open(f"{gettempdir()}/sygaldry-test-bazel-image.lock", "w", encoding="ascii") as lock:
+    with Path(gettempdir(), "sygaldry-test-bazel-image.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if docker("image", "inspect", name).returncode != 0:
             _import(name, packages)
@@ -57,8 +57,7 @@ def _import(name: str, packages: dict[str, str]) -> None:
 def _closure() -> dict[str, str]:
     """Return the packages and what they depend on, each with its version."""
     fields = "${Package}\t${Version}\t${Provides}\t${Pre-Depends}, ${Depends}\n"
-    lines = subprocess.run(["dpkg-query", "--show", f"--showformat={fields}"], capture_output=True, text=True, check=True)
-    rows = [line.split("\t") for line in lines.stdout.splitlines()]
+    rows = [line.split("\t") for line in _dpkg_query("--show", f"--showformat={fields}")]
     providers = {provided: package for package, _, provides, _ in rows for provided in _names(provides)}
     versions = {package: version for package, version, _, _ in rows}
     needs = {package: tuple(_names(depends)) for package, _, _, depends in rows}
@@ -79,9 +78,12 @@ def _names(relations: str) -> Iterator[str]:
 
 
 def _files(packages: tuple[str, ...]) -> Iterator[str]:
-    listed = subprocess.run(["dpkg-query", "--listfiles", *packages], capture_output=True, text=True, check=True)
     # dpkg lists /bin/sh and /lib64/..., which are behind links.
-    real = {f"{os.path.realpath(os.path.dirname(path))}/{os.path.basename(path)}" for path in listed.stdout.splitlines()}
-    kept = (path for path in sorted(real) if path.startswith(("/usr/", "/etc/", "/var/")) or path in ("/tmp", "/proc"))
-    return (path[1:] for path in kept if not path.startswith(_NOT_NEEDED) and os.path.lexists(path))
+    real = {path.parent.resolve() / path.name for path in map(Path, _dpkg_query("--listfiles", *packages))}
+    for path in sorted(map(str, real)):
+        if path.startswith(("/usr/", "/etc/", "/var/")) and not path.startswith(_NOT_NEEDED) and os.path.lexists(path):
+            yield path[1:]
 
+
+def _dpkg_query(*words: str) -> list[str]:
+    return subprocess.run(["dpkg-query", *words], capture_output=True, text=True, check=True).stdout.splitlines()

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.integration.conftest import LAUNCHER, World
 from tests.integration.bazel.installed_image import installed_image
-from tests.integration.docker.conftest import Engine, docker, engine
+from tests.integration.conftest import LAUNCHER, World
+from tests.integration.docker.conftest import docker
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("engine")]
 
 
 @pytest.fixture
-def bazel_in_docker(engine: Engine, new_world: Callable[..., World], small: Path) -> World:
+def bazel_in_docker(new_world: Callable[..., World], small: Path) -> World:
     named = os.environ.get("SYGALDRY_TEST_BAZEL_IMAGE", "")
     return new_world(
         SYGALDRY_RUNTIME="docker",
@@ -39,6 +39,11 @@ def test_two_launches_at_once_both_finish_in_docker(bazel_in_docker: World) -> N
     answers = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], answers
     assert sum("another launch has a Bazel server" in answer for answer in answers) == 1, answers
+    project = next(bazel_in_docker.root.iterdir())
+    cache = project / "bazel_cache"
+    assert {"bazel", "disk", "repositories"} <= {path.name for path in cache.iterdir()}
+    assert not (project / "monorepo_home" / ".cache" / "bazel").exists()
+    assert {path.stat().st_uid for path in cache.iterdir()} == {os.getuid()}
 
 
 def test_a_killed_container_leaves_nothing_in_the_way(bazel_in_docker: World) -> None:

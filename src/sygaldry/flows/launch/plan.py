@@ -15,7 +15,8 @@ from sygaldry.layout import layout
 from sygaldry.model.command import Command
 from sygaldry.model.container_environment import SECRETS
 from sygaldry.model.report import Report
-from sygaldry.model.value import dataclass
+from sygaldry.model.storage import VOLUMES
+from sygaldry.model.value import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
         from sygaldry.flows.launch.devcontainer import with_ports
 
         workspace, project_notes = with_ports(workspace, request.resolved, runtime.name, machine)
+        volumes = f"{found.storage.at(*VOLUMES)}/"
+        sources = (each.source for each in workspace.mounts)
+        found = replace(found, volumes=tuple(each for each in sources if each.startswith(volumes)))
     start = runtimes.get(runtime.name).launch(workspace, machine)
     if settings.workdir and runtime.name == "sandbox":
         check_folder_in_sandbox(start.argv, workspace.directory)
