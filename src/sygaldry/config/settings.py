@@ -51,7 +51,7 @@ class Settings:
     )
     devcontainer: str = setting(
         "read",
-        "Use of the workspace's devcontainer.json: read, no-commands (without its postCreateCommand), or ignore",
+        "Use of the workspace's devcontainer.json: read, no-commands (without its commands), or ignore",
         section="Project",
         choices=("read", "no-commands", "ignore"),
     )
