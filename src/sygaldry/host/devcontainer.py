@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _LARGEST_BYTES = 2**20
 _MOST_FOLDERS = 1000
 _MOST_SHOWN = 3
-_NAME = "devcontainer-features:latest"
 
 
 def load_devcontainer(
@@ -58,10 +57,18 @@ def _notes(found: Devcontainer, workspace: str) -> Iterator[str]:
     if found.ignored:
         yield f"{place}: ignored: {', '.join(found.ignored)}"
     if "features" in found.ignored:
-        build = Command(
-            ("devcontainer", "build", "--workspace-folder", workspace, "--config", found.path, "--image-name", _NAME)
-        )
-        yield f"{place}: for an image with its features: {build.shown()}; then SYGALDRY_IMAGE={_NAME}"
+        name = f"{_image_name(workspace)}:features"
+        words = ("devcontainer", "build", "--workspace-folder", workspace, "--config", found.path)
+        build = Command((*words, "--image-name", name))
+        yield f"{place}: for an image with its features: {build.shown()}; then SYGALDRY_IMAGE={name}"
+
+
+def _image_name(workspace: str) -> str:
+    """Return a name for images of a workspace."""
+    from sygaldry.config.devcontainer_keys import Reader
+    from sygaldry.config.placeholders import placeholders
+
+    return f"sygaldry-devcontainer/{Reader('', placeholders(workspace, '', {})).identity(workspace)}"
 
 
 def _chosen(workspace: str, named: str) -> tuple[str, str]:

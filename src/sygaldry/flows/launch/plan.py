@@ -13,7 +13,7 @@ from sygaldry.flows.runtime.choose import RuntimeChoice, choose_runtime
 from sygaldry.flows.storage.project import ProjectStorage, find_storage, space_warning
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
-from sygaldry.model.container_environment import SECRETS
+from sygaldry.model.container_environment import PUBLISHED, SECRETS
 from sygaldry.model.report import Report
 from sygaldry.model.storage import VOLUMES
 from sygaldry.model.value import dataclass, replace
@@ -87,6 +87,8 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
         volumes = f"{found.storage.at(*VOLUMES)}/"
         sources = (each.source for each in workspace.mounts)
         found = replace(found, volumes=tuple(each for each in sources if each.startswith(volumes)))
+    if workspace.ports:  # a server inside may print its address on the host
+        workspace = replace(workspace, environment={**workspace.environment, PUBLISHED: " ".join(workspace.ports)})
     start = runtimes.get(runtime.name).launch(workspace, machine)
     if settings.workdir and runtime.name == "sandbox":
         check_folder_in_sandbox(start.argv, workspace.directory)
