@@ -49,7 +49,7 @@ def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callabl
         **_checks(put),
     }
     ready = not any(each.verdict is Verdict.PROBLEM for each in findings.values())
-    closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
+    closing = f"ready: {layout().launcher(workspace)}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
     exit_code = 0 if ready else NOT_READY

@@ -113,9 +113,10 @@ def accepts_everything(resolved: Resolved) -> bool:
 
 
 def workspace_of(configured: str, *, allow_home: bool = False) -> str:
-    """Find the workspace: the configured folder, else our checkout, else the project around the current folder.
+    """Find the workspace: the configured folder, else the project around the current folder.
 
-    The home folder, or one above it, is a workspace only when it is configured. Raises UsageError.
+    From a checkout of ours, it is the checkout, unless that project has a sygaldry.toml of its own. The home folder,
+    or one above it, is a workspace only when it is configured. Raises NotFoundError, UsageError.
     """
     if configured:
         folder = os.path.realpath(os.path.expanduser(configured))
@@ -127,7 +128,7 @@ def workspace_of(configured: str, *, allow_home: bool = False) -> str:
     if os.environ.get("SYGALDRY_CONTAINER") and os.path.isdir(WORKSPACE):
         return WORKSPACE
     if checkout := layout().checkout:
-        return checkout
+        return _prepared_project(checkout) or checkout
     here = os.path.realpath(os.getcwd())
     found = next((each for each in _upwards(here) if _is_project(each)), here)
     if not allow_home and _is_home_or_above(found):
@@ -151,6 +152,17 @@ def workspace_folder(configured: str) -> Path:
     from pathlib import Path
 
     return Path(workspace_of(configured))
+
+
+def _prepared_project(checkout: str) -> str:
+    """Return the project around the current folder if it is another one that `sygaldry init` prepared."""
+    here = os.path.realpath(current_folder() or checkout)
+    for each in _upwards(here):
+        if each == checkout:
+            return ""
+        if _is_project(each):
+            return each if os.path.lexists(f"{each}/{PROJECT_FILE}") else ""
+    return ""
 
 
 def _upwards(folder: str) -> Iterator[str]:
