@@ -58,6 +58,7 @@ from sygaldry.supervisor.ledger import now
 
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
 _LEAST_FREE: Final = 1 << 20
+_NODES_GPU: Final = "GPU: decided on the node"
 
 
 def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch: BatchOptions = NO_OPTIONS) -> Report:
@@ -75,7 +76,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     request, wanted = _scheduled(request, job, limits, batch)
     # A node failure and a preemption are causes that --retries retries; only the scheduler can do that.
     limits = dataclasses.replace(limits, requeue=bool(wanted.scheduler) and (batch.requeue or limits.retries > 0))
-    plan = _planned(request, machine, "plan", None)
+    plan = _planned_for_node(request, machine) if wanted.scheduler else _planned(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
@@ -158,6 +159,14 @@ def _planned(request: Request, machine: Machine, spec: str, rejected_runtimes: M
     command = ("python3", "-I", "-S", _SUPERVISE, f"{JOBS_INSIDE}/{spec}")
     supervised = replace(request, command=command, interactive=False, terminal=False)
     return plan_launch(supervised, machine, dict(rejected_runtimes or {}))
+
+
+def _planned_for_node(request: Request, machine: Machine) -> Plan:
+    """Plan the launch of a scheduled job, so that mistakes show at once; GPUs are those of the node that it gets."""
+    settings = replace(request.resolved.settings, gpu="false")
+    plan = _planned(replace(request, resolved=replace(request.resolved, settings=settings)), machine, "plan", None)
+    notes = tuple(note for note in plan.notes if note != plan.gpus.line)
+    return replace(plan, gpus=replace(plan.gpus, line=_NODES_GPU), notes=notes)
 
 
 def _as_job(plan: Plan, paths: RunFiles, machine: Machine) -> Plan:
