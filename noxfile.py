@@ -61,6 +61,13 @@ def bazel(session: nox.Session) -> None:
 
 
 @nox.session
+def nfs(session: nox.Session) -> None:
+    """Launch, run jobs and build with Bazel on a real NFS mount, in a User-Mode Linux (root; 40 MB, 5 minutes)."""
+    kernel = session.run(".ci/nfs-machine", session.create_tmp() + "/nfs", external=True, silent=True)
+    session.run("pytest", "tests/integration/nfs", *session.posargs, env={"SYGALDRY_TEST_NFS": str(kernel).strip()})
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Feed 20,000 damaged inputs to every reader: no traceback, no hang, no write outside."""
     session.run("pytest", "-n", "2", "tests/fuzz", *session.posargs, env={"SYGALDRY_TEST_FUZZ": "20000"})

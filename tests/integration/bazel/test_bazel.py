@@ -46,7 +46,20 @@ def test_two_launches_at_once_both_finish(bazel_world: World, small: Path) -> No
     ]
     answers = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], answers
-    assert sum("another launch has a Bazel server" in answer for answer in answers) == 1, answers
+
+
+def test_a_launch_beside_a_live_server_takes_another_output_base(bazel_world: World, small: Path) -> None:
+    build = f"bazel build {' '.join(_OPTIONS)} //:g"
+    words = [str(LAUNCHER), "-q", "--workspace", str(small), "--", "bash", "-c", f"{build} && echo built && read -r"]
+    with subprocess.Popen(
+        words, env=bazel_world.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "built\n"
+        beside = bazel_world.run("-q", "--workspace", str(small), "--", "bash", "-c", build)
+        first.communicate("\n")
+    assert (first.returncode, beside.returncode) == (0, 0), beside.stderr
+    assert "another launch has a Bazel server" in beside.stderr
 
 
 def test_a_killed_server_and_a_gone_launch_leave_nothing_in_the_way(bazel_world: World, small: Path) -> None:

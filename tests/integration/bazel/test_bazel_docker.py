@@ -38,7 +38,6 @@ def test_two_launches_at_once_both_finish_in_docker(bazel_in_docker: World) -> N
     ]
     answers = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], answers
-    assert sum("another launch has a Bazel server" in answer for answer in answers) == 1, answers
     project = next(bazel_in_docker.root.iterdir())
     cache = project / "bazel_cache"
     assert {"bazel", "disk"} <= {path.name for path in cache.iterdir()}
@@ -54,6 +53,9 @@ def test_a_killed_container_leaves_nothing_in_the_way(bazel_in_docker: World) ->
     with subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "built\n"
+        beside = bazel_in_docker.run("-q", "--", "bazel", "build", "//:g")
+        assert beside.returncode == 0, beside.stderr
+        assert "another launch has a Bazel server" in beside.stderr
         assert docker("kill", "--signal", "KILL", name).returncode == 0
     assert first.returncode == 137
     again = bazel_in_docker.run("-q", "--", "bazel", "build", "//:g")
