@@ -72,7 +72,9 @@ def _runtime(name: str, each: Availability, missing: Verdict) -> Finding:
     if each.problems:
         summary = "; ".join(problem for problem, _ in each.problems)
         return Finding(Verdict.WARNING, f"works ({each.version}), but {summary}", each.problems[0][1])
-    return Finding(Verdict.OK, f"works ({each.version}; {runtimes.support(name, each.version)})")
+    return Finding(
+        Verdict.OK, f"works ({each.version}; {runtimes.support(name, each.version, rootless=each.rootless)})"
+    )
 
 
 def _trust(resolved: Resolved) -> dict[str, Finding]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from time import strftime
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image import ledger
@@ -38,7 +36,7 @@ def image_base(
     root = find_storage(resolved, workspace).storage.root
     folder = f"{root}/{ledger.LOGS}"
     files.make_folder(folder)
-    log = f"{folder}/{strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-base.log"
+    log = f"{folder}/{ledger.log_stamp()}-base.log"
     scratch = mkdtemp(prefix=".context-", dir=folder)
     try:
         with open(log, "xb") as output:
@@ -97,7 +95,7 @@ def archive_for(suite: str, mirror: str, snapshot: str = "") -> base.Archive:
         if not address.startswith(("http://", "https://", "file:///")):
             raise UsageError(f"{address[:80]!r} is not the address of a mirror")
         return _without_password(base.Archive(address, wanted))
-    found = base.archive_of(wanted, base.archives(_source_lists()))
+    found = base.archive_of(wanted, base.archives(source_lists()))
     if found is None:
         raise MachineNotReadyError(
             "apt's source lists on this machine name no mirror of Debian or Ubuntu",
@@ -154,7 +152,8 @@ def _own_suite() -> str:
     return facts.get("VERSION_CODENAME", "bookworm").strip('"')
 
 
-def _source_lists() -> Iterator[str]:
+def source_lists() -> Iterator[str]:
+    """Yield the texts of apt's source lists of this machine."""
     for path in (Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))):
         if path.suffix in (".list", ".sources"):
             yield files.read_if_there(path) or ""

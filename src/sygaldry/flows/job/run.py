@@ -73,7 +73,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
-    request, wanted = _scheduled(request, job, limits, batch)
+    wanted = _scheduled(request, job, limits, batch)
     # A node failure and a preemption are causes that --retries retries; only the scheduler can do that.
     limits = dataclasses.replace(limits, requeue=bool(wanted.scheduler) and (batch.requeue or limits.retries > 0))
     plan = _planned_for_node(request, machine) if wanted.scheduler else _planned(request, machine, "plan", None)
@@ -115,17 +115,14 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
 
 
-def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions) -> tuple[Request, BatchRequest]:
-    """Return the request as its scheduler runs it, and what the scheduler is asked for."""
+def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions) -> BatchRequest:
+    """Return what the scheduler is asked for."""
     asked = request.resolved.settings
     scheduler = chosen_scheduler(asked)
     check_options(scheduler, options)
     if options.array:
         check_array(job, options.array, limits.slots)
-    wanted = BatchRequest(scheduler, resources_of(asked, options), options)
-    if scheduler:  # which confines the whole job, whatever the runtime can limit
-        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
-    return request, wanted
+    return BatchRequest(scheduler, resources_of(asked, options), options)
 
 
 def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
@@ -163,7 +160,7 @@ def _planned(request: Request, machine: Machine, spec: str, rejected_runtimes: M
 
 def _planned_for_node(request: Request, machine: Machine) -> Plan:
     """Plan the launch of a scheduled job, so that mistakes show at once; GPUs are those of the node that it gets."""
-    settings = replace(request.resolved.settings, gpu="false")
+    settings = replace(request.resolved.settings, gpu="false", cpus="", memory="")
     plan = _planned(replace(request, resolved=replace(request.resolved, settings=settings)), machine, "plan", None)
     notes = tuple(note for note in plan.notes if note != plan.gpus.line)
     return replace(plan, gpus=replace(plan.gpus, line=_NODES_GPU), notes=notes)
