@@ -1,7 +1,8 @@
 """What the documents tell people to type works.
 
 In a Markdown file, a fence marked `sh run` is executed: each line in the checkout, in a storage of its own, in the
-sandbox. A comment `# -> text` after a line says what it prints on stdout, `# exit N` how it ends.
+sandbox. A backslash at the end continues a line. A comment `# -> text` after a line says what it prints on stdout,
+`# exit N` how it ends.
 """
 
 import re
@@ -35,7 +36,8 @@ def documents() -> list[Path]:
 def steps(text: str) -> Iterator[Step]:
     """Read the steps of a document in their order."""
     current: Step | None = None
-    for line in (line for block in _FENCE.findall(text) for line in block.splitlines() if line.strip()):
+    blocks = (block.replace("\\\n", " ") for block in _FENCE.findall(text))
+    for line in (line for block in blocks for line in block.splitlines() if line.strip()):
         if line.startswith("# -> ") and current:
             current = Step(current.line, (*current.out, line.removeprefix("# -> ")), current.code)
         elif line.startswith("# exit ") and current:

@@ -10,6 +10,16 @@ _WRAPPER: Final = re.compile(
 )
 
 
+_ABOVE: Final = re.compile(
+    r"(?i)\b(?:see|check|read) (?:the )?(?:errors?|messages?|output|logs?|details?|lines?|text)? ?above\b"
+)
+
+
+def refers_above(text: str) -> bool:
+    """Return whether a message leaves its reason to what stands above it."""
+    return bool(_ABOVE.search(text[:600]))
+
+
 def is_wrapper(text: str) -> bool:
     """Return whether an exception only reports that another program, process or test failed."""
     return bool(_WRAPPER.search(text[:600]))

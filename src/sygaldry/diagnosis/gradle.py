@@ -5,6 +5,14 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
+# What went wrong is said by the compiler, the tests or the program that Gradle started.
+_REPORTS: Final = (
+    "Compilation error",
+    "Compilation failed; see",
+    "There were failing tests",
+    "finished with non-zero exit value",
+)
+
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
@@ -24,7 +32,7 @@ def _went_wrong(hit: Hit, window: Window) -> Explanation | None:
             break
         if line.text.strip():
             lines.append(line)
-    if any("Compilation error" in line.text or "There were failing tests" in line.text for line in lines):
+    if any(report in line.text for line in lines for report in _REPORTS):
         return Explanation((hit.line, *lines[:3]), weight=46)
     return Explanation(tuple(lines[:5])) if lines else None
 

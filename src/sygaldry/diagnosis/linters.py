@@ -5,7 +5,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
-_ROW: Final = re.compile(r"^\s+\d+:\d+\s+(?:error|✖|✘)\s")
+_ROW: Final = re.compile(r"^(?:\s+\d+:\d+\s+(?:error|✖|✘)\s|\d+:\d+\s+Error: )")
 _FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
 
 
@@ -29,6 +29,7 @@ FAMILY: Final = Family(
     "linters",
     (
         Rule("error ", r"^\s+(?P<at>\d+:\d+)\s+(?:error|✖|✘)\s+(?P<what>.{3,300})", 80, "a linter finds: {what}"),
+        Rule("error: ", r"^(?P<at>\d+:\d+)\s+Error: (?P<what>.{3,300})", 80, "a linter finds: {what}"),  # next lint
         Rule(
             ": ",
             r"^(?P<where>[\w./@+-]{1,200}\.\w{1,6}:\d+(?::\d+)?): (?P<code>[A-Z]{1,4}\d{2,5}(?: \[\*\])?) (?P<what>.{3,250})",

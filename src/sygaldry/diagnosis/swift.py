@@ -14,6 +14,13 @@ FAMILY: Final = Family(
             "{where} does not compile",
             after=2,
         ),
+        Rule(  # xcbeautify and xcpretty print a cross before an error, a warning sign before a warning
+            ".swift:",
+            r"^\s{0,4}(?:❌|\[x\]|✗|✖)\W{0,3}(?P<where>\S{1,300}\.swift:\d+:\d+): (?:error: )?(?P<what>.{1,300})",
+            84,
+            "{where} does not compile",
+            after=2,
+        ),
         Rule(
             "error: ",
             r"(?<!\S)(?P<where>\S{1,300}\.swift:\d+): error: -\[(?P<test>[^\]]{1,160})\] : (?P<what>.{1,300})",

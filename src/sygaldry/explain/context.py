@@ -27,6 +27,10 @@ class Context(NamedTuple):
         """Tell where a matched line stands relative to the failed step."""
         return self.steps.standing(match.hit.line.number, match.raw, unstamped(match.raw))
 
+    def own_end(self, match: Match) -> int | None:
+        """Return the last line of another failed step that a matched line is part of."""
+        return self.steps.own_end(match.hit.line.number, match.raw, unstamped(match.raw))
+
     def is_near_cause(self, source: Source, line: Line) -> bool:
         """Return whether a line beside the cause may be shown with it: not masked, and not of a step that passed."""
         if line.number in self.masked:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
+from sygaldry.diagnosis._wrappers import refers_above
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
@@ -28,7 +29,10 @@ _REASONS: Final = 8  # lines between an error and the reason that is printed bel
 _KNOWN: Final = 60  # a rule of less weight may match the output of any tool, so its family is not named
 _HIGH: Final = 84
 _MEDIUM: Final = 64
+_AMBIGUOUS: Final = 10  # less than this between the best two lines of any tool: neither is likely
 _OVER_SILENCE: Final = 70  # a rule of this weight explains more than a command that failed silently
+_ANY_TOOL: Final = "generic"
+_REFERS: Final = 26  # for a message whose reason stands above it
 _MIN_SCORE: Final = 50  # a score below names nothing
 
 
@@ -72,6 +76,8 @@ def _explain_best(source: Source, order: Sequence[Candidate], context: Context) 
             explanation = unwrap(explanation, window)
             rule = each.match.hit.rule
             shift = explanation.weight - rule.weight if explanation.weight else 0
+            if any(map(refers_above, (line.text for line in explanation.lines[:3]))):
+                shift -= _REFERS
             answers.append((each._replace(score=each.score + shift), explanation))
     return sorted(answers, key=lambda answer: -answer[0].score)
 
@@ -130,6 +136,9 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
     numbers = {line.number for line in lines}
     rivals = [other for other in explanations[1:] if not numbers & {line.number for line in other[1].lines}]
     margin = _margin(best, rivals)
+    familiar = _is_familiar(best, source)
+    # Where several steps failed, the markers do not report which failure ended the job.
+    sure = familiar and context.standing(best.match) is not Standing.SIBLING
     return Cause(
         outcome=ended.words,
         identified=True,
@@ -139,9 +148,9 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         or context.step_name(best.match)
         or place(source, lines[0]),
         remedy=explanation.remedy or fill_template(hit.rule.remedy, groups),
-        confidence=_confidence(best, margin),
+        confidence=_confidence(best, margin, sure=sure),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
-        family=_family_name(best, log.source),
+        family=best.match.family.title if familiar and _is_known(best) else "",
         also=_also(rivals, best, numbers),
         chain=_chain(log, lines),
         repeats=sum(template(each.hit.line.text) == template(hit.line.text) for each in hits),
@@ -150,16 +159,16 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
     )
 
 
-def _family_name(best: Candidate, source: Source) -> str:
-    """Name the family, unless messages of this shape are printed by other tools too."""
-    family = best.match.family
-    if best.match.hit.rule.weight < _KNOWN or best.score < _MEDIUM:
-        return ""
-    if family.evidence:
-        shape = re.compile(family.evidence)
-        lines = window_around(source, best.match.hit.line).lines
-        return family.title if any(shape.search(line.text) for line in lines) else ""
-    return family.title
+def _is_known(best: Candidate) -> bool:
+    return best.match.hit.rule.weight >= _KNOWN and best.score >= _MEDIUM
+
+
+def _is_familiar(best: Candidate, source: Source) -> bool:
+    """Return whether the lines around show the family's tool: other tools print messages of some of its shapes."""
+    if not best.match.family.evidence:
+        return True
+    shape = re.compile(best.match.family.evidence)
+    return any(shape.search(line.text) for line in window_around(source, best.match.hit.line).lines)
 
 
 def _margin(best: Candidate, rivals: Sequence[tuple[Candidate, Explanation]]) -> float:
@@ -177,8 +186,11 @@ def _margin(best: Candidate, rivals: Sequence[tuple[Candidate, Explanation]]) ->
     return best.score - max((other.score for other in others), default=best.score - 30)
 
 
-def _confidence(best: Candidate, margin: float) -> Confidence:
-    if best.score >= _HIGH and margin >= 4:
+def _confidence(best: Candidate, margin: float, *, sure: bool) -> Confidence:
+    """Weigh the score and its margin; `python -m benchmarks.heldout` measures how often each level is right."""
+    if best.match.name == _ANY_TOOL and margin < _AMBIGUOUS:
+        return Confidence.LOW
+    if best.score >= _HIGH and margin >= 4 and sure:
         return Confidence.HIGH
     return Confidence.MEDIUM if best.score >= _MEDIUM else Confidence.LOW
 

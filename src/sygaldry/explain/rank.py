@@ -26,11 +26,13 @@ _SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFO
 _NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
 _CLOSE: Final = 60  # lines between two messages of one compiler run
-_ALIKE: Final = 26  # the most by which scores of one cascade differ
+_ALIKE: Final = 30  # the most by which scores of one cascade differ
 _DIAGNOSTIC: Final = 62
 _LOCATED: Final = re.compile(
     r"error(?:\[E\d{4}\])?: |\s{0,8}(?:\[ERROR\] |e: |# )?[^\s:()\[\]]{1,300}[:(\[]\d{1,7}[:,)\]]"
 )
+_AT_COLUMN: Final = re.compile(r"\w\.\w{1,8}:\d{1,7}:\d{1,5}: ")
+_PLACE: Final = 400  # characters in which a message names its place
 LAST_WINS: Final = (
     "python",
     "network",
@@ -65,7 +67,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     counts = Counter(template(each.hit.line.text) for each in hits)
     scored = [
         Candidate(
-            _score(each, end, counts[template(each.hit.line.text)], facts, noise)
+            _score(each, _end_for(each, end, context), counts[template(each.hit.line.text)], facts, noise)
             + shifts.get(each.hit.line.number, Standing.NEUTRAL),
             each,
         )
@@ -74,6 +76,13 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
+
+
+def _end_for(each: Match, end: int, context: Context) -> int:
+    """Return the end that a line's distance counts from: that of its own step, where several failed."""
+    if each.hit.line.number <= end or context.steps.failed is None:
+        return end
+    return context.own_end(each) or end
 
 
 def _step_shifts(hits: Sequence[Match], context: Context) -> dict[int, int]:
@@ -132,11 +141,20 @@ def failing_end(hits: Sequence[Match], scan: Scan) -> int:
 
 def _prefer_earliest(scored: list[Candidate]) -> list[Candidate]:
     """Errors of one family in close succession are a cascade: its first, if as telling, stands for all."""
-    if not scored or scored[0].match.name in LAST_WINS:
+    if not scored:
         return scored
     best = scored[0]
+    located = best.match.name in LAST_WINS
+    if located and not _is_at_column(best):  # a compiler's messages; of other messages, the last counts
+        return scored
     same = sorted(
-        (each for each in scored if each.match.name == best.match.name and each.score > best.score - _ALIKE),
+        (
+            each
+            for each in scored
+            if each.match.name == best.match.name
+            and each.score > best.score - _ALIKE
+            and (not located or _is_at_column(each))
+        ),
         key=lambda each: -each.match.hit.line.number,
     )
     near = _NEAR if len(same) < _FLOOD else sys.maxsize
@@ -148,6 +166,11 @@ def _prefer_earliest(scored: list[Candidate]) -> list[Candidate]:
     if leader is best:
         return scored
     return [leader._replace(score=best.score + 0.1), *(each for each in scored if each is not leader)]
+
+
+def _is_at_column(each: Candidate) -> bool:
+    """Return whether a message of any tool names a line and a column of a file."""
+    return each.match.name == "generic" and bool(_AT_COLUMN.search(each.match.hit.line.text[:_PLACE]))
 
 
 def _leads(each: Candidate, leader: Candidate, best: Candidate) -> bool:

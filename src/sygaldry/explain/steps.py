@@ -22,7 +22,7 @@ class Standing(IntEnum):
 
     INSIDE = 8
     LAST = 5  # in the part of the failed step that ran when it failed
-    SIBLING = -3  # in another step that failed
+    SIBLING = -8  # in another step that failed
     IMPLIED = 3  # in the last step of a log that reports no failed one
     NEUTRAL = 0
     EARLIER = -11  # in a part of the failed step that ended before
@@ -247,6 +247,11 @@ class Steps:
             failing = any(step.event is Event.FAIL and step is not failed for step in holding)
             return Standing.SIBLING if failing else Standing.EARLIER
         return Standing.EARLIER if number < inner.begin else Standing.NEUTRAL
+
+    def own_end(self, number: int, raw: bytes, text: str) -> int | None:
+        """Return the last line of the innermost failed step that holds a line, or None."""
+        failed = [step for step in self._holding(number, lanes_of(raw, text)) if step.event is Event.FAIL]
+        return max(failed, key=lambda step: step.level).end if failed else None
 
     def name(self, number: int, raw: bytes, text: str) -> str:
         """Name the innermost step that a line belongs to, or nothing."""

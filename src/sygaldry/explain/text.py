@@ -34,6 +34,7 @@ _LABEL: Final = re.compile(
     r"(?:[A-Za-z][\w.-]{0,40}[_-]\d{1,4} {1,12}\| )?"  # compose
     r"(?:\[pod/[\w.-]{1,120}(?:/[\w.-]{1,80})?\] )?"  # kubectl logs --prefix
     r"(?: {2}>> \d{1,7} {4})?"  # Spack, quoting a package's own log
+    r"(?:(?:@[\w.-]{1,40}/)?[\w.-]{1,40}:(?:build|check|compile|deploy|dev|format|lint|test|type-?check|check-types)(?::[\w-]{1,20})?: )?"  # Turborepo
     r"(?:##\[error\])?"
     r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
 )

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import os
-import select
 from time import monotonic
 
+from sygaldry.host.client_reaper import ClientReaper
 from sygaldry.host.foreground import ForegroundExit, forwarded_signals
 from sygaldry.host.process_status import children, find_namespace_init
 from sygaldry.host.run import environment_of
@@ -36,14 +36,10 @@ def run_attached(command: Command, entrypoint: tuple[str, ...] = (), *, outlives
     awaited = {*forwarded_signals(), signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
-        child = os.fork()
-        if not child:
-            _exec_client(command, writer, before)
+        reaper = ClientReaper(lambda: _exec_client(command, writer, before), outlives_us=outlives_us)
         os.close(writer)
-        if not outlives_us:
-            _kill_with_this_process(child)
         os.set_blocking(reader, False)
-        client = _Client(child, reader, StartChain(entrypoint))
+        client = _Client(reaper, reader, StartChain(entrypoint))
         code = client.wait(awaited)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -55,11 +51,12 @@ def run_attached(command: Command, entrypoint: tuple[str, ...] = (), *, outlives
 class _Client:
     """A client that runs, and the signals on their way to its command."""
 
-    def __init__(self, pid: int, reader: int, chain: StartChain) -> None:
+    def __init__(self, reaper: ClientReaper, reader: int, chain: StartChain) -> None:
         self.was_ended = False
-        self._pid = pid
+        self._reaper = reaper
         self._reader = reader
         self._chain = chain
+        self._ended_by = 0
         self._started = False
         self._waiting: list[int] = []
         self._due_since = monotonic()
@@ -75,11 +72,11 @@ class _Client:
             if received is None:
                 self._deliver()
             elif received.si_signo == signal.SIGCHLD:
-                ended, status = os.waitpid(self._pid, os.WNOHANG)
-                if ended:
-                    return os.waitstatus_to_exitcode(status)
+                code = self._reaper.poll()
+                if code is not None:
+                    return -self._ended_by if self.was_ended else code
             elif not self.has_started():
-                return self._end(received.si_signo)
+                self._end(received.si_signo)
             elif received.si_code != _FROM_KERNEL:
                 self._waiting.append(received.si_signo)
                 self._due_since = monotonic()
@@ -94,23 +91,22 @@ class _Client:
                 return False
         return self._started
 
-    def _end(self, number: int) -> int:
+    def _end(self, number: int) -> None:
         """Kill the client before its command starts."""
-        self.was_ended = True
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-        return -number
+        if not self.was_ended:
+            self.was_ended, self._ended_by = True, number
+            self._reaper.kill_client()
 
     def _deliver(self) -> None:
         """Send what the command does not ignore, as bash ignores SIGQUIT until it becomes the command."""
-        commands = children(find_namespace_init(self._pid))
+        commands = children(find_namespace_init(self._reaper.client))
         self._waiting.extend(self._chain.missed())
         for number in tuple(self._waiting):
             if self._chain.must_wait(number, commands, self._due_since):
                 continue
             self._waiting.remove(number)
             self._chain.expect(number, commands)
-            for pid in commands or (self._pid,):
+            for pid in commands or (self._reaper.client,):
                 _send(pid, number)
 
 
@@ -119,28 +115,6 @@ def _send(pid: int, number: int) -> None:
         os.kill(pid, number)
     except ProcessLookupError:
         return
-
-
-def _kill_with_this_process(client: int) -> None:
-    """Leave a process behind that kills the client if we are killed; it ends with the client otherwise."""
-    watched = os.getpid()
-    if os.fork():
-        return
-    try:
-        os.setsid()
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        nothing = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nothing, descriptor)
-        os.closerange(3, 256)
-        ours, theirs = os.pidfd_open(watched), os.pidfd_open(client)
-        ended, _, _ = select.select([ours, theirs], [], [])
-        if theirs not in ended:
-            os.kill(client, signal.SIGKILL)
-    finally:
-        os._exit(0)
 
 
 def _exec_client(command: Command, writer: int, mask: set[int]) -> None:

@@ -58,6 +58,12 @@ class Subject:
             base |= {"SYGALDRY_PYTHON": "/usr/bin/python3", "SYGALDRY_VENV": str(self.folder.parent / "venv")}
         return base | more
 
+    def image_users(self) -> list[str]:
+        """Return the processes of this user that hold the image file open; an engine has no such file."""
+        image = self.variables.get("SYGALDRY_ROOTFS", "")
+        found = (link.parts[2] for link in Path("/proc").glob("[0-9]*/fd/*") if image and _target(link) == image)
+        return [pid for pid in found if _owner(pid) == self.uid]
+
     def start(self, *words: str, program: Path = LAUNCHER) -> "subprocess.Popen[str]":
         """Start a launch and return its process, in a session of its own."""
         return subprocess.Popen(
@@ -87,6 +93,20 @@ class Subject:
         return subprocess.run(
             argv, input=stdin, capture_output=True, text=True, env=environment, cwd="/", timeout=300, check=False
         )
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:  # the process ended, or closed it
+        return ""
+
+
+def _owner(pid: str) -> int:
+    try:
+        return Path("/proc", pid).stat().st_uid
+    except OSError:
+        return -1
 
 
 @pytest.fixture(scope="session")

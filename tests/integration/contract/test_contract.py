@@ -105,6 +105,7 @@ def test_a_killed_launcher_leaves_no_process(subject: Subject) -> None:
         return beat.read_text() == before
 
     until(is_still, "the command to end with its launcher")
+    until(lambda: not subject.image_users(), "what serves the image to end with its launcher")
 
 
 def test_an_engine_that_cannot_start_is_125(subject: Subject) -> None:

@@ -42,6 +42,7 @@ def test_a_signal_at_any_moment_ends_a_launch(subject: Subject, number: signal.S
         expected = {-number, 128 + number, *({1, 130} if number is signal.SIGINT else ())}
         assert process.returncode in expected, (when, process.returncode, err)
         until(lambda mark=mark: not processes_with(mark), f"the command to end, {when}")  # type: ignore[misc]
+        until(lambda: not subject.image_users(), f"every helper to end, {when}")
     until(lambda: not _containers(subject), "every container to go")
 
 

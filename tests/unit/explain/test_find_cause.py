@@ -97,3 +97,58 @@ def test_an_empty_log_still_has_an_answer() -> None:
     cause = explained("", None)
     assert cause.outcome == "exit code unknown; if it failed"
     assert cause.lines == ()
+
+
+def test_a_message_that_refers_to_what_stands_above_gives_way_to_it() -> None:
+    cause = explained(
+        "fatal: the board named nano is not set up for this release\n"
+        "CMake Error at shields.cmake:134 (message):\n  Invalid SHIELD; see above.\n"
+    )
+    assert "nano" in cause.lines[0].text
+
+
+def test_the_strong_error_of_a_later_failed_step_outranks_a_vague_one_of_the_first() -> None:
+    failed = "##[error]Process completed with exit code 1.\n"
+    cause = explained(
+        f"##[group]Run ./audit\n##[endgroup]\ncannot rate the licence of left-pad\n{failed}"
+        f"##[group]Run make\n##[endgroup]\n{COMPILER}{failed}"
+    )
+    assert cause.lines[0].text == COMPILER.strip()
+    assert cause.confidence is Confidence.MEDIUM
+
+
+def test_vague_lines_that_are_nearly_as_likely_as_each_other_give_low_confidence() -> None:
+    other = "".join(f"part {n} of the work is done\n" for n in range(9))
+    cause = explained(f"cannot open the shop\n{other}cannot close the door\n{other}cannot read the page\n")
+    assert cause.confidence is Confidence.LOW
+
+
+def test_the_family_is_not_sure_where_no_line_shows_its_tool() -> None:
+    cause = explained("Error: The service was stopped\n")
+    assert cause.confidence is not Confidence.HIGH
+    assert cause.family != "OCaml"
+
+
+def test_of_located_messages_of_an_unknown_compiler_the_first_is_the_cause() -> None:
+    rows = "".join(f"src/page.zz:{n}:3: cannot find name x{n}\n" for n in range(1, 9))
+    assert explained(f"zz build\n{rows}build failed\n").lines[0].text == "src/page.zz:1:3: cannot find name x1"
+
+
+def test_a_label_of_turborepo_does_not_hide_the_message() -> None:
+    cause = explained("@shop/web:lint: ./app/a.tsx\n@shop/web:lint: 9:23  Error: `'` must be escaped.  react/x\n")
+    assert "must be escaped" in cause.lines[-1].text
+    assert "a.tsx" in cause.where
+
+
+def test_an_error_that_xcbeautify_marks_is_the_compilers() -> None:
+    cause = explained("❌  /src/A.swift:19:20: 'Theme' has no initializer\n❌  /src/B.swift:3:1: cannot infer type\n")
+    assert "Theme" in cause.lines[0].text
+
+
+def test_what_a_program_that_gradle_started_printed_outranks_its_exit() -> None:
+    cause = explained(
+        "TypeError: configs.toReversed is not a function\nFAILURE: Build failed with an exception.\n"
+        "* What went wrong:\nExecution failed for task ':app:bundle'.\n"
+        "> Process 'command 'node'' finished with non-zero exit value 1\n"
+    )
+    assert "toReversed" in cause.lines[0].text

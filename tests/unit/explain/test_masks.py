@@ -23,6 +23,7 @@ LOGS = {
     "probes": "checking for fatal error: cannot connect to database... no\n",
     "listings": f"##[group]Run ./test\n{ALARM}\n##[endgroup]\n",
     "npm-log": "19 http fetch GET fatal error: cannot connect to database\n",
+    "powershell": f"At line:1 char:5\n{ALARM}\n    + FullyQualifiedErrorId : NativeCommandError\n",
     "retries": f"{ALARM}, retrying in 3 s\n",
     "report-sections": f"==== PASSES ====\n{ALARM}\n==== short test summary info ====\n",
 }
