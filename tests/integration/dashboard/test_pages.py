@@ -52,6 +52,23 @@ def test_the_list_shows_the_newest_run_of_each_job_newest_first(dashboard: Dashb
     assert len(re.findall(r'<tr id="run-', dashboard.page("/?runs=all"))) == 4
 
 
+def test_the_jobs_are_counted_by_state_and_each_count_leads_to_its_jobs(dashboard: Dashboard) -> None:
+    for number in range(3):
+        make_run(dashboard.jobs, FakeRun(f"good-{number}"))
+    make_run(dashboard.jobs, FakeRun("bad", "FAILED", 2))
+    dashboard.context.index.read_ahead(5)
+    text = dashboard.page("/")
+    counts = re.findall(r'href="/\?state=(\w+)">(\d+) ', text)
+    assert counts == [("FAILED", "1"), ("DONE", "3")]
+    assert "/job/demo/bad/" in dashboard.page("/?state=FAILED")
+
+
+def test_an_exit_code_and_a_duration_are_two_words(dashboard: Dashboard) -> None:
+    paths = make_run(dashboard.jobs, FakeRun("bad", "FAILED", 1))
+    text = re.sub(r"<[^>]*>", "", dashboard.page(f"/job/demo/bad/{paths.run}"))
+    assert "exit code 1, 10s" in re.sub(r"\s+", " ", text)
+
+
 def test_filters_select_by_state_name_project_and_age(dashboard: Dashboard) -> None:
     make_run(dashboard.jobs, FakeRun("good", age_s=7200))
     make_run(dashboard.jobs, FakeRun("bad", "FAILED", 1, age_s=60))

@@ -44,6 +44,7 @@ const rows = document.getElementById("rows");
 if (rows && rows.dataset.live !== undefined) {
   listen(rows.dataset.live, {
     rows: (html) => keepingFocus(() => { rows.innerHTML = html; }),
+    tally: (html) => { document.getElementById("tally").innerHTML = html; },
     row: (changed) => {
       const old = document.getElementById(changed.id);
       if (!old) return;
@@ -157,7 +158,7 @@ if (graph) {
         for (const [key, [state, text]] of Object.entries(changed)) {
           const box = document.getElementById("p-" + key);
           const row = document.getElementById("r-" + key);
-          box.setAttribute("class", "box " + state);
+          box.setAttribute("class", "box " + state + (box.classList.contains("critical") ? " critical" : ""));
           box.querySelector("title").textContent = row.cells[0].textContent + ": " + state + " " + text;
           row.cells[1].textContent = state;
           row.cells[2].textContent = text;
