@@ -74,7 +74,7 @@ class Attempt:
 
     def run(self) -> int:
         """Monitor until the command and all its processes have ended; return the exit code."""
-        self._heartbeat.beat(self._processes())
+        self._heartbeat.beat(self._counted())
         code = None
         while code is None:
             for number in self.loop.wait(self._tick_s):
@@ -114,7 +114,7 @@ class Attempt:
 
     def _tick(self) -> None:
         self.recorder.lease.check()
-        self._heartbeat.tick(self._processes, self.output.sample())
+        self._heartbeat.tick(self._counted, self.output.sample())
         self._heartbeat.take_observations(self._observer.poll())
         self._watch_gpus()
         if time.monotonic() - self._synced >= _SYNC_S:
@@ -192,8 +192,15 @@ class Attempt:
 
     def _processes(self) -> list[int]:
         """List the processes of the job: all descendants except our own helpers."""
+        return self._without_helpers(process_tree.descendants(os.getpid()))
+
+    def _counted(self) -> list[int]:
+        """List them for a heartbeat, cheaply."""
+        return self._without_helpers(process_tree.counted_descendants(os.getpid()))
+
+    def _without_helpers(self, pids: list[int]) -> list[int]:
         helpers = (self._observer.pid, self._gpus.pid)
-        return [pid for pid in process_tree.descendants(os.getpid()) if pid not in helpers]
+        return [pid for pid in pids if pid not in helpers]
 
     def _exit_code(self) -> int | None:
         try:
