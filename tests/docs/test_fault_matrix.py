@@ -18,8 +18,8 @@ line says otherwise.
 CLUSTER_HEAD = """## On a Slurm cluster
 
 With a real cluster of three nodes on one machine: `tools/check -s tests -- tests/faults/slurm`.
-In each case a state is true or UNKNOWN. The nodes share one kernel, so that locks are visible on all of them; delays of
-a shared file system are simulated.
+In each case a state is true or UNKNOWN. The nodes share one kernel, so that locks are visible on all of them; a login
+host that is another machine has a boot ID of its own, sees no lock, and sees files through a FUSE with old caches.
 """
 
 

@@ -3,10 +3,13 @@
 munge, slurmctld and one slurmd per node live in one private folder, on 127.0.0.1. Each node has a host name, process
 ids and mounts of its own, so that SIGKILL to its first process is a power cut. The facts behind the configuration:
 https://slurm.schedmd.com/slurm.conf.html and reference/slurm.md of the project's shared folder. Needs root.
+With `--accounting`, MariaDB and slurmdbd keep what the controller forgets; with `--cgroups`, the kernel confines jobs.
 """
 
+import argparse
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -15,13 +18,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from tests.rig import accounting, cgroups
+
 PROGRAMS: Final = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
 _PATIENCE_S: Final = 30.0
+_PORTS: Final = 16  # that belong to one cluster
+_CLAIMS: Final[list[socket.socket]] = []  # on the ports of this process's clusters, until it ends
 _CONFIGURATION: Final = """\
 ClusterName=rig
 SlurmctldHost={host}(127.0.0.1)
@@ -37,8 +44,7 @@ SlurmctldPidFile={folder}/slurmctld.pid
 SlurmdPidFile={folder}/slurmd.%n.pid
 SlurmctldLogFile={folder}/log/slurmctld.log
 SlurmdLogFile={folder}/log/slurmd.%n.log
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+{confinement}
 JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=2
 SelectType=select/cons_tres
@@ -53,12 +59,11 @@ SlurmctldTimeout=10
 SlurmdTimeout=10
 InactiveLimit=0
 KillWait=5
-MinJobAge=300
+MinJobAge={remembered_s}
 Waittime=0
 MpiDefault=none
 SwitchType=switch/none
-AccountingStorageType={accounting}
-{accounting_lines}
+{accounting}
 JobRequeue=1
 GresTypes=gpu
 DefMemPerCPU=100
@@ -69,11 +74,17 @@ PartitionName=urgent Nodes=n[1-{nodes}] MaxTime=INFINITE State=UP PriorityTier=1
 """
 
 
-def missing() -> str:
+_NO_ACCOUNTING: Final = "AccountingStorageType=accounting_storage/none"
+_NO_CONFINEMENT: Final = "ProctrackType=proctrack/linuxproc\nTaskPlugin=task/none"
+
+
+def missing(programs: Sequence[str] = PROGRAMS) -> str:
     """Say why no cluster can be started here; empty if one can."""
-    absent = [name for name in PROGRAMS if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")]
+    absent = [name for name in programs if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")]
     if absent:
-        return f"not installed: {', '.join(absent)} (Debian: slurmctld slurmd slurm-client munge)"
+        return (
+            f"not installed: {', '.join(absent)} (Debian: slurmctld slurmd slurm-client munge; slurmdbd mariadb-server)"
+        )
     return "" if os.geteuid() == 0 else "a cluster of several nodes on one machine needs root"
 
 
@@ -83,8 +94,9 @@ class Cluster:
 
     folder: Path
     nodes: int = 3
-    accounting: str = "accounting_storage/none"
-    accounting_lines: str = ""
+    accounting: bool = False
+    cgroups: bool = False
+    remembered_s: int = 300  # how long the controller knows a job after its end
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property
@@ -97,8 +109,11 @@ class Cluster:
 
     def start(self) -> None:
         """Start everything and wait until every node is idle."""
-        self._configure()
+        first = free_ports(self.nodes + 3)
+        self._configure(first)
         self._start_munge()
+        if self.accounting:
+            self._start_accounting(first + self.nodes + 1)
         self.start_controller()
         for number in range(1, self.nodes + 1):
             self.start_node(f"n{number}")
@@ -108,11 +123,30 @@ class Cluster:
         """End everything that this cluster started, nodes first."""
         for name in sorted(self.processes, reverse=True):
             self.kill(name)
+        if self.cgroups:
+            cgroups.remove(f"n{number}" for number in range(1, self.nodes + 1))
 
     def start_controller(self) -> None:
         """Start slurmctld and wait until it answers."""
         self._spawn("slurmctld", "slurmctld", "-D")
         self.wait(lambda: "is UP" in self.ask("scontrol", "ping"), "a controller that answers")
+
+    def reset_controller(self) -> None:
+        """Let the controller lose its state, as after a lost disk: it forgets all jobs and begins with id 1 again."""
+        self.kill("slurmctld")
+        shutil.rmtree(self.folder / "state")
+        (self.folder / "state").mkdir()
+        self.start_controller()
+
+    def start_database(self) -> None:
+        """Start MariaDB and wait until it answers."""
+        self._spawn("mariadb", *accounting.database(self.folder, self._port_of_database()))
+        self.wait(lambda: accounting.answers(self.folder), "a database that answers")
+
+    def start_database_daemon(self) -> None:
+        """Start slurmdbd and wait until it answers."""
+        self._spawn("slurmdbd", "slurmdbd", "-D")
+        self.wait(lambda: self.run("sacctmgr", "-n", "show", "cluster").returncode == 0, "accounting that answers")
 
     def start_node(self, name: str) -> None:
         """Start slurmd with a host name, process ids and mounts of its own; it can be killed without its node."""
@@ -172,21 +206,36 @@ class Cluster:
                 raise TimeoutError(f"no {what} within {_PATIENCE_S:g} s; see {self.folder}/log")
             time.sleep(0.05)
 
-    def _configure(self) -> None:
+    def _port_of_database(self) -> int:
+        (line,) = re.findall(r"^StoragePort=(\d+)$", (self.folder / "slurmdbd.conf").read_text(), re.MULTILINE)
+        return int(line)
+
+    def _start_accounting(self, port: int) -> None:
+        accounting.make_database(self.folder)
+        accounting.configure_daemon(self.folder, _host(), port, port + 1)
+        self.start_database()
+        accounting.make_user(self.folder)
+        self.start_database_daemon()
+        made = self.run("sacctmgr", "-i", "add", "cluster", "rig")  # before the first start of the controller
+        assert made.returncode == 0, made.stderr
+
+    def _configure(self, first: int) -> None:
         for name in ("state", "spool", "log", *(f"spool/n{number}" for number in range(1, self.nodes + 1))):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        first = free_ports(self.nodes + 1)
+        port = first + self.nodes + 1
         values = {
-            "host": socket.gethostname().split(".")[0],
+            "host": _host(),
             "folder": self.folder,
             "port": first,
             "first": first + 1,
             "last": first + self.nodes,
             "nodes": self.nodes,
-            "accounting": self.accounting,
-            "accounting_lines": self.accounting_lines,
+            "accounting": accounting.cluster_lines(self.folder, port) if self.accounting else _NO_ACCOUNTING,
+            "confinement": cgroups.CLUSTER if self.cgroups else _NO_CONFINEMENT,
+            "remembered_s": self.remembered_s,
         }
         (self.folder / "slurm.conf").write_text(_CONFIGURATION.format(**values))
+        (self.folder / "cgroup.conf").write_text(cgroups.CONFIGURATION)
         for number in (0, 1):  # devices that look like GPUs
             with contextlib.suppress(FileExistsError):
                 os.mknod(self.folder / f"gpu{number}", 0o20666, os.makedev(1, 5))
@@ -216,22 +265,32 @@ class Cluster:
             )
 
 
+def _host() -> str:
+    return socket.gethostname().split(".")[0]
+
+
 def free_ports(count: int) -> int:
-    """Return the first of so many ports in a row that nobody listens on."""
-    for first in range(16800, 32000, count):
+    """Return the first of so many ports in a row that nobody listens on; no other cluster gets them meanwhile."""
+    for first in range(16800, 32000, _PORTS):
         with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            # A name that the kernel gives to one process at a time, until that process ends.
+            claim = held.enter_context(socket.socket(socket.AF_UNIX))
+            claim.bind(f"\0sygaldry-rig-{first}")
             for port in range(first, first + count):
                 held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            _CLAIMS.append(socket.socket(fileno=claim.detach()))
             return first
     raise OSError("no free ports on 127.0.0.1")
 
 
 @contextlib.contextmanager
-def cluster(nodes: int = 3) -> Iterator[Cluster]:
+def cluster(
+    nodes: int = 3, *, accounting: bool = False, cgroups: bool = False, remembered_s: int = 300
+) -> Iterator[Cluster]:
     """Give a cluster for as long as this lasts."""
     with tempfile.TemporaryDirectory(prefix="sygaldry-slurm-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)  # jobs of other users read the configuration
-        made = Cluster(Path(folder), nodes)
+        made = Cluster(Path(folder), nodes, accounting, cgroups, remembered_s)
         try:
             made.start()
             yield made
@@ -241,10 +300,20 @@ def cluster(nodes: int = 3) -> Iterator[Cluster]:
 
 def main() -> int:
     """Start a cluster, say how to use it, and keep it until Ctrl-C."""
-    if why := missing():
+    parser = argparse.ArgumentParser(prog="python -m tests.rig.slurm", description=main.__doc__)
+    parser.add_argument("--nodes", type=int, default=3)
+    parser.add_argument("--accounting", action="store_true", help="MariaDB and slurmdbd")
+    parser.add_argument("--cgroups", action="store_true", help="confine jobs by cgroups")
+    asked = parser.parse_args()
+    why = missing((*PROGRAMS, *accounting.PROGRAMS) if asked.accounting else PROGRAMS)
+    if why := why or (cgroups.missing() if asked.cgroups else ""):
         print(f"no cluster: {why}", file=sys.stderr)
         return 4
-    with cluster() as made, contextlib.suppress(KeyboardInterrupt):
+    with (
+        cluster(asked.nodes, accounting=asked.accounting, cgroups=asked.cgroups) as made,
+        contextlib.suppress(KeyboardInterrupt),
+    ):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         print(f"export SLURM_CONF={made.folder}/slurm.conf PATH=$PATH:/usr/sbin")
         print("# then: sinfo, sbatch, tools/zephyr_job run --executor slurm --job hello -- hostname; Ctrl-C ends it")
         sys.stdout.flush()

@@ -8,6 +8,7 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.flows.launch.readiness import planned_launch
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.flows.storage.shared import shared_storage
 from sygaldry.host.disk import free_and_size
 from sygaldry.host.probe import ask
 from sygaldry.layout import layout
@@ -48,6 +49,8 @@ def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callabl
         **_trust(resolved),
         **_checks(put),
     }
+    if findings["slurm"].verdict is not Verdict.NOT_APPLICABLE:
+        findings["shared-storage"] = shared_storage(resolved, workspace)
     ready = not any(each.verdict is Verdict.PROBLEM for each in findings.values())
     closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))

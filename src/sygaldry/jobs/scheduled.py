@@ -30,7 +30,8 @@ class SchedulerEvidence:
     """What a scheduler reports about a run, and how old every sign is, in seconds.
 
     `report` is None if the scheduler does not know the job (any more), which proves nothing. `unreachable` is the
-    reason why it could not be asked. `heartbeat_s` is the age of the run's last sign of life in its own files;
+    reason why it could not be asked, `answered_s` the time since it last answered, `history_unreachable` the reason
+    why its accounting could not be asked. `heartbeat_s` is the age of the run's last sign of life in its own files;
     it is infinite on the machine of the run, where a lock that is not held proves its end.
     `ended_s` is the time since the scheduler first reported the end; `delay_s` the time after which a file that was
     written on another machine must be visible here.
@@ -39,7 +40,8 @@ class SchedulerEvidence:
     title: str
     report: SchedulerReport | None = None
     unreachable: str = ""
-    report_age_s: float = 0
+    history_unreachable: str = ""
+    answered_s: float = inf
     heartbeat_s: float = inf
     ended_s: float = 0
     delay_s: float = 60
@@ -121,8 +123,12 @@ def _pending(report: SchedulerReport) -> str:
 def _unknown(evidence: SchedulerEvidence, *, started: bool) -> str:
     if evidence.unreachable:
         why = f"{evidence.title} does not answer: {evidence.unreachable}"
+        if evidence.answered_s != inf:
+            why += f"; its last answer came {_duration(evidence.answered_s)} ago"
     else:
         why = f"{evidence.title} does not know its job"
+        if evidence.history_unreachable:
+            why += f", and its accounting does not answer: {evidence.history_unreachable}"
     if started and evidence.heartbeat_s != inf:
         why += f"; last sign of life {_duration(evidence.heartbeat_s)} ago"
     return why

@@ -50,8 +50,8 @@ class Scheduler(Protocol):
         """Ask for all jobs of a user that the scheduler still knows."""
         ...
 
-    def history(self, names: Sequence[str]) -> Command:
-        """Ask the accounting for jobs by their names, also those that the scheduler has forgotten."""
+    def history(self, user: int, names: Sequence[str], since: str) -> Command:
+        """Ask the accounting for jobs of a user by name, submitted since a day, also those the scheduler forgot."""
         ...
 
     def states(self, answer: Completed) -> tuple[SchedulerReport, ...]:

@@ -12,6 +12,8 @@ from sygaldry.schedulers import Scheduler, UnreachableError
 
 # A controller that is gone lets every command wait 9 to 18 s; a frozen accounting database lets sacct wait for ever.
 _TIMEOUT_S: Final = 25.0
+_HISTORY_TIMEOUT_S: Final = 10.0
+_LAST_DAY: Final = "2037-12-31"  # a 32-bit time ends soon after
 _MOST_LINES: Final = 2_000_000
 
 # https://slurm.schedmd.com/squeue.html#SECTION_JOB-STATE-CODES
@@ -37,6 +39,8 @@ _GONE: Final = ("invalid job id", "already completing", "job/step already comple
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,24}\.([0-9a-f]{32})")
 # https://slurm.schedmd.com/job_array.html: 17, 17_3, and tasks that wait together, 17_[4-9%2]
 _IDENTITY: Final = re.compile(r"(\d+)(?:_(?:(\d+)|\[([0-9,:-]+)(?:%\d+)?\]))?")
+_BREAK: Final = re.compile(r"[\x00-\x1f\x7f]")
+_NO_NODE: Final = "None assigned"  # sacct about a job that never ran
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -78,9 +82,13 @@ class Slurm:
         clean = ("env", "-u", "SQUEUE_FORMAT", "SLURM_BITSTR_LEN=0")
         return Command((*clean, "squeue", "-h", "-t", "all", f"--user={user}", form), timeout_s=_TIMEOUT_S)
 
-    def history(self, names: Sequence[str]) -> Command:
+    def history(self, user: int, names: Sequence[str], since: str) -> Command:
         form = "--format=JobID,State,Reason,NodeList,JobName%64"
-        return Command(("sacct", "-X", "-n", "-P", "-D", f"--name={','.join(names)}", form), timeout_s=_TIMEOUT_S)
+        # https://slurm.schedmd.com/sacct.html#SECTION_DEFAULT-TIME-WINDOW: without a start, jobs of earlier days are
+        # left out; without an end, those that were cancelled before the time of their --begin. root sees all users.
+        window = (f"--starttime={since}", f"--endtime={_LAST_DAY}")
+        words = ("sacct", "-X", "-n", "-P", "-D", f"--user={user}", *window, f"--name={','.join(names)}", form)
+        return Command(("env", "-u", "SACCT_FORMAT", *words), timeout_s=_HISTORY_TIMEOUT_S)
 
     def states(self, answer: Completed) -> tuple[SchedulerReport, ...]:
         if not answer.ok:
@@ -118,8 +126,14 @@ class Slurm:
 
 
 def script(job: BatchJob) -> str:
-    """Write the batch script: options, the claim, the place, then the run in the foreground."""
-    lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in _options(job))]
+    """Write the batch script: options, the claim, the place, then the run in the foreground.
+
+    Raises ValueError for an option with a line break, whose rest would be a line of the script.
+    """
+    options = tuple(_options(job))
+    if broken := next((option for option in options if _BREAK.search(option)), ""):
+        raise ValueError(f"an option with a control character: {broken!r}")
+    lines = ["#!/bin/bash", *(f"#SBATCH {option}" for option in options)]
     lines += [
         f"# Written by Sygaldry: run {job.run} of job {job.job}",
         "set -u",
@@ -153,7 +167,7 @@ def _options(job: BatchJob) -> Iterator[str]:
     """Write the options in the order of sbatch's manual; the caller's own come last and win."""
     yield f"--job-name={job.name}"
     yield f"--comment=sygaldry:{job.uuid}"
-    yield f"--output={_escaped(job.output)}{'.%a' if job.array else ''}"
+    yield shlex.quote(f"--output={_escaped(job.output)}{'.%a' if job.array else ''}")
     yield "--open-mode=append"
     yield "--export=NONE"
     yield "--requeue" if job.requeue else "--no-requeue"
@@ -185,7 +199,7 @@ def _resources(asked: Resources) -> Iterator[str]:
         "begin": asked.begin,
         "nice": asked.nice,
     }
-    return (f"--{name}={value}" for name, value in named.items() if value)
+    return (shlex.quote(f"--{name}={value}") for name, value in named.items() if value)
 
 
 def _reports(text: str) -> Iterator[SchedulerReport]:
@@ -200,12 +214,13 @@ def _reports(text: str) -> Iterator[SchedulerReport]:
             by = state.split(" by ")[1] if " by " in state else ""
             phase = _PHASES.get(word, Phase.UNKNOWN)
             tasks = numbers[2] or numbers[3] or ""
+            node = "" if node == _NO_NODE else node
             yield SchedulerReport(Handle(numbers[1]), named.group(1), phase, word, reason, node, by, tasks)
 
 
 def _escaped(path: str) -> str:
-    """Keep Slurm from replacing what looks like its patterns."""
-    return path.replace("%", "%%")
+    """Keep Slurm from replacing what looks like its patterns. It drops backslashes, which would make another path."""
+    return "/dev/null" if "\\" in path else path.replace("%", "%%")
 
 
 def _is_name(word: str) -> bool:

@@ -76,9 +76,12 @@ def is_own_cgroup() -> bool:
     return os.environ.get("SYGALDRY_CONTAINER", "") in ("docker", "podman")
 
 
-def oom_kills() -> int:
-    """Count the out-of-memory kills in this control group."""
-    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+def oom_kills(root: str = "/sys/fs/cgroup", own: str = "/proc/self/cgroup") -> int:
+    """Count the out-of-memory kills in this process's control group, such as that of a Slurm job.
+
+    A container sees its own group at the root.
+    """
+    for path in (*_memory_files(root, own), f"{root}/memory.events", f"{root}/memory/memory.oom_control"):
         try:
             with open(path) as file:
                 for line in file:
@@ -87,3 +90,19 @@ def oom_kills() -> int:
         except OSError:
             continue
     return 0
+
+
+def _memory_files(root: str, own: str) -> list[str]:
+    """Return where the kernel counts the kills of this process's group: https://man7.org/linux/man-pages/man7/cgroups.7.html."""
+    found = []
+    try:
+        with open(own) as file:
+            for line in file:
+                _, controllers, path = line.rstrip("\n").split(":", 2)
+                if "memory" in controllers.split(","):
+                    found.append(f"{root}/memory{path}/memory.oom_control")
+                elif not controllers:
+                    found.append(f"{root}{path}/memory.events")
+    except (OSError, ValueError):
+        return []
+    return found

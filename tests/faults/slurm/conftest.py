@@ -1,5 +1,5 @@
 """The cluster and the projects of the integration tests, for faults."""
 
-from tests.integration.slurm.conftest import on_cluster, slurm
+from tests.integration.slurm.conftest import complete_slurm, on_cluster, on_complete_cluster, slurm
 
-__all__ = ["on_cluster", "slurm"]
+__all__ = ["complete_slurm", "on_cluster", "on_complete_cluster", "slurm"]

@@ -58,7 +58,9 @@ def test_a_job_that_the_controller_has_forgotten_is_unknown_and_can_be_closed(on
     identity = on_cluster.scheduler_id("forgotten")
     on_cluster.cluster.run("scontrol", "update", f"jobid={identity}", "name=another")  # as after a lost state
     facts = on_cluster.until("forgotten", lambda facts: facts["state"] == "UNKNOWN")
-    assert "Slurm does not know its job" in facts["why"]
+    assert "Slurm does not know its job, and its accounting does not answer: " in facts["why"], "it has none"
+    next_one = on_cluster.job("run", "--executor", "slurm", "--job", "next", "--after", "forgotten", "--", "true")
+    assert (next_one.returncode, "the state of that job is unknown" in next_one.stderr) == (2, True)
     closed = on_cluster.job("forget", "--job", "forgotten")
     assert (closed.returncode, "state=LOST" in closed.stdout) == (0, True)
     assert on_cluster.cluster.ask("squeue", "-h", "-j", identity, "-o", "%T").strip() == "PENDING"

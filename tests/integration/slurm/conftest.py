@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from tests.integration.conftest import World
-from tests.rig.slurm import Cluster, cluster, missing
+from tests.rig import accounting, cgroups
+from tests.rig.slurm import PROGRAMS, Cluster, cluster, missing
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +20,15 @@ def slurm() -> Iterator[Cluster]:
     if why := missing():
         pytest.skip(f"no Slurm cluster here: {why}")
     with cluster() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def complete_slurm() -> Iterator[Cluster]:
+    """Start a cluster with accounting whose controller soon forgets; with confinement, where the kernel offers it."""
+    if why := missing((*PROGRAMS, *accounting.PROGRAMS)):
+        pytest.skip(f"no Slurm cluster with accounting here: {why}")
+    with cluster(accounting=True, cgroups=not cgroups.missing(), remembered_s=2) as made:
         yield made
 
 
@@ -89,6 +99,29 @@ class ClusterWorld:
 
         return show
 
+    def forget_answers(self) -> None:
+        """Forget what the scheduler and its accounting answered, which may be used for a minute."""
+        for answer in (*self.scheduled("*.answer"), *self.scheduled("*.history")):
+            answer.unlink()
+
+    def until_forgotten(self, job: str) -> None:
+        """Wait until the controller does not know a job any more."""
+        name = self.scheduled_name(job)
+        self.cluster.wait(lambda: name not in self.cluster.ask("squeue", "-h", "-t", "all", "-o", "%j"), "forgetting")
+        self.forget_answers()
+
+    def scheduled_name(self, job: str) -> str:
+        """Return the name under which Slurm shows a job."""
+        (path,) = self.scheduled(f"{job}-*.json")
+        name: str = json.loads(path.read_text())["name"]
+        return name
+
+    def history(self) -> str:
+        """Return the names of the jobs that have ended, by the accounting."""
+        window = ("--starttime=2000-01-01", "--endtime=2037-12-31", "--format=End,JobName%64")
+        lines = self.cluster.ask("sacct", "-X", "-n", "-P", *window).splitlines()
+        return " ".join(line.partition("|")[2] for line in lines if not line.startswith("Unknown"))
+
     def node_of(self, job: str) -> str:
         """Wait until a job prints, and return the node on which it runs."""
         self.until(job, lambda facts: facts["log_bytes"] > 0)
@@ -102,7 +135,20 @@ class ClusterWorld:
 
 
 @pytest.fixture
+def on_complete_cluster(
+    complete_slurm: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest
+) -> ClusterWorld:
+    """Give a project of its own on the cluster with accounting."""
+    return _project(complete_slurm, new_world, request)
+
+
+@pytest.fixture
 def on_cluster(slurm: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest) -> ClusterWorld:
-    """Give a project of its own on the cluster; commands run in the sandbox on the nodes."""
+    """Give a project of its own on the cluster."""
+    return _project(slurm, new_world, request)
+
+
+def _project(made: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest) -> ClusterWorld:
+    """Commands run in the sandbox on the nodes."""
     world = new_world(SYGALDRY_RUNTIME="sandbox", SYGALDRY_SHARED_DELAY="1")
-    return ClusterWorld(world, slurm, f"slurm-{abs(hash(request.node.name)) % 10**8}")
+    return ClusterWorld(world, made, f"slurm-{abs(hash(request.node.name)) % 10**8}")

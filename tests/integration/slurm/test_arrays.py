@@ -74,6 +74,8 @@ def test_an_array_is_refused_where_it_cannot_be(on_cluster: ClusterWorld) -> Non
 def test_prune_removes_an_array_whole(on_cluster: ClusterWorld) -> None:
     on_cluster.run("old", "--array", "0-2", "--", "sh", "-c", _TASK)
     on_cluster.job("wait", "--job", "old", "--timeout", "60")
+    alone = on_cluster.job("prune", "--job", "old.1", "--keep", "0", "--older-than", "0", "--apply")
+    assert (alone.returncode, "sygaldry job prune --job old" in alone.stderr) == (2, True)
     pruned = on_cluster.job("prune", "--keep", "0", "--older-than", "0", "--apply")
     assert pruned.returncode == 0, pruned.stderr
     root = Path(on_cluster.world.root, on_cluster.project)

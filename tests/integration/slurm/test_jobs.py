@@ -5,8 +5,11 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from tests.integration.conftest import World
 from tests.integration.slurm.conftest import ClusterWorld
 from tests.rig.slurm import Cluster
 
@@ -57,6 +60,28 @@ def test_a_refused_job_never_existed_for_slurm_and_has_failed_here(on_cluster: C
     assert on_cluster.status("bad")["state"] == "FAILED"
 
 
+@pytest.mark.parametrize("place", ["a b", "it's", "#1", '"q"', "100%d", "b\\s"])
+def test_a_storage_with_an_awkward_name_works(
+    slurm: Cluster, new_world: Callable[..., World], tmp_path: Path, place: str
+) -> None:
+    storage = tmp_path / place
+    storage.mkdir()
+    world = new_world(SYGALDRY_RUNTIME="sandbox", SYGALDRY_STORAGE_ROOT=str(storage), SYGALDRY_PROJECT_ID="awkward")
+    run = ("run", "--executor", "slurm", "--job", "hello", "--", "sh", "-c", "exit 3")
+    done = world.sygaldry("job", *run, **slurm.environment)
+    assert done.returncode == 0, done.stderr
+    waited = world.sygaldry("job", "wait", "--job", "hello", "--timeout", "60", **slurm.environment)
+    assert (waited.returncode, "rc=3" in waited.stdout) == (1, True), waited.stdout
+
+
+def test_a_value_cannot_add_a_line_to_the_script(on_cluster: ClusterWorld, tmp_path: Path) -> None:
+    for option in ("--begin", "--gpus"):
+        words = ("--executor", "slurm", "--job", "lines", option, f"1\ntouch {tmp_path}/made", "--", "true")
+        done = on_cluster.job("run", *words)
+        assert (done.returncode, f"not a valid value: {option}" in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "made").exists()
+
+
 def test_a_script_that_is_started_twice_runs_once(on_cluster: ClusterWorld) -> None:
     on_cluster.run("once", "--", "sh", "-c", "echo ran")
     assert on_cluster.job("wait", "--job", "once", "--timeout", "60").returncode == 0
@@ -91,6 +116,22 @@ def test_resources_reach_slurm_and_gpus_reach_the_command(on_cluster: ClusterWor
     assert "MinMemoryNode=500M" in shown
     assert "TresPerNode=gres:gpu:2" in shown
     assert on_cluster.job("wait", "--job", "big", "--timeout", "60").returncode == 0
+
+
+def test_the_gpu_verdict_is_the_nodes(on_cluster: ClusterWorld) -> None:
+    words = ("run", "--executor", "slurm", "--gpu", "require", "--begin", "now+1hour", "--job", "gpu", "--", "true")
+    submitted = on_cluster.job(*words)
+    assert submitted.returncode == 0, submitted.stderr  # a login host has no GPU
+    assert "GPU: off" not in submitted.stderr
+    assert "GPU: decided on the node" in on_cluster.job("show", "--job", "gpu").stdout
+    identity = on_cluster.scheduler_id("gpu")
+    on_cluster.cluster.run("scontrol", "update", f"jobid={identity}", "StartTime=now")
+    facts = on_cluster.until("gpu", lambda facts: facts["final"])
+    if facts["state"] == "FAILED":  # this machine is the node, and has none
+        assert "SYGALDRY_GPU=require, but" in facts["why"]
+    on_cluster.run("auto", "--", "true")
+    on_cluster.job("wait", "--job", "auto", "--timeout", "60")
+    assert "decided on the node" not in on_cluster.job("show", "--job", "auto").stdout
 
 
 def test_no_secret_reaches_the_script_or_the_controller(on_cluster: ClusterWorld) -> None:

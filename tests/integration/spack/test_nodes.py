@@ -28,7 +28,9 @@ def slurm() -> Iterator[Cluster]:
 
 
 def on(world: World, made: Cluster) -> World:
-    return replace(world, extra={**world.extra, **made.environment, "SYGALDRY_SHARED_DELAY": "1"})
+    # A package takes a whole node, so that two packages at once are on two nodes.
+    more = {"SYGALDRY_SHARED_DELAY": "1", "SYGALDRY_CPUS": "4"}
+    return replace(world, extra={**world.extra, **made.environment, **more})
 
 
 def build(world: World) -> list[str]:

@@ -123,3 +123,11 @@ def test_a_run_that_gives_signs_of_life_has_not_ended_whatever_its_scheduler_rep
     assert (found.state, found.why) == (State.UNKNOWN, "Slurm reports NODE_FAIL, but it gave a sign of life 40s ago")
     assert judged(report("NODE_FAIL"), heartbeat_s=90).state is State.LOST
     assert judged(report("NODE_FAIL"), heartbeat_s=inf).state is State.LOST
+
+
+def test_a_silent_scheduler_and_a_silent_accounting_are_named_with_the_age_of_the_last_answer() -> None:
+    silent = judged(None, started=False, unreachable="no answer within 25 s", answered_s=200)
+    assert silent.why == "Slurm does not answer: no answer within 25 s; its last answer came 3m ago"
+    forgotten = judged(None, started=False, history_unreachable="no answer within 10 s")
+    assert forgotten.state is State.UNKNOWN
+    assert forgotten.why == "Slurm does not know its job, and its accounting does not answer: no answer within 10 s"

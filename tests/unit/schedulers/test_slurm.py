@@ -70,6 +70,27 @@ def test_options_become_lines_and_the_callers_own_come_last() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "resources",
+    [
+        Resources(begin="now\n#SBATCH --uid=0"),
+        Resources(gpus="1\ntouch /tmp/x"),
+        Resources(extra=("--comment=a\r",)),
+        Resources(partition="a\0"),
+    ],
+)
+def test_an_option_cannot_add_a_line_to_the_script(resources: Resources) -> None:
+    with pytest.raises(ValueError, match=r"^an option with a control character: "):
+        SCHEDULER.script(replace(JOB, resources=resources))
+
+
+def test_values_with_spaces_and_quotes_stay_one_option() -> None:
+    options = SCHEDULER.script(replace(JOB, output="/a b/it's #1.out", resources=Resources(constraint="a b")))
+    assert "#SBATCH '--output=/a b/it'\"'\"'s #1.out'\n" in options
+    assert "#SBATCH '--constraint=a b'\n" in options
+    assert "#SBATCH --output=/dev/null\n" in SCHEDULER.script(replace(JOB, output="/back\\slash")), "Slurm drops it"
+
+
 def test_a_name_keeps_the_identity_and_stays_short_enough_for_the_accounting() -> None:
     name = replace(JOB, job="j" * 64).name
     assert name.endswith(UUID)
@@ -144,6 +165,21 @@ def test_a_recorded_queue() -> None:
 def test_states_of_the_accounting(state: str, phase: Phase, word: str, by: str) -> None:
     (report,) = SCHEDULER.states(answer(out=f"53|{state}|None|n1|hello.{UUID}\n"))
     assert (report.phase, report.word, report.by) == (phase, word, by)
+
+
+def test_the_accounting_is_asked_about_one_users_jobs_of_all_days() -> None:
+    command = SCHEDULER.history(1000, [f"a.{UUID}", f"b.{UUID}"], "2026-01-30")
+    assert command.argv == (
+        "env", "-u", "SACCT_FORMAT", "sacct", "-X", "-n", "-P", "-D", "--user=1000", "--starttime=2026-01-30",
+        "--endtime=2037-12-31", f"--name=a.{UUID},b.{UUID}", "--format=JobID,State,Reason,NodeList,JobName%64",
+    )  # fmt: skip
+    assert command.timeout_s == 10
+
+
+def test_the_accounting_names_no_node_of_a_job_that_never_ran() -> None:
+    line = f"3_[0-1,3-4]|CANCELLED by 0|BeginTime|None assigned|arr.{UUID}\n"  # Slurm 22.05.8
+    (report,) = SCHEDULER.states(answer(out=line))
+    assert (report.node, report.tasks, report.by) == ("", "0-1,3-4", "0")
 
 
 @pytest.mark.parametrize(

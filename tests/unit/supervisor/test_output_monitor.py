@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sygaldry.supervisor.output_monitor import Output, is_own_cgroup
+from sygaldry.supervisor.output_monitor import Output, is_own_cgroup, oom_kills
 from sygaldry.supervisor.status_line import visible_line
 
 
@@ -66,3 +66,23 @@ def test_only_an_engines_container_has_a_cgroup_of_its_own(
 ) -> None:
     monkeypatch.setenv("SYGALDRY_CONTAINER", container)
     assert is_own_cgroup() is own
+
+
+@pytest.mark.parametrize(
+    ("own", "counted"),
+    [
+        ("4:cpu,memory:/slurm_n1/job_7\n0::/\n", "memory/slurm_n1/job_7/memory.oom_control"),
+        ("0::/user.slice/session\n", "user.slice/session/memory.events"),
+        ("0::/\n", "memory.events"),
+        ("4:memory:/docker/1234\n", "memory/memory.oom_control"),  # a container whose group is the root that it sees
+        ("", "memory.events"),
+    ],
+)
+def test_kills_are_counted_in_the_own_control_group(tmp_path: Path, own: str, counted: str) -> None:
+    (tmp_path / "own").write_text(own)
+    path = tmp_path / "root" / counted
+    path.parent.mkdir(parents=True)
+    path.write_text("oom 1\noom_kill 3\n")
+    assert oom_kills(f"{tmp_path}/root", f"{tmp_path}/own") == 3
+    path.unlink()
+    assert oom_kills(f"{tmp_path}/root", f"{tmp_path}/own") == 0

@@ -29,7 +29,7 @@ from sygaldry.supervisor.exit_code_shell import read_exit_code
 from sygaldry.supervisor.ledger import last_attempt
 
 _LEAST_BYTES: Final = 64 << 10  # of free space that an exit code and its event need
-_CHOSEN: Final = ("runtime", "container", "image", "prepared_s")
+_CHOSEN: Final = ("runtime", "container", "image", "gpu", "prepared_s")
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from typing import Final
 from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
 from sygaldry.flows.job.record import newest, read_record, run_files, start_lock
 from sygaldry.flows.job.scheduled.elements import element_files
-from sygaldry.flows.job.scheduled.record import base_of, folder_of, load_record
+from sygaldry.flows.job.scheduled.record import array_of, base_of, folder_of, load_record
 from sygaldry.flows.runtime.container import remove_container
 from sygaldry.host.files import locked
 from sygaldry.jobs.paths import RunFiles, check_job, runs_by_job, without_elements
+from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 from sygaldry.model.timestamps import seconds_of
@@ -37,10 +38,19 @@ class OldRun:
 
 
 def job_prune(folder: str, job: str, *, keep: int, older_than_s: float, apply: bool) -> Report:
-    """Report the runs that can be removed; with `apply`, remove them. A running job is never touched."""
+    """Report the runs that can be removed; with `apply`, remove them. A running job is never touched.
+
+    Raises UsageError for an element of an array.
+    """
     if job:
         check_job(job)
     runs = runs_by_job(folder)
+    array = array_of(RunFiles(folder, job, ""))
+    if array and job not in without_elements(runs) and job in runs:
+        raise UsageError(
+            f"{job} is an element of an array, which is removed as a whole",
+            hint=f"sygaldry job prune --job {array.job}",
+        )
     beside = _names_by_run(folder)
     scheduled = _names_by_run(folder_of(RunFiles(folder, "", "")))
     whole = without_elements(runs)

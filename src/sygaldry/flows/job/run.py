@@ -59,6 +59,7 @@ from sygaldry.model.value import replace
 from sygaldry.supervisor.ledger import now
 
 _LEAST_FREE: Final = 1 << 20
+_NODES_GPU: Final = "GPU: decided on the node"
 _OWN_QUEUE: Final = {
     "stdin": "a scheduled job has no terminal to read from",
     "group": "use the scheduler's partitions: --partition NAME",
@@ -81,7 +82,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     request, wanted = _scheduled(request, job, limits, batch)
     # A node failure and a preemption are causes that --retries retries; only the scheduler can do that.
     limits = dataclasses.replace(limits, requeue=bool(wanted.scheduler) and (batch.requeue or limits.retries > 0))
-    plan = plan_supervised(request, machine, "plan", None)
+    plan = _plan_for_node(request, machine) if wanted.scheduler else plan_supervised(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
@@ -161,6 +162,15 @@ def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
     if any("\0" in word for word in command):
         raise UsageError("a command cannot contain a NUL byte")
     return command if len(command) > 1 else ("bash", "-lc", command[0])
+
+
+def _plan_for_node(request: Request, machine: Machine) -> Plan:
+    """Plan the launch of a scheduled job, so that mistakes show at once; GPUs are those of the node that it gets."""
+    settings = replace(request.resolved.settings, gpu="false")
+    here = replace(request, resolved=replace(request.resolved, settings=settings))
+    plan = plan_supervised(here, machine, "plan", None)
+    notes = tuple(note for note in plan.notes if note != plan.gpus.line)
+    return replace(plan, gpus=replace(plan.gpus, line=_NODES_GPU), notes=notes)
 
 
 def _check_space(folder: str) -> None:

@@ -46,6 +46,11 @@ def job_stop(folder: str, job: str, run: str = "") -> Report:
         _close_waiting(snapshot, paths, record, cancel(paths, record, waiting=bool(snapshot.elements)))
     ended = wait_until_final(paths, _grace(paths) + _MARGIN_S) and inspect_run(paths).state.final
     if not ended and not _forced(paths, snapshot.submitted):
+        if record and (last := inspect_run(paths)).state is State.UNKNOWN:
+            raise CommandFailedError(
+                f"it is unknown whether job {job} has ended: {last.why}",
+                hint=f"to close it where nothing will ever answer for it: sygaldry job forget --job {job}",
+            )
         raise CommandFailedError(
             f"job {job} has not ended yet",
             hint=f"the machine may be busy; check again: sygaldry job status --job {job}",

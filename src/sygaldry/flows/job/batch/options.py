@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from sygaldry import schedulers
+from sygaldry.config.kinds import is_word
 from sygaldry.config.settings import Settings
 from sygaldry.flows.runtime import scheduler
 from sygaldry.model.array import TaskSet, parse_tasks
@@ -40,7 +41,13 @@ class BatchRequest:
 
 
 def check_options(chosen: str, options: BatchOptions) -> None:
-    """Refuse options that only a scheduler can fulfil, for a job that runs on this machine. Raises UsageError."""
+    """Refuse options that only a scheduler can fulfil, for a job that runs on this machine. Raises UsageError.
+
+    A value is one word: it becomes a line of the scheduler's script.
+    """
+    for name in ("gpus", "begin"):
+        if (value := getattr(options, name)) and not is_word(value):
+            raise UsageError(f"not a valid value: --{name} {value!r}", hint="--gpus 2; --begin now+1hour")
     asked = [each.name for each in fields(options) if getattr(options, each.name) != each.default]
     if asked and not chosen:
         option = _TYPED.get(asked[0], f"--{asked[0]}")

@@ -25,6 +25,12 @@ def dependencies(paths: RunFiles, limits: Limits) -> tuple[str, ...]:
             continue
         if snapshot.state.final:
             raise UsageError(f"--after {other}: that job ended as {snapshot.state}", hint=f"sygaldry job retry {other}")
+        if snapshot.state is State.UNKNOWN:
+            # A scheduler starts a job at once that waits for an id which it does not know, or which is another's now.
+            raise UsageError(
+                f"--after {other}: the state of that job is unknown: {snapshot.why}",
+                hint=f"sygaldry job wait {other}; where no answer will come: sygaldry job forget --job {other}",
+            )
         record = load_record(snapshot.paths)
         if record is None or record.handle is None:
             raise UsageError(
@@ -45,9 +51,12 @@ def free_chain(paths: RunFiles, slots: int) -> tuple[int, str]:
     waiting: Counter[int] = Counter(dict.fromkeys(range(slots), 0))
     last: dict[int, str] = {}
     for record in records_in(paths):
-        queued = 0 <= record.chain < slots and record.handle is not None
-        if queued and not inspect_run(RunFiles(paths.folder, record.job, record.run)).state.final:
+        if not 0 <= record.chain < slots or record.handle is None:
+            continue
+        state = inspect_run(RunFiles(paths.folder, record.job, record.run)).state
+        if not state.final:
             waiting[record.chain] += 1
-            last[record.chain] = record.handle.id if record.handle else ""
+        if not state.final and state is not State.UNKNOWN:  # the id of a forgotten job can be another's
+            last[record.chain] = record.handle.id
     chain = min(waiting, key=lambda number: (waiting[number], number))
     return chain, last.get(chain, "")

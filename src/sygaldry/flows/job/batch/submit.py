@@ -40,8 +40,8 @@ def submit(paths: RunFiles, request: Request, limits: Limits, batch: BatchReques
     files.make_folder(folder_of(paths))
     save_record(paths, record)
     script, scheduler = f"{base_of(paths)}.sh", schedulers.get(batch.scheduler)
-    files.replace(script, scheduler.script(_batch_job(paths, record, batch)), 0o700)
     try:
+        files.replace(script, scheduler.script(_batch_job(paths, record, batch)), 0o700)
         handle = _submit_once(paths, record, script, after, waits_for)
     except ValueError as error:
         record_exit(paths, State.FAILED, "scheduler", f"{scheduler.title} refused it: {error}")

@@ -97,6 +97,7 @@ def _record_prepared_event(paths: RunFiles, plan: Plan, workspace: str, *, in_co
         "runtime": plan.runtime.name,
         "container": "" if foreground else plan.workspace.name,
         "image": plan.workspace.image,
+        "gpu": str(plan.gpus.line),
         **image_facts(plan),
         "locks": [f"{name} {lock}" for name, lock in lock_hashes(workspace).items()],
         "prepared_s": round(boottime(), 3),

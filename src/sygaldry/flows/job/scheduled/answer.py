@@ -3,21 +3,24 @@
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
+from sygaldry.flows.job.scheduled.memo import Memo
 from sygaldry.flows.job.scheduled.record import ScheduledRun
 from sygaldry.model.array import TaskSet, parse_tasks
 from sygaldry.model.batch import Handle, Phase, SchedulerReport
+from sygaldry.model.errors import StorageError
 from sygaldry.model.json_text import parse_json
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a scheduler reported and when; `unreachable` says why it did not."""
+    """What a scheduler reported and when; `unreachable` says why it did not, `answered_s` when it last did."""
 
     time_s: float
     reports: tuple[SchedulerReport, ...] = ()
     unreachable: str = ""
+    answered_s: float = 0
 
 
 class Reports:
@@ -36,6 +39,10 @@ class Reports:
                 self._whole[each.uuid].append(each)
             else:
                 self._together[each.uuid].append((_tasks(each.tasks), each))
+
+    def knows(self, record: ScheduledRun) -> bool:
+        """Return whether there is any report of a run, also of one of its tasks."""
+        return record.uuid in self._of_run
 
     def of(self, record: ScheduledRun) -> SchedulerReport | None:
         """Return the newest report of a run: by its uuid, and by the id if that is known.
@@ -62,7 +69,16 @@ def parse_answer(text: str) -> tuple[Answer, Reports]:
     """Parse the file of an answer. Raises ValueError, KeyError or TypeError."""
     data = parse_json(text)
     reports = tuple(parse_report(each) for each in data["reports"])
-    return Answer(float(data["time_s"]), reports, str(data["unreachable"])), Reports(reports)
+    answer = Answer(float(data["time_s"]), reports, str(data["unreachable"]), float(data.get("answered_s", 0)))
+    return answer, Reports(reports)
+
+
+def load_answer(path: str) -> tuple[Answer, Reports] | None:
+    """Load a kept answer; None if there is none, or if its file is damaged."""
+    try:
+        return _ANSWERS.read(path)
+    except (StorageError, KeyError, TypeError, ValueError, RecursionError):
+        return None
 
 
 def parse_report(data: dict[str, Any]) -> SchedulerReport:
@@ -75,3 +91,6 @@ def _tasks(text: str) -> TaskSet:
         return parse_tasks(text)
     except ValueError:
         return TaskSet(())
+
+
+_ANSWERS: Final = Memo(parse_answer)

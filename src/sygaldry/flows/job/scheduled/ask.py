@@ -9,9 +9,9 @@ from math import inf
 from typing import Any, Final
 
 from sygaldry import schedulers
-from sygaldry.flows.job.scheduled.answer import Answer, Reports, format_answer, parse_answer, parse_report
-from sygaldry.flows.job.scheduled.memo import Memo
-from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of
+from sygaldry.flows.job.scheduled.answer import Answer, Reports, format_answer, load_answer, parse_report
+from sygaldry.flows.job.scheduled.history import report_from_history
+from sygaldry.flows.job.scheduled.record import ScheduledRun, end_path, folder_of
 from sygaldry.host import files
 from sygaldry.host.boot import boot_id
 from sygaldry.host.run import run
@@ -26,24 +26,25 @@ from sygaldry.schedulers import UnreachableError
 FRESH_S: Final = 2.0  # for a verb about one job
 COMMON_S: Final = 60.0  # for lists and for a wait, which ask again and again
 _LARGEST_BYTES: Final = 1 << 20
-_ANSWERS: Final = Memo(parse_answer)
 
 
 def scheduler_evidence(paths: RunFiles, record: ScheduledRun, *, started: bool, max_age_s: float) -> SchedulerEvidence:
     """Gather what the scheduler reports about a run, and how old the run's own signs of life are."""
     title = schedulers.get(record.scheduler).title
     answer, reports = _asked(paths, record.scheduler, max_age_s)
-    report = None if answer.unreachable else reports.of(record)
-    if report is None and not answer.unreachable and not started:
-        report = _from_history(paths, record)
-    if report and report.phase is Phase.ENDED and (report.node or record.task < 0):
-        _remember_end(paths, report)
-    report = report or _remembered(paths)
+    report, history = None if answer.unreachable else reports.of(record), ""
+    # A job that may start again can be waiting for that in a controller that does not answer.
+    if report is None and not (answer.unreachable and record.limits.requeue):
+        report, history = report_from_history(paths, record, reports, max_age_s)
+    if report:
+        _remember(paths, report, is_own=bool(report.node) or record.task < 0)
+    report = report or remembered_end(paths)
     return SchedulerEvidence(
         title,
         report,
         answer.unreachable if report is None else "",
-        report_age_s=max(0.0, time.time() - answer.time_s),
+        history_unreachable=history if report is None else "",
+        answered_s=time.time() - answer.answered_s if answer.answered_s else inf,
         heartbeat_s=heartbeat_age(paths) if started and not is_here(paths) else inf,
         ended_s=_ended_s(paths),
         delay_s=float(str(record.settings.get("shared_delay", "60"))),
@@ -62,16 +63,18 @@ def reported_now(paths: RunFiles, record: ScheduledRun) -> SchedulerReport | Non
 
 def _asked(paths: RunFiles, name: str, max_age_s: float) -> tuple[Answer, Reports]:
     cache = f"{folder_of(paths)}/{name}.answer"
-    if (known := _load(cache)) and 0 <= time.time() - known[0].time_s <= max_age_s:
+    if (known := load_answer(cache)) and 0 <= time.time() - known[0].time_s <= max_age_s:
         return known
     with files.locked(f"{cache}.lock"):
-        if (known := _load(cache)) and 0 <= time.time() - known[0].time_s <= max_age_s:
+        if (known := load_answer(cache)) and 0 <= time.time() - known[0].time_s <= max_age_s:
             return known
         scheduler = schedulers.get(name)
         try:
-            fresh = Answer(time.time(), scheduler.states(run(scheduler.status(os.getuid()))))
+            reports = scheduler.states(run(scheduler.status(os.getuid())))
+            fresh = Answer(now := time.time(), reports, answered_s=now)
         except UnreachableError as error:
-            fresh = Answer(time.time(), unreachable=str(error))
+            answered_s = known[0].answered_s if known else 0
+            fresh = Answer(time.time(), unreachable=str(error), answered_s=answered_s)
         files.replace(cache, format_answer(fresh))
         return fresh, Reports(fresh.reports)
 
@@ -99,41 +102,27 @@ def heartbeat_age(paths: RunFiles) -> float:
         return inf
 
 
-def _from_history(paths: RunFiles, record: ScheduledRun) -> SchedulerReport | None:
-    """Ask the accounting for a job that the controller has forgotten, once; many sites have none."""
-    mark = f"{base_of(paths)}.asked"
-    if os.path.exists(mark):
-        return None
-    files.replace(mark, "")
-    scheduler = schedulers.get(record.scheduler)
-    try:
-        return Reports(scheduler.states(run(scheduler.history((record.name,))))).of(record)
-    except UnreachableError:
-        return None
-
-
-def _remember_end(paths: RunFiles, report: SchedulerReport) -> None:
-    """Keep the scheduler's last word: it forgets a job after minutes."""
-    path = f"{base_of(paths)}.ended"
-    if not os.path.exists(path):
+def _remember(paths: RunFiles, report: SchedulerReport, *, is_own: bool) -> None:
+    """Keep the scheduler's last word about an end, which it forgets after minutes; a job that lives has none."""
+    path = end_path(paths)
+    if report.phase is not Phase.ENDED:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+    elif is_own and remembered_end(paths) != report:
         files.replace(path, json.dumps({"time_s": time.time(), "report": asdict(report)}))
 
 
-def _remembered(paths: RunFiles) -> SchedulerReport | None:
-    data = _json(f"{base_of(paths)}.ended")
-    return parse_report(data["report"]) if "report" in data else None
+def remembered_end(paths: RunFiles) -> SchedulerReport | None:
+    """Return the scheduler's last word about a run that has ended, which it may have forgotten since."""
+    try:
+        return parse_report(_json(end_path(paths))["report"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _ended_s(paths: RunFiles) -> float:
-    seen = _json(f"{base_of(paths)}.ended").get("time_s")
+    seen = _json(end_path(paths)).get("time_s")
     return max(0.0, time.time() - seen) if isinstance(seen, (int, float)) else 0.0
-
-
-def _load(cache: str) -> tuple[Answer, Reports] | None:
-    try:
-        return _ANSWERS.read(cache)
-    except (StorageError, KeyError, TypeError, ValueError, RecursionError):
-        return None
 
 
 def _json(path: str) -> dict[str, Any]:

@@ -57,6 +57,11 @@ def base_of(paths: RunFiles) -> str:
     return f"{folder_of(paths)}/{paths.job}-{paths.run}"
 
 
+def end_path(paths: RunFiles) -> str:
+    """Return where the scheduler's last word about a run is kept."""
+    return f"{base_of(paths)}.ended"
+
+
 def resolved_of(record: ScheduledRun) -> Resolved:
     """Return the settings with which a run was submitted."""
     return resolved_from(record.settings)

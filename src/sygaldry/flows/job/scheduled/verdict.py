@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-from sygaldry.flows.job.scheduled.ask import heartbeat_age, scheduler_evidence
-from sygaldry.flows.job.scheduled.record import load_record
+from sygaldry import schedulers
+from sygaldry.flows.job.scheduled.ask import heartbeat_age, remembered_end, scheduler_evidence
+from sygaldry.flows.job.scheduled.record import ScheduledRun, load_record
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
-from sygaldry.jobs.scheduled import SchedulerEvidence, ending_of, infer_scheduled_state
+from sygaldry.jobs.scheduled import ending_of, infer_scheduled_state
 from sygaldry.jobs.state import Evidence, RunState
 from sygaldry.model.batch import Phase
 from sygaldry.model.job import Ender, State
@@ -15,6 +16,7 @@ from sygaldry.supervisor.ledger import last_attempt
 
 _SIGNALLED: Final = 128
 _REPORTED_WITHIN_S: Final = 60.0
+_ASKED_AGAIN_S: Final = 5.0  # while the reason of an end is awaited
 
 
 def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, max_age_s: float) -> RunState:
@@ -31,25 +33,28 @@ def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, ma
     killed = record.limits.requeue and evidence.exit is None and (evidence.code or 0) > _SIGNALLED
     interrupted = killed or (record.limits.requeue and is_interrupted(paths))
     ended = (evidence.exit is not None or evidence.code is not None) and not interrupted
-    if ended and verdict.by is not Ender.MACHINE:
+    if ended and (verdict.by is not Ender.MACHINE or verdict.state is State.OOM):
         return verdict
-    found = scheduler_evidence(paths, record, started=evidence.started, max_age_s=max_age_s)
     if ended:
-        return _explained(paths, verdict, found)
+        return _explained(paths, record, verdict, max_age_s)
+    found = scheduler_evidence(paths, record, started=evidence.started, max_age_s=max_age_s)
     found = replace(found, interrupted_by=evidence.code if interrupted else None)
     return infer_scheduled_state(found, started=evidence.started, stop_requested=evidence.stop_requested)
 
 
-def _explained(paths: RunFiles, verdict: RunState, found: SchedulerEvidence) -> RunState:
+def _explained(paths: RunFiles, record: ScheduledRun, verdict: RunState, max_age_s: float) -> RunState:
     """Return an end from outside with the scheduler's reason, which may come some seconds later."""
-    report = found.report
+    report = remembered_end(paths)
     if report is None:
-        return verdict
-    if report.phase is not Phase.ENDED and heartbeat_age(paths) < _REPORTED_WITHIN_S:
-        return RunState(
-            State.UNKNOWN, verdict.code, why=f"{verdict.why}; {found.title} has not yet reported the reason"
-        )
-    return ending_of(report, found.title, verdict.code) or verdict
+        is_new = heartbeat_age(paths) < _REPORTED_WITHIN_S
+        age_s = min(max_age_s, _ASKED_AGAIN_S) if is_new else max_age_s
+        found = scheduler_evidence(paths, record, started=True, max_age_s=age_s)
+        report = found.report
+        if report and report.phase is not Phase.ENDED and is_new:
+            why = f"{verdict.why}; {found.title} has not yet reported the reason"
+            return RunState(State.UNKNOWN, verdict.code, why=why)
+    title = schedulers.get(record.scheduler).title
+    return (report and ending_of(report, title, verdict.code)) or verdict
 
 
 def is_interrupted(paths: RunFiles) -> bool:
