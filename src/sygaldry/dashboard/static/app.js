@@ -138,6 +138,7 @@ if (graph) {
   const find = document.getElementById("find-package");
   find.addEventListener("input", () => {
     const text = find.value.toLowerCase();
+    picture.classList.toggle("searching", Boolean(text));
     let first = null;
     let count = 0;
     for (const box of picture.querySelectorAll(".box")) {
@@ -150,7 +151,7 @@ if (graph) {
       row.hidden = Boolean(text) && !row.textContent.toLowerCase().includes(text);
     }
     if (first) { first.scrollIntoView({ block: "center", inline: "center" }); light(first); }
-    announce(text ? count + " packages found" : "");
+    announce(text ? count + (count === 1 ? " package" : " packages") + " found" : "");
   });
   if (graph.dataset.live) {
     listen(graph.dataset.live, {
