@@ -45,7 +45,7 @@ def shell(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run every test; those whose tool is absent are skipped with the reason."""
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "3", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session
@@ -56,7 +56,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def rehearsal(session: nox.Session) -> None:
-    """Compile pkg/rehearsal with the real Spack of SYGALDRY_TEST_SPACK; prints minutes by package."""
+    """Compile pkg/rehearsal with the real Spack of SYGALDRY_TEST_SPACK (`-- --larger`: more); prints minutes."""
     session.run("python", "tools/rehearse.py", *session.posargs)
 
 

@@ -22,6 +22,10 @@ find_uv() {
 		'launch through Sygaldry, which brings its own, or use an image with the uv toolchain'
 	export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
 	unset VIRTUAL_ENV
+	# Wheels that a bundle brought; uv takes them where the index cannot be reached, or has the same.
+	if [ -d /opt/bazel_cache/wheelhouse ]; then
+		export UV_FIND_LINKS=${UV_FIND_LINKS:+$UV_FIND_LINKS,}/opt/bazel_cache/wheelhouse
+	fi
 	# uv reads none of pip's variables, and a site behind a mirror often has set only those.
 	if [ -n "${PIP_INDEX_URL-}" ] && [ -z "${UV_INDEX_URL-}" ]; then
 		export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$PIP_INDEX_URL}

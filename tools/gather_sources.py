@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fill a Spack source mirror from registries: PyPI through pip, and the pool of a Debian mirror. Standard library only.
 
-Usage: gather_sources.py FOLDER [--debian http://deb.debian.org/debian]
+Usage: gather_sources.py FOLDER [--larger] [--debian http://deb.debian.org/debian]
 
 Every file has the sha256 that Spack's recipe pins, so Spack accepts it in place of the upstream download. A file that
 is already there with the right checksum is not fetched again. The mirror is used as
@@ -15,7 +15,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-SOURCES = Path(__file__).resolve().parents[1] / "pkg" / "rehearsal" / "sources.tsv"
+REHEARSAL = Path(__file__).resolve().parents[1] / "pkg" / "rehearsal"
 TIMEOUT_S = 60
 
 
@@ -35,9 +35,10 @@ class Source:
         return folder / "_source-cache" / "archive" / self.sha256[:2] / (self.sha256 + self.ending)
 
 
-def sources() -> tuple[Source, ...]:
-    """Read the table."""
-    lines = SOURCES.read_text().splitlines()
+def sources(*, larger: bool) -> tuple[Source, ...]:
+    """Read the table, and that of the larger set."""
+    names = ("sources.tsv", "sources-larger.tsv") if larger else ("sources.tsv",)
+    lines = [line for name in names for line in (REHEARSAL / name).read_text().splitlines()]
     return tuple(Source(*line.split("\t")) for line in lines if line and not line.startswith("#"))
 
 
@@ -78,10 +79,10 @@ def fetch_debian(source: Source, mirror: str) -> bytes:
     return data
 
 
-def gather(folder: Path, mirror: str) -> int:
+def gather(folder: Path, mirror: str, *, larger: bool) -> int:
     """Fetch what is missing; return how many files could not be fetched or had another checksum."""
     failed = 0
-    for source in sources():
+    for source in sources(larger=larger):
         target = source.path(folder)
         if is_complete(target, source.sha256):
             continue
@@ -106,8 +107,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Fill a Spack source mirror from PyPI and a Debian mirror.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--debian", default="http://deb.debian.org/debian", metavar="URL")
+    parser.add_argument("--larger", action="store_true", help="the sources of the larger set, too")
     arguments = parser.parse_args()
-    return 1 if gather(arguments.folder, arguments.debian) else 0
+    return 1 if gather(arguments.folder, arguments.debian, larger=arguments.larger) else 0
 
 
 if __name__ == "__main__":

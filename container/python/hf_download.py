@@ -15,6 +15,7 @@ import re
 import socket
 import sys
 import time
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ CONNECT_WITHIN_S = 5
 PIECE = 1 << 20
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?"
 HUB = "https://huggingface.co"
+LOCK = "/workspace/sygaldry.lock"
 
 
 def main() -> int:
@@ -31,6 +33,10 @@ def main() -> int:
     problem = find_mistake(arguments)
     if problem:
         return report(problem, "hf-download -- nyu-mll/glue mrpc train, or: hf-download -- --model gpt2", 2)
+    if os.environ.get("SYGALDRY_LOCKED") == "1" or os.environ.get("SYGALDRY_FROZEN") == "1":
+        problem = use_locked_revision(arguments, Path(LOCK))
+        if problem:
+            return report(problem, "lock it: sygaldry lock --keep model:NAME, or launch without --locked", 2)
     if arguments.check:
         return 0 if arguments.verify else check_connection()
     if arguments.verify:
@@ -75,6 +81,20 @@ def find_mistake(arguments: argparse.Namespace) -> str:
             return f"{text!r} cannot be {noun}"
     if arguments.include and config:
         return "--include takes files, a configuration takes a whole table: use one of them"
+    return ""
+
+
+def use_locked_revision(arguments: argparse.Namespace, lock: Path) -> str:
+    """Choose the revision that the project's lock names; returns why there is none, or nothing."""
+    kind, name = kind_and_name(arguments)
+    try:
+        entry = tomllib.loads(lock.read_text(encoding="utf-8"))["huggingface"][f"{kind}:{name}"]
+        revision = str(entry["revision"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"the launch is locked, and {lock} names no {kind}:{name}"
+    if arguments.revision and arguments.revision != revision:
+        return f"the launch is locked to revision {revision} of {name}, not {arguments.revision}"
+    arguments.revision = revision
     return ""
 
 

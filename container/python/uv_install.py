@@ -76,6 +76,10 @@ def parse_request(words: Sequence[str]) -> InstallRequest:
 
 def _checked(found: Mapping[str, list[str]]) -> InstallRequest:
     lock_mode = next((flag for flag in reversed(found["flag"]) if flag in ("--locked", "--frozen")), "")
+    if os.environ.get("SYGALDRY_LOCKED") == "1":
+        _refuse_unlocked(found)
+        has_lock = Path((found["project"] or ["."])[-1], "uv.lock").is_file()
+        lock_mode = lock_mode or ("--locked" if found["project"] and has_lock else "")
     project = (found["project"] or [""])[-1]
     if (lock_mode or found["extra"]) and not project:
         project = _project(".")
@@ -93,6 +97,18 @@ def _checked(found: Mapping[str, list[str]]) -> InstallRequest:
     if lock_mode and not request.has_lock:
         raise RefusedError(f"{lock_mode} needs a uv.lock in {project!r}: make it with uv lock")
     return request
+
+
+def _refuse_unlocked(found: Mapping[str, list[str]]) -> None:
+    """Under `launch --locked`, refuse what no lock fixes: each download has to be known by its digest."""
+    if found["package"] or "--upgrade" in found["flag"] or "-U" in found["flag"]:
+        raise RefusedError("the launch is --locked: uv-install takes only --project with a uv.lock, or -r with hashes")
+    for name in found["file"]:
+        if "--hash=sha256:" not in Path(name).read_text(encoding="utf-8", errors="replace"):
+            raise RefusedError(f"the launch is --locked, and {name!r} has no hashes")
+    for name in found["project"]:
+        if not Path(name, "uv.lock").is_file():
+            raise RefusedError(f"the launch is --locked, and {name!r} has no uv.lock")
 
 
 def _project(name: str) -> str:

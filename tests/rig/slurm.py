@@ -26,7 +26,7 @@ from typing import Final
 from tests.rig import accounting, cgroups
 
 PROGRAMS: Final = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
-_PATIENCE_S: Final = 30.0
+_PATIENCE_S: Final = 120.0  # a second on an idle machine
 _PORTS: Final = 16  # that belong to one cluster
 _CLAIMS: Final[list[socket.socket]] = []  # on the ports of this process's clusters, until it ends
 _CONFIGURATION: Final = """\

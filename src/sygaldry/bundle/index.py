@@ -12,14 +12,27 @@ from sygaldry.model.errors import BundleError
 from sygaldry.model.json_text import parse_json
 
 FILE: Final = "index.json"
-VERSION: Final = 1
+INSTALLER: Final = "install.py"  # beside the index, so that it can be run before anything is installed
+VERSION: Final = 2
+_READ: Final = (1, 2)  # 2 added kinds of files
 LARGEST_BYTES: Final = 64 * 2**20
 _MOST_FILES: Final = 500_000
 _MOST_PARTS: Final = 100_000
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 # What a file is for, and therefore where it goes.
-KINDS: Final = ("lock", "wheel", "image", "model", "buildcache")
+KINDS: Final = (
+    "lock",  # the sygaldry.lock that the bundle was made for
+    "installer",  # install.py, which is also beside the index
+    "wheel",  # Sygaldry and what it needs
+    "image",  # a member of an engine's archive
+    "model",  # a file of a Hugging Face cache
+    "buildcache",  # a file of a Spack build cache
+    "source",  # a file of a Spack mirror of sources
+    "python",  # a wheel of the project's own Python locks
+    "debian",  # an archive of a Debian package in the image
+    "artifact",  # a download of the image, Spack and its recipes among them
+)
 
 
 @dataclass(frozen=True)
@@ -77,9 +90,9 @@ def parse_index(text: str, path: str) -> Index:
         version = raw["version"]
     except (ValueError, TypeError, KeyError) as error:
         raise BundleError(f"{path} is damaged: {type(error).__name__}", hint="copy the bundle again") from error
-    if version != VERSION:
+    if version not in _READ:
         raise BundleError(
-            f"{path} has format {version!r:.40}; this Sygaldry reads format {VERSION}",
+            f"{path} has format {version!r:.40}; this Sygaldry reads formats up to {VERSION}",
             hint="install the Sygaldry of the bundle: python3 install.py",
         )
     try:

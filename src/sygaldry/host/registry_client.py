@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 60
 _LARGEST_ANSWER: Final = 1 << 20
+_LARGEST_LIST: Final = 8 << 20
 _UNAUTHORIZED: Final = 401
 _CHALLENGE: Final = re.compile(r'(\w+)="([^"]*)"')
 
@@ -58,6 +59,17 @@ class RegistryClient:
         path = f"{self._path}/manifests/{reference}"
         status, _, body = self._send("GET", path, {"Accept": media_type}, accepted=(200, 404), limit_bytes=limit_bytes)
         return body if status == 200 else b""
+
+    def tags(self) -> list[str]:
+        """Return the tags of the repository, at most as many as the registry lists in one answer.
+
+        https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
+        """
+        _, _, body = self._send("GET", f"{self._path}/tags/list?n=10000", accepted=(200,), limit_bytes=_LARGEST_LIST)
+        try:
+            return [str(each) for each in json.loads(body)["tags"] or ()]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise ImageError(f"{self.repository} answered without a list of tags") from error
 
     def _send(  # noqa: PLR0913 - one request
         self,

@@ -20,7 +20,10 @@ KINDS: Final[Mapping[str, str]] = {
 }
 # What is known only once there is an image; it is kept while the image's recipe is the same.
 AFTER_BUILD: Final = ("base", "debian")
+SOURCE: Final = "source"  # of a Debian package: name and version of its source package, where they differ
 CONTENT: Final = "content"  # of an image: the digest of its layers, known once it is built
+LAYERS: Final = "layers"  # of an image: the SHA-256 of each unpacked layer, known once it is built
+OF_BUILT_IMAGE: Final = (CONTENT, LAYERS)
 
 
 @dataclass(frozen=True, order=True)

@@ -37,6 +37,7 @@ _HINTS: Final = (
 
 # Spack, curl, git and Bazel use the proxy that these name; nothing listens at this address.
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY")
+BUNDLE_MIRROR: Final = "sygaldry-bundle"
 _NOBODY: Final = "http://127.0.0.1:9"
 
 
@@ -46,6 +47,7 @@ class Spack:
 
     `without` names mirrors that it must not ask: at each package it would wait for them again.
     `quiet` names those, with their addresses, that it must not push to by itself. `path` is where programs are found.
+    `bundle` is the folder of a mirror that a bundle brought; its contents were verified when it was applied.
     """
 
     root: str
@@ -55,6 +57,7 @@ class Spack:
     without: tuple[str, ...] = ()
     quiet: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+    bundle: str = ""
 
     def command(
         self,
@@ -76,6 +79,8 @@ class Spack:
             **(dict.fromkeys(_PROXIES, _NOBODY) if self.offline else {}),
         }
         overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
+        if self.bundle:
+            overrides += _mirror_overrides(BUNDLE_MIRROR, f"url:'file://{self.bundle}'", "signed:false")
         for name in self.without:  # Spack demands an address even for a disabled mirror
             overrides += _mirror_overrides(name, "url:'file:///left-out'", "binary:false", "source:false")
         for name, url in self.quiet.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sygaldry.model.finding import Finding, Verdict
-from sygaldry.spack.externals import IMAGE_HINT, Evidence, judge_external
+from sygaldry.spack.externals import IMAGE_HINT, Evidence, agrees, judge_external
 from sygaldry.spack.lock import Lock, Node
 
 # Features of the x86-64 levels beyond the one before: https://gitlab.com/x86-psABIs/x86-64-ABI
@@ -117,7 +117,7 @@ def _compiler(path: str, node: Node, facts: Facts) -> Finding:
     if not found:
         summary = f"{path} is not there or prints no version; the lock builds with {node.label}"
         return Finding(Verdict.PROBLEM, summary, _PACKAGES.get(node.name, IMAGE_HINT))
-    if found == node.version:
+    if agrees(node.version.partition("-")[0], found):
         return Finding(Verdict.OK, f"{path} is {node.label}")
     return Finding(Verdict.PROBLEM, f"{path} is {node.name} {found}, and the lock wants {node.version}", IMAGE_HINT)
 

@@ -28,12 +28,15 @@ _PROGRAMS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "gettext": (("gettext", "--version"),),
     "gmake": (("gmake", "--version"), ("make", "--version")),
     "go": (("go", "version"),),
+    "go-bootstrap": (("go", "version"),),
+    "libfuse": (("fusermount3", "--version"), ("fusermount", "--version")),
     "libtool": (("libtoolize", "--version"),),
     "llvm": (("clang", "--version"),),
     "mpich": (("mpichversion",),),
     "node-js": (("node", "--version"),),
     "openjdk": (("java", "-version"),),
     "openmpi": (("ompi_info", "--version"), ("mpirun", "--version")),
+    "openssh": (("ssh", "-V"),),
     "openssl": (("openssl", "version"),),
     "pkgconf": (("pkgconf", "--version"), ("pkg-config", "--version")),
     "python": (("python3", "--version"),),
@@ -72,7 +75,8 @@ _HEADERS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "openmpi": ("mpi.h", ("OMPI_MAJOR_VERSION", "OMPI_MINOR_VERSION", "OMPI_RELEASE_VERSION")),
     "cusparselt": ("cusparseLt.h", ("CUSPARSELT_VER_MAJOR", "CUSPARSELT_VER_MINOR", "CUSPARSELT_VER_PATCH")),
 }
-_NUMBER = re.compile(r"\d+(?:\.\d+)+")
+# OpenSSL 1.1.1w and OpenSSH 9.2p1 carry letters: versions that differ by them alone are different versions.
+_NUMBER = re.compile(r"\d+(?:\.\d+)+(?:[a-z]\d*(?![\w]))?")
 _EDGE_OF_DEBIAN = re.compile(r"^(?:\d+:)?(.+?)(?:[+~](?:dfsg|ds|really|git|cuda)[^-]*)?(?:-[^-]*)?$")
 _FEWEST_PARTS = 2
 
@@ -120,6 +124,15 @@ def version_printed(text: str) -> str:
     return found[0] if found else ""
 
 
+def compiler_version(node: Node, text: str) -> str:
+    """Read a compiler's own version: AMD's also prints that of the clang within, most write `version`, some nothing."""
+    patterns = [r"AOCC[_ ](\d+(?:\.\d+)+)"] if node.name == "aocc" else []
+    for pattern in (*patterns, r"version (\d+(?:\.\d+)+)"):
+        if found := re.search(pattern, text):
+            return found[1]
+    return version_printed(text)
+
+
 def version_in_header(node: Node, text: str) -> str:
     """Read a version from a header; empty if it is another's or is incomplete."""
     if node.name == "cuda":
@@ -162,7 +175,7 @@ def judge_external(node: Node, evidence: Sequence[Evidence], *, is_there: bool) 
     """Compare what was found with the lock: proved, another version, absent, or unknown."""
     wanted = node.version.partition("-")[0]
     for each in evidence:
-        if _agrees(wanted, each.version):
+        if agrees(wanted, each.version):
             return Finding(Verdict.OK, f"{node.label} is proved by {each.source}", "", each.version)
         if not each.is_weak:
             return Finding(
@@ -183,8 +196,15 @@ def judge_external(node: Node, evidence: Sequence[Evidence], *, is_there: bool) 
 IMAGE_HINT: Final = "use the image that the lock was made for: sygaldry image status"
 
 
-def _agrees(wanted: str, found: str) -> bool:
-    """Compare the parts that both have: cuda.h has two of CUDA's three; one part alone proves nothing."""
-    ours, theirs = re.split(r"[.+]", wanted), re.split(r"[.+]", found.partition("-")[0])
+def agrees(wanted: str, found: str) -> bool:
+    """Compare the parts that both have: cuda.h has two of CUDA's three; one part alone proves nothing.
+
+    Recipes write Java's 17.0.15+6 as 17.0.15_6, and programs print no more than 17.0.15.
+    """
+    ours, theirs = _parts(wanted), _parts(found.partition("-")[0])
     common = min(len(ours), len(theirs))
     return ours[:common] == theirs[:common] and common >= min(_FEWEST_PARTS, len(ours))
+
+
+def _parts(version: str) -> list[str]:
+    return re.findall(r"\d+|[a-z]+", version.lower())

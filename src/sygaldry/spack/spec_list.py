@@ -77,6 +77,20 @@ def normalize(spec: str) -> str:
     return " ".join(" ".join(head + tail) for head, tail in (first, *sorted(kept)))
 
 
+def is_written_out(requested: Sequence[str], locked: Sequence[str]) -> bool:
+    """Whether the roots of a lock are the requested ones, all normalized, with everything that was decided about them.
+
+    Spack before 0.17 recorded them so where an environment was solved together.
+    """
+    left = [each.split() for each in locked]
+    for words in sorted((each.split() for each in requested), key=len, reverse=True):
+        fitting = next((each for each in left if each[0] == words[0] and set(words) <= set(each)), None)
+        if fitting is None:
+            return False
+        left.remove(fitting)
+    return not left
+
+
 def _edge(attributes: str) -> tuple[str, str]:
     """Take the virtuals out of the attributes of an edge: `^[virtuals=blas] openblas` is also `^blas=openblas`."""
     found = _VIRTUALS.search(attributes)

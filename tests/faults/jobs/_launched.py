@@ -53,8 +53,11 @@ class Project:
             start_new_session=True,
         )
 
+    def runs(self, job: str) -> tuple[str, ...]:
+        return runs_of(str(self.folder), job)
+
     def newest(self, job: str) -> RunFiles:
-        return RunFiles(str(self.folder), job, runs_of(str(self.folder), job)[-1])
+        return RunFiles(str(self.folder), job, self.runs(job)[-1])
 
     def up(self, names: RunFiles, mark: bytes = b"up") -> None:
         """Wait until the command has said something."""

@@ -69,7 +69,7 @@ def test_a_killed_runner_never_makes_a_job_look_lost_that_still_runs(project: Pr
 
 
 def is_prepared(project: Project, job: str) -> bool:
-    return bool(events.last(project.newest(job).events, "prepared"))
+    return bool(project.runs(job)) and bool(events.last(project.newest(job).events, "prepared"))
 
 
 def test_a_closed_terminal_leaves_the_job_alone(project: Project) -> None:

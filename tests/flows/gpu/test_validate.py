@@ -1,6 +1,7 @@
 """The validation flow with scripted suites: limits, missing frameworks, and what may never be green."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from tests.unit.gpu.conftest import facts_of
 
 from sygaldry.flows.gpu.validate import gpu_validate
 from sygaldry.flows.gpu.validation_child import Request
-from sygaldry.gpu.image import ImageFacts, image_facts
 from sygaldry.gpu.validation.challenge import NONCE, expected
 from sygaldry.gpu.validation.outcome import Exit, Outcome, State
+from sygaldry.gpu.validation.promise import Promise
 from sygaldry.gpu.validation.required import required
 from sygaldry.model.command import MISSING, TIMED_OUT, Command, Completed
 
@@ -187,10 +188,29 @@ def test_a_script_that_prints_passes_is_not_believed(forged: str) -> None:
     assert validated(Request(level=1), "h100-575", script)[0] in (Exit.NOT_JUDGED, Exit.WRONG)
 
 
-def test_the_manifest_decides_whether_a_cpu_build_may_pass() -> None:
-    promised = image_facts("spack:\n  specs:\n  - py-torch+cuda cuda_arch=80,90\n")
-    plain = image_facts("spack:\n  specs:\n  - py-torch~cuda\n")
-    assert (Request(image=promised).promise, Request(image=plain).promise) == ("12.9", "")
-    assert Request(image=promised, expect="cpu").promise == ""
-    assert Request(image=plain, expect="cuda").promise == "12.9"
-    assert ImageFacts().promises_cuda
+def test_the_promise_decides_whether_a_cpu_build_may_pass() -> None:
+    with_cuda, without = Request(promise=Promise("12.9")), Request()
+    assert (with_cuda.expected_cuda, without.expected_cuda) == ("12.9", "")
+    assert replace(with_cuda, expect="cpu").expected_cuda == ""
+    assert replace(without, expect="cuda").expected_cuda == "12.9"
+
+
+def test_the_report_names_what_declared_the_architectures() -> None:
+    request = Request(level=0, promise=Promise("13.0", "75,90", "75,90", "pkg/x/spack.lock"))
+    report = gpu_validate(request, run=passing, facts=lambda: facts_of("no-gpu"))
+    assert report.lines[1] == "expected: CUDA 13.0, machine code for 75,90; from pkg/x/spack.lock"
+    own = replace(request, promise=Promise("13.0", source="/v"))
+    report = gpu_validate(own, run=passing, facts=lambda: facts_of("no-gpu"))
+    assert report.lines[1] == "expected: CUDA 13.0, the machine code that the builds themselves claim; from /v"
+
+
+def test_the_suite_of_torch_hears_what_is_declared_and_which_gpus_are_here() -> None:
+    seen: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def noting(command: Command, variables: dict[str, str]) -> Completed:
+        seen[suite(command)] = command.argv[command.argv.index("-m") + 4 :]
+        return passing(command, variables)
+
+    validated(Request(level=0, promise=Promise("12.9", "80,90", "90", "lock")), "h100-575", noting)
+    assert seen["torch", "cpu"] == ("12.9", "80,90", "lock", "9.0")
+    assert (seen["jax", "cpu"], seen["xla", "cpu"]) == (("12.9",), ("90",))

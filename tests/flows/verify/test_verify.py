@@ -10,10 +10,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from sygaldry import __version__
+from sygaldry.flows.verify.deep import DeepReader
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.flows.verify.models import verify_models
 from sygaldry.flows.verify.python_environments import verify_python_environments
 from sygaldry.flows.verify.report import verify_report
+from sygaldry.flows.verify.tools import verify_tools
 from sygaldry.lockfile.lock import Entry, sorted_lock
 from sygaldry.model.storage import Storage
 
@@ -23,6 +26,11 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 @pytest.fixture
 def storage(tmp_path: Path) -> Storage:
     return Storage(str(tmp_path), "p")
+
+
+def reader(storage: Storage) -> DeepReader:
+    Path(storage.at(".sygaldry")).mkdir(parents=True, exist_ok=True)
+    return DeepReader(Path(storage.at(".sygaldry", "verify.journal")), lambda _: None)
 
 
 @pytest.fixture
@@ -38,29 +46,29 @@ def package(storage: Storage) -> Path:
 
 
 def test_a_package_is_compared_with_its_record(storage: Storage, package: Path) -> None:
-    (found,) = verify_python_environments(storage, deep=True)
+    (found,) = verify_python_environments(storage, reader(storage))
     assert (found.verdict, found.summary) == (EQUAL, "1 packages match their records, byte by byte")
     package.write_text("value = 2\n")
-    assert next(verify_python_environments(storage, deep=False)).verdict == EQUAL, "the size alone is the same"
-    (found,) = verify_python_environments(storage, deep=True)
+    assert next(verify_python_environments(storage, None)).verdict == EQUAL, "the size alone is the same"
+    (found,) = verify_python_environments(storage, reader(storage))
     assert (found.verdict, found.details) == (
         DIFFERS,
         ("lib/python3.11/site-packages/six.py has another content",),
     )
     package.unlink()
-    (found,) = verify_python_environments(storage, deep=False)
+    (found,) = verify_python_environments(storage, None)
     assert found.details == ("lib/python3.11/site-packages/six.py cannot be read: No such file or directory",)
 
 
 def test_a_record_that_leads_out_of_its_environment_is_a_difference(storage: Storage, package: Path) -> None:
     record = package.parent / "six-1.dist-info" / "RECORD"
     record.write_text("../../../../../../../etc/shadow,sha256=x,1\n")
-    (found,) = verify_python_environments(storage, deep=True)
+    (found,) = verify_python_environments(storage, reader(storage))
     assert found.verdict == DIFFERS
     assert "leads out of" in found.details[0]
     record.unlink()
     record.symlink_to("/etc/passwd")
-    assert next(verify_python_environments(storage, deep=True)).verdict == DIFFERS
+    assert next(verify_python_environments(storage, reader(storage))).verdict == DIFFERS
 
 
 def test_models_are_compared_by_revision_name_and_content(storage: Storage) -> None:
@@ -68,18 +76,18 @@ def test_models_are_compared_by_revision_name_and_content(storage: Storage) -> N
     content = b"weights"
     blob = sha1(b"blob 7\0" + content).hexdigest()  # noqa: S324 - git's own hash
     lock = sorted_lock("1", [Entry("huggingface", "model:org/name", {"revision": REVISION, "file a.bin": blob})])
-    assert next(verify_models(storage, lock, deep=False)).verdict == UNKNOWN
+    assert next(verify_models(storage, lock, None)).verdict == UNKNOWN
     (folder / "blobs").mkdir(parents=True)
     (folder / "blobs" / blob).write_bytes(content)
     (folder / "snapshots" / REVISION).mkdir(parents=True)
     link = folder / "snapshots" / REVISION / "a.bin"
     link.symlink_to(f"../../blobs/{blob}")
-    assert next(verify_models(storage, lock, deep=True)).verdict == EQUAL
+    assert next(verify_models(storage, lock, reader(storage))).verdict == EQUAL
     (folder / "blobs" / blob).write_bytes(b"damaged")
-    assert next(verify_models(storage, lock, deep=False)).verdict == EQUAL
-    assert next(verify_models(storage, lock, deep=True)).details == ("a.bin is damaged",)
+    assert next(verify_models(storage, lock, None)).verdict == EQUAL
+    assert next(verify_models(storage, lock, reader(storage))).details == ("a.bin is damaged",)
     link.unlink()
-    assert next(verify_models(storage, lock, deep=False)).details == ("a.bin is absent, or has another content",)
+    assert next(verify_models(storage, lock, None)).details == ("a.bin is absent, or has another content",)
 
 
 FINDINGS = [
@@ -108,3 +116,51 @@ def test_the_reports_for_programs_are_valid() -> None:
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
     sarif = json.loads("\n".join(verify_report(FINDINGS, "sarif").lines))
     assert [each["level"] for each in sarif["runs"][0]["results"]] == ["none", "error", "warning"]
+
+
+def test_an_interrupted_comparison_reads_only_what_it_had_not_read(storage: Storage, tmp_path: Path) -> None:
+    file = tmp_path / "weights"
+    file.write_bytes(b"weights")
+    expected = sha256(b"weights").hexdigest()
+
+    class Counted:
+        read = 0
+
+        def __init__(self) -> None:
+            self._digest = sha256()
+
+        def update(self, data: bytes) -> None:
+            Counted.read += len(data)
+            self._digest.update(data)
+
+        def hexdigest(self) -> str:
+            return self._digest.hexdigest()
+
+    assert reader(storage).is_right(file, expected, Counted())
+    again = reader(storage)
+    assert again.is_right(file, expected, Counted())
+    assert Counted.read == 7
+    file.write_bytes(b"another")
+    assert not again.is_right(file, expected, Counted()), "a file that changed is read again"
+    file.write_bytes(b"weights")
+    again.finish()
+    assert reader(storage).is_right(file, expected, Counted())
+    assert Counted.read == 21, "a finished comparison leaves nothing to rely on"
+
+
+def test_a_tool_that_changed_is_named(tmp_path: Path, storage: Storage) -> None:
+    content = b"a download"
+    facts = {"url": "https://publisher/bazel-6.4.0-linux-x86_64", "sha256": sha256(content).hexdigest()}
+    lock = sorted_lock(__version__, [Entry("artifact", "bazel 6.4.0 x86_64", facts)])
+    folder = tmp_path / "bundle" / "artifacts"
+    folder.mkdir(parents=True)
+    file = folder / "bazel-6.4.0-linux-x86_64"
+    file.write_bytes(content)
+    found = {each.name: each for each in verify_tools(tmp_path, lock, reader(storage))}
+    assert found["bazel 6.4.0 x86_64"].verdict == EQUAL
+    file.write_bytes(b"another one")
+    found = {each.name: each for each in verify_tools(tmp_path, lock, reader(storage))}
+    assert found["bazel 6.4.0 x86_64"].verdict == DIFFERS
+    assert "has another content" in found["bazel 6.4.0 x86_64"].summary
+    (own,) = verify_tools(tmp_path, sorted_lock("0.0.1", []), None)
+    assert (own.verdict, "0.0.1 locked the project" in own.summary) == (DIFFERS, True)

@@ -30,6 +30,7 @@ def test_an_image_is_locked_verified_and_refused_when_it_is_another(own_image: W
         "project": "equal",
         "image": "equal",
         "debian": "equal",
+        "tool": "equal",
     }, found
     assert own_image.run("-q", "--locked", *words, "--", "true").returncode == 0
 
@@ -42,10 +43,25 @@ def test_an_image_is_locked_verified_and_refused_when_it_is_another(own_image: W
     found = findings(own_image, *words)
     assert (found["image"]["verdict"], found["debian"]["verdict"]) == ("differs", "differs")
     assert "-> 99" in str(found["debian"]["details"])
+    deep = json.loads(own_image.sygaldry("verify", "--deep", "--json", *words).stdout)["data"]["findings"]
+    (files,) = [each for each in deep if each["kind"] == "files"]
+    assert "is not a locked one: var/lib/dpkg/status" in files["details"][0], files
     refused = own_image.run("-q", "--locked", *words, "--", "true")
     assert refused.returncode == 125
     assert "is not the locked one" in refused.stderr
     assert own_image.run("-q", *words, "--", "true").returncode == 0
+
+
+def test_a_build_keeps_to_the_lock(own_image: World, tmp_path: Path) -> None:
+    words = ("image", "build", "--workspace", str(tmp_path), "-q")
+    absent = own_image.sygaldry(*words, "--locked")
+    assert (absent.returncode, "there is no" in absent.stderr) == (3, True), absent.stderr
+    assert own_image.sygaldry("lock", "--workspace", str(tmp_path), "--no-image").returncode == 0
+    assert own_image.sygaldry(*words, "--locked").returncode == 0
+    other = own_image.sygaldry(*words, "--locked", SYGALDRY_PACKAGES="jq")
+    assert (other.returncode, "image " in other.stderr and "changed" in other.stderr) == (1, True), other.stderr
+    offline = own_image.sygaldry(*words, "--force", SYGALDRY_OFFLINE="1")
+    assert (offline.returncode, "--offline forbids it" in offline.stderr) == (1, True), offline.stderr
 
 
 def test_offline_neither_builds_nor_pulls(own_image: World, tmp_path: Path) -> None:

@@ -117,10 +117,11 @@ def test_no_such_job_is_five_and_names_the_nearest(job: Type) -> None:
     assert "did you mean 'build'" in missing.stderr
 
 
-def test_a_job_comes_after_another_and_not_after_a_failure(job: Type) -> None:
-    job("run", "--job", "first", "--", "sh", "-c", "sleep 1; echo first")
+def test_a_job_comes_after_another_and_not_after_a_failure(sandbox: World, job: Type) -> None:
+    job("run", "--job", "first", "--", "sh", "-c", "until test -e ~/go; do sleep 0.1; done; echo first")
     job("run", "--job", "second", "--after", "first", "--", "echo", "second")
     assert " state=QUEUED " in job("status", "second").stdout
+    (sandbox.root / "demo" / "monorepo_home" / "go").touch()
     job("run", "--job", "bad", "--", "false")
     job("run", "--job", "third", "--after", "bad", "--", "echo", "third")
     assert job("wait", "second", "--timeout", "60").returncode == 0

@@ -57,7 +57,7 @@ def test_inside_agrees_with_the_file_system(words: list[str], folder: str) -> No
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 3},
         {"files": [{"kind": "program", "group": "", "path": "a", "size": 1, "sha256": DIGEST}]},
         {"files": [{"kind": "image", "group": "", "path": "a", "size": 1, "sha256": "short"}]},
         {"files": [{"kind": "image", "group": "", "path": "a", "size": -1, "sha256": DIGEST}]},

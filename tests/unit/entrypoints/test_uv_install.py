@@ -64,3 +64,21 @@ def test_a_project_and_its_lock_are_found_or_refused(program: ModuleType, tmp_pa
     request = program.parse_request([f"--project={tmp_path}", "--frozen", "--extra", "gpu", "--index=https://x/simple"])
     assert (request.has_lock, request.lock_mode, request.extras) == (True, "--frozen", ("gpu",))
     assert request.index == "https://x/simple"
+
+
+def test_a_locked_launch_takes_only_what_a_lock_fixes(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    hashed, plain = tmp_path / "hashed.txt", tmp_path / "plain.txt"
+    hashed.write_text("six==1 --hash=sha256:00\n")
+    plain.write_text("six\n")
+    monkeypatch.setenv("SYGALDRY_LOCKED", "1")
+    for words in (["six"], ["-r", str(plain)], ["--project", str(tmp_path)], ["-U", "-r", str(hashed)]):
+        with pytest.raises(program.RefusedError, match="--locked"):
+            program.parse_request(words)
+    assert program.parse_request(["-r", str(hashed)]).files == (str(hashed),)
+    (tmp_path / "uv.lock").write_text("version = 1\n")
+    assert program.parse_request(["--project", str(tmp_path)]).lock_mode == "--locked"
+    monkeypatch.setenv("SYGALDRY_LOCKED", "0")
+    assert program.parse_request(["six"]).packages == ("six",)

@@ -25,6 +25,11 @@ def external(name: str, version: str, prefix: str = "/usr") -> Node:
         ("cuda", "12.9.1", "12", Verdict.PROBLEM),  # one number proves nothing
         ("cudnn", "9.10.2.21-12", "9.10.2", Verdict.OK),
         ("cudnn", "9.10.2.21-12", "9.1.0.70", Verdict.PROBLEM),
+        ("openjdk", "17.0.15_6-Debian-1deb12u1", "17.0.15", Verdict.OK),  # as `spack external find` writes it
+        ("openjdk", "17.0.14_7", "17.0.15", Verdict.PROBLEM),
+        ("openssh", "9.2p1", "9.2p1", Verdict.OK),
+        ("openssh", "9.2p1", "9.2p2", Verdict.PROBLEM),
+        ("openssl", "1.1.1k", "1.1.1w", Verdict.PROBLEM),
         ("python", "3.11", "3.11.2", Verdict.OK),
         ("python", "3.1", "3.11.2", Verdict.PROBLEM),
     ],
@@ -33,6 +38,22 @@ def test_versions_agree_in_the_parts_that_both_have(name: str, wanted: str, foun
     finding = judge_external(external(name, wanted), [Evidence(found, "it")], is_there=True)
     assert finding.verdict is verdict
     assert "it" in finding.summary
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "version"),
+    [
+        ("rust", "rustc 1.95.0 (59807616e 2026-04-14)\n", "1.95.0"),
+        ("llvm", "Debian clang version 14.0.6\nTarget: x86_64-pc-linux-gnu\n", "14.0.6"),
+        ("nvhpc", "\nnvc 24.1-0 64-bit target on x86-64 Linux -tp zen3 \n", "24.1"),
+        ("intel-oneapi-compilers", "Intel(R) oneAPI DPC++/C++ Compiler 2024.0.2 (2024.0.2.20231213)\n", "2024.0.2"),
+        ("aocc", "AMD clang version 14.0.6 (CLANG: AOCC_4.1.0-Build#270 2023_07_10)\n", "4.1.0"),
+        ("go", "go version go1.19.8 linux/amd64\n", "1.19.8"),
+        ("cce", "Cray clang version 17.0.0  (324a8e7de6a18594)\n", "17.0.0"),
+    ],
+)
+def test_compilers_print_their_version_in_many_ways(name: str, printed: str, version: str) -> None:
+    assert externals.compiler_version(external(name, version), printed) == version
 
 
 def test_a_prefix_of_usr_proves_nothing() -> None:
@@ -80,5 +101,9 @@ def test_the_upstream_version_of_a_package_of_debian(said: str, version: str) ->
 def test_programs_print_their_version_in_many_ways() -> None:
     assert externals.version_printed("This is perl 5, version 36, subversion 0 (v5.36.0) built for x86") == "5.36.0"
     assert externals.version_printed("cmake version 3.25.1\n") == "3.25.1"
+    assert externals.version_printed("OpenSSH_9.2p1 Debian-2+deb12u7, OpenSSL 3.0.19 27 Jan 2026") == "9.2p1"
+    assert externals.version_printed("OpenSSL 1.1.1w  11 Sep 2023") == "1.1.1w"
+    assert externals.version_printed("GNU bash, version 5.2.15(1)-release (x86_64-pc-linux-gnu)") == "5.2.15"
+    assert externals.version_printed("Python 3.13.0rc2") == "3.13.0"
     assert externals.version_printed("nothing") == ""
     assert externals.programs(external("gmake", "4.3"))[1] == ("make", "--version")

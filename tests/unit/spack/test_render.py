@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -105,8 +106,6 @@ def test_the_data_can_be_read_again(zephyr: Lock) -> None:
     assert {each["kind"] for each in data["packages"]} == {"root", "run", "build", "external"}
 
 
-# lib4sbom leaves the files of its own licence lists open.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_bills_of_materials_name_every_package_with_its_licence(zephyr: Lock) -> None:
     made = parse_provenance((PACKAGES / "zephyr" / "sygaldry.lock.json").read_text(), "zephyr")
     about = About("pkg/zephyr", made.licenses, made.pypi)
@@ -125,3 +124,38 @@ def test_the_bills_of_materials_name_every_package_with_its_licence(zephyr: Lock
     assert urls["cmake"].startswith("pkg:generic/cmake@3.31.9?spack_hash=")
     needs = [each for each in spdx["relationships"] if each["relationshipType"] == "DEPENDS_ON"]
     assert len(needs) == sum(len(node.edges) for node in zephyr.nodes.values())
+    described = [each for each in spdx["relationships"] if each["relationshipType"] == "DESCRIBES"]
+    assert {each["spdxElementId"] for each in described} == {"SPDXRef-DOCUMENT"}
+    assert len(described) == len(set(zephyr.roots.values()))
+    licenses = {each["name"]: each.get("licenses") for each in cyclonedx["components"]}
+    assert licenses["py-numpy"] == [{"expression": "BSD-3-Clause", "acknowledgement": "declared"}]
+    assert licenses["cudnn"] is None
+
+
+def test_both_bills_name_only_what_they_list(zephyr: Lock) -> None:
+    about = About("x", {"py-numpy": "custom", "cmake": "see the file COPYING"})
+    cyclonedx = json.loads(draw("cyclonedx", zephyr, about))
+    listed = {each["bom-ref"] for each in cyclonedx["components"]}
+    assert len(listed) == len(zephyr.nodes)
+    assert {ref for each in cyclonedx["dependencies"] for ref in each["dependsOn"]} <= listed
+    licenses = {each["name"]: each.get("licenses") for each in cyclonedx["components"]}
+    assert licenses["cmake"] == [{"license": {"name": "see the file COPYING", "acknowledgement": "declared"}}]
+    spdx = json.loads(draw("spdx", zephyr, about))
+    elements = {each["SPDXID"] for each in spdx["packages"]}
+    assert {each["relatedSpdxElement"] for each in spdx["relationships"]} <= elements
+    packages = {each["name"]: each for each in spdx["packages"]}
+    assert packages["py-numpy"]["licenseDeclared"] == "LicenseRef-custom"
+    assert [each["licenseId"] for each in spdx["hasExtractedLicensingInfos"]] == ["LicenseRef-custom"]
+    assert packages["cmake"]["licenseDeclared"] == "NOASSERTION"
+    assert packages["cmake"]["licenseComments"] == "the recipe declares: see the file COPYING"
+
+
+@pytest.mark.parametrize("format_", ["cyclonedx", "spdx"])
+def test_the_same_lock_gives_the_same_bill_and_two_builds_of_a_version_are_two_packages(
+    format_: str, zephyr: Lock
+) -> None:
+    assert draw(format_, zephyr, About("x")) == draw(format_, zephyr, About("x"))
+    twin = next(iter(zephyr.to_install))
+    doubled = replace(zephyr, nodes={**zephyr.nodes, "z" * 32: replace(twin, hash="z" * 32)})
+    table = json.loads(draw(format_, doubled, About("x")))
+    assert len(table["components" if format_ == "cyclonedx" else "packages"]) == len(zephyr.nodes) + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sygaldry.model.errors import LockError
-from sygaldry.spack.spec_list import expand, normalize
+from sygaldry.spack.spec_list import expand, is_written_out, normalize
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,19 @@ def test_a_condition_is_for_spack_to_evaluate_and_is_reported() -> None:
 def test_what_spack_would_refuse_is_refused(content: dict[str, object], said: str) -> None:
     with pytest.raises(LockError, match=said):
         expand(content, "spack.yaml")
+
+
+@pytest.mark.parametrize(
+    ("requested", "locked", "fits"),
+    [
+        (("cmake@3.19.1",), ("cmake@3.19.1%gcc@10.1.0~doc+ncurses arch=linux-rhel7-x86_64 ^ncurses@6.2",), True),
+        (("kokkos+serial std=17",), ("kokkos@3.2.00%clang@11.0.0~hip+openmp+serial std=17",), True),
+        (("cmake@3.20.0",), ("cmake@3.19.1%gcc@10.1.0~doc",), False),
+        (("kokkos+cuda",), ("kokkos@3.2.00~cuda+serial",), False),
+        (("cmake", "fmt"), ("cmake@3.19.1~doc",), False),
+        (("cmake",), ("cmake@3.19.1~doc", "fmt@7.1.2~ipo"), False),
+        (("fmt", "fmt+pic"), ("fmt@7~ipo+pic", "fmt@6~ipo"), True),
+    ],
+)
+def test_roots_that_a_lock_writes_out_in_full(requested: tuple[str, ...], locked: tuple[str, ...], fits: bool) -> None:
+    assert is_written_out([normalize(each) for each in requested], [normalize(each) for each in locked]) is fits

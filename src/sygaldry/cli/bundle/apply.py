@@ -1,7 +1,8 @@
 """Apply a bundle to this machine; it needs no network. Nothing is changed unless every byte is right.
 
-The project must have the very sygaldry.lock that the bundle was made for. The image goes into the container engine,
-models into the project's storage, and a build cache to `buildcache` under the storage root.
+The project must have the very sygaldry.lock that the bundle was made for. The image goes into the container engine.
+Models, wheels, and a mirror with build cache and sources go where `hf`, `uv-install` and `env build` find them;
+Debian packages and downloads go to `bundle` under the storage root.
 """
 
 from argparse import ArgumentParser, Namespace

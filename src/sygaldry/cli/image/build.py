@@ -9,6 +9,8 @@ from argparse import ArgumentParser, Namespace
 
 from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.image.build import dry_build, image_build
+from sygaldry.flows.lock.check import require_lock
+from sygaldry.flows.lock.locked_image import require_locked_image
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import resolved_settings, workspace_of
 from sygaldry.model.report import Report
@@ -22,20 +24,25 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
-    machine = this_machine(resolved.settings.rootfs)
+    settings, workspace = resolved.settings, workspace_of(resolved.settings.workspace)
+    machine = this_machine(settings.rootfs)
+    keeps_to_lock = settings.locked or settings.frozen
+    if keeps_to_lock:
+        require_lock(resolved, workspace)
     if arguments.dry_run:
         return dry_build(resolved, machine)
 
-    report_progress = progress_printer(resolved.settings.quiet)
-    return image_build(
-        resolved, machine, workspace_of(resolved.settings.workspace), report_progress, force=arguments.force
-    )
+    report_progress = progress_printer(settings.quiet)
+    report = image_build(resolved, machine, workspace, report_progress, force=arguments.force)
+    if keeps_to_lock:
+        require_locked_image(workspace, str(report.data["engine"]), settings.image, machine)
+    return report
 
 
 VERB = Verb(
     _arguments,
     _act,
-    settings=("workspace", "runtime", "storage_root", "Image"),
+    settings=("workspace", "runtime", "storage_root", "Image", "Lock"),
     examples=(
         "sygaldry image build",
         "sygaldry image build --base-image sygaldry/base:bookworm --toolchains uv",

@@ -12,7 +12,10 @@ _FAIL: Final = re.compile(
 
 def _read(text: str) -> Mark | None:
     found = _FAIL.match(text)
-    return Mark(Event.FAIL, Level.BUILD, f"task {found['task']}", supersedes=True) if found else None
+    if found is None:
+        return None
+    task = found["task"]
+    return Mark(Event.FAIL, Level.BUILD, f"task {task}", supersedes=True, subject=rf"^ {{0,6}}{task}: ")
 
 
 FORMAT: Final = Format("Slurm", (b"srun: error: ",), _read)

@@ -15,7 +15,8 @@ from typing import BinaryIO
 from sygaldry.bundle.index import BundledFile, Index, part_names
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.bundle.file import load_index
-from sygaldry.flows.bundle.verify import check_signature, find_problems
+from sygaldry.flows.bundle.verify import check_signature, find_problems, installer_problems
+from sygaldry.flows.env.environment import Store, bundled_mirror, find_store
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.lock.file import lock_path
 from sygaldry.flows.storage.project import find_storage, prepare_storage
@@ -24,10 +25,14 @@ from sygaldry.host.engine_lock import engine_lock
 from sygaldry.host.run import run
 from sygaldry.lockfile.text import LARGEST_BYTES
 from sygaldry.model.command import Command
-from sygaldry.model.errors import BundleError
+from sygaldry.model.errors import BundleError, StorageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
+from sygaldry.model.sizes import human
+from sygaldry.model.storage import Storage
 from sygaldry.model.workspace import Identity
+
+_SCRATCH = ".bundle-"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ def bundle_apply(
             hint="ask for a bundle made on such a machine",
         )
     problems = find_problems(request.folder, request.base, index, report_progress)
+    problems += installer_problems(request.folder, index)
     if problems:
         more = f", and {len(problems) - 1} more" if len(problems) > 1 else ""
         raise BundleError(f"{request.folder} is incomplete: {problems[0]}{more}", hint="copy these parts again")
@@ -64,6 +70,7 @@ def bundle_apply(
     found = find_storage(resolved, workspace)
     prepare_storage(found, Identity(machine.uid, machine.gid, machine.groups))
     root = Path(found.storage.root)
+    _require_room(index, root)
     done: list[str] = []
     with engine_lock(f"bundle-{os.getuid()}", lambda path: report_progress(f"waiting for another apply ({path})")):
         for group in dict.fromkeys(each.group for each in index.of("image")):
@@ -71,7 +78,7 @@ def bundle_apply(
             members = [each for each in index.of("image") if each.group == group]
             _load_image(request, index, members, engine_name(resolved, machine), root)
             done.append(f"image {group}")
-        for kind, target in (("model", Path(found.storage.at("hf_cache", "hub"))), ("buildcache", root / "buildcache")):
+        for kind, target in _places(found.storage, find_store(resolved, Path(workspace))).items():
             if listed := index.of(kind):
                 report_progress(f"placing {len(listed)} {kind} files")
                 _place(request, index, listed, target)
@@ -79,6 +86,29 @@ def bundle_apply(
     data: dict[str, Json] = {"applied": list(done), "workspace": workspace}
     next_ = "next: sygaldry launch --locked --offline -- true"
     return Report(data, (*done, next_))
+
+
+def _places(storage: Storage, store: Store) -> dict[str, Path]:
+    """Return where the files of each kind go. What containers use lies in folders that they see."""
+    shared = Path(storage.root, "bundle")
+    return {
+        "model": Path(storage.at("hf_cache", "hub")),
+        "buildcache": bundled_mirror(store),
+        "source": bundled_mirror(store),
+        "python": Path(storage.at("bazel_cache", "wheelhouse")),
+        "debian": shared / "debian",
+        "artifact": shared / "artifacts",
+    }
+
+
+def _require_room(index: Index, root: Path) -> None:
+    """Refuse before anything is written if the disk is too small for what the bundle holds."""
+    needed, free = sum(index.contents().values()), shutil.disk_usage(root).free
+    if needed > free:
+        raise StorageError(
+            f"{root} has {human(free)} free, and the bundle holds {human(needed)}",
+            hint="free some: sygaldry storage gc",
+        )
 
 
 def _check_lock(request: ApplyRequest, index: Index, workspace: str) -> None:
@@ -98,7 +128,7 @@ def _check_lock(request: ApplyRequest, index: Index, workspace: str) -> None:
 
 def _load_image(request: ApplyRequest, index: Index, members: Iterable[BundledFile], engine: str, root: Path) -> None:
     """Put the archive together as the engine saved it, and let the engine read it."""
-    with TemporaryDirectory(dir=root, prefix=".bundle-") as scratch:
+    with TemporaryDirectory(dir=root, prefix=_SCRATCH) as scratch:
         archive = Path(scratch, "image.tar")
         with tarfile.open(archive, "w") as tar:
             for each in members:
@@ -127,7 +157,9 @@ def _add(request: ApplyRequest, index: Index, file: BundledFile, tar: tarfile.Ta
 def _place(request: ApplyRequest, index: Index, listed: Iterable[BundledFile], target: Path) -> None:
     """Copy files to a draft beside their place, and move them in one by one: a reader never sees half of one."""
     target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target, prefix=".bundle-") as scratch:
+    for left in target.glob(f"{_SCRATCH}*"):  # of an apply that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=target, prefix=_SCRATCH) as scratch:
         for number, each in enumerate(listed):
             path = target / each.path
             if not path.parent.resolve().is_relative_to(target.resolve()):

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from sygaldry import __version__
-from sygaldry.bundle.index import FILE, BundledFile, Index, format_index, is_inside
+from sygaldry.bundle.index import FILE, INSTALLER, BundledFile, Index, format_index, is_inside
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.bundle import sources
+from sygaldry.flows.bundle.build_caches import build_caches
+from sygaldry.flows.bundle.downloads import Kept, artifact_sources, debian_sources
 from sygaldry.flows.bundle.file import load_index
+from sygaldry.flows.bundle.python_wheels import wheel_folders
 from sygaldry.flows.bundle.sources import Source
+from sygaldry.flows.image.archives import archives_for
+from sygaldry.flows.image.saved import save_command
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.lock.file import load_lock, lock_path
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host import contents, files
+from sygaldry.host.programs import python_with_pip
 from sygaldry.host.run import run
 from sygaldry.layout import layout
-from sygaldry.model.command import Command
-from sygaldry.model.errors import BundleError, ImageError, MachineNotReadyError
+from sygaldry.model.errors import BundleError, ImageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 
-_INSTALLER: Final = "install.py"
+_INSTALLER_PROGRAM: Final = Path(__file__).with_name("installer_program.py")
+_LOCK: Final = ".lock"
+_SCRATCH: Final = ".scratch-"
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,13 @@ class BundleRequest:
     part_bytes: int
     base: Path | None = None  # an older bundle that the other side has
     build_cache: Path | None = None
+    source_mirror: Path | None = None
     with_image: bool = True
     with_wheels: bool = True
+    with_debian: bool = False
+    with_artifacts: bool = False
+    python_locks: tuple[str, ...] = ()  # paths of the lock; `all` is every one
+    mirrors: Mapping[str, str] = field(default_factory=dict)  # other addresses of the mirrors `debian`
 
 
 def bundle_create(
@@ -58,14 +71,19 @@ def bundle_create(
     folder = request.folder
     folder.mkdir(parents=True, exist_ok=True)
     have = frozenset(load_index(request.base).contents()) if request.base else frozenset()
-    (folder / FILE).unlink(missing_ok=True)
-    with TemporaryDirectory(dir=folder, prefix=".scratch-") as scratch:
-        found = _sources(request, resolved, machine, workspace, Path(scratch))
-        bundled = tuple(_stored(folder, found, request.part_bytes, have, report_progress))
-    index = Index(__version__, os.uname().machine, request.part_bytes, bundled)
-    installer = Path(__file__).with_name("installer_program.py").read_text(encoding="utf-8")
-    files.replace(folder / _INSTALLER, installer, 0o644)
-    files.replace(folder / FILE, format_index(index), 0o644)
+    with files.locked(folder / _LOCK, wait=False) as held:
+        if held is None:
+            raise BundleError(f"another process makes a bundle in {folder}", hint="wait for it, or name another folder")
+        for left in (*folder.glob(f"{_SCRATCH}*"), *folder.glob(".draft.*")):  # of a bundle that was killed
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        (folder / FILE).unlink(missing_ok=True)
+        (folder / f"{FILE}.sig").unlink(missing_ok=True)
+        with TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
+            found = _sources(request, resolved, machine, workspace, Path(scratch))
+            bundled = tuple(_stored(folder, found, request.part_bytes, have, report_progress))
+        index = Index(__version__, os.uname().machine, request.part_bytes, bundled)
+        files.replace(folder / INSTALLER, _INSTALLER_PROGRAM.read_text(encoding="utf-8"), 0o644)
+        files.replace(folder / FILE, format_index(index), 0o644)
     return created_report(folder, index, have)
 
 
@@ -75,14 +93,26 @@ def _sources(
     path = lock_path(workspace)
     lock = load_lock(path)
     yield from sources.file_source("lock", "", Path(path))
+    yield from sources.file_source("installer", "", _INSTALLER_PROGRAM, INSTALLER)
     if request.with_wheels:
         yield from _wheels(scratch / "wheels")
     if request.with_image:
         yield from _image(resolved, machine, scratch / "image.tar")
     hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))
     yield from sources.model_sources(hub, lock)
-    if request.build_cache:
-        yield from sources.folder_sources("buildcache", "", request.build_cache)
+    for cache in [request.build_cache] if request.build_cache else build_caches(resolved, workspace, lock):
+        yield from sources.folder_sources("buildcache", "", cache)
+    if request.source_mirror:
+        yield from sources.folder_sources("source", "", request.source_mirror)
+    kept = Kept(request.folder, request.part_bytes, load_index(request.base) if request.base else None)
+    if request.python_locks:
+        for folder in wheel_folders(request.python_locks, resolved, workspace, lock, scratch / "python"):
+            yield from sources.folder_sources("python", "", folder)
+    if request.with_artifacts:
+        yield from artifact_sources(resolved, lock, kept, scratch)
+    if request.with_debian:
+        archives = archives_for(resolved, request.mirrors.get("debian", ""))
+        yield from debian_sources(lock, archives, kept, scratch)
 
 
 def _wheels(folder: Path) -> Iterator[Source]:
@@ -91,25 +121,18 @@ def _wheels(folder: Path) -> Iterator[Source]:
             "an installed Sygaldry does not have its own source", hint="create the bundle in a checkout, or --no-wheels"
         )
     folder.mkdir()
-    for command in sources.wheel_commands(_python_with_pip(), folder):
+    for command in sources.wheel_commands(python_with_pip(), folder):
         done = run(command)
         if not done.ok:
             raise BundleError(f"the wheels cannot be gathered: {done.last_line}", hint="is the index reachable?")
     yield from sources.folder_sources("wheel", "", folder)
 
 
-def _python_with_pip() -> str:
-    for candidate in ("python3", "/usr/bin/python3"):
-        if run(Command((candidate, "-m", "pip", "--version"))).ok:
-            return candidate
-    raise MachineNotReadyError("no Python with pip is here", hint="sudo apt-get install python3-pip, or --no-wheels")
-
-
 def _image(resolved: Resolved, machine: Machine, archive: Path) -> Iterator[Source]:
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
     if state.image is None or not state.usable:
         raise ImageError(f"the image {state.name} is not ready: {state.reasons[0]}", hint="sygaldry image build")
-    done = run(sources.save_command(state.engine.name, state.name, archive))
+    done = run(save_command(state.engine.name, state.name, archive))
     if not done.ok:
         raise BundleError(f"the image cannot be saved: {done.last_line}", hint="is the disk full?")
     yield from sources.image_sources(state.name, archive)
@@ -130,6 +153,10 @@ def _stored(
             report_progress(f"bundling {group}")
         if not is_inside(each.path):
             raise BundleError(f"{each.path!r} leads outside of its folder", hint="remove it, and try again")
+        if each.known is not None:
+            sha256, size = each.known
+            yield BundledFile(each.kind, each.group, each.path, size, sha256)
+            continue
         if each.stream is None:
             yield BundledFile(each.kind, each.group, each.path, 0, "", each.link)
             continue
@@ -147,7 +174,7 @@ def created_report(folder: Path, index: Index, have: frozenset[str]) -> Report:
     older = f"; {shared} contents are in the older bundle" if shared else ""
     lines = (
         f"{folder}: {human(total)} ({what}{older})",
-        f"on the other machine: python3 {folder}/{_INSTALLER}, then: sygaldry bundle apply {folder}",
+        f"on the other machine: python3 {folder}/{INSTALLER}, then: sygaldry bundle apply {folder}",
     )
     data: dict[str, Json] = {"folder": str(folder), "bytes": total, "files": dict(counts), "shared": shared}
     return Report(data, lines)

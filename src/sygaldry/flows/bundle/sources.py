@@ -20,13 +20,17 @@ _LOCK: Final = "run"  # locks/run.txt holds what Sygaldry itself needs
 
 @dataclass(frozen=True)
 class Source:
-    """One file on its way into a bundle: a link, or a stream that is read to its end before the next source."""
+    """One file on its way into a bundle: a link, or a stream that is read to its end before the next source.
+
+    Without either, its content is in the bundle already, or in the older one that it builds on.
+    """
 
     kind: str
     group: str
     path: str
     stream: BinaryIO | None = None
     link: str = ""
+    known: tuple[str, int] | None = None  # SHA-256 and size of a content that the bundle has already
 
 
 def file_source(kind: str, group: str, file: Path, path: str = "") -> Iterator[Source]:
@@ -70,12 +74,6 @@ def model_sources(hub: Path, lock: ProjectLock) -> Iterator[Source]:
             raise BundleError(f"{name} is locked, and not in {hub}", hint="download it first, or lock without it")
         for each in folder_sources("model", name, folder):
             yield Source(each.kind, each.group, f"{folder.name}/{each.path}", each.stream, each.link)
-
-
-def save_command(engine: str, name: str, target: Path) -> Command:
-    """Format the command that writes an image into an archive."""
-    options = ("--format", "docker-archive") if engine == "podman" else ()
-    return Command((engine, "save", *options, "--output", str(target), name))
 
 
 def wheel_commands(python: str, folder: Path) -> tuple[Command, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from sygaldry.bundle.index import FILE, Index
+from sygaldry.bundle.index import FILE, INSTALLER, LARGEST_BYTES, Index
 from sygaldry.flows.bundle.file import load_index
-from sygaldry.host import contents
+from sygaldry.host import contents, files
 from sygaldry.host.run import run
 from sygaldry.model.command import Command
 from sygaldry.model.errors import BundleError, MachineNotReadyError
@@ -37,7 +38,7 @@ def bundle_inspect(folder: Path) -> Report:
 def bundle_verify(folder: Path, older: Path | None, report_progress: Callable[[str], None]) -> Report:
     """Report what is wrong with a bundle; the exit code is 1 if anything is."""
     index = load_index(folder)
-    problems = find_problems(folder, older, index, report_progress)
+    problems = find_problems(folder, older, index, report_progress) + installer_problems(folder, index)
     if not problems:
         return Report({"problems": []}, (f"{folder} is whole: {len(index.contents())} contents",))
     hint = "copy these parts again"
@@ -59,6 +60,15 @@ def find_problems(
             problem = ""
         found += [problem] if problem else []
     return tuple(found)
+
+
+def installer_problems(folder: Path, index: Index) -> tuple[str, ...]:
+    """Return what is wrong with the installer beside the index: it is run before anything could check it."""
+    for each in index.of("installer"):
+        text = files.read_if_there(folder / INSTALLER, LARGEST_BYTES, follow_links=False) or ""
+        if hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest() != each.sha256:
+            return (f"{INSTALLER} is not the one of the bundle",)
+    return ()
 
 
 def check_signature(folder: Path, signers: Path, identity: str) -> None:

@@ -193,6 +193,11 @@ def find_store(resolved: Resolved, workspace: Path) -> Store:
     return Store(find_storage(resolved, workspace).storage.folder / "spack_store")
 
 
+def bundled_mirror(store: Store) -> Path:
+    """Return where `bundle apply` puts a build cache and sources: a mirror that every build of this store asks."""
+    return store.own / "bundle"
+
+
 def spack_version(root: Path) -> str:
     """Read the version of a Spack without starting it; empty if there is none."""
     text = files.read_if_there(root / "lib" / "spack" / "spack" / "__init__.py") if root.is_dir() else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +46,11 @@ def render_graph(environment: Environment, lock: Lock, format_: str) -> str:
     """Render with what is known about the environment."""
     record = environment.provenance
     title = f"{environment.folder.parent.name}/{environment.name}"
-    about = About(title, record.licenses, record.pypi) if record else About(title)
+    licenses, pypi = (record.licenses, record.pypi) if record else ({}, {})
+    # https://reproducible-builds.org/docs/source-date-epoch/ : the same lock then gives the same bytes.
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    time = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() and len(epoch) < 11 else datetime.now(UTC)
+    about = About(title, licenses, pypi, time.strftime("%Y-%m-%dT%H:%M:%SZ"))
     draw: Render = discovery.get(render, format_, "RENDER")
     return draw(lock, about)
 

@@ -18,7 +18,7 @@ from sygaldry.spack.lock import canonical
 from sygaldry.spack.lock_formats import NEWEST
 from sygaldry.spack.manifest import diff_manifests, solution_inputs
 from sygaldry.spack.provenance import changed_recipes
-from sygaldry.spack.spec_list import normalize
+from sygaldry.spack.spec_list import is_written_out, normalize
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,9 @@ def _compare_roots(environment: Environment, relock: str) -> Part:
     locked = {normalize(spec): spec for spec in lock.roots}
     changes = [f"+ {requested[key]}" for key in requested if key not in locked]
     changes += [f"- {locked[key]}" for key in locked if key not in requested]
+    if changes and lock.format < NEWEST and is_written_out(tuple(requested), tuple(locked)):
+        summary = f"the lock writes its roots out in full; each has what {environment.source.name} requests"
+        return Part("source", "unknown", summary, relock)
     if changes:
         summary = f"{environment.source.name} requests other roots than the lock has"
         return Part("source", "behind", summary, relock, tuple(changes))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows.env.environment import MANIFEST, Environment, Store, spack_version
+from sygaldry.flows.env.environment import MANIFEST, Environment, Store, bundled_mirror, spack_version
 from sygaldry.host import files
 from sygaldry.layout import layout
 from sygaldry.model.errors import MachineNotReadyError
@@ -42,7 +42,13 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
             f"no Spack recipes found in {recipes}", hint="name them: SYGALDRY_SPACK_RECIPES=/folder/of/recipes"
         )
     _refuse_to_clone(root, recipes)
-    return Spack(str(root), store.inside, spack_python())
+    return Spack(str(root), store.inside, spack_python(), bundle=_bundle(store))
+
+
+def _bundle(store: Store) -> str:
+    """Return the mirror that a bundle brought, as Spack sees it; empty if there is none."""
+    folder = bundled_mirror(store)
+    return str(Path(store.inside) / folder.relative_to(store.here)) if folder.is_dir() else ""
 
 
 def spack_at(root: Path, store: Store) -> Spack | None:

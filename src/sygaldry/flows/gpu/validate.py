@@ -33,7 +33,7 @@ def gpu_validate(
     verdict = gate(found, request.image, "auto")
     has_gpu = found.has_hardware and request.gpu != "false"
     environment: dict[str, Json] = {}
-    child = Child(request, run, environment)
+    child = Child(request, run, environment, _capabilities(verdict))
     outcomes = [*_driver(found, verdict, request)]
     outcomes += child.outcomes("xla", "cpu")
     for suite in SUITES:
@@ -58,10 +58,18 @@ def gpu_validate(
         "exit": int(code),
         "verdict": code.name.lower(),
         "gate": verdict.data(),
+        "expected": {"cuda": request.expected_cuda, **request.promise.data()},
         "environment": environment,
         "checks": [each.data() for each in outcomes],
     }
-    return Report(data, _lines(outcomes, code, verdict), exit_code=int(code))
+    head, *rows = _lines(outcomes, code, verdict)
+    return Report(data, (head, request.promise.text(request.expected_cuda), *rows), exit_code=int(code))
+
+
+def _capabilities(verdict: Gate) -> str:
+    """Write the compute capabilities of the GPUs that would be used."""
+    found = {each.gpu.capability for each in verdict.usable if each.gpu.capability}
+    return ",".join(f"{major}.{minor}" for major, minor in sorted(found))
 
 
 def _on_gpus(child: Child, verdict: Gate) -> list[Outcome]:

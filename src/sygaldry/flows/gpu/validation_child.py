@@ -10,6 +10,7 @@ from typing import Final
 from sygaldry.gpu.image import ImageFacts
 from sygaldry.gpu.validation.challenge import NONCE, expected
 from sygaldry.gpu.validation.outcome import Outcome, State, outcome_from
+from sygaldry.gpu.validation.promise import Promise
 from sygaldry.gpu.validation.required import unreported
 from sygaldry.gpu.validation.suite import SKEW
 from sygaldry.gpu.versions import format_version
@@ -36,6 +37,7 @@ class Request:
     junit: str = ""
     expect: str = "manifest"  # or cuda, or cpu
     image: ImageFacts = field(default_factory=ImageFacts)
+    promise: Promise = field(default_factory=Promise)
 
     @property
     def needs_gpu(self) -> bool:
@@ -43,10 +45,11 @@ class Request:
         return self.gpu == "require" or (self.level > 0 and not self.allow_no_gpu and self.gpu != "false")
 
     @property
-    def promise(self) -> str:
+    def expected_cuda(self) -> str:
         """The CUDA that the builds must have; empty where CPU builds are right."""
-        promised = self.image.promises_cuda if self.expect == "manifest" else self.expect == "cuda"
-        return format_version(self.image.cuda) if promised else ""
+        if self.expect == "cuda":
+            return self.promise.cuda or format_version(self.image.cuda)
+        return self.promise.cuda if self.expect == "manifest" else ""
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Child:
     request: Request
     run: Runner
     environment: dict[str, Json]
+    devices: str = ""  # the compute capabilities of the GPUs that would be used
 
     def outcomes(self, suite: str, device: str, uuid: str = "") -> list[Outcome]:
         """Run one suite and keep what it finished, whatever becomes of it."""
@@ -63,7 +67,7 @@ class Child:
         variables = {**_variables(suite, device, self.request), NONCE: nonce}
         if uuid:
             variables["CUDA_VISIBLE_DEVICES"] = uuid
-        answer = self.run(_command(suite, device, self.request), variables)
+        answer = self.run(_command(suite, device, self.request, self.devices), variables)
         lines = tuple(_lines_of(answer.out, nonce))
         outcomes = list(self._read(lines))
         missing = _not_installed(suite, outcomes)
@@ -123,12 +127,14 @@ def _proof(
     yield Outcome(f"{suite}.proof", State.PASS if right else State.FAIL, reason, device=device, level=_least(device))
 
 
-def _command(suite: str, device: str, request: Request) -> Command:
-    words = [device, str(request.level)]
+def _command(suite: str, device: str, request: Request, devices: str) -> Command:
+    words, promise = [device, str(request.level)], request.promise
     if suite in ("torch", "jax"):
-        words += [request.promise]
-    if suite in ("torch", "xla"):
-        words += [request.image.built_for.text()]
+        words += [request.expected_cuda]
+    if suite == "torch":
+        words += [promise.torch, promise.source, devices]
+    if suite == "xla":
+        words += [promise.jax]
     return Command(
         (request.python, "-m", f"sygaldry.gpu.validation.{suite}_suite", *words), timeout_s=_LIMITS_S[request.level]
     )

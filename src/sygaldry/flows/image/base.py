@@ -97,7 +97,7 @@ def archive_for(suite: str, mirror: str, snapshot: str = "") -> base.Archive:
         if not address.startswith(("http://", "https://", "file:///")):
             raise UsageError(f"{address[:80]!r} is not the address of a mirror")
         return _without_password(base.Archive(address, wanted))
-    found = base.archive_of(wanted, base.archives(_source_lists()))
+    found = base.archive_of(wanted, base.archives(source_lists()))
     if found is None:
         raise MachineNotReadyError(
             "apt's source lists on this machine name no mirror of Debian or Ubuntu",
@@ -154,7 +154,8 @@ def _own_suite() -> str:
     return facts.get("VERSION_CODENAME", "bookworm").strip('"')
 
 
-def _source_lists() -> Iterator[str]:
+def source_lists() -> Iterator[str]:
+    """Yield the texts of apt's source lists of this machine."""
     for path in (Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))):
         if path.suffix in (".list", ".sources"):
             yield files.read_if_there(path) or ""

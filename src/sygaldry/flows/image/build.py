@@ -37,6 +37,11 @@ def image_build(
     data = {"image": state.name, "engine": state.engine.name, "key": key(state.recipe)}
     if state.usable and not force:
         return Report({**data, "built": False, "log": ""}, (f"{state.name} is fresh",))
+    if resolved.settings.offline:
+        raise ImageError(
+            f"{state.name} has to be built, and --offline forbids it: a build downloads packages",
+            hint="bring it in a bundle: sygaldry bundle apply DIR; or leave --offline out",
+        )
     log = builder.build(state, root, report, force=force)
     return Report({**data, "built": bool(log), "log": log}, (f"{state.name} is ready",))
 

@@ -18,6 +18,12 @@ ARTIFACTS = "artifacts.json"
 PINNED = {"bazel": "bazel_version", "rust": "rust_version"}
 
 
+def artifact_file(name: str, url: str) -> str:
+    """Return the name by which a mirror of downloads, and the build of the image, know a pinned file."""
+    last = url.rpartition("/")[2].replace("%2B", "+")
+    return f"{name}-{last}" if name == "spack-packages" else last
+
+
 def user_pins_path() -> str:
     """Return the file in which `sygaldry image pin` keeps its pins."""
     return f"{os.path.dirname(user_file(os.environ))}/{ARTIFACTS}"

@@ -62,6 +62,9 @@ def describe_workspace(
         words, mounts = expander(project, (*values, *names)), all_mounts(project, settings.mounts)
     if settings.offline:
         values = {**OFFLINE, **values}
+    if settings.locked or settings.frozen:
+        # Entrypoints and `sygaldry` inside keep to the lock, too.
+        values = {"SYGALDRY_FROZEN" if settings.frozen else "SYGALDRY_LOCKED": "1", **values}
     name = settings.container_name or f"sygaldry-{storage.project.lower()}-{os.urandom(4).hex()}"
     wanted = (*settings.pass_environment, *names, *(TOKENS if settings.trust_workspace else entrypoint.tokens))
     received = tuple(each for each in passed(os.environ, wanted) if each not in values)
@@ -160,7 +163,8 @@ def _protected_mounts(workspace: str) -> tuple[Mount, ...]:
 
 def _uv() -> str:
     """Find the uv of our own Python environment: one static file that runs in any image."""
-    places = (f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages"))
+    places = [f"{folder}/../../../bin/uv" for folder in sys.path if folder.endswith("site-packages")]
+    places.append(f"{layout().package}/../bin/uv")  # where the installer of a bundle puts it
     return next((os.path.normpath(path) for path in places if os.path.isfile(path)), "")
 
 

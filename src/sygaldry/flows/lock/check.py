@@ -9,7 +9,7 @@ from sygaldry.flows.lock.gather import static_entries
 from sygaldry.flows.lock.make import change_lines
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.lockfile.difference import Change, difference
-from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, KINDS, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, KINDS, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.errors import LockError
 from sygaldry.model.report import Json, Report
 
@@ -50,7 +50,7 @@ def lock_diff(old: str, new: str) -> Report:
 
 def drift(resolved: Resolved, workspace: str, lock: ProjectLock) -> tuple[Change, ...]:
     """Return what the settings and files of a workspace have changed since it was locked."""
-    entries = static_entries(resolved, workspace, find_project_files(workspace))
+    entries = static_entries(resolved, workspace, find_project_files(workspace), lock)
     return difference(_without_content(lock), sorted_lock(__version__, entries), _STATIC)
 
 
@@ -73,7 +73,7 @@ def change_data(change: Change) -> Json:
 def _without_content(lock: ProjectLock) -> ProjectLock:
     """Leave out what only a built image shows."""
     entries = (
-        Entry(each.kind, each.name, {name: value for name, value in each.facts.items() if name != CONTENT})
+        Entry(each.kind, each.name, {name: value for name, value in each.facts.items() if name not in OF_BUILT_IMAGE})
         for each in lock.entries
     )
     return ProjectLock(lock.sygaldry, tuple(entries))

@@ -14,18 +14,24 @@ from sygaldry.flows.image.recipe import context_file, recipe_for_base
 from sygaldry.flows.lock.project_files import ProjectFiles, read_text
 from sygaldry.image.key import key
 from sygaldry.layout import layout
-from sygaldry.lockfile.lock import Entry
+from sygaldry.lockfile.lock import Entry, ProjectLock
 from sygaldry.spack.lock import Node
 
 _SHORT_HASH = 7
 
 
-def static_entries(resolved: Resolved, workspace: str, found: ProjectFiles) -> Iterator[Entry]:
-    """Yield what the settings and the files of a workspace determine. Raises LockError for a damaged spack.lock."""
+def static_entries(
+    resolved: Resolved, workspace: str, found: ProjectFiles, known: ProjectLock | None = None
+) -> Iterator[Entry]:
+    """Yield what the settings and the files of a workspace determine. Raises LockError for a damaged spack.lock.
+
+    A spack.lock whose digest `known` has is not read again: that takes most of the time of a comparison.
+    """
+    environments = known.of("environment") if known else {}
     yield _image(resolved)
     yield from _artifacts(resolved)
     for folder in found.environments:
-        yield _environment(resolved, workspace, folder)
+        yield _environment(resolved, workspace, folder, environments.get(folder))
     for path in found.python_locks:
         text = read_text(f"{workspace}/{path}")
         yield Entry("python", path, {"sha256": _digest(text)})
@@ -53,14 +59,15 @@ def _artifacts(resolved: Resolved) -> Iterator[Entry]:
                 yield Entry("artifact", f"{name} {version} {architecture}", facts)
 
 
-def _environment(resolved: Resolved, workspace: str, folder: str) -> Entry:
+def _environment(resolved: Resolved, workspace: str, folder: str, known: Entry | None) -> Entry:
     environment = load_environment(str(Path(workspace, folder)), resolved, Path(workspace), needs_consent=False)
-    lock = environment.lock
-    facts = {
-        "lock": _digest(read_text(str(environment.lock_path))),
-        "packages": str(len(lock.nodes)),
-        "roots": " ".join(sorted(_root(lock.nodes[each]) for each in set(lock.roots.values()))),
-    }
+    digest = _digest(read_text(str(environment.lock_path)))
+    if known is not None and known.facts.get("lock") == digest:
+        facts = {name: known.facts.get(name, "") for name in ("lock", "packages", "roots")}
+    else:
+        lock = environment.lock
+        roots = sorted(_root(lock.nodes[each]) for each in set(lock.roots.values()))
+        facts = {"lock": digest, "packages": str(len(lock.nodes)), "roots": " ".join(roots)}
     if environment.has_source:
         facts["manifest"] = environment.source_digest
     if made := environment.provenance:

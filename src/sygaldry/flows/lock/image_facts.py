@@ -10,15 +10,17 @@ from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.runtime.images import Engine
 from sygaldry.host.run import run
-from sygaldry.lockfile.lock import CONTENT, Entry
+from sygaldry.lockfile.lock import CONTENT, LAYERS, SOURCE, Entry
 from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError, MachineNotReadyError, RuntimeMissingError, UsageError
 from sygaldry.model.machine import Machine
 
 _PATIENCE_S: Final = 120.0
-# Each package: its name, version and architecture, and the digest of dpkg's list of its files with their MD5 sums.
+# Each package: its name, architecture, version and source package, and the digest of dpkg's list of its files with
+# their MD5 sums.
 _LIST: Final = r"""
-dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}:${Architecture} ${Version}\n' | sed -n 's/^ii *//p'
+format='${db:Status-Abbrev} ${Package}:${Architecture} ${Version} ${source:Package} ${source:Version}\n'
+dpkg-query --show --showformat "$format" | sed -n 's/^ii *//p'
 echo
 cd /var/lib/dpkg/info && sha256sum -- *.md5sums
 """
@@ -38,7 +40,8 @@ def image_entries(resolved: Resolved, machine: Machine, image: Entry) -> Iterato
     if state.image is None or not state.usable:
         what = "is stale" if state.image else "is not built"
         raise NoImageError(f"{image.name} {what}", hint="build it, and lock again: sygaldry image build")
-    yield Entry(image.kind, image.name, {**image.facts, CONTENT: state.image.content})
+    layers = " ".join(each.removeprefix("sha256:") for each in state.image.layers)
+    yield Entry(image.kind, image.name, {**image.facts, CONTENT: state.image.content, LAYERS: layers})
     base = state.engine.image(resolved.settings.base_image)
     if base is not None:
         registry = {"digest": base.digests[0].rpartition("@")[2]} if base.digests else {}
@@ -53,7 +56,10 @@ def _debian(engine: Engine, identity: str) -> Iterator[Entry]:
         raise ImageError(
             f"the packages of the image cannot be listed: {done.last_line}", hint="is it made from Debian or Ubuntu?"
         )
-    yield from parse_packages(done.out)
+    listed = tuple(parse_packages(done.out))
+    if not listed:
+        raise ImageError("the image lists no Debian package", hint="is it made from Debian or Ubuntu?")
+    yield from listed
 
 
 def parse_packages(text: str) -> Iterator[Entry]:
@@ -64,9 +70,12 @@ def parse_packages(text: str) -> Iterator[Entry]:
         digest, _, name = line.partition("  ")
         digests[name.removesuffix(".md5sums")] = digest
     for line in packages.splitlines():
-        full, _, version = line.partition(" ")
+        full, _, rest = line.partition(" ")
+        version, _, source = rest.partition(" ")
         name = full.partition(":")[0]
         facts = {"version": version}
+        if source and source != f"{name} {version}":
+            facts[SOURCE] = source
         if known := digests.get(full) or digests.get(name):
             facts["files"] = known
         yield Entry("debian", full, facts)

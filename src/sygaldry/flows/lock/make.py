@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 from sygaldry import __version__
@@ -13,8 +15,9 @@ from sygaldry.flows.lock.hub_cache import hub_entry
 from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.host.engine_lock import engine_lock
 from sygaldry.lockfile.difference import Change, difference
-from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.errors import LockError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
@@ -26,17 +29,27 @@ def lock_project(
     resolved: Resolved, machine: Machine, workspace: str, repositories: tuple[str, ...], *, ask_engine: bool
 ) -> Report:
     """Write `sygaldry.lock`. Raises LockError for a damaged spack.lock, NotFoundError for an absent repository."""
+    # Two at once would each lose what the other keeps.
+    key = f"lock-{os.getuid()}-{sha256(os.path.realpath(workspace).encode('utf-8', 'surrogateescape')).hexdigest():.16}"
+    with engine_lock(key, lambda _: None):
+        return _locked(resolved, machine, workspace, repositories, ask_engine=ask_engine)
+
+
+def _locked(
+    resolved: Resolved, machine: Machine, workspace: str, repositories: tuple[str, ...], *, ask_engine: bool
+) -> Report:
     path, notes = lock_path(workspace), list[str]()
     old = _old_lock(path, notes)
     found = find_project_files(workspace)
     notes += found.notes
     entries = list(static_entries(resolved, workspace, found))
-    entries += _kept_of_image(old, entries[0])
+    of_image = _kept_of_image(old, entries[0])
     if ask_engine:
         try:
-            entries += image_entries(resolved, machine, entries[0])
+            of_image = list(image_entries(resolved, machine, entries[0]))
         except NoImageError as error:
             notes.append(f"without the packages of the image: {error.problem}; build it, and lock again")
+    entries += of_image
     entries += old.of("huggingface").values() if old else ()
     if repositories:
         hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))
@@ -61,7 +74,7 @@ def _kept_of_image(old: ProjectLock | None, image: Entry) -> list[Entry]:
     before = old.of("image").get(image.name) if old else None
     if old is None or before is None or before.facts.get("recipe") != image.facts["recipe"]:
         return []
-    content = {CONTENT: before.facts[CONTENT]} if CONTENT in before.facts else {}
+    content = {name: before.facts[name] for name in OF_BUILT_IMAGE if name in before.facts}
     known = Entry(image.kind, image.name, {**image.facts, **content})
     return [known, *(each for kind in AFTER_BUILD for each in old.of(kind).values())]
 

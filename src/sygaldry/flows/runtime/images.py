@@ -21,7 +21,7 @@ _PATIENCE_S = 60
 
 @dataclass(frozen=True)
 class Image:
-    """An image that an engine has. `content` is a digest of its layers, `digests` and `tags` its names."""
+    """An image that an engine has. `content` is a digest of its `layers`, `digests` and `tags` its names."""
 
     identity: str
     content: str = ""
@@ -31,6 +31,7 @@ class Image:
     labels: Mapping[str, str] = field(default_factory=dict)
     size_bytes: int = 0
     created: str = ""
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,4 +131,5 @@ def parse_image(text: str) -> Image:
         labels,
         size,
         created,
+        tuple(layers),
     )

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.lockfile.difference import difference
-from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, SOURCE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.machine import Machine
 
 _AUTHOR = "anyone who may use the container engine"
 _BUILD = "sygaldry image build --force; or lock this one: sygaldry lock"
 
 
-def verify_image(resolved: Resolved, machine: Machine, lock: ProjectLock) -> Iterator[Finding]:
-    """Yield one finding for the image, and one for its packages."""
+def verify_image(
+    resolved: Resolved, machine: Machine, lock: ProjectLock, deep: Callable[[str, str], Finding] | None = None
+) -> Iterator[Finding]:
+    """Yield one finding for the image, and one for its packages; `deep` reads its files, given engine and name."""
     locked = lock.of("image").get(resolved.settings.image)
     if locked is None:
         yield Finding("image", resolved.settings.image, UNKNOWN, "the lock names no such image", remedy="sygaldry lock")
@@ -31,6 +34,8 @@ def verify_image(resolved: Resolved, machine: Machine, lock: ProjectLock) -> Ite
         return
     yield _layers(locked, found)
     yield _packages(locked, lock, found)
+    if deep is not None:
+        yield deep(engine_name(resolved, machine), locked.name)
 
 
 def _layers(locked: Entry, found: ProjectLock) -> Finding:
@@ -42,9 +47,15 @@ def _layers(locked: Entry, found: ProjectLock) -> Finding:
 
 
 def _packages(locked: Entry, lock: ProjectLock, found: ProjectLock) -> Finding:
-    changes = difference(lock, found, AFTER_BUILD)
+    changes = difference(_without_source(lock), _without_source(found), AFTER_BUILD)
     count = len(lock.of("debian"))
     if not changes:
         return Finding("debian", locked.name, EQUAL, f"its {count} packages are the locked ones")
     details = tuple(line for change in changes for line in change.lines())
     return Finding("debian", locked.name, DIFFERS, f"{len(changes)} of {count} differ", details, _BUILD, _AUTHOR)
+
+
+def _without_source(lock: ProjectLock) -> ProjectLock:
+    """Leave out the source packages, which older locks do not name; they follow from the packages."""
+    facts = ((each, {name: text for name, text in each.facts.items() if name != SOURCE}) for each in lock.entries)
+    return ProjectLock(lock.sygaldry, tuple(Entry(each.kind, each.name, kept) for each, kept in facts))

@@ -8,23 +8,23 @@ from pathlib import Path
 from typing import Final
 
 from sygaldry.flows.lock.hub_cache import blob_of, repository_folder
+from sygaldry.flows.verify.deep import DeepReader, Digest
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.lockfile.lock import Entry, ProjectLock
 from sygaldry.model.storage import Storage
 
 _FILE: Final = "file "
-_PIECE_BYTES: Final = 2**20
 _AUTHOR = "code that ran inside, or you"
 
 
-def verify_models(storage: Storage, lock: ProjectLock, *, deep: bool) -> Iterator[Finding]:
-    """Yield one finding for each repository; `deep` reads every byte."""
+def verify_models(storage: Storage, lock: ProjectLock, deep: DeepReader | None) -> Iterator[Finding]:
+    """Yield one finding for each repository; with a reader every byte is read."""
     hub = Path(storage.at("hf_cache", "hub"))
     for entry in lock.of("huggingface").values():
-        yield _repository(hub, entry, deep=deep)
+        yield _repository(hub, entry, deep)
 
 
-def _repository(hub: Path, entry: Entry, *, deep: bool) -> Finding:
+def _repository(hub: Path, entry: Entry, deep: DeepReader | None) -> Finding:
     kind, _, name = entry.name.partition(":")
     option = f"--model {name}" if kind == "model" else name
     remedy = f"sygaldry launch --entrypoint hf-download -- {option} --revision {entry.facts['revision']}"
@@ -35,7 +35,7 @@ def _repository(hub: Path, entry: Entry, *, deep: bool) -> Finding:
     wanted = {each.removeprefix(_FILE): blob for each, blob in entry.facts.items() if each.startswith(_FILE)}
     details = []
     for path, blob in wanted.items():
-        if problem := _problem(folder, snapshot, path, blob, deep=deep):
+        if problem := _problem(folder, snapshot, path, blob, deep):
             details.append(f"{path} {problem}")
     if details:
         summary = f"{len(details)} of {len(wanted)} files differ"
@@ -44,7 +44,7 @@ def _repository(hub: Path, entry: Entry, *, deep: bool) -> Finding:
     return Finding("huggingface", entry.name, EQUAL, f"{len(wanted)} files, {how}")
 
 
-def _problem(folder: Path, snapshot: Path, path: str, blob: str, *, deep: bool) -> str:
+def _problem(folder: Path, snapshot: Path, path: str, blob: str, deep: DeepReader | None) -> str:
     if ".." in Path(path).parts or Path(path).is_absolute():
         return "leads out of the snapshot"
     if blob_of(snapshot, path) != blob:
@@ -52,14 +52,10 @@ def _problem(folder: Path, snapshot: Path, path: str, blob: str, *, deep: bool) 
     content = folder / "blobs" / blob
     if not content.is_file():
         return "has lost its content"
-    return "" if not deep or _digest(content) == blob else "is damaged"
+    return "" if deep is None or deep.is_right(content, blob, _digest(content)) else "is damaged"
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path) -> Digest:
     """Hash a file as the Hub does: small ones as git does, large ones by SHA-256."""
     git = hashlib.sha1(f"blob {path.stat().st_size}\0".encode())  # noqa: S324 - git's own hash
-    found = hashlib.sha256() if len(path.name) == 64 else git
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            found.update(piece)
-    return found.hexdigest()
+    return hashlib.sha256() if len(path.name) == 64 else git

@@ -13,25 +13,26 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from sygaldry.flows.verify.deep import DeepReader
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, Finding
 from sygaldry.host import files
 from sygaldry.model.errors import StorageError
 from sygaldry.model.storage import Storage
 
 _LARGEST_RECORD_BYTES: Final = 64 * 2**20
+_LARGEST_WRAPPER: Final = 4096
 _MOST_DETAILS: Final = 20
-_PIECE_BYTES: Final = 2**20
 _AUTHOR = "code that ran inside, or you"
 
 
-def verify_python_environments(storage: Storage, *, deep: bool) -> Iterator[Finding]:
-    """Yield one finding for each environment that uv-install made; `deep` reads every byte."""
+def verify_python_environments(storage: Storage, deep: DeepReader | None) -> Iterator[Finding]:
+    """Yield one finding for each environment that uv-install made; with a reader every byte is read."""
     folder = Path(storage.at("bazel_cache", "venvs"))
     for venv in sorted(folder.iterdir()) if folder.is_dir() else ():
         records = sorted(venv.glob("lib/python*/site-packages/*.dist-info/RECORD"))
         if not records or venv.is_symlink():
             continue
-        problems = [problem for record in records for problem in _problems(record, deep=deep)]
+        problems = [problem for record in records for problem in record_problems(record, venv, deep)]
         what = f"{len(records)} packages"
         if problems:
             shown = problems[:_MOST_DETAILS]
@@ -45,9 +46,12 @@ def verify_python_environments(storage: Storage, *, deep: bool) -> Iterator[Find
             yield Finding("python", venv.name, EQUAL, f"{what} match their records, {how}")
 
 
-def _problems(record: Path, *, deep: bool) -> Iterator[str]:
-    """Yield what differs from one RECORD; a path out of the environment is itself a problem."""
-    root = record.parents[4].resolve()
+def record_problems(record: Path, folder: Path, deep: DeepReader | None, *, programs: bool = True) -> Iterator[str]:
+    """Yield what differs from one RECORD; a path out of the folder is itself a problem.
+
+    Without `programs` small ones are left out: their first line names the folder in which pip made them.
+    """
+    root = folder.resolve()
     try:
         text = files.read_if_there(str(record), _LARGEST_RECORD_BYTES, follow_links=False) or ""
     except StorageError as error:
@@ -56,24 +60,34 @@ def _problems(record: Path, *, deep: bool) -> Iterator[str]:
     for row in csv.reader(text.splitlines()):
         if len(row) != 3 or not row[1]:  # RECORD itself, and compiled files, have no digest
             continue
-        path = Path(os.path.normpath(record.parent.parent / row[0]))
+        if not programs and row[0].startswith("../") and row[2].isdecimal() and int(row[2]) < _LARGEST_WRAPPER:
+            continue
+        path = Path(os.path.normpath(record.parent.parent / _placed(row[0])))
         if not path.is_relative_to(root):
             yield f"{row[0]} leads out of {root}"
-        elif problem := _file_problem(path, row[1], row[2], deep=deep):
+        elif problem := _file_problem(path, row[1], row[2], deep):
             yield f"{path.relative_to(root)} {problem}"
 
 
-def _file_problem(path: Path, digest: str, size: str, *, deep: bool) -> str:
+def _placed(path: str) -> str:
+    """Return where a file of a wheel lies that was unpacked as it is, as the installer of a bundle does."""
+    head, _, rest = path.partition("/")
+    kind, _, name = rest.partition("/")
+    if not head.endswith(".data") or not name:
+        return path
+    return name if kind in ("purelib", "platlib") else f"bin/{name}"
+
+
+def _file_problem(path: Path, digest: str, size: str, deep: DeepReader | None) -> str:
     try:
         if size.isdecimal() and path.stat().st_size != int(size):
             return f"has {path.stat().st_size} bytes, not {size}"
-        if not deep or not digest.startswith("sha256="):
+        if deep is None or not digest.startswith("sha256="):
             return ""
-        found = sha256()
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE_BYTES):
-                found.update(piece)
+        encoded = digest.removeprefix("sha256=")
+        expected = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).hex()
+        return "" if deep.is_right(path, expected, sha256()) else "has another content"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
-    encoded = base64.urlsafe_b64encode(found.digest()).rstrip(b"=").decode()
-    return "" if digest == f"sha256={encoded}" else "has another content"
+    except ValueError:
+        return f"has no valid digest in its record: {digest:.60}"

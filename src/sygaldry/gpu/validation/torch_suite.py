@@ -2,20 +2,41 @@
 
 import os
 import sys
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sygaldry.gpu.architectures import parse_architectures
+from sygaldry.gpu.architectures import Architectures, parse_architectures
 from sygaldry.gpu.validation import hardware
 from sygaldry.gpu.validation.challenge import LENGTH, MODULUS
-from sygaldry.gpu.validation.suite import FailedError, SkippedError, Suite, loaded_from_elsewhere, relative_error
+from sygaldry.gpu.validation.kernels import demanded, lacking
+from sygaldry.gpu.validation.machine_code import compiled_for
+from sygaldry.gpu.validation.suite import (
+    FailedError,
+    NotJudgedError,
+    SkippedError,
+    Suite,
+    loaded_from_elsewhere,
+    relative_error,
+)
 
 LEAST_CUDNN = 91001  # with cuBLAS 12.9 and an older one JAX refuses several GPUs
+_OLDEST_OF_TRITON = (7, 5)
 
 
-def main(device: str, level: int, promise: str, architectures: str) -> None:
+@dataclass(frozen=True)
+class Declared:
+    """The architectures that the environment declares, what declares them, and the GPUs that are here."""
+
+    architectures: str = ""
+    source: str = ""
+    devices: str = ""
+
+
+def main(device: str, level: int, promise: str, declared: Declared) -> None:
     """Run the suite."""
     suite = Suite("torch", device, level)
     torch = suite.imported("torch")
@@ -23,7 +44,7 @@ def main(device: str, level: int, promise: str, architectures: str) -> None:
         return
     suite.environment(version=torch.__version__, cuda=torch.version.cuda, cudnn=torch.backends.cudnn.version())
     if device == "cpu":
-        build(suite, torch, promise, architectures)
+        build(suite, torch, promise, declared)
         numbers(suite, torch, 0)
         suite.proof(lambda slope, offset: answer(torch, "cpu", slope, offset))
         return
@@ -44,13 +65,13 @@ def answer(torch: Any, device: str, slope: int, offset: int) -> int:  # noqa: AN
     return int((numbers * numbers.flip(0)).sum())
 
 
-def build(suite: Suite, torch: Any, promise: str, architectures: str) -> None:  # noqa: ANN401 - a module
+def build(suite: Suite, torch: Any, promise: str, declared: Declared) -> None:  # noqa: ANN401 - a module
     """Hold the build against what the environment promises; needs no GPU."""
-    suite.check("cuda-version", 0, lambda: version(torch, promise))
-    suite.check("architectures", 0, lambda: kernels(torch, promise, architectures))
+    suite.check("cuda-version", 0, lambda: version(torch, promise, declared))
+    suite.check("architectures", 0, lambda: kernels(suite, torch, promise, declared))
     suite.check("cudnn", 0, lambda: cudnn(torch))
     suite.check("shadowed-libraries", 0, lambda: shadowed(torch))
-    suite.check("triton-cubin", 0, lambda: compiles_with_triton(torch, architectures))
+    suite.check("triton-cubin", 0, lambda: compiles_with_triton(torch, declared))
 
 
 def cuda_of(torch: Any) -> str:  # noqa: ANN401 - a module
@@ -60,25 +81,38 @@ def cuda_of(torch: Any) -> str:  # noqa: ANN401 - a module
     return str(torch.version.cuda)
 
 
-def version(torch: Any, promise: str) -> None:  # noqa: ANN401 - a module
+def version(torch: Any, promise: str, declared: Declared) -> None:  # noqa: ANN401 - a module
     """Compare the CUDA of the build with the environment's; an empty promise allows a CPU build."""
     if torch.version.cuda is None and promise:
         raise FailedError(f"a CPU build of torch, and the environment promises CUDA {promise}")
     built = cuda_of(torch)
     if promise and not built.startswith(promise):
-        raise FailedError(f"built for CUDA {built}, the environment promises {promise}")
+        raise FailedError(f"built for CUDA {built}, {declared.source or 'the environment'} promises {promise}")
 
 
-def kernels(torch: Any, promise: str, architectures: str) -> None:  # noqa: ANN401 - a module
-    """Compare the architectures of the build; get_arch_list() is empty without a GPU, the flags are the build's own."""
+def build_list(torch: Any) -> Architectures:  # noqa: ANN401 - a module
+    """Return what Torch was built for, as it says; get_arch_list() is empty without a GPU, the flags are not."""
+    return parse_architectures(torch._C._cuda_getArchFlags())  # noqa: SLF001 - there is no public name
+
+
+def wanted(torch: Any, declared: Declared) -> Architectures:  # noqa: ANN401 - a module
+    """Return the architectures that must be there: those declared, else those that the build itself claims."""
+    return parse_architectures(declared.architectures) if declared.architectures else build_list(torch)
+
+
+def kernels(suite: Suite, torch: Any, promise: str, declared: Declared) -> None:  # noqa: ANN401 - a module
+    """Compare the machine code in Torch's libraries with what is declared, and with the GPUs that are here."""
     cuda_of(torch)
     if not promise:
         raise SkippedError("the environment promises no CUDA, and so no architectures")
-    built = parse_architectures(torch._C._cuda_getArchFlags())  # noqa: SLF001 - there is no public name
-    missing = sorted(each for each in parse_architectures(architectures).sass if not built.runs_natively(each))
-    if missing:
-        names = ", ".join(f"{major}.{minor}" for major, minor in missing)
-        raise FailedError(f"no kernels for {names}, which cuda_arch promises; built for {built.text()}")
+    found = compiled_for(Path(torch.__file__).parent.glob("lib/libtorch_cuda*.so"))
+    if not found.sass:
+        raise NotJudgedError("no machine code was found in libtorch_cuda.so: the build list is a claim without proof")
+    suite.environment(architectures=found.text())
+    source = declared.source if declared.architectures else "torch's own build list"
+    devices = parse_architectures(declared.devices).sass if declared.devices else ()
+    if reason := lacking(wanted(torch, declared), found, devices, source):
+        raise FailedError(reason)
 
 
 def cudnn(torch: Any) -> None:  # noqa: ANN401 - a module
@@ -249,7 +283,7 @@ def on_gpu(suite: Suite, torch: Any) -> None:  # noqa: ANN401 - a module
     suite.check("stress", 3, lambda: hardware.stress(torch))
 
 
-def compiles_with_triton(torch: Any, architectures: str) -> None:  # noqa: ANN401 - a module
+def compiles_with_triton(torch: Any, declared: Declared) -> None:  # noqa: ANN401 - a module
     """Compile a kernel to machine code for each architecture from 7.5 on; no GPU is needed."""
     cuda_of(torch)
     import triton
@@ -258,9 +292,10 @@ def compiles_with_triton(torch: Any, architectures: str) -> None:  # noqa: ANN40
 
     from sygaldry.gpu.validation.triton_kernel import add
 
-    for major, minor in sorted(parse_architectures(architectures).sass):
-        if (major, minor) < (7, 5):
-            continue
+    known = [each for each in demanded(wanted(torch, declared)) if each >= _OLDEST_OF_TRITON]
+    if not known:
+        raise SkippedError("Triton compiles for 7.5 and newer, and none of them is declared")
+    for major, minor in known:
         source = ASTSource(
             fn=add, signature={"x": "*fp32", "y": "*fp32", "n": "i32", "BLOCK": "constexpr"}, constexprs={(3,): 128}
         )
@@ -270,4 +305,4 @@ def compiles_with_triton(torch: Any, architectures: str) -> None:  # noqa: ANN40
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], Declared(*sys.argv[4:]))

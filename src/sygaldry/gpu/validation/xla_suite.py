@@ -8,11 +8,14 @@ import re
 import sys
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
-from sygaldry.gpu.architectures import parse_architectures
+from sygaldry.gpu.architectures import Architectures, parse_architectures
 from sygaldry.gpu.compatibility import Capability
-from sygaldry.gpu.validation.suite import FailedError, SkippedError, Suite
+from sygaldry.gpu.validation.kernels import demanded
+from sygaldry.gpu.validation.machine_code import compiled_for
+from sygaldry.gpu.validation.suite import FailedError, NotJudgedError, SkippedError, Suite
 
 OLDEST: Final = (7, 5)
 PLUGINS: Final = ("jax_cuda13_plugin", "jax_cuda12_plugin")
@@ -44,9 +47,24 @@ def main(device: str, level: int, architectures: str) -> None:
     jax = suite.imported("jax")
     if jax is None:
         return
-    for capability in sorted(parse_architectures(architectures).sass):
+    wanted = parse_architectures(architectures) if architectures else plugin_code()
+    if not demanded(wanted):
+        suite.check("architectures", 0, unknown)
+    for capability in demanded(wanted):
         if capability >= OLDEST:
             suite.check(f"compiles-sm_{capability[0]}{capability[1]}", 0, partial(compiles, jax, capability))
+
+
+def plugin_code() -> Architectures:
+    """Read which architectures the plugin itself was compiled for."""
+    found = (spec for name in ("xla_cuda13", "xla_cuda12") if (spec := find_spec(f"jax_plugins.{name}")))
+    folders = [Path(place) for spec in found for place in spec.submodule_search_locations or ()]
+    return compiled_for(folder / "xla_cuda_plugin.so" for folder in folders if (folder / "xla_cuda_plugin.so").exists())
+
+
+def unknown() -> None:
+    """Refuse to pass: nothing declares the architectures, and none can be read."""
+    raise NotJudgedError("the architectures of this build are not known: name them with --architectures")
 
 
 def compiles(jax: Any, capability: Capability) -> None:  # noqa: ANN401 - a module

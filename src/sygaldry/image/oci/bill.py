@@ -1,8 +1,4 @@
-"""A bill of materials of an image in CycloneDX and SPDX.
-
-lib4sbom, which writes the bills of locks, reads its licence lists for each package (16 ms) and names an SPDX document
-at random; two exports of one image would differ.
-"""
+"""A bill of materials of an image in CycloneDX and SPDX; two exports of one image have the same."""
 
 from __future__ import annotations
 

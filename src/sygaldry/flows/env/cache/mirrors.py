@@ -6,9 +6,10 @@ import os
 from collections.abc import Sequence
 
 from sygaldry.discovery import nearest
-from sygaldry.flows.env.environment import Environment, Store
+from sygaldry.flows.env.environment import Environment, Store, bundled_mirror
 from sygaldry.host import files
 from sygaldry.model.errors import NotFoundError
+from sygaldry.spack.commands import BUNDLE_MIRROR
 from sygaldry.spack.mirrors import Mirror, parse_mirrors
 
 NONE = "write one into spack_src.yaml: mirrors: {team: {url: file:///folder, signed: true, autopush: true}}"
@@ -21,6 +22,13 @@ def mirrors_of(environment: Environment) -> tuple[Mirror, ...]:
     if "mirrors:" in environment.manifest.content:  # Spack's way to say "these alone"
         found = {}
     return tuple((own | {name: each for name, each in found.items() if name not in own}).values())
+
+
+def mirror_of_bundle(store: Store) -> tuple[Mirror, ...]:
+    """Return the mirror that a bundle brought to this store; its packages count as verified."""
+    folder = bundled_mirror(store)
+    has_cache = any((folder / name).is_dir() for name in ("v3", "build_cache"))
+    return parse_mirrors({BUNDLE_MIRROR: {"url": f"file://{folder}", "signed": False}}) if has_cache else ()
 
 
 def no_key_problem(mirror: Mirror, store: Store) -> str:

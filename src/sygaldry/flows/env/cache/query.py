@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sygaldry.flows.env.cache.contents import CacheContents, list_contents
-from sygaldry.flows.env.cache.mirrors import mirrors_of
+from sygaldry.flows.env.cache.mirrors import mirror_of_bundle, mirrors_of
 from sygaldry.flows.env.cache.readers import MirrorClient, UnusableMirrorError, check_push, reader_of
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.store import install_tree_inside
@@ -26,7 +26,8 @@ GPG_MISSING = "gpg is not installed here, so its signatures cannot be checked"
 
 def query_caches(environment: Environment, store: Store, client: MirrorClient) -> tuple[Hits, ...]:
     """Count the hits of each binary mirror; one that cannot be queried is reported as a problem, not as empty."""
-    return tuple(_query(environment, mirror, store, client) for mirror in mirrors_of(environment) if mirror.binary)
+    mirrors = (*mirrors_of(environment), *mirror_of_bundle(store))
+    return tuple(_query(environment, mirror, store, client) for mirror in mirrors if mirror.binary)
 
 
 def unreachable_mirrors(caches: tuple[Hits, ...]) -> tuple[str, ...]:

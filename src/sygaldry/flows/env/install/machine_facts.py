@@ -17,6 +17,7 @@ from sygaldry.model.command import Command, Completed
 from sygaldry.spack.build_times import REFERENCE_SECONDS
 from sygaldry.spack.compatibility import Facts, compilers_of, os_of
 from sygaldry.spack.effort import MachineSize
+from sygaldry.spack.externals import compiler_version
 from sygaldry.spack.lock import Lock, Node
 
 _LOADERS = {"x86_64": "/lib64/ld-linux-x86-64.so.2", "aarch64": "/lib/ld-linux-aarch64.so.1"}
@@ -57,11 +58,10 @@ def _answer(run: Run, program: str, *words: str) -> str:
 
 
 def _compiler(run: Run, path: str, node: Node) -> str:
-    """Ask a compiler for its version: gcc has an option for it, clang prints a sentence."""
+    """Ask a compiler for its version: gcc has an option for it, the others print a sentence."""
     if node.name == "gcc":
         return _answer(run, path, "-dumpfullversion").strip()
-    found = re.search(r"version (\d+(\.\d+)+)", _answer(run, path, "--version"))
-    return found[1] if found else ""
+    return compiler_version(node, _answer(run, path, "version" if node.name == "go" else "--version"))
 
 
 def _free(folder: Path) -> int | None:

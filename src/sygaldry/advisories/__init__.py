@@ -1,0 +1,1 @@
+"""Known vulnerabilities: advisories in the OSV format, read from a file, and the pins that they affect."""
