@@ -53,11 +53,11 @@ class Runtime(Protocol):
     order. `builds` names the engine that builds images for the runtime; it is empty if the runtime needs no image.
     `tested` are the release series with which the whole contract suite passes, as root and as an ordinary user.
     A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
-    leave a container behind, which `remove` ends; `state` asks for its id, status, process and launch, and `kill`
-    signals its command. A runtime that is `probed_by_launch` is asked only after a launch failed, because a probe would
-    cost as much as a launch. A foreground runtime with a `start_marker` cannot report whether the command started, so
-    `report-start.sh` runs before the command. `unsupported` maps settings that it cannot honour to the reason; a launch
-    that uses one is refused.
+    leave a container behind, which `remove` ends; `state` asks for its id, status, process and launch, `kill` signals
+    its command, and `stop` ends it in order. A runtime that is `probed_by_launch` is asked only after a launch failed,
+    because a probe would cost as much as a launch. A foreground runtime with a `start_marker` cannot report whether the
+    command started, so `report-start.sh` runs before the command. `unsupported` maps settings that it cannot honour to
+    the reason; a launch that uses one is refused.
     """
 
     title: str
@@ -74,6 +74,7 @@ class Runtime(Protocol):
     def remove(self, name: str) -> tuple[str, ...]: ...
     def state(self, name: str) -> tuple[str, ...]: ...
     def kill(self, name: str, number: int) -> tuple[str, ...]: ...
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]: ...
 
 
 def get(name: str) -> Runtime:

@@ -120,6 +120,10 @@ class Apptainer:
         """Return nothing: the launcher signals the command itself."""
         return ()
 
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Return nothing: the launcher ends the command itself."""
+        return ()
+
 
 def _home(mount: Mount) -> str:
     if ":" in mount.source or "," in mount.source:

@@ -74,6 +74,10 @@ class Docker:
         """Format a signal for the command of a container."""
         return _oci.kill_words("docker", name, number)
 
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Format SIGTERM for a container, and SIGKILL after so many seconds."""
+        return _oci.stop_words("docker", name, seconds)
+
 
 def _user(workspace: Workspace) -> tuple[str, ...]:
     identity = workspace.identity

@@ -80,6 +80,10 @@ class Podman:
         """Format a signal for the command of a container."""
         return _oci.kill_words("podman", name, number)
 
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Format SIGTERM for a container, and SIGKILL after so many seconds."""
+        return _oci.stop_words("podman", name, seconds)
+
 
 def _judge_info(answer: str, machine: Machine) -> Availability:
     """Name what a rootless podman lacks, before its own message would end a launch."""

@@ -132,6 +132,10 @@ class Sandbox:
         """Return nothing: the launcher signals the command itself."""
         return ()
 
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Return nothing: the launcher ends the command itself."""
+        return ()
+
 
 def explain_failure(output: str, machine: Machine) -> Availability:
     """Translate bubblewrap's error into the kernel setting that forbids it and the command that changes it."""

@@ -12,10 +12,13 @@ def test_both_lists_find_children_of_children_and_of_threads() -> None:
     with subprocess.Popen(["sh", "-c", nested], start_new_session=True) as root:
         try:
             deadline = time.monotonic() + 60
-            while len(found := process_tree.descendants(root.pid)) < 4 and time.monotonic() < deadline:
+            found, counted = [0], [1]
+            # The tree grows while it is listed; it is compared once it has its four processes and both lists agree.
+            while (len(found) < 4 or set(found) != set(counted)) and time.monotonic() < deadline:
                 time.sleep(0.02)
+                found, counted = process_tree.descendants(root.pid), process_tree.counted_descendants(root.pid)
             assert len(found) >= 4
-            assert set(process_tree.counted_descendants(root.pid)) == set(process_tree.descendants(root.pid))
+            assert set(counted) == set(found)
         finally:
             process_tree.send([root.pid, *process_tree.descendants(root.pid)], 9)
             root.wait()

@@ -79,7 +79,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     folder = jobs_folder(request.resolved, request.workspace)
     if request.resolved.settings.container_name:
         raise UsageError("--container-name is for launches; a job is found by its own name", hint="--job NAME")
-    request, wanted = _scheduled(request, job, limits, batch)
+    wanted = _scheduled(request, job, limits, batch)
     # A node failure and a preemption are causes that --retries retries; only the scheduler can do that.
     limits = dataclasses.replace(limits, requeue=bool(wanted.scheduler) and (batch.requeue or limits.retries > 0))
     plan = _plan_for_node(request, machine) if wanted.scheduler else plan_supervised(request, machine, "plan", None)
@@ -130,8 +130,8 @@ def _leave_runner(paths: RunFiles, request: Request, machine: Machine, limits: L
     detach(lambda: runner.run_job(paths, request, planned, turn, lock), paths.runner, (lock,))
 
 
-def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions) -> tuple[Request, BatchRequest]:
-    """Return the request as its scheduler runs it, and what the scheduler is asked for."""
+def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions) -> BatchRequest:
+    """Return what the scheduler is asked for."""
     asked = request.resolved.settings
     scheduler = chosen_scheduler(asked)
     check_options(scheduler, options)
@@ -141,10 +141,7 @@ def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions
         raise UsageError(f"--{own} is for jobs on this machine", hint=_OWN_QUEUE[own])
     if (limits.priority or limits.group) and not limits.slots:
         raise UsageError("--priority and --group order the jobs that wait for --slots", hint="add --slots 1")
-    wanted = BatchRequest(scheduler, resources_of(asked, options), options)
-    if scheduler:  # which confines the whole job, whatever the runtime can limit
-        request = replace(request, resolved=replace(request.resolved, settings=replace(asked, cpus="", memory="")))
-    return request, wanted
+    return BatchRequest(scheduler, resources_of(asked, options), options)
 
 
 def programs_beside(source: str) -> dict[str, list[str]]:
@@ -166,7 +163,7 @@ def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
 
 def _plan_for_node(request: Request, machine: Machine) -> Plan:
     """Plan the launch of a scheduled job, so that mistakes show at once; GPUs are those of the node that it gets."""
-    settings = replace(request.resolved.settings, gpu="false")
+    settings = replace(request.resolved.settings, gpu="false", cpus="", memory="")
     here = replace(request, resolved=replace(request.resolved, settings=settings))
     plan = plan_supervised(here, machine, "plan", None)
     notes = tuple(note for note in plan.notes if note != plan.gpus.line)
