@@ -26,6 +26,8 @@ class Docker:
     title = "Docker"
     builds = "docker"
     tested: tuple[str, ...] = ("20.10",)
+    tested_as: tuple[str, ...] = ("root", "user", "rootless")
+    stays_up = True
     foreground = False
     start_marker = False
     probed_by_launch = False

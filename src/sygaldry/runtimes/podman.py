@@ -37,6 +37,8 @@ class Podman:
     title = "Podman"
     builds = "podman"
     tested: tuple[str, ...] = ("4.3",)
+    tested_as: tuple[str, ...] = ("root", "user")
+    stays_up = True
     foreground = False
     start_marker = False
     probed_by_launch = False

@@ -40,6 +40,8 @@ class Sandbox:
     title = "Sandbox (bubblewrap)"
     builds = ""
     tested: tuple[str, ...] = ("0.11",)
+    tested_as: tuple[str, ...] = ("root", "user")
+    stays_up = True
     foreground = True
     start_marker = False
     probed_by_launch = True
