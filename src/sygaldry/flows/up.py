@@ -42,7 +42,8 @@ def up(request: Request, machine: Machine, idle_s: int, report_progress: Callabl
     """Start it unless it runs; of two callers at once the second one finds it running."""
     found = find_storage(request.resolved, request.workspace)
     storage = found.storage
-    prepare_storage(found, _planned(request, machine, None).workspace.identity)
+    first = _planned(request, machine, None)
+    prepare_storage(first.found, first.workspace.identity)
     with files.locked(mutex_path(storage)):
         record = load_record(storage)
         if record and state_of(storage, record) == RUNNING:
