@@ -86,6 +86,7 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             [*inside, "docker-registry", "serve", str(images / "config.yml")], stderr=subprocess.DEVNULL
         )
         try:
+            _await_registry(inside, address)
             monkeypatch.setenv("DOCKER_HOST", f"unix://{socket}")
             with pytest.raises(PullError, match="the disk of the engine is full") as full:
                 pull(f"{address}/team/dev:1", tmp_path)
@@ -93,6 +94,15 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def _await_registry(inside: tuple[str, ...], address: str) -> None:
+    """Wait until a registry in other namespaces answers."""
+    connect = (*inside, "bash", "-c", f"exec 3<>/dev/tcp/{address.replace(':', '/')}")
+    deadline = time.monotonic() + 60
+    while subprocess.run(connect, capture_output=True, check=False).returncode != 0:
+        assert time.monotonic() < deadline, "the registry does not start"
+        time.sleep(0.1)
 
 
 @contextmanager
