@@ -91,6 +91,12 @@ FAMILY: Final = Family(
             "the step {what} exited {code}",
         ),
         Rule(
+            "building at step",
+            r"^Error: (?:error )?building at STEP \"(?P<what>.{1,300})\": .{0,100}exit status (?P<code>\d+)",
+            38,
+            "the step {what} exited {code}",
+        ),
+        Rule(
             "returned a non-zero code",
             r"The command '(?P<what>.{1,300})' returned a non-zero code: (?P<code>\d+)",
             42,

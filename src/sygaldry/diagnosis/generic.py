@@ -14,7 +14,7 @@ _LOCATED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
 _OWN_NAME: Final = ": "
 _EPILOGUE: Final = re.compile(
     r"(?i)^(?:g?make(?:\[\d+\])?: |ninja: |##\[|::|\[Pipeline\]|Finished: |ERROR: Job failed|The command |Exited with|Process completed"
-    r"|Cleaning up|Post job|\+ |\$ |exit status|make: leaving|\s*$)"
+    r"|Cleaning up|Post job|srun: error: |slurmstepd: |Error: (?:error )?building at STEP|\+ |\$ |exit status|make: leaving|\s*$)"
 )
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
@@ -148,7 +148,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             _OWN_NAME,
-            r"^(?P<where>[a-z][a-z0-9_.+-]{1,24}): (?!(?i:warning|note|info|debug|warn|notice|done|ok|yes|no|using|found)\b)(?P<what>[^\s/\d].{5,300})$",
+            r"^(?:\d{1,6}: )?(?P<where>[a-z][a-z0-9_.+-]{1,24}): (?!(?i:warning|note|info|debug|warn|notice|done|ok|yes|no|using|found)\b)(?P<what>[^\s/\d].{5,300})$",
             51,
             "",
         ),

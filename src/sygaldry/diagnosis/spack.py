@@ -23,7 +23,7 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
 def _package(text: str) -> str:
     for mark in ("==> Installing ", "==> Error: Failed to install ", "==> No binary for "):
         if text.lstrip().startswith(mark):
-            return text.strip().removeprefix(mark).split(" [")[0].split(" due")[0]
+            return text.strip().removeprefix(mark).split(" [")[0].split(" due")[0].split(" found: ")[0]
     return ""
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Line, Source
-from sygaldry.explain import mask_lines, steps
+from sygaldry.explain import lanes, mask_lines
 from sygaldry.explain.mask_lines import Masked
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.near import Words, near_lines
 from sygaldry.explain.scan import Raw, Scan, lines_between
+from sygaldry.explain.step_builder import read_steps
 from sygaldry.explain.steps import Standing, Steps
 from sygaldry.explain.text import unstamped
 
@@ -23,9 +24,17 @@ class Context(NamedTuple):
     masked: Masked
     first: int
 
+    def __bool__(self) -> bool:
+        """Return whether the log has markers of steps."""
+        return bool(self.steps)
+
     def standing(self, match: Match) -> Standing:
         """Tell where a matched line stands relative to the failed step."""
         return self.steps.standing(match.hit.line.number, match.raw, unstamped(match.raw))
+
+    def is_masked(self, line: Line) -> bool:
+        """Return whether a line reports no failure; with interleaved output, a mask may cover another target's line."""
+        return line.number in self.masked and not self.steps.targets.named(line.text)
 
     def own_end(self, match: Match) -> int | None:
         """Return the last line of another failed step that a matched line is part of."""
@@ -33,7 +42,7 @@ class Context(NamedTuple):
 
     def is_near_cause(self, source: Source, line: Line) -> bool:
         """Return whether a line beside the cause may be shown with it: not masked, and not of a step that passed."""
-        if line.number in self.masked:
+        if self.is_masked(line):
             return False
         if not self.steps.steps or line.number < self.first:
             return True
@@ -64,6 +73,6 @@ def lines_up_to(source: Source, scanned: Scan, end: int, most: int) -> Sequence[
 def read_context(source: Source, scanned: Scan) -> Context:
     """Read the steps and masks from the last megabytes of a log."""
     begin, number = scanned.near
-    words = Words(steps.literals(), steps.closers(), mask_lines.literals())
+    words = Words(lanes.literals(), lanes.closers(), mask_lines.literals())
     lines = near_lines(source, begin, number, words)
-    return Context(steps.read_steps(lines, scanned.lines), mask_lines.mask_lines(lines), number)
+    return Context(read_steps(lines, scanned.lines), mask_lines.mask_lines(lines), number)

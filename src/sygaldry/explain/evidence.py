@@ -41,7 +41,8 @@ def more_evidence(log: Analysis, cause: Cause, window: Window) -> tuple[Line, ..
     lines: list[Line] = []
     for line in _interleaved(parts):
         shape = template(line.text)
-        if line.number < log.scanned.first or line.number in used or shape in shapes:
+        said = any(line.text.strip() in other.text for other in cause.lines)  # a piece of a wrapped line
+        if line.number < log.scanned.first or line.number in used or shape in shapes or said:
             continue
         used.add(line.number)
         shapes.add(shape)

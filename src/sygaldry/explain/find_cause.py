@@ -33,6 +33,7 @@ _AMBIGUOUS: Final = 10  # less than this between the best two lines of any tool:
 _OVER_SILENCE: Final = 70  # a rule of this weight explains more than a command that failed silently
 _ANY_TOOL: Final = "generic"
 _REFERS: Final = 26  # for a message whose reason stands above it
+_PLAIN: Final = re.compile(r"[\w@.+:=,^/\\*][\w@.+:=~,^/\\*-]{0,119}")
 _MIN_SCORE: Final = 50  # a score below names nothing
 
 
@@ -147,7 +148,7 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         where=", in ".join(filter(None, (explanation.where or groups.get("where", ""), part(source, lines[0]))))
         or context.step_name(best.match)
         or place(source, lines[0]),
-        remedy=explanation.remedy or fill_template(hit.rule.remedy, groups),
+        remedy=explanation.remedy or fill_template(hit.rule.remedy, plain_names(groups)),
         confidence=_confidence(best, margin, sure=sure),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
         family=best.match.family.title if familiar and _is_known(best) else "",
@@ -200,6 +201,11 @@ def fill_template(text: str, groups: dict[str, str]) -> str:
     if "{" not in text:
         return text
     return text.format_map(_Groups({name: shorten(value.strip(), 120) for name, value in groups.items()}))
+
+
+def plain_names(groups: dict[str, str]) -> dict[str, str]:
+    """Keep what is safe to paste into a shell: a remedy is often typed as it stands, and a log may be hostile."""
+    return {name: value for name, value in groups.items() if _PLAIN.fullmatch(value.strip())}
 
 
 class _Groups(dict[str, str]):

@@ -16,9 +16,9 @@ _LOG_LEVELS: Final = frozenset({"info", "warn", "warning", "error", "debug", "no
 _HEADINGS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        r"^==> (?:Installing|Building) (?P<part>.{1,90}?)(?: \[|$)",  # Spack
+        r"^==> (?:Installing|Building|No binary for) (?P<part>.{1,90}?)(?:-\w{32})?(?: \[| found: |$)",  # Spack
         r"^make(?:\[\d+\])?: Entering directory [`'](?P<part>[^']{1,200})'",
-        r"^(?:Step \d+/\d+ : |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
+        r"^(?:Step \d+/\d+ : |STEP \d+/\d+: |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
         r"^(?:\$|\+{1,3}|%) (?P<part>\S.{0,120})",  # a shell's echo
         r"^##\[group\](?:Run )?(?P<part>.{1,120})",
         r"^travis_fold:start:(?P<part>[\w.-]{1,60})",
@@ -38,8 +38,8 @@ _HEADINGS: Final = tuple(
 _PARTS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        r"^==> Installing (?P<part>.{1,90}?)(?:-\w{32})?(?: \[|$)",  # Spack
-        r"^(?:Step \d+/\d+ : |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
+        r"^==> (?:Installing|No binary for) (?P<part>.{1,90}?)(?:-\w{32})?(?: \[| found: |$)",  # Spack
+        r"^(?:Step \d+/\d+ : |STEP \d+/\d+: |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
         r"^\s*Building wheels? for collected packages: (?P<part>.{1,80})",
     )
 )

@@ -57,12 +57,13 @@ class Candidate(NamedTuple):
 
     score: float
     match: Match
+    standing: Standing = Standing.NEUTRAL
 
 
 def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Noise, context: Context) -> list[Candidate]:
     """Order by weight, distance to the failing end, rarity and novelty; the first error of a cascade leads it."""
     end = context.steps.end or failing_end(hits, scan)
-    hits = [each for each in hits if each.hit.line.number not in context.masked]
+    hits = [each for each in hits if not context.is_masked(each.hit.line)]
     shifts = _step_shifts(hits, context)
     counts = Counter(template(each.hit.line.text) for each in hits)
     scored = [
@@ -70,6 +71,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
             _score(each, _end_for(each, end, context), counts[template(each.hit.line.text)], facts, noise)
             + shifts.get(each.hit.line.number, Standing.NEUTRAL),
             each,
+            context.standing(each) if context else Standing.NEUTRAL,
         )
         for each in hits
         if each.hit.rule.weight >= CONSEQUENCE
@@ -87,7 +89,7 @@ def _end_for(each: Match, end: int, context: Context) -> int:
 
 def _step_shifts(hits: Sequence[Match], context: Context) -> dict[int, int]:
     """Demote what stands outside the failed step, unless the failed step has no error of its own."""
-    if not context.steps.steps:
+    if not context.steps:
         return {}
     standings = {
         each.hit.line.number: context.standing(each)
@@ -161,7 +163,7 @@ def _prefer_earliest(scored: list[Candidate]) -> list[Candidate]:
     leader = best
     for each in same:
         gap = leader.match.hit.line.number - each.match.hit.line.number
-        if 0 < gap <= near and _leads(each, leader, best):
+        if 0 < gap <= near and _stands_as_near(each, best) and _leads(each, leader, best):
             leader = each
     if leader is best:
         return scored
@@ -171,6 +173,15 @@ def _prefer_earliest(scored: list[Candidate]) -> list[Candidate]:
 def _is_at_column(each: Candidate) -> bool:
     """Return whether a message of any tool names a line and a column of a file."""
     return each.match.name == "generic" and bool(_AT_COLUMN.search(each.match.hit.line.text[:_PLACE]))
+
+
+def _stands_as_near(each: Candidate, best: Candidate) -> bool:
+    """Return whether an earlier error is as much a part of the failed step, or the failed target, as the best one."""
+    if best.standing is Standing.TARGET:
+        return each.standing is Standing.TARGET
+    if best.standing is Standing.IMPLIED:  # no marker reports the failed step, so its limits are a guess
+        return True
+    return each.standing >= min(best.standing, Standing.NEUTRAL)
 
 
 def _leads(each: Candidate, leader: Candidate, best: Candidate) -> bool:

@@ -1,25 +1,22 @@
 """The steps of a job, read from the markers in its log, and the step that failed."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
-from typing import Final, NamedTuple, cast
+from typing import Final
 
-from sygaldry.discovery import every
-from sygaldry.explain import sections
-from sygaldry.explain.near import NearLine
-from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.explain.lanes import lanes_of
+from sygaldry.explain.sections import Event, Level
+from sygaldry.explain.targets import Targets
 
-_MOST: Final = 20_000  # marks; a log with more of them has no useful steps
 _BUCKET: Final = 256  # lines
-_STAMP: Final = 300  # bytes of a line that a lane is read from
+_EPILOGUE: Final = 60  # lines after the reports of failed tests; a job that prints more survived them
 
 
 class Standing(IntEnum):
     """Where a line stands relative to the step that failed; the value is what that adds to its score."""
 
+    TARGET = 20  # the line is about a target or a task that failed
     INSIDE = 8
     LAST = 5  # in the part of the failed step that ran when it failed
     SIBLING = -8  # in another step that failed
@@ -32,12 +29,15 @@ class Standing(IntEnum):
     CLEAN_UP = -41
 
 
-IN_QUESTION: Final = frozenset({Standing.INSIDE, Standing.LAST, Standing.IMPLIED, Standing.SIBLING})
+IN_QUESTION: Final = frozenset({Standing.TARGET, Standing.INSIDE, Standing.LAST, Standing.IMPLIED, Standing.SIBLING})
 
 
 @dataclass(slots=True)
 class Step:
-    """Lines `begin` to `end` of one lane. `event` is how it ended; `active` is set if it ran when its parent failed."""
+    """Lines `begin` to `end` of one lane. `event` is how it ended; `active` is set if it ran when its parent failed.
+
+    A `tentative` failure is that of the job only if the job ends soon after it.
+    """
 
     begin: int
     end: int
@@ -46,141 +46,20 @@ class Step:
     lane: str
     event: Event = Event.CLOSE
     active: bool = False
+    tentative: bool = False
 
     def holds(self, number: int, lanes: Sequence[str]) -> bool:
         """Return whether a line is part of this step."""
         return self.begin <= number <= self.end and self.lane in lanes
 
 
-class _Lanes(NamedTuple):
-    in_stamp: tuple[re.Pattern[str], ...]
-    after: tuple[re.Pattern[str], ...]
-
-
-@cache
-def _formats() -> dict[str, Format]:
-    return {name: cast("Format", each) for name, each in every(sections, "FORMAT").items()}
-
-
-@cache
-def literals() -> tuple[tuple[bytes, str], ...]:
-    """Return each literal with the name of the format that it selects."""
-    return tuple((word, name) for name, each in _formats().items() for word in each.literals)
-
-
-@cache
-def closers() -> Mapping[str, tuple[bytes, ...]]:
-    """Return the words of each format that are searched for only where one of its literals was found."""
-    return {name: each.closers for name, each in _formats().items() if each.closers}
-
-
-@cache
-def _lane_patterns() -> _Lanes:
-    stamp = [each.lane for each in _formats().values() if each.lane and each.lane_in_stamp]
-    after = [each.lane for each in _formats().values() if each.lane and not each.lane_in_stamp]
-    return _Lanes(tuple(map(re.compile, stamp)), tuple(map(re.compile, after)))
-
-
-def lanes_of(raw: bytes, text: str) -> tuple[str, ...]:
-    """Name the lanes a line belongs to, outermost first; the first is that of lines without any label."""
-    patterns = _lane_patterns()
-    outer = _first(patterns.in_stamp, raw[:_STAMP].decode("utf-8", "replace")) if b"\t" in raw[:_STAMP] else ""
-    inner = _first(patterns.after, text)
-    return (outer, f"{outer}/{inner}") if inner else (outer,)
-
-
-def _first(patterns: Sequence[re.Pattern[str]], text: str) -> str:
-    for pattern in patterns:
-        if found := pattern.match(text):
-            return next((group for group in found.groups() if group), "")
-    return ""
-
-
-@dataclass
-class _Builder:
-    """Builds steps from marks in the order of the log."""
-
-    steps: list[Step] = field(default_factory=list)
-    open: dict[str, list[Step]] = field(default_factory=dict)
-    ended: dict[str, int] = field(default_factory=dict)
-
-    def add(self, number: int, mark: Mark, lane: str) -> None:
-        stack = self.open.setdefault(lane, [])
-        if mark.supersedes:
-            self._survive(mark.level, lane)
-        if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
-            self._close(lane, mark.level, number - 1)
-            event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
-            step = Step(number, number, mark.level, mark.name, lane, event)
-            stack.append(step)
-            self.steps.append(step)
-            return
-        if mark.event is Event.CLOSE:
-            self._close(lane, mark.level, number)
-            return
-        clean_up = next((step for step in stack if step.event is Event.CLEAN_UP), None)
-        if clean_up is not None:
-            if mark.event is Event.FAIL:
-                self._fail_before(clean_up)
-            return
-        at = next((index for index, step in enumerate(stack) if step.level >= mark.level), None)
-        if at is None or (stack[at].level > mark.level):
-            begin = self.ended.get(lane, 0) + 1
-            step = Step(max(begin, stack[-1].begin if stack else begin), number, mark.level, mark.name, lane)
-            stack.insert(len(stack) if at is None else at, step)
-            self.steps.append(step)
-            at = stack.index(step)
-        step = stack[at]
-        failed = mark.event in (Event.FAIL, Event.FAIL_HERE)
-        step.event = Event.FAIL if failed else mark.event
-        for child in stack[at + 1 :]:
-            child.active = failed
-        if mark.event is Event.FAIL_HERE:
-            return
-        self._close(lane, step.level, number)
-        self.ended[lane] = number
-
-    def _survive(self, level: Level, lane: str) -> None:
-        """The job went on after its earlier failures."""
-        for step in self.steps:
-            if step.event is Event.FAIL and (step.level, step.lane) == (level, lane):
-                step.event = Event.PASS
-
-    def _fail_before(self, clean_up: Step) -> None:
-        """Jenkins and GitLab report the failure after the clean-up: it is that of the last step before."""
-        before = [
-            step
-            for step in self.steps
-            if step.lane == clean_up.lane and step.end < clean_up.begin and step.event is Event.CLOSE
-        ]
-        last = max((step for step in before if step.level <= Level.STEP), key=lambda s: (s.end, s.level), default=None)
-        if last is not None:
-            last.event = Event.FAIL
-            for step in before:
-                step.active = step.level > last.level and step.end == last.end
-
-    def _close(self, lane: str, level: Level, number: int) -> None:
-        stack = self.open.get(lane, [])
-        while stack and stack[-1].level >= level:
-            step = stack.pop()
-            step.end = max(step.begin, number)
-
-    def finish(self, last: int) -> "Steps":
-        implied = None
-        for stack in self.open.values():
-            tidying = any(step.event is Event.CLEAN_UP for step in stack)
-            for step in stack:
-                step.end = last
-                if step.event is Event.CLOSE and not step.lane.strip("/") and not tidying:
-                    implied = step
-        return Steps(self.steps, implied)
-
-
 class Steps:
     """The steps of a log; knows the one that failed."""
 
-    def __init__(self, steps: Sequence[Step], implied: Step | None) -> None:
+    def __init__(self, steps: Sequence[Step], implied: Step | None, last: int, targets: Targets) -> None:
         self.steps = steps
+        self.targets = targets
+        self._last = last
         self.failed = self._outermost_failed()
         self.inner = self._inner()
         self.implied = implied if self.failed is None else None
@@ -193,8 +72,11 @@ class Steps:
         return [step for step in self._buckets.get(number // _BUCKET, ()) if step.holds(number, lanes)]
 
     def _outermost_failed(self) -> Step | None:
-        failed = [step for step in self.steps if step.event is Event.FAIL]
+        failed = [step for step in self.steps if step.event is Event.FAIL and not self._is_survived(step)]
         return min(failed, key=lambda step: (step.level, step.begin), default=None)
+
+    def _is_survived(self, step: Step) -> bool:
+        return step.tentative and self._last - step.end > _EPILOGUE
 
     def _inner(self) -> Step | None:
         """The first failed step inside the failed one, else the one that ran last in it."""
@@ -213,6 +95,11 @@ class Steps:
 
     def standing(self, number: int, raw: bytes, text: str) -> Standing:
         """Tell where a line stands."""
+        standing = self._standing(number, raw, text)
+        known = standing in IN_QUESTION or standing is Standing.NEUTRAL
+        return Standing.TARGET if known and standing is not Standing.SIBLING and self.targets.named(text) else standing
+
+    def _standing(self, number: int, raw: bytes, text: str) -> Standing:
         lanes = lanes_of(raw, text)
         holding = self._holding(number, lanes)
         if any(step.event is Event.CLEAN_UP for step in holding):
@@ -257,34 +144,15 @@ class Steps:
         """Name the innermost step that a line belongs to, or nothing."""
         lanes = lanes_of(raw, text)
         holding = [step for step in self._holding(number, lanes) if any(map(str.isalnum, step.name))]
-        return max(holding, key=lambda step: (step.level, step.begin)).name if holding else ""
+        if holding:
+            return max(holding, key=lambda step: (step.level, step.begin)).name
+        return self.targets.named(text)
+
+    def __bool__(self) -> bool:
+        """Return whether the log has markers."""
+        return bool(self.steps or self.targets)
 
     @property
     def end(self) -> int | None:
         """The last line of the failed step; None where no marker reports one."""
         return self.failed.end if self.failed else None
-
-
-def read_steps(lines: Sequence[NearLine], last: int) -> Steps:
-    """Read the markers among the lines that hold a literal of a format; `last` is the number of the log's last line."""
-    builder = _Builder()
-    formats = _formats()
-    marks = 0
-    for line in lines:
-        for name in line.formats:
-            each = formats[name]
-            mark = each.read(line.whole if each.overwritten and line.whole else line.text)
-            if mark is None:
-                continue
-            lanes = lanes_of(line.raw, line.text)
-            lane = f"{lanes[0]}/{mark.lane}" if mark.lane else lanes[0]
-            builder.add(line.number, mark, lane)
-            marks += 1
-            if mark.level is not Level.JOB:
-                break
-        if marks > _MOST:
-            return Steps((), None)
-    return builder.finish(last)
-
-
-__all__ = ["Standing", "Step", "Steps", "closers", "lanes_of", "literals", "read_steps"]

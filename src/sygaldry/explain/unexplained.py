@@ -86,11 +86,13 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     _, scanned, hits, context, _ = log
     end = context.steps.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
+    begin = context.steps.failed.begin if context.steps.failed else 0
     lines: list[Line] = []
     for raw in reversed(lines_up_to(log.source, scanned, end, _LOOKED)):
         text = clean(raw.raw)
         if (
             raw.number > end
+            or (raw.number < begin and lines)
             or raw.number in dull
             or not text.strip(" -=*_#|^~")
             or noise.knows(text)

@@ -1,24 +1,39 @@
 """Spack quotes a package's log in numbered lines, wrapped: a message is put together again from its pieces."""
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Line, Window
 
 _NUMBERED: Final = re.compile(r"^ {5}\d{1,6} {4}")
 _REST: Final = re.compile(r"^ {11}\S")
+_QUOTED: Final = re.compile(r"^(?: {5}\d{1,6} {4}| {11})")
+_WIDTH: Final = 68  # characters of the quoted text; the line has 79 with its number
 _NEAR: Final = 12
 _PIECES: Final = 3
 
 
 def unwrap(explanation: Explanation, window: Window) -> Explanation:
-    """Add the pieces before and after the line that was found, where the log is quoted in that way."""
+    """Join the line that was found with its pieces before and after, where the log is quoted in that way."""
     around = window.lines[max(window.index - _NEAR, 0) : window.index + _NEAR]
     if not explanation.lines or not any(_NUMBERED.match(line.text) for line in around):
         return explanation
     pieces = [*_before(window), window.lines[window.index], *_after(window)]
     kept = [line for line in explanation.lines if line not in pieces and not _REST.match(line.text)]
-    return Explanation((*pieces, *kept), explanation.says, explanation.where, explanation.remedy, explanation.weight)
+    return Explanation(
+        (_joined(pieces), *kept), explanation.says, explanation.where, explanation.remedy, explanation.weight
+    )
+
+
+def _joined(pieces: Sequence[Line]) -> Line:
+    """Spack cuts at a width, also within a word; a piece that is shorter was cut at a blank, which is lost."""
+    text = pieces[0].text
+    for before, piece in pairwise(pieces):
+        quoted = len(_QUOTED.sub("", before.text))
+        text += ("" if quoted >= _WIDTH else " ") + piece.text.strip()
+    return pieces[0]._replace(text=text)
 
 
 def _before(window: Window) -> list[Line]:

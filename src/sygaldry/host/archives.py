@@ -1,11 +1,12 @@
 """Archives of logs: zip and tar. Entries are read as streams, never written under their names."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from sygaldry.host.logs import LogFile
-from sygaldry.host.spool import MOST_BYTES, pieces, spooled
+from sygaldry.host.spool import is_excessive, pieces, spooled
 from sygaldry.model.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 _MOST_FILES: Final = 500
+_JOB: Final = re.compile(r"\d{1,4}_(?P<job>[^/]{1,200})\.txt")
 _ARCHIVES: Final = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.zst", ".jar", ".whl")
 
 
@@ -22,19 +24,25 @@ def unzip(path: str, source: LogFile) -> Iterator[tuple[str, LogFile]]:
 
     try:
         with source.stream() as packed, ZipFile(packed) as archive:
-            for entry in _chosen(path, [each for each in archive.infolist() if not each.is_dir()]):
+            for entry in _chosen(path, source.size, [each for each in archive.infolist() if not each.is_dir()]):
                 with archive.open(entry) as stream:
                     yield entry.filename, spooled(entry.filename, pieces(stream))
     except (BadZipFile, NotImplementedError, RuntimeError) as error:
         raise StorageError(f"cannot unpack {path}: {error}", hint=f"python3 -m zipfile -t {path}") from error
 
 
-def _chosen(path: str, entries: "list[ZipInfo]") -> "list[ZipInfo]":
+def _chosen(path: str, packed: int, entries: "list[ZipInfo]") -> "list[ZipInfo]":
     entries = [each for each in entries if each.file_size and not each.filename.lower().endswith(_ARCHIVES)]
-    # GitHub's download has each job twice: whole at the top, and step by step in folders.
-    entries = [each for each in entries if "/" not in each.filename] or entries
-    _bounded(path, len(entries), sum(each.file_size for each in entries))
+    jobs = {_job_of(each.filename) for each in entries} - {""}
+    entries = [each for each in entries if each.filename.partition("/")[0] not in jobs]
+    _bounded(path, len(entries), sum(each.file_size for each in entries), packed)
     return sorted(entries, key=lambda each: each.filename)
+
+
+def _job_of(name: str) -> str:
+    """Name the folder that GitHub's download has beside `0_JOB.txt`: the same job again, step by step."""
+    found = _JOB.fullmatch(name)
+    return found["job"] if found else ""
 
 
 def untar(path: str, source: LogFile) -> Iterator[tuple[str, LogFile]]:
@@ -43,7 +51,7 @@ def untar(path: str, source: LogFile) -> Iterator[tuple[str, LogFile]]:
 
     try:
         with source.stream() as stream, tarfile.open(fileobj=stream) as archive:
-            for entry in _regular(path, archive):
+            for entry in _regular(path, source.size, archive):
                 member = archive.extractfile(entry)
                 if member is not None:
                     yield posixpath.normpath(entry.name), spooled(entry.name, pieces(member))
@@ -51,15 +59,15 @@ def untar(path: str, source: LogFile) -> Iterator[tuple[str, LogFile]]:
         raise StorageError(f"cannot unpack {path}: {error}", hint=f"tar -tf {path}") from error
 
 
-def _regular(path: str, archive: "TarFile") -> "list[TarInfo]":
+def _regular(path: str, packed: int, archive: "TarFile") -> "list[TarInfo]":
     entries: list[TarInfo] = []
     for entry in archive:
         if entry.isreg() and entry.size and not entry.name.lower().endswith(_ARCHIVES):
             entries.append(entry)
-            _bounded(path, len(entries), sum(each.size for each in entries))
+            _bounded(path, len(entries), sum(each.size for each in entries), packed)
     return sorted(entries, key=lambda each: each.name)
 
 
-def _bounded(path: str, files: int, size: int) -> None:
-    if files > _MOST_FILES or size > MOST_BYTES:
+def _bounded(path: str, files: int, size: int, packed: int) -> None:
+    if files > _MOST_FILES or is_excessive(size, packed):
         raise UsageError(f"{path} holds too many or too large logs", hint="unpack it and name the logs")

@@ -22,21 +22,21 @@ def _gzip(name: str, source: LogFile) -> LogFile:
     from gzip import GzipFile
 
     with source.stream() as packed, GzipFile(fileobj=packed) as plain:
-        return spooled(name, pieces(plain))
+        return spooled(name, pieces(plain), source.size)
 
 
 def _bzip2(name: str, source: LogFile) -> LogFile:
     from bz2 import BZ2File
 
     with source.stream() as packed, BZ2File(packed) as plain:
-        return spooled(name, pieces(plain))
+        return spooled(name, pieces(plain), source.size)
 
 
 def _xz(name: str, source: LogFile) -> LogFile:
     from lzma import LZMAFile
 
     with source.stream() as packed, LZMAFile(packed) as plain:
-        return spooled(name, pieces(plain))
+        return spooled(name, pieces(plain), source.size)
 
 
 def _zstandard(name: str, source: LogFile) -> LogFile:
@@ -47,7 +47,8 @@ def _zstandard(name: str, source: LogFile) -> LogFile:
         return _zstd_command(name, source)
     try:
         with source.stream() as packed:
-            return spooled(name, pieces(zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)))
+            unpacked = zstandard.ZstdDecompressor().stream_reader(packed, read_across_frames=True)
+            return spooled(name, pieces(unpacked), source.size)
     except zstandard.ZstdError as error:
         raise StorageError(f"cannot unpack {name}: {error}", hint="check that the file is complete") from error
 
@@ -59,7 +60,7 @@ def _zstd_command(name: str, source: LogFile) -> LogFile:
             subprocess.Popen(_ZSTD_COMMAND, stdin=packed, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as command,
         ):
             try:
-                return spooled(name, _output(name, command))
+                return spooled(name, _output(name, command), source.size)
             finally:
                 command.kill()
     except FileNotFoundError:

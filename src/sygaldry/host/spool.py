@@ -10,6 +10,8 @@ from sygaldry.model.errors import StorageError, UsageError
 
 MOST_BYTES: Final = 8 << 30
 _PIECE: Final = 1 << 20
+_ORDINARY: Final = 1 << 30  # bytes that may have any ratio: a program that repeats one line packs 1000 to 1
+_MOST_RATIO: Final = 200  # logs pack 10 to 50 to 1; an archive made to fill a disk, 1000 to 1
 
 
 class Readable(Protocol):
@@ -23,17 +25,32 @@ def pieces(stream: Readable) -> Iterator[bytes]:
     return iter(lambda: stream.read(_PIECE), b"")
 
 
-def spooled(name: str, parts: Iterator[bytes]) -> LogFile:
-    """Write parts to a temporary file and open it. Raises UsageError or StorageError."""
+def is_excessive(size: int, packed: int) -> bool:
+    """Return whether data unpacks to more bytes than a log does: an archive of some kilobytes can hold terabytes."""
+    return size > MOST_BYTES or size > max(_ORDINARY, packed * _MOST_RATIO)
+
+
+def spooled(name: str, parts: Iterator[bytes], packed: int = MOST_BYTES) -> LogFile:
+    """Write parts to a temporary file and open it; `packed` is their packed size in bytes.
+
+    Raises UsageError or StorageError.
+    """
     from lzma import LZMAError
     from zlib import error as zlib_error
 
     with TemporaryFile() as spool:
         try:
             for part in parts:
-                spool.write(part)
-                if spool.tell() > MOST_BYTES:
-                    raise UsageError(f"{name} unpacks to more than 8 GiB", hint="unpack a part of it and name that")
+                if part.count(0) == len(part):  # a hole takes no room on the disk, and the scan skips it
+                    spool.seek(len(part), os.SEEK_CUR)
+                else:
+                    spool.write(part)
+                if is_excessive(spool.tell(), packed):
+                    raise UsageError(
+                        f"{name} unpacks to more than {spool.tell() >> 30} GiB",
+                        hint="unpack a part of it and name that",
+                    )
+            spool.truncate()
             spool.flush()
         except EOFError as error:
             raise StorageError(

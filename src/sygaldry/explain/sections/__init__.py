@@ -31,13 +31,17 @@ class Event(Enum):
     FAIL = "fail"
     FAIL_HERE = "fail-here"  # the step failed, and its output is quoted below
     CLOSE = "close"  # the step ends; its result is unknown
+    TARGET = "target"  # a failed target of make; its output may be anywhere above
     CLEAN_UP = "clean-up"  # what follows runs after the failure
 
 
 class Mark(NamedTuple):
     """A marker that one line holds. `lane` names the output stream where several are interleaved.
 
-    With `supersedes`, the job survived the earlier failures of the same level: its steps run one after the other.
+    With `supersedes`, the job survived the earlier failures of the same level: its steps run one after the other. A
+    `tentative` failure counts only if the job ends soon after it: a script may go on after failed tests. `subject` is a
+    pattern of the lines that are about a failed part whose output is interleaved with that of others. A beginning that
+    is reported `once` has no effect the second time.
     """
 
     event: Event
@@ -45,6 +49,9 @@ class Mark(NamedTuple):
     name: str = ""
     lane: str = ""
     supersedes: bool = False
+    tentative: bool = False
+    subject: str = ""
+    once: bool = False
 
 
 class Format(NamedTuple):

@@ -5,14 +5,18 @@ from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
+# Tasks that ended by SIGTERM (143) were ended because another had failed.
 _FAIL: Final = re.compile(
-    r"^srun: error: .{1,120}: tasks? (?P<task>\d{1,6})\S{0,40}: (?:Exited with exit code|.{0,40}(?:Killed|fault|Abort|Terminated|Out Of Memory))"
+    r"^srun: error: .{1,120}: tasks? (?P<task>\d{1,6})\S{0,40}: (?:Exited with exit code (?!143\b)|.{0,40}(?:Killed|fault|Abort|Out Of Memory))"
 )
 
 
 def _read(text: str) -> Mark | None:
     found = _FAIL.match(text)
-    return Mark(Event.FAIL, Level.BUILD, f"task {found['task']}", supersedes=True) if found else None
+    if found is None:
+        return None
+    task = found["task"]
+    return Mark(Event.FAIL, Level.BUILD, f"task {task}", supersedes=True, subject=rf"^ {{0,6}}{task}: ")
 
 
 FORMAT: Final = Format("Slurm", (b"srun: error: ",), _read)

@@ -5,7 +5,10 @@ from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
-_BEGIN: Final = re.compile(r"^==> Installing (?P<name>[\w.@+=/-]{1,120}?)(?:-\w{32})?(?: \[.{1,20}\])?$")
+# Where the output is a file, "Installing" is buffered and comes after the package's own lines.
+_BEGIN: Final = re.compile(
+    r"^==> (?:Installing|No binary for) (?P<name>[\w.@+=/-]{1,120}?)(?:-\w{32})?(?: \[.{1,20}\]| found: .{1,40})?$"
+)
 _PHASE: Final = re.compile(r"^==> (?P<package>[\w.-]{1,80}): Executing phase: '(?P<name>\w{1,40})'")
 _PASS: Final = re.compile(r"^(?:==> (?P<name>[\w.-]{1,80}): Successfully installed|\[\+\] /)")
 _FAIL: Final = re.compile(r"^==> (?:Error: ProcessError|Error: (?:Failed to install|\w+Error)|\S{1,80}: .{0,40}failed)")
@@ -13,7 +16,7 @@ _FAIL: Final = re.compile(r"^==> (?:Error: ProcessError|Error: (?:Failed to inst
 
 def _read(text: str) -> Mark | None:
     if found := _BEGIN.match(text):
-        return Mark(Event.BEGIN, Level.BUILD, found["name"])
+        return Mark(Event.BEGIN, Level.BUILD, found["name"], once=True)
     if found := _PHASE.match(text):
         return Mark(Event.BEGIN, Level.PHASE, f"{found['package']} {found['name']}")
     if _PASS.match(text):

@@ -1,0 +1,127 @@
+"""Marks in the order of a log -> its steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sygaldry.explain.lanes import formats, lanes_of
+from sygaldry.explain.near import NearLine
+from sygaldry.explain.sections import Event, Level, Mark
+from sygaldry.explain.steps import Step, Steps
+from sygaldry.explain.targets import Targets
+
+_MOST: Final = 20_000  # marks; a log with more of them has no useful steps
+
+
+@dataclass
+class _Builder:
+    """Builds steps from marks in the order of the log."""
+
+    steps: list[Step] = field(default_factory=list)
+    open: dict[str, list[Step]] = field(default_factory=dict)
+    ended: dict[str, int] = field(default_factory=dict)
+    targets: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, number: int, mark: Mark, lane: str) -> None:
+        if mark.subject:
+            self.targets.append((mark.name, mark.subject))
+        if mark.event is Event.TARGET or (mark.once and self._is_known(mark, lane)):
+            return
+        stack = self.open.setdefault(lane, [])
+        if mark.supersedes:
+            self._survive(mark.level, lane)
+        if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
+            self._close(lane, mark.level, number - 1)
+            event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
+            step = Step(number, number, mark.level, mark.name, lane, event, tentative=mark.tentative)
+            stack.append(step)
+            self.steps.append(step)
+            return
+        if mark.event is Event.CLOSE:
+            self._close(lane, mark.level, number)
+            return
+        clean_up = next((step for step in stack if step.event is Event.CLEAN_UP), None)
+        if clean_up is not None:
+            if mark.event is Event.FAIL:
+                self._fail_before(clean_up)
+            return
+        self._report(number, mark, lane, stack)
+
+    def _report(self, number: int, mark: Mark, lane: str, stack: list[Step]) -> None:
+        """A step that ended: an open one of its level, or the lines since the last one that ended."""
+        at = next((index for index, step in enumerate(stack) if step.level >= mark.level), None)
+        if at is None or (stack[at].level > mark.level):
+            begin = self.ended.get(lane, 0) + 1
+            step = Step(max(begin, stack[-1].begin if stack else begin), number, mark.level, mark.name, lane)
+            stack.insert(len(stack) if at is None else at, step)
+            self.steps.append(step)
+            at = stack.index(step)
+        step = stack[at]
+        failed = mark.event in (Event.FAIL, Event.FAIL_HERE)
+        step.event = Event.FAIL if failed else mark.event
+        for child in stack[at + 1 :]:
+            child.active = failed
+        if mark.event is Event.FAIL_HERE:
+            return
+        self._close(lane, step.level, number)
+        self.ended[lane] = number
+
+    def _is_known(self, mark: Mark, lane: str) -> bool:
+        return any((step.name, step.level, step.lane) == (mark.name, mark.level, lane) for step in self.steps)
+
+    def _survive(self, level: Level, lane: str) -> None:
+        """The job went on after its earlier failures."""
+        for step in self.steps:
+            if step.event is Event.FAIL and (step.level, step.lane) == (level, lane):
+                step.event = Event.PASS
+
+    def _fail_before(self, clean_up: Step) -> None:
+        """Jenkins and GitLab report the failure after the clean-up: it is that of the last step before."""
+        before = [
+            step
+            for step in self.steps
+            if step.lane == clean_up.lane and step.end < clean_up.begin and step.event is Event.CLOSE
+        ]
+        last = max((step for step in before if step.level <= Level.STEP), key=lambda s: (s.end, s.level), default=None)
+        if last is not None:
+            last.event = Event.FAIL
+            for step in before:
+                step.active = step.level > last.level and step.end == last.end
+
+    def _close(self, lane: str, level: Level, number: int) -> None:
+        stack = self.open.get(lane, [])
+        while stack and stack[-1].level >= level:
+            step = stack.pop()
+            step.end = max(step.begin, number)
+
+    def finish(self, last: int) -> "Steps":
+        implied = None
+        for stack in self.open.values():
+            tidying = any(step.event is Event.CLEAN_UP for step in stack)
+            for step in stack:
+                step.end = last
+                if step.event is Event.CLOSE and not step.lane.strip("/") and not tidying:
+                    implied = step
+        return Steps(self.steps, implied, last, Targets(self.targets))
+
+
+def read_steps(lines: Sequence[NearLine], last: int) -> Steps:
+    """Read the markers among the lines that hold a literal of a format; `last` is the number of the log's last line."""
+    builder = _Builder()
+    known = formats()
+    marks = 0
+    for line in lines:
+        for name in line.formats:
+            each = known[name]
+            mark = each.read(line.whole if each.overwritten and line.whole else line.text)
+            if mark is None:
+                continue
+            lanes = lanes_of(line.raw, line.text)
+            lane = f"{lanes[0]}/{mark.lane}" if mark.lane else lanes[0]
+            builder.add(line.number, mark, lane)
+            marks += 1
+            if mark.level is not Level.JOB:
+                break
+        if marks > _MOST:
+            return Steps((), None, last, Targets(()))
+    return builder.finish(last)
