@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.integration.conftest import World
 from tests.integration.docker.conftest import docker
-from tests.integration.docker.test_pull import registry
+from tests.integration.registry import registry
 
 pytestmark = pytest.mark.docker
 OLD, NEW = "1" * 40, "2" * 40
