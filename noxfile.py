@@ -49,6 +49,25 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def bazel(session: nox.Session) -> None:
+    """Build and test this repository's modules with the Bazel 7 of Debian sid, in Docker; downloads 640 MB once."""
+    image = session.run(".ci/bazel-7", external=True, silent=True)
+    session.run(
+        "pytest",
+        "tests/integration/bazel/test_bazel_modules.py",
+        *session.posargs,
+        env={"SYGALDRY_TEST_BAZEL_7_IMAGE": str(image).strip()},
+    )
+
+
+@nox.session
+def nfs(session: nox.Session) -> None:
+    """Launch, run jobs and build with Bazel on a real NFS mount, in a User-Mode Linux (root; 40 MB, 5 minutes)."""
+    kernel = session.run(".ci/nfs-machine", session.create_tmp() + "/nfs", external=True, silent=True)
+    session.run("pytest", "tests/integration/nfs", *session.posargs, env={"SYGALDRY_TEST_NFS": str(kernel).strip()})
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Feed 20,000 damaged inputs to every reader: no traceback, no hang, no write outside."""
     session.run("pytest", "-n", "2", "tests/fuzz", *session.posargs, env={"SYGALDRY_TEST_FUZZ": "20000"})

@@ -74,7 +74,18 @@ if [ -z "${JUPYTER_TOKEN-}" ]; then
 fi
 # The server reads the token from its environment, so that it shows in no process list.
 export JUPYTER_TOKEN JUPYTER_CONFIG_DIR="${JUPYTER_CONFIG_DIR:-$HOME/.jupyter}"
-printf 'sygaldry: JupyterLab: http://127.0.0.1:%s/lab?token=%s\n' "$port" "$JUPYTER_TOKEN" >&2
+# On the host, a published port may have another number.
+outside=''
+for each in ${SYGALDRY_PUBLISHED-}; do
+	each=${each%/tcp}
+	case $each in *":$port") each=${each%:"$port"} outside=${each##*:} ;; esac
+done
+printf 'sygaldry: JupyterLab: http://127.0.0.1:%s/lab?token=%s\n' "${outside:-$port}" "$JUPYTER_TOKEN" >&2
+interfaces=(/sys/class/net/*)
+if [ -z "$outside" ] && [ "${#interfaces[@]}" -le 2 ]; then
+	printf '  hint: if it does not answer, publish its port: sygaldry launch --publish %s:%s --entrypoint jupyter\n' \
+		"$port" "$port" >&2
+fi
 root=()
 if [ "$(id -u)" -eq 0 ]; then root=(--allow-root); fi
 exec "$lab" --no-browser --ip="$address" --port="$port" --ServerApp.port_retries=0 \

@@ -22,10 +22,16 @@ class Layout:
     def entrypoints(self) -> str:
         return f"{self.container}/entrypoints"
 
-    @property
-    def launcher(self) -> str:
-        """What people type to start a launch."""
-        return "./container/launch_container.sh" if self.checkout else "sygaldry launch"
+    def launcher(self, workspace: str) -> str:
+        """What people type to start a launch in a workspace."""
+        is_own = self.checkout and workspace == self.checkout
+        return "./container/launch_container.sh" if is_own else f"{self.program(workspace)} launch"
+
+    def program(self, workspace: str) -> str:
+        """What people type for any other verb: the tool of a checkout need not be on PATH."""
+        if not self.checkout:
+            return "sygaldry"
+        return "tools/sygaldry" if workspace == self.checkout else f"{self.tools}/sygaldry"
 
 
 _FOUND: list[Layout] = []  # functools.cache would cost a launch its import

@@ -6,6 +6,7 @@ from sygaldry.config.resolve import Layer, resolve
 from sygaldry.flows.running.record import RunningEnvironment, save_record
 from sygaldry.flows.status import status
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.layout import layout
 
 
 def test_an_empty_project_is_told_where_to_begin(tmp_path: Path) -> None:
@@ -15,7 +16,7 @@ def test_an_empty_project_is_told_where_to_begin(tmp_path: Path) -> None:
     report = status(resolved, str(workspace))
     assert report.data["ready"] is False
     assert report.data["environment"] == "not up"
-    assert any(line.startswith("  tools/sygaldry up ") for line in report.lines)
+    assert any(line.startswith(f"  {layout().tools}/sygaldry up ") for line in report.lines)
     assert not (tmp_path / "root").exists(), "a summary changes nothing"
 
 

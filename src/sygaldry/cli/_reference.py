@@ -9,6 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 from textwrap import wrap
 
+from sygaldry import runtimes
 from sygaldry.cli._all_verbs import every_group, every_verb
 from sygaldry.cli._help import group_help
 from sygaldry.cli._parser import Parser
@@ -21,6 +22,11 @@ from sygaldry.model.job import State
 from sygaldry.runtimes._seccomp import write_filters
 
 _GENERATED = "<!-- Generated from the code by `tools/check -s reference`; edit the code instead. -->"
+_USERS = {
+    "root": "root",
+    "user": "an ordinary user",
+    "rootless": "an ordinary user's own engine (rootless)",
+}
 # What a launch returns in place of the command's own code, as docker and a shell do.
 _COMMAND_CODES = {
     "126, 127": "`launch` only: the command cannot be executed, or does not exist",
@@ -30,7 +36,11 @@ _COMMAND_CODES = {
 
 def pages() -> dict[str, str]:
     """Return every reference page by its file name."""
-    return {"settings.md": "\n".join(_settings()) + "\n", "cli.md": "\n".join(_command_line()) + "\n"}
+    return {
+        "settings.md": "\n".join(_settings()) + "\n",
+        "cli.md": "\n".join(_command_line()) + "\n",
+        "runtimes.md": "\n".join(_runtimes()) + "\n",
+    }
 
 
 def _settings() -> Iterator[str]:
@@ -97,6 +107,26 @@ def _exit_codes() -> Iterator[str]:
     yield from ("| state | code |", "| --- | --- |")
     yield from (f"| {state.value} | {state.answer} |" for state in State if state.final or state is State.ORPHANED)
     yield from ("", "A verb that returns other codes lists them in its help.")
+
+
+def _runtimes() -> Iterator[str]:
+    yield from (_GENERATED, "# Runtimes", "")
+    yield "A runtime counts as supported when the whole contract suite passes with the real program: launch, arguments,"
+    yield "exit codes, signals at random moments, stdin, identity, storage, privileges, network, jobs, stop, and `up`,"
+    yield "`exec`, `down` (or their refusal). `sygaldry runtimes` and `sygaldry doctor` compare the version here with"
+    yield "this table, and report any other release as untested. `--runtime auto` takes the first that works, from the"
+    yield "top. Podman of an ordinary user is rootless by itself."
+    yield from ("", "| runtime | releases | tested as | `sygaldry up` | settings refused, with the reason |")
+    yield "| --- | --- | --- | --- | --- |"
+    flags = {each.name: each.flags[0] for each in all_settings()}
+    for name in runtimes.names():
+        each = runtimes.get(name)
+        users = ", ".join(_USERS[user] for user in each.tested_as)
+        refused = "; ".join(f"`{flags[key]}`: {why}" for key, why in each.unsupported.items())
+        up = "yes" if each.stays_up else "refused"
+        yield f"| `{name}` | {', '.join(each.tested)} | {users} | {up} | {refused or 'none'} |"
+    yield from ("", "The suite itself: `./tools/check -s tests -- -m contract -rs`. It skips what is not installed, or")
+    yield 'what the machine forbids, as "untested here" with the reason; `.ci/run` installs all of the table.'
 
 
 def _first_number(code: str) -> int:

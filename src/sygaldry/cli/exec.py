@@ -13,6 +13,7 @@ from sygaldry.flows.exec import exec_in_environment
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
+from sygaldry.host.terminal import is_terminal_wanted
 from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.verb import Verb
 
@@ -28,7 +29,7 @@ def _act(arguments: Namespace) -> int:
         workspace_of(resolved.settings.workspace),
         tuple(arguments.command),
         interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
-        terminal=os.isatty(0) and os.isatty(1),
+        terminal=is_terminal_wanted(has_command=bool(arguments.command)),
         folder=current_folder(),
     )
     return exec_in_environment(request, this_machine(), progress_printer(resolved.settings.quiet))

@@ -16,6 +16,7 @@ from sygaldry.flows.launch.plan import plan_report
 from sygaldry.flows.launch.request import Request
 from sygaldry.host.machine import this_machine
 from sygaldry.host.settings import current_folder, resolved_settings, workspace_of
+from sygaldry.host.terminal import is_terminal_wanted
 from sygaldry.model.errors import UsageError
 from sygaldry.model.exit_codes import NOT_STARTED
 from sygaldry.model.verb import Verb
@@ -64,7 +65,7 @@ def _act(arguments: Namespace) -> Report | int:
         workspace_of(settings.workspace),
         tuple(arguments.command),
         interactive=not os.environ.pop("SYGALDRY_STDIN_CLOSED", ""),
-        terminal=os.isatty(0) and os.isatty(1),
+        terminal=is_terminal_wanted(has_command=bool(arguments.command)),
         build=arguments.build,
         retry_base=arguments.retry_base,
         folder=current_folder(),

@@ -7,7 +7,8 @@ from shlex import join
 from typing import TYPE_CHECKING, Any, Final
 
 from sygaldry.config import jsonc
-from sygaldry.config.devcontainer_keys import Reader, mount_of, post_create_of
+from sygaldry.config.devcontainer_keys import MountItem, Reader, commands_of, mount_of
+from sygaldry.config.devcontainer_options import RunOptions, run_options
 from sygaldry.config.placeholders import caller_names, passed_name, placeholders, refers_inside
 from sygaldry.config.resolve import Layer
 from sygaldry.config.settings import all_settings
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 IGNORE: Final = "leave the file out: SYGALDRY_DEVCONTAINER=ignore"
 _READ: Final = frozenset({
     "image", "build", "dockerFile", "context", "mounts", "containerEnv", "remoteEnv", "forwardPorts", "remoteUser",
-    "containerUser", "hostRequirements", "postCreateCommand",
+    "containerUser", "hostRequirements", "runArgs", "init", "privileged", "capAdd", "securityOpt", "appPort",
+    "onCreateCommand", "updateContentCommand", "postCreateCommand",
 })  # fmt: skip
+_COMMANDS: Final = ("onCreateCommand", "updateContentCommand", "postCreateCommand")  # in the order of the specification
 _FOR_EDITORS: Final = frozenset({"name", "$schema", "customizations"})
 _BUILD_KEYS: Final = frozenset({"dockerfile", "context", "args", "target"})
 _MOST_IGNORED: Final = 20
@@ -52,9 +55,11 @@ def parse(text: str, path: str, workspace: str, caller: Mapping[str, str]) -> De
 
 
 def settings_of(found: Devcontainer) -> Layer:
-    """Return the settings that the file gives: its image once the caller has accepted it, and whether it wants GPUs."""
+    """Return the settings that the file gives: its image and network once the caller has accepted them, and others."""
     image = found.build.name if found.build else found.image
-    texts = {"image": image if found.accepted else "", "gpu": found.gpu}
+    texts = {**found.settings, "image": image}
+    if not found.accepted:
+        texts.update(image="", network="")
     by_name = {each.name: each for each in all_settings()}
     values = {name: from_text(by_name[name], text, found.path) for name, text in texts.items() if text}
     return Layer(values, dict.fromkeys(values, found.path))
@@ -69,32 +74,34 @@ def _is_generated(table: Mapping[str, Any]) -> bool:
 def _devcontainer(table: Mapping[str, Any], reader: Reader, text: str, workspace: str) -> Devcontainer:
     build = _build(table, reader, workspace)
     image = "" if build else reader.text(table, "image")
-    mounts, ignored_mounts = _mounts(table, reader)
+    asked = run_options(table, reader)
+    items, ignored_mounts = _mounts(table, asked, reader)
     container, remote = reader.texts(table, "containerEnv"), reader.texts(table, "remoteEnv")
-    raw = {**container, **remote}
+    raw = {**asked.variables, **container, **remote}
     passed = tuple(name for name, value in raw.items() if passed_name(value) == name)
     values = {name: reader.filled(value) for name, value in raw.items() if name not in passed}
-    ports, ignored_ports = _ports(table, reader)
+    ports, ignored_ports = _ports(table, asked, reader)
     gpu, ignored_requirements = _gpu(table, reader)
-    post_create = post_create_of(table.get("postCreateCommand"), reader)
     ignored = (
         *(key for key in table if key not in _READ | _FOR_EDITORS),
         *_ignored_build(table),
-        *ignored_mounts, *ignored_ports, *ignored_requirements,
+        *ignored_mounts, *ignored_ports, *ignored_requirements, *asked.ignored,
     )  # fmt: skip
     found = Devcontainer(
         reader.path,
         text,
         image=image,
         build=build,
-        mounts=mounts,
+        mounts=tuple(each.folder for each in items if each.folder),
+        volumes=tuple(each.volume for each in items if each.volume),
         environment={name: value for name, value in values.items() if not refers_inside(value)},
         passed=passed,
         expanded={name: value for name, value in values.items() if refers_inside(value)},
         ports=ports,
         user=reader.user(table),
-        gpu=gpu,
-        post_create=post_create,
+        settings={**({"gpu": gpu} if gpu else {}), **asked.settings},
+        options=(*(each.option for each in items if each.option), *asked.options),
+        commands=tuple(each for key in _COMMANDS for each in commands_of(table, key, reader)),
         ignored=_bounded(ignored),
     )
     return _with_wants(found, sorted({name for value in raw.values() for name in caller_names(value)}))
@@ -114,7 +121,10 @@ def _wants(found: Devcontainer, caller: list[str]) -> Iterator[str]:
     yield from (f"mount = {each}" for each in found.mounts)
     yield from (f"variable of the caller = {each}" for each in caller)
     yield from (f"publish = {each}" for each in found.ports)
-    yield from (f"postCreateCommand = {join(without_shell(each))}" for each in found.post_create)
+    if found.settings.get("network", "none") != "none":
+        yield f"network = {found.settings['network']}"
+    yield from (f"runArgs = {each}" for each in found.options)
+    yield from (f"{each.key} = {join(without_shell(each.argv))}" for each in found.commands)
 
 
 def _build(table: Mapping[str, Any], reader: Reader, workspace: str) -> DevcontainerBuild | None:
@@ -140,14 +150,16 @@ def _ignored_build(table: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"build.{key}" for key in build if key not in _BUILD_KEYS)
 
 
-def _mounts(table: Mapping[str, Any], reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the folders of the host, and the mounts of other types, which are ignored."""
-    read = [mount_of(each, reader) for each in reader.items(table, "mounts")]
-    ignored = tuple(f"mounts[{index}]" for index, mount in enumerate(read) if not mount)
-    return tuple(mount for mount in read if mount), ignored
+def _mounts(
+    table: Mapping[str, Any], asked: RunOptions, reader: Reader
+) -> tuple[tuple[MountItem, ...], tuple[str, ...]]:
+    """Return the mounts of the key and of the options, and names for those of other types, which are ignored."""
+    read = [mount_of(each, reader) for each in (*reader.items(table, "mounts"), *asked.mounts)]
+    ignored = tuple(f"mounts[{index}]" for index, item in enumerate(read) if item is None)
+    return tuple(item for item in read if item is not None), ignored
 
 
-def _ports(table: Mapping[str, Any], reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _ports(table: Mapping[str, Any], asked: RunOptions, reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return [ADDRESS:]HOST_PORT:PORT for numbers and localhost:NUMBER; other hosts are services of Compose."""
     ports, ignored = [], []
     for index, each in enumerate(reader.items(table, "forwardPorts")):
@@ -156,7 +168,7 @@ def _ports(table: Mapping[str, Any], reader: Reader) -> tuple[tuple[str, ...], t
             ports.append(f"127.0.0.1:{int(number)}:{int(number)}")
         else:
             ignored.append(f"forwardPorts[{index}]")
-    return tuple(dict.fromkeys(ports)), tuple(ignored)
+    return tuple(dict.fromkeys((*ports, *asked.ports))), tuple(ignored)
 
 
 def _gpu(table: Mapping[str, Any], reader: Reader) -> tuple[str, tuple[str, ...]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from sygaldry.config.kinds import KINDS
 from sygaldry.config.values import shortened
-from sygaldry.model.devcontainer import SHELL
+from sygaldry.model.devcontainer import SHELL, ProjectCommand
 from sygaldry.model.errors import SettingError
 from sygaldry.model.value import dataclass
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 32768
 _MOST: Final = 500
 _LARGEST_PORT: Final = 65535
+_LONGEST_NAME: Final = 200
 
 
 @dataclass(frozen=True)
@@ -89,19 +91,51 @@ class Reader:
         return f"{kept[:40] or 'project'}-{self.placeholders.folders['devcontainerId'][:12]}"
 
 
-def mount_of(item: object, reader: Reader) -> str:
-    """Return SOURCE:TARGET or SOURCE:TARGET:ro for a folder of the host; empty for a volume or a tmpfs."""
+@dataclass(frozen=True)
+class MountItem:
+    """One of: a folder of the host, a volume, each as SOURCE:TARGET[:ro], or an option of the engine."""
+
+    folder: str = ""
+    volume: str = ""
+    option: str = ""
+
+
+def mount_of(item: object, reader: Reader) -> MountItem | None:
+    """Read an item of `mounts`; None for a type that only the engine knows. Raises SettingError."""
     fields = _mount_fields(item, reader)
+    kind = fields.get("type", "volume")
     source = fields.get("source") or fields.get("src") or ""
     target = fields.get("target") or fields.get("destination") or fields.get("dst") or ""
-    if fields.get("type", "volume") != "bind":
-        return ""
+    if kind == "tmpfs":
+        return MountItem(option=f"--tmpfs={_inside(target, reader)}")
+    if kind not in ("bind", "volume"):
+        return None
     is_read_only = any(fields.get(name, "false") in ("", "true") for name in ("readonly", "ro"))
-    mount = f"{source}:{target}:ro" if is_read_only else f"{source}:{target}"
+    end = ":ro" if is_read_only else ""
+    if kind == "volume":
+        return MountItem(volume=f"{_volume_name(source, target, reader)}:{_inside(target, reader)}{end}")
+    mount = f"{source}:{target}{end}"
     check, expected = KINDS["mount"]
     if not check(mount) or ":" in source or ":" in target:
         raise reader.error("mounts", f"of absolute paths without colons: {expected}; it has {shortened(mount)}")
-    return mount
+    return MountItem(folder=mount)
+
+
+def _volume_name(name: str, target: str, reader: Reader) -> str:
+    """Return a name that is safe as that of a folder; a volume without one belongs to its target."""
+    if not name:
+        return f"at-{sha256(target.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
+    # https://docs.docker.com/reference/cli/docker/volume/create/: letters, digits, dots, dashes and underscores.
+    letters = name.replace("_", "").replace(".", "").replace("-", "")
+    if len(name) > _LONGEST_NAME or not letters.isascii() or not letters.isalnum() or not name[0].isalnum():
+        raise reader.error("mounts", f"of volumes with names of letters, digits, `.`, `_` and `-`: {shortened(name)}")
+    return name
+
+
+def _inside(target: str, reader: Reader) -> str:
+    if not KINDS["folder"][0](target) or ":" in target or "," in target:
+        raise reader.error("mounts", f"at absolute paths without colons and commas; it has {shortened(target)}")
+    return target
 
 
 def _mount_fields(item: object, reader: Reader) -> dict[str, str]:
@@ -117,19 +151,19 @@ def _plain(value: object, reader: Reader) -> str:
     return str(value).lower() if isinstance(value, bool) else reader.filled(reader.checked("mounts", value))
 
 
-def post_create_of(value: object, reader: Reader) -> tuple[tuple[str, ...], ...]:
-    """Return the commands of postCreateCommand: a line for a shell, an argument list, or several of them by name."""
+def commands_of(table: Mapping[str, Any], key: str, reader: Reader) -> tuple[ProjectCommand, ...]:
+    """Return the commands of a key: a line for a shell, an argument list, or several of them by name."""
+    value = table.get(key)
     if value is None or value == "":
         return ()
     if isinstance(value, dict):
-        commands = reader.table({"postCreateCommand": value}, "postCreateCommand").values()
-        return tuple(_words(each, reader) for each in commands if each)
-    return (_words(value, reader),)
+        return tuple(_command(key, each, reader) for each in reader.table(table, key).values() if each)
+    return (_command(key, value, reader),)
 
 
-def _words(value: object, reader: Reader) -> tuple[str, ...]:
+def _command(key: str, value: object, reader: Reader) -> ProjectCommand:
     if isinstance(value, str):
-        return (*SHELL, reader.filled(reader.checked("postCreateCommand", value)))
+        return ProjectCommand(key, (*SHELL, reader.filled(reader.checked(key, value))))
     if isinstance(value, list) and value and len(value) <= _MOST:
-        return tuple(reader.filled(reader.checked("postCreateCommand", each)) for each in value)
-    raise reader.error("postCreateCommand", "a string, an array of strings, or an object of these")
+        return ProjectCommand(key, tuple(reader.filled(reader.checked(key, each)) for each in value))
+    raise reader.error(key, "a string, an array of strings, or an object of these")

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 SYSTEM_FILE = "/etc/sygaldry/config.toml"
 PROJECT_FILE = "sygaldry.toml"
-DEVCONTAINER_FILES = (".devcontainer/devcontainer.json", ".devcontainer.json")
+DEVCONTAINER_FOLDER = ".devcontainer"
+DEVCONTAINER_FILES = (f"{DEVCONTAINER_FOLDER}/devcontainer.json", ".devcontainer.json")
 
 
 def user_file(environment: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ _NOT_SETTINGS = (
     "SYGALDRY_CONTAINER",
     "SYGALDRY_STDIN_CLOSED",
     "SYGALDRY_GPU_VERDICT",
+    "SYGALDRY_PUBLISHED",
 )
 _PREFIXES_NOT_SETTINGS = ("SYGALDRY_TEST_", "SYGALDRY_JOB_")
 # Names of an earlier shell version: https://github.com/phi9t/sygaldry

@@ -51,9 +51,16 @@ class Settings:
     )
     devcontainer: str = setting(
         "read",
-        "Use of the workspace's devcontainer.json: read, no-commands (without its postCreateCommand), or ignore",
+        "Use of the workspace's devcontainer.json; no-commands reads it and leaves its commands out",
         section="Project",
         choices=("read", "no-commands", "ignore"),
+    )
+    devcontainer_file: str = setting(
+        "",
+        "The devcontainer.json to read; needed where a workspace has several: .devcontainer/NAME/devcontainer.json",
+        section="Project",
+        kind="path",
+        reach="path",
     )
     runtime: str = setting(
         "auto",

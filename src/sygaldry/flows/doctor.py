@@ -52,7 +52,7 @@ def doctor(resolved: Resolved, workspace: str, machine: Machine, *, put: Callabl
     if findings["slurm"].verdict is not Verdict.NOT_APPLICABLE:
         findings["shared-storage"] = shared_storage(resolved, workspace)
     ready = not any(each.verdict is Verdict.PROBLEM for each in findings.values())
-    closing = f"ready: {layout().launcher}" if ready else "not ready: fix the items marked PROBLEM"
+    closing = f"ready: {layout().launcher(workspace)}" if ready else "not ready: fix the items marked PROBLEM"
     lines = tuple(line for name, each in findings.items() for line in _lines(name, each))
     data: dict[str, Json] = {name: _data(each) for name, each in findings.items()}
     exit_code = 0 if ready else NOT_READY
@@ -72,7 +72,9 @@ def _runtime(name: str, each: Availability, missing: Verdict) -> Finding:
     if each.problems:
         summary = "; ".join(problem for problem, _ in each.problems)
         return Finding(Verdict.WARNING, f"works ({each.version}), but {summary}", each.problems[0][1])
-    return Finding(Verdict.OK, f"works ({each.version}; {runtimes.support(name, each.version)})")
+    return Finding(
+        Verdict.OK, f"works ({each.version}; {runtimes.support(name, each.version, rootless=each.rootless)})"
+    )
 
 
 def _trust(resolved: Resolved) -> dict[str, Finding]:

@@ -52,6 +52,25 @@ sygaldry_spack(
     name = "spack",{lock}
 )
 """
+# Bazel 7 and newer read these instead.
+_MODULE: Final = """\
+module(name = "{name}")
+
+# In a launch the Spack packages of pkg/zephyr/spack.lock are targets, such as @spack//:zlib.
+bazel_dep(name = "sygaldry_bazel", version = "0")
+
+local_path_override(
+    module_name = "sygaldry_bazel",
+    path = "/opt/sygaldry/container/bazel",
+)
+
+spack = use_extension("@sygaldry_bazel//:extensions.bzl", "spack")
+
+spack.environment({lock})
+
+use_repo(spack, "spack")
+"""
+_NO_WORKSPACE: Final = "# Bazel 7 and newer read this file and MODULE.bazel instead of WORKSPACE.\n"
 
 
 def init(folder: str, *, spack: bool = False, bazel: bool = False) -> Report:
@@ -65,13 +84,21 @@ def init(folder: str, *, spack: bool = False, bazel: bool = False) -> Report:
         source = Path(layout().container).parent / SPACK
         wanted |= {f"{SPACK}/{each}": source / each for each in _STACK_FILES}
     if bazel:
-        lock = f'\n    lock = "//:{SPACK}/spack.lock",' if spack or (root / SPACK / "spack.lock").exists() else ""
-        wanted |= {"WORKSPACE": _BAZEL.format(name=name, lock=lock), "BUILD.bazel": "", ".bazelversion": "6.4.0\n"}
+        lock = f'lock = "//:{SPACK}/spack.lock"' if spack or (root / SPACK / "spack.lock").exists() else ""
+        wanted |= {
+            "WORKSPACE": _BAZEL.format(name=name, lock=f"\n    {lock}," if lock else ""),
+            "MODULE.bazel": _MODULE.format(name=name, lock=lock),
+            "WORKSPACE.bzlmod": _NO_WORKSPACE,
+            "BUILD.bazel": "",
+            ".bazelversion": "6.4.0\n",
+        }
         wanted |= {".gitignore": "/bazel-*\n"}  # Bazel's links to its outputs
     written, kept = _write(root, wanted)
     lines = (*(f"wrote  {each}" for each in written), *(f"kept   {each}, which was there" for each in kept))
     return Report(
-        {"folder": folder, "written": written, "kept": kept}, lines, tuple(_next_steps(spack=spack, bazel=bazel))
+        {"folder": folder, "written": written, "kept": kept},
+        lines,
+        tuple(_next_steps(folder, spack=spack, bazel=bazel)),
     )
 
 
@@ -107,17 +134,17 @@ def _write(root: Path, wanted: dict[str, str | Path]) -> tuple[list[str], list[s
     return written, kept
 
 
-def _next_steps(*, spack: bool, bazel: bool) -> Iterator[str]:
-    launcher = layout().launcher
+def _next_steps(folder: str, *, spack: bool, bazel: bool) -> Iterator[str]:
+    launcher, program = layout().launcher(folder), layout().program(folder)
     yield f"next: {launcher}"
     if spack:
         yield f"build the stack: {launcher} --entrypoint spack-build"
     else:
-        yield f"the pinned Spack stack, in {SPACK}: sygaldry init --spack"
+        yield f"the pinned Spack stack, in {SPACK}: {program} init --spack"
     if bazel:
         yield f"build with Bazel: {launcher} -- bazel build //..."
     else:
-        yield "more: sygaldry init --bazel, sygaldry init --devcontainer"
+        yield f"more: {program} init --bazel, {program} init --devcontainer"
 
 
 def _project(name: str) -> str:

@@ -18,7 +18,7 @@ def runtimes_report(machine: Machine) -> Report:
 def _data(name: str, each: Availability) -> Json:
     return {
         "works": each.works,
-        "supported": each.works and runtimes.is_supported(name, each.version),
+        "supported": each.works and runtimes.is_supported(name, each.version, rootless=each.rootless),
         "version": each.version,
         "rootless": each.rootless,
         "reason": each.reason,
@@ -34,4 +34,7 @@ def _lines(name: str, each: Availability) -> tuple[str, ...]:
     problems = (
         line for problem in each.problems for line in (f"{'':10} warning  {problem[0]}", f"{'':20}{problem[1]}")
     )
-    return (f"{name:10} works    {each.version}{rootless} ({runtimes.support(name, each.version)})", *problems)
+    return (
+        f"{name:10} works    {each.version}{rootless} ({runtimes.support(name, each.version, rootless=each.rootless)})",
+        *problems,
+    )

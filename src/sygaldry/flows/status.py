@@ -58,11 +58,11 @@ def _stack(resolved: Resolved, workspace: str) -> str:
 
 
 def _next_commands(workspace: str, environment: str, jobs: int, stack: str) -> tuple[str, ...]:
-    launcher, program = layout().launcher, "tools/sygaldry" if layout().checkout else "sygaldry"
+    launcher, program = layout().launcher(workspace), layout().program(workspace)
     is_up = environment.startswith(RUNNING)
     rows = (
         (
-            not layout().checkout and not Path(workspace, PROJECT_FILE).exists(),
+            workspace != layout().checkout and not Path(workspace, PROJECT_FILE).exists(),
             f"{program} init",
             "settings for this project",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from sygaldry import runtimes
 from sygaldry.flows.launch.ensure_image import ensure_image, plan_with_image
 from sygaldry.flows.launch.plan import Plan, plan_launch, plan_report
 from sygaldry.flows.launch.post_create import run_post_create
@@ -41,7 +42,8 @@ def up(request: Request, machine: Machine, idle_s: int, report_progress: Callabl
     """Start it unless it runs; of two callers at once the second one finds it running."""
     found = find_storage(request.resolved, request.workspace)
     storage = found.storage
-    prepare_storage(found, _planned(request, machine, None).workspace.identity)
+    first = _planned(request, machine, None)
+    prepare_storage(first.found, first.workspace.identity)
     with files.locked(mutex_path(storage)):
         record = load_record(storage)
         if record and state_of(storage, record) == RUNNING:
@@ -71,8 +73,10 @@ def _planned(request: Request, machine: Machine, rejected: dict[str, str] | None
     resolved = replace(request.resolved, settings=settings)
     plain = replace(request, resolved=resolved, command=(), interactive=False, terminal=False, folder="")
     plan = plan_launch(plain, machine, rejected)
-    if plan.runtime.name == "apptainer":
-        raise UsageError("apptainer cannot keep an environment up", hint="use --runtime docker, podman or sandbox")
+    if not runtimes.get(plan.runtime.name).stays_up:
+        raise UsageError(
+            f"{plan.runtime.name} cannot keep an environment up", hint="use --runtime docker, podman or sandbox"
+        )
     return replace(plan, workspace=replace(plan.workspace, detached=plan.runtime.name != "sandbox"))
 
 

@@ -12,7 +12,7 @@ import os
 from sygaldry.host.container_reaper import ContainerReaper
 from sygaldry.host.foreground import forwarded_signals
 from sygaldry.host.run import environment_of, prepare
-from sygaldry.host.terminal import is_in_background, terminal_restorer, wait_for_foreground
+from sygaldry.host.terminal import is_in_background, suspend, terminal_restorer, wait_for_foreground
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def run_client(command: Command, control: ContainerControl, *, terminal: bool) -
     prepare(command)
     if terminal:
         wait_for_foreground()
-    # A stopped launcher would leave its client reading from the terminal, so SIGTSTP reaches the command, as in Docker.
+    # A stopped launcher would leave its client reading from the terminal, so SIGTSTP stops the client as well.
     awaited = {*forwarded_signals(), signal.SIGTSTP, signal.SIGWINCH, signal.SIGCHLD}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
@@ -35,7 +35,7 @@ def run_client(command: Command, control: ContainerControl, *, terminal: bool) -
         reaper = ContainerReaper(control.remove, control.find)
         client = _spawn(command, before, reads_terminal=terminal or not is_in_background())
         reaper.watch(client)
-        code = _Client(client, control).wait(awaited)
+        code = _Client(client, control, terminal=terminal).wait(awaited)
         if code < 0:
             restore_terminal()
         elif code in _OWN_FAILURES:
@@ -65,9 +65,10 @@ def _spawn(command: Command, mask: set[int], *, reads_terminal: bool) -> int:
 class _Client:
     """A client that runs, and the signals on their way to its command."""
 
-    def __init__(self, pid: int, control: ContainerControl) -> None:
+    def __init__(self, pid: int, control: ContainerControl, *, terminal: bool) -> None:
         self._pid = pid
         self._control = control
+        self._has_terminal = terminal
         self._deliveries: list[Delivery] = []
 
     def wait(self, awaited: set[int]) -> int:
@@ -87,6 +88,8 @@ class _Client:
                         return os.waitstatus_to_exitcode(status)
                 elif received.si_signo == signal.SIGWINCH:
                     os.kill(self._pid, signal.SIGWINCH)
+                elif received.si_signo == signal.SIGTSTP and not self._has_terminal:
+                    self._suspend()
                 else:
                     self._deliveries.append(signal_delivery.Delivery(self._control, received.si_signo))
             for delivery in tuple(self._deliveries):
@@ -95,6 +98,20 @@ class _Client:
                     return self._end(delivery.number)
                 if outcome == signal_delivery.DELIVERED:
                     self._deliveries.remove(delivery)
+
+    def _suspend(self) -> None:
+        """Stop with the rest of our pipeline: the command, as far as it has started, then the client, then ourselves.
+
+        Otherwise the shell would wait for us for ever, and Ctrl-C would end nothing that is stopped. With a terminal of
+        its own the command gets Ctrl-Z as a character.
+        """
+        from sygaldry.host import signal_delivery
+
+        signal_delivery.Delivery(self._control, signal.SIGTSTP).attempt()
+        os.kill(self._pid, signal.SIGSTOP)
+        suspend()
+        os.kill(self._pid, signal.SIGCONT)
+        self._deliveries.append(signal_delivery.Delivery(self._control, signal.SIGCONT))
 
     def _end(self, number: int) -> int:
         """Kill a client whose engine starts nothing; the reaper removes what the engine may still create."""

@@ -128,6 +128,7 @@ def _kernel() -> dict[str, str]:
         "sys_admin": str(effective >> _CAP_SYS_ADMIN & 1),
         "sys_resource": str(effective >> _CAP_SYS_RESOURCE & 1),
         "seccomp": status.get("Seccomp", "").strip(),
+        "fuse": "usable" if os.access("/dev/fuse", os.R_OK | os.W_OK) else "closed",
     }
 
 

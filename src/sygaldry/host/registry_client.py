@@ -1,4 +1,4 @@
-"""Write to an OCI registry over HTTP, with a login as engines keep it; the login is in no argument and no message.
+"""Talk to an OCI registry over HTTP, with a login as engines keep it; the login is in no argument and no message.
 
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md, https://distribution.github.io/distribution/spec/auth/token/
 """
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 60
 _LARGEST_ANSWER: Final = 1 << 20
+_LARGEST_MANIFEST: Final = 4 << 20  # what registries accept: the distribution specification, Pushing Manifests
+_MANIFESTS: Final = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
 _LARGEST_LIST: Final = 8 << 20
 _UNAUTHORIZED: Final = 401
 _CHALLENGE: Final = re.compile(r'(\w+)="([^"]*)"')
@@ -27,11 +34,14 @@ _CHALLENGE: Final = re.compile(r'(\w+)="([^"]*)"')
 class RegistryClient:
     """One repository of a registry. `login` is USER:PASSWORD in base64, or empty."""
 
-    def __init__(self, registry: str, repository: str, *, plain: bool, login: str = "") -> None:
+    def __init__(
+        self, registry: str, repository: str, *, plain: bool, login: str = "", timeout_s: float = _TIMEOUT_S
+    ) -> None:
         self.repository = f"{registry}/{repository}"
         self._base = f"{'http' if plain else 'https'}://{registry}"
         self._path = f"/v2/{quote(repository)}"
         self._login = login
+        self._timeout_s = timeout_s
         self._authorization = ""
 
     def has_blob(self, digest: str) -> bool:
@@ -59,6 +69,14 @@ class RegistryClient:
         path = f"{self._path}/manifests/{reference}"
         status, _, body = self._send("GET", path, {"Accept": media_type}, accepted=(200, 404), limit_bytes=limit_bytes)
         return body if status == 200 else b""
+
+    def find_manifest(self, reference: str) -> bytes:
+        """Return the manifest, or the list of manifests, that a tag names now; empty if there is none."""
+        return self.get_manifest(reference, ", ".join(_MANIFESTS), _LARGEST_MANIFEST)
+
+    def get_blob(self, digest: str, limit_bytes: int) -> bytes:
+        """Return a small blob. Raises ImageError, also where a registry only names another address for it."""
+        return self._send("GET", f"{self._path}/blobs/{digest}", accepted=(200,), limit_bytes=limit_bytes)[2]
 
     def tags(self) -> list[str]:
         """Return the tags of the repository, at most as many as the registry lists in one answer.
@@ -107,7 +125,7 @@ class RegistryClient:
         if url.scheme not in ("http", "https") or (url.scheme == "http" and self._base.startswith("https")):
             raise ImageError(f"{self.repository} names an upload address that is not encrypted")
         kind = HTTPConnection if url.scheme == "http" else HTTPSConnection
-        connection = kind(url.netloc, timeout=_TIMEOUT_S)
+        connection = kind(url.netloc, timeout=self._timeout_s)
         try:
             target = f"{url.path}?{url.query}" if url.query else url.path
             connection.request(method, target, body, headers)

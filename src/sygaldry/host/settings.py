@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sygaldry.config.files import DEVCONTAINER_FILES, PROJECT_FILE, SYSTEM_FILE, user_file
+from sygaldry.config.files import DEVCONTAINER_FOLDER, PROJECT_FILE, SYSTEM_FILE, user_file
 from sygaldry.config.resolve import Layer, Resolved, environment_layer, file_layer, flags_layer, resolve
 from sygaldry.config.settings import all_settings
 from sygaldry.host.files import read_if_there
@@ -44,11 +44,16 @@ def resolved_settings(flags: Mapping[str, str | bool | list[str] | None], *, nee
         project, requested, pending = _project_file(path, text, without, higher)
         if pending and needs_consent:
             raise consent_error(path, tuple(pending), without)
-    elif not any(os.path.lexists(f"{workspace}/{each}") for each in DEVCONTAINER_FILES):
+    elif not (without.settings.devcontainer_file or _has_devcontainer(workspace)):
         return without
     devcontainer, layer = _devcontainer(workspace, resolve(*lower, project, *higher), needs_consent=needs_consent)
     resolved = resolve(*lower, layer, project, *higher)
     return replace(resolved, requested=requested, pending=pending, devcontainer=devcontainer)
+
+
+def _has_devcontainer(workspace: str) -> bool:
+    """Return whether a workspace may have a devcontainer.json; two questions, because every launch asks."""
+    return os.path.lexists(f"{workspace}/{DEVCONTAINER_FOLDER}") or os.path.lexists(f"{workspace}/.devcontainer.json")
 
 
 def _project_file(
@@ -73,7 +78,8 @@ def _devcontainer(workspace: str, resolved: Resolved, *, needs_consent: bool) ->
         return None, _NO_LAYER
     from sygaldry.host.devcontainer import load_devcontainer  # only where there is one
 
-    found, notes = load_devcontainer(workspace, accepts_all=accepts_everything(resolved))
+    named = resolved.settings.devcontainer_file
+    found, notes = load_devcontainer(workspace, named, accepts_all=accepts_everything(resolved))
     if found is None:
         return None, replace(_NO_LAYER, notes=notes)
     if found.is_foreign:
@@ -107,9 +113,10 @@ def accepts_everything(resolved: Resolved) -> bool:
 
 
 def workspace_of(configured: str, *, allow_home: bool = False) -> str:
-    """Find the workspace: the configured folder, else our checkout, else the project around the current folder.
+    """Find the workspace: the configured folder, else the project around the current folder.
 
-    The home folder, or one above it, is a workspace only when it is configured. Raises UsageError.
+    From a checkout of ours, it is the checkout, unless that project has a sygaldry.toml of its own. The home folder,
+    or one above it, is a workspace only when it is configured. Raises NotFoundError, UsageError.
     """
     if configured:
         folder = os.path.realpath(os.path.expanduser(configured))
@@ -121,7 +128,7 @@ def workspace_of(configured: str, *, allow_home: bool = False) -> str:
     if os.environ.get("SYGALDRY_CONTAINER") and os.path.isdir(WORKSPACE):
         return WORKSPACE
     if checkout := layout().checkout:
-        return checkout
+        return _prepared_project(checkout) or checkout
     here = os.path.realpath(os.getcwd())
     found = next((each for each in _upwards(here) if _is_project(each)), here)
     if not allow_home and _is_home_or_above(found):
@@ -145,6 +152,17 @@ def workspace_folder(configured: str) -> Path:
     from pathlib import Path
 
     return Path(workspace_of(configured))
+
+
+def _prepared_project(checkout: str) -> str:
+    """Return the project around the current folder if it is another one that `sygaldry init` prepared."""
+    here = os.path.realpath(current_folder() or checkout)
+    for each in _upwards(here):
+        if each == checkout:
+            return ""
+        if _is_project(each):
+            return each if os.path.lexists(f"{each}/{PROJECT_FILE}") else ""
+    return ""
 
 
 def _upwards(folder: str) -> Iterator[str]:

@@ -20,6 +20,24 @@ def is_in_background() -> bool:
         return False
 
 
+def is_terminal_wanted(*, has_command: bool) -> bool:
+    """Return whether a launch gets a terminal: its input and output are one, and it may use it now.
+
+    A command that a shell runs in the background goes on without one, as `make &` does; it would be stopped otherwise.
+    A shell of its own is of use in the foreground alone, so it waits for that.
+    """
+    return os.isatty(0) and os.isatty(1) and not (has_command and is_in_background())
+
+
+def suspend() -> None:
+    """Stop this process as the blocked SIGTSTP would; returns when the shell continues it, or at once without one."""
+    before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})
+    try:
+        os.kill(os.getpid(), signal.SIGTSTP)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def wait_for_foreground() -> None:
     """Stop like any program that reads from its terminal in the background, until the shell continues us."""
     for _ in range(_MOST_STOPS):

@@ -32,3 +32,15 @@ def qualified(name: str, engine: str) -> str:
 def is_digest(name: str) -> bool:
     """Return whether a name fixes the content of the image."""
     return "@sha256:" in name
+
+
+def tag_of(name: str) -> str:
+    """Return the tag of a name with its colon, or an empty string; the colon of a port is no tag's."""
+    last = name.partition("@")[0].rpartition("/")[2]
+    return "".join(last.partition(":")[1:])
+
+
+def repository_of(name: str) -> str:
+    """Return a name without its registry, tag and digest."""
+    plain = name.partition("@")[0].removesuffix(tag_of(name))
+    return plain.removeprefix(f"{registry_of(name)}/")

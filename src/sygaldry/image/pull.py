@@ -27,7 +27,7 @@ _CAUSES: Final = (
     (
         r"unauthorized|authentication required|denied: |no basic auth|incorrect username or password|401",
         "the registry refused the credentials, or needs some",
-        "log in and try again: {engine} login {registry}",
+        "log in and try again: {login}",
     ),
     (
         r"certificate has expired|certificate is not yet valid",
@@ -40,7 +40,7 @@ _CAUSES: Final = (
         "install the site's certificate authority for {engine}: /etc/docker/certs.d/{registry}/ca.crt",
     ),
     (
-        r"no matching manifest|no image found .* for architecture|choosing image instance",
+        r"no matching manifest|no child with platform|no image found .* for architecture|choosing image instance",
         "the image exists, but not for this architecture",
         "choose an image for {architecture}, or build one: --build",
     ),
@@ -85,8 +85,12 @@ def failure_cause(lines: Iterable[str], engine: str, name: str, architecture: st
     """Return why a pull failed, and a hint."""
     kept = [line.strip() for line in lines if line.strip()]
     text = "\n".join(kept)
-    facts = {"engine": engine, "registry": registry_of(name) or "docker.io", "architecture": architecture}
+    registry = registry_of(name) or "docker.io"
+    is_apptainer = engine == "apptainer"
+    login = f"apptainer registry login docker://{registry}" if is_apptainer else f"{engine} login {registry}"
+    facts = {"engine": engine, "registry": registry, "architecture": architecture, "login": login}
     for pattern, cause, hint in _CAUSES:
         if re.search(pattern, text, re.IGNORECASE):
             return cause, hint.format(**facts)
-    return (kept[-1][:300] if kept else "no message"), f"try it by hand: {engine} pull {qualified(name, engine)}"
+    by_hand = f"apptainer pull docker://{name}" if is_apptainer else f"{engine} pull {qualified(name, engine)}"
+    return (kept[-1][:300] if kept else "no message"), f"try it by hand: {by_hand}"

@@ -5,10 +5,12 @@ https://apptainer.org/docs/user/latest/docker_and_oci.html
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+from sygaldry.image import pull
 from sygaldry.image.key import fingerprint
-from sygaldry.image.names import is_digest, is_loopback
+from sygaldry.image.names import is_digest, is_loopback, registry_of, repository_of, tag_of
 from sygaldry.model.command import Command
 from sygaldry.model.value import dataclass
 
@@ -16,6 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FOLDER: Final = "sif_cache"
+COMPRESSING: Final = "compressing"
+_STEPS: Final = (("Creating SIF file", COMPRESSING), ("Extracting OCI image", "unpacking"))
+# The first pattern that matches any line of the output is the cause.
+_CAUSES: Final = (
+    (
+        "no space left",
+        "the disk is full",
+        "conversions need three times the size of the image: SYGALDRY_STORAGE_ROOT=/larger",
+    ),
+    (
+        "mksquashfs.*(?:not found|executable file)",
+        "mksquashfs is missing",
+        "install it: sudo apt-get install squashfs-tools",
+    ),
+)
 _ARCHIVES: Final = {"docker": "docker-archive", "oci": "oci-archive"}
 
 
@@ -23,13 +40,16 @@ _ARCHIVES: Final = {"docker": "docker-archive", "oci": "oci-archive"}
 class SifSource:
     """Where an image comes from, and the key of its SIF file in the cache.
 
-    `engine` is docker or podman if an engine has the image; `archive` is a file of it; otherwise a registry has it.
+    `engine` is docker or podman if an engine has the image; `archive` is a file of it; otherwise a registry has it,
+    under `digest`, as far as it tells. `architecture` is empty where it is unknown, or chosen by Apptainer.
     """
 
     name: str
     key: str
     engine: str = ""
     archive: str = ""
+    digest: str = ""
+    architecture: str = ""
 
     @property
     def needs_saving(self) -> bool:
@@ -37,8 +57,11 @@ class SifSource:
         return self.engine == "podman" or (bool(self.engine) and is_digest(self.name))
 
 
-def registry_source(name: str) -> SifSource:
-    """Return the source of an image that no engine on this host has; its key is the name until it is pulled."""
+def registry_source(name: str, digest: str = "", architecture: str = "") -> SifSource:
+    """Return the source of an image in a registry; its key is the digest, or the name where the digest is unknown."""
+    known = digest or name.partition("@")[2]
+    if is_digest(f"@{known}"):
+        return SifSource(name, f"digest-{known.partition(':')[2][:32]}", digest=known, architecture=architecture)
     return SifSource(name, f"name-{fingerprint(name.encode())[:32]}")
 
 
@@ -66,21 +89,22 @@ def convert_command(  # noqa: PLR0913 - each argument is one part of the command
     ))  # fmt: skip
 
 
-def failure_cause(lines: Iterable[str]) -> tuple[str, str]:
+def step(text: str) -> str:
+    """Return the step of a conversion that the end of its output shows."""
+    return next((name for sign, name in _STEPS if sign in text), "reading the image")
+
+
+def failure_cause(lines: Iterable[str], source: SifSource, architecture: str) -> tuple[str, str]:
     """Return why a conversion failed, and a hint."""
     kept = [line.strip() for line in lines if line.strip()]
-    text = "\n".join(kept).lower()
-    if "no space left" in text:
-        return "the disk is full", "conversions need three times the size of the image: SYGALDRY_STORAGE_ROOT=/larger"
-    if "mksquashfs" in text and ("not found" in text or "executable file" in text):
-        return "mksquashfs is missing", "install it: sudo apt-get install squashfs-tools"
-    if "unauthorized" in text or "authentication required" in text or "denied" in text:
-        return (
-            "the registry refused the credentials, or needs some",
-            "log in: apptainer registry login docker://REGISTRY",
-        )
-    fatal = [line for line in kept if line.startswith(("FATAL:", "ERROR:"))]
-    return ((fatal or kept or ["no message"])[-1][:300], "")
+    text = "\n".join(kept)
+    for pattern, cause, hint in _CAUSES:
+        if re.search(pattern, text, re.IGNORECASE):
+            return cause, hint
+    messages = [line for line in kept if line.startswith(("FATAL:", "ERROR:"))]
+    if not source.engine and not source.archive:
+        return pull.failure_cause(messages or kept[-1:], "apptainer", source.name, architecture)
+    return ((messages or kept or ["no message"])[-1][:300], "")
 
 
 def _reference(source: SifSource, archive: str) -> str:
@@ -90,6 +114,8 @@ def _reference(source: SifSource, archive: str) -> str:
         return f"{archive_kind(source.archive)}:{source.archive}"
     if source.engine:
         return f"docker-daemon:{_tagged(source.name)}"
+    if source.digest:
+        return f"docker://{registry_of(source.name)}/{repository_of(source.name)}@{source.digest}"
     return f"docker://{source.name}"
 
 
@@ -99,4 +125,4 @@ def archive_kind(path: str) -> str:
 
 
 def _tagged(name: str) -> str:
-    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+    return name if tag_of(name) else f"{name}:latest"

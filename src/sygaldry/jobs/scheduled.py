@@ -70,6 +70,9 @@ def _alive(report: SchedulerReport, evidence: SchedulerEvidence, *, started: boo
         return RunState(State.RETRY, why=f"{evidence.title} will start it again, {_pending(report)}")
     if evidence.heartbeat_s <= STALE_S:
         return RunState(State.PROGRESS)
+    if evidence.heartbeat_s == inf:
+        why = f"{evidence.title} reports {report.word}, but no process of the job is left on this machine"
+        return RunState(State.UNKNOWN, why=why)
     silent = f"{evidence.title} reports {report.word}, but the job gave no sign of life for"
     return RunState(State.UNKNOWN, why=f"{silent} {_duration(evidence.heartbeat_s)}")
 

@@ -30,6 +30,7 @@ PASSED = frozenset({
 TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 SECRETS = "/run/sygaldry"  # where a container finds the file of them, which container/load-secrets.sh reads
 LOAD_SECRETS = ("/bin/bash", f"{SYGALDRY}/container/load-secrets.sh")  # goes before the command of such a container
+PUBLISHED = "SYGALDRY_PUBLISHED"  # the published ports, as [ADDRESS:]HOST_PORT:PORT between spaces
 PASSED_PREFIXES = ("LC_", "SLURM_")
 # What keeps the tools inside from the network, each by its own name.
 OFFLINE = {

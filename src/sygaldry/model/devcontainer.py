@@ -26,14 +26,23 @@ class DevcontainerBuild:
 
 
 @dataclass(frozen=True)
+class ProjectCommand:
+    """A command that runs once per workspace, and the key of the file that has it."""
+
+    key: str
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Devcontainer:
     """The supported keys of a devcontainer.json.
 
     `environment` holds values, `passed` names of the caller's variables, and `expanded` values that refer to
     variables of the container. `text` is what consent is given to: the file, and the Dockerfile of its build.
-    `post_create` lists the commands of postCreateCommand. `ignored` names the keys without
-    effect. `wants` describes what needs the caller's consent; nothing is used before it is `accepted`, and the file of
-    another user is left out without an error.
+    `settings` are values of settings by name. `volumes` are NAME:TARGET[:ro], folders of the project's storage.
+    `options` are options of `docker run` and `podman run`. `commands` lists what runs once, in its order. `ignored`
+    names the keys without effect. `wants` describes what needs the caller's consent; nothing is used before it is
+    `accepted`, and the file of another user is left out without an error.
     """
 
     path: str
@@ -41,13 +50,15 @@ class Devcontainer:
     image: str = ""
     build: DevcontainerBuild | None = None
     mounts: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     passed: tuple[str, ...] = ()
     expanded: Mapping[str, str] = field(default_factory=dict)
     ports: tuple[str, ...] = ()
     user: str = ""
-    gpu: str = ""
-    post_create: tuple[tuple[str, ...], ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    commands: tuple[ProjectCommand, ...] = ()
     ignored: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     accepted: bool = False

@@ -21,6 +21,7 @@ FOLDERS = {
 JOBS = "bazel_cache/zephyr_jobs"
 JOBS_INSIDE = "/opt/bazel_cache/zephyr_jobs"
 
+VOLUMES = (".sygaldry", "volumes")  # the volumes that a project's devcontainer.json mounts
 
 TRASH = ".trash"
 # Folders of a storage root that are no projects.

@@ -29,6 +29,8 @@ else:
 
 ORDER = ("docker", "podman", "apptainer", "sandbox")  # the order in which auto tries them
 
+ROOTLESS = "rootless"
+
 
 @dataclass(frozen=True)
 class Availability:
@@ -51,18 +53,21 @@ class Runtime(Protocol):
 
     `ask` returns the probes that host runs (none if the facts suffice). `judge` reads their answers in the same
     order. `builds` names the engine that builds images for the runtime; it is empty if the runtime needs no image.
-    `tested` are the release series with which the whole contract suite passes, as root and as an ordinary user.
+    `tested` are the release series with which the whole contract suite passes; `tested_as` are the users that it runs
+    as: root, an ordinary user, an ordinary user's own (rootless) engine. `stays_up` tells whether it has `sygaldry up`.
     A `foreground` runtime ends with the process that started it. The client of any other runtime can be killed and
-    leave a container behind, which `remove` ends; `state` asks for its id, status, process and launch, and `kill`
-    signals its command. A runtime that is `probed_by_launch` is asked only after a launch failed, because a probe would
-    cost as much as a launch. A foreground runtime with a `start_marker` cannot report whether the command started, so
-    `report-start.sh` runs before the command. `unsupported` maps settings that it cannot honour to the reason; a launch
-    that uses one is refused.
+    leave a container behind, which `remove` ends; `state` asks for its id, status, process and launch, `kill` signals
+    its command, and `stop` ends it in order. A runtime that is `probed_by_launch` is asked only after a launch failed,
+    because a probe would cost as much as a launch. A foreground runtime with a `start_marker` cannot report whether the
+    command started, so `report-start.sh` runs before the command. `unsupported` maps settings that it cannot honour to
+    the reason; a launch that uses one is refused.
     """
 
     title: str
     builds: str
     tested: tuple[str, ...]
+    tested_as: tuple[str, ...]
+    stays_up: bool
     foreground: bool
     start_marker: bool
     probed_by_launch: bool
@@ -74,6 +79,7 @@ class Runtime(Protocol):
     def remove(self, name: str) -> tuple[str, ...]: ...
     def state(self, name: str) -> tuple[str, ...]: ...
     def kill(self, name: str, number: int) -> tuple[str, ...]: ...
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]: ...
 
 
 def get(name: str) -> Runtime:
@@ -88,13 +94,16 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)))
 
 
-def is_supported(name: str, version: str) -> bool:
+def is_supported(name: str, version: str, *, rootless: bool = False) -> bool:
     """Return whether the contract suite (tests/integration/contract) passes with this version of a runtime."""
-    return any(version == series or version.startswith((f"{series}.", f"{series}+")) for series in get(name).tested)
+    runtime = get(name)
+    return (not rootless or ROOTLESS in runtime.tested_as) and any(
+        version == series or version.startswith((f"{series}.", f"{series}+")) for series in runtime.tested
+    )
 
 
-def support(name: str, version: str) -> str:
+def support(name: str, version: str, *, rootless: bool = False) -> str:
     """Return whether a version is supported, in words."""
-    if is_supported(name, version):
+    if is_supported(name, version, rootless=rootless):
         return "supported"
     return f"untested here: the contract suite passes with {' and '.join(get(name).tested)}"

@@ -72,6 +72,11 @@ def kill_words(engine: str, name: str, number: int) -> tuple[str, ...]:
     return (engine, "kill", f"--signal={number}", name)
 
 
+def stop_words(engine: str, name: str, seconds: int) -> tuple[str, ...]:
+    """Format SIGTERM for a container and SIGKILL after so many seconds, which Docker sends even without its client."""
+    return (engine, "stop", f"--time={seconds}", name)
+
+
 def groups(workspace: Workspace) -> Iterable[str]:
     """Format the caller's supplementary groups by number; the image has no names for them."""
     return (f"--group-add={gid}" for gid in workspace.identity.groups if gid != workspace.identity.gid)

@@ -22,6 +22,10 @@ START_DESCRIPTOR = 9  # report-start.sh writes to it when the container has star
 _INSTALL = (
     "see https://apptainer.org/docs/admin/latest/installation.html; on a cluster load its module: module load apptainer"
 )
+_NO_FUSE = (
+    "this user cannot open /dev/fuse, without which a SIF file is mounted only by its setuid part",
+    "sudo chmod 0666 /dev/fuse; or unpack it: apptainer build --sandbox FOLDER FILE.sif; then SYGALDRY_ROOTFS=FOLDER",
+)
 # What Apptainer itself needs of the caller. Its other variables (APPTAINER_BIND, APPTAINERENV_*) would change the
 # container behind the settings' back.
 _OWN_VARIABLES = (
@@ -33,7 +37,7 @@ _ROOT_KEEPS = "CAP_CHOWN,CAP_DAC_OVERRIDE,CAP_FOWNER"
 
 _UNSUPPORTED: Mapping[str, str] = {
     "publish": "it shares the host's network, where a server is reachable at its own port",
-    "container_name": "its containers have no names; `sygaldry up` names an instance",
+    "container_name": "its containers have no names",
     "log_driver": "it keeps no log",
 }
 
@@ -44,6 +48,8 @@ class Apptainer:
     title = "Apptainer"
     builds = ""
     tested: tuple[str, ...] = ("1.4",)
+    tested_as: tuple[str, ...] = ("root", "user")
+    stays_up = False
     foreground = True
     start_marker = True
     probed_by_launch = False
@@ -69,7 +75,8 @@ class Apptainer:
                 "the kernel allows no user namespaces (user.max_user_namespaces is 0), which it needs without setuid",
                 "sudo sysctl -w user.max_user_namespaces=15000, or install its setuid part: apptainer-suid",
             )
-        return Availability(True, version=answer.out.strip())
+        without_fuse = machine.uid != 0 and machine.kernel.get("fuse") == "closed"
+        return Availability(True, version=answer.out.strip(), problems=(_NO_FUSE,) if without_fuse else ())
 
     def launch(self, workspace: Workspace, machine: Machine) -> Command:
         """Format `apptainer exec`: https://apptainer.org/docs/user/latest/cli/apptainer_exec.html."""
@@ -118,6 +125,10 @@ class Apptainer:
 
     def kill(self, name: str, number: int) -> tuple[str, ...]:
         """Return nothing: the launcher signals the command itself."""
+        return ()
+
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Return nothing: the launcher ends the command itself."""
         return ()
 
 

@@ -26,6 +26,8 @@ class Docker:
     title = "Docker"
     builds = "docker"
     tested: tuple[str, ...] = ("20.10",)
+    tested_as: tuple[str, ...] = ("root", "user", "rootless")
+    stays_up = True
     foreground = False
     start_marker = False
     probed_by_launch = False
@@ -73,6 +75,10 @@ class Docker:
     def kill(self, name: str, number: int) -> tuple[str, ...]:
         """Format a signal for the command of a container."""
         return _oci.kill_words("docker", name, number)
+
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Format SIGTERM for a container, and SIGKILL after so many seconds."""
+        return _oci.stop_words("docker", name, seconds)
 
 
 def _user(workspace: Workspace) -> tuple[str, ...]:

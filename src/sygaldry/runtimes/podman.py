@@ -37,6 +37,8 @@ class Podman:
     title = "Podman"
     builds = "podman"
     tested: tuple[str, ...] = ("4.3",)
+    tested_as: tuple[str, ...] = ("root", "user")
+    stays_up = True
     foreground = False
     start_marker = False
     probed_by_launch = False
@@ -79,6 +81,10 @@ class Podman:
     def kill(self, name: str, number: int) -> tuple[str, ...]:
         """Format a signal for the command of a container."""
         return _oci.kill_words("podman", name, number)
+
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Format SIGTERM for a container, and SIGKILL after so many seconds."""
+        return _oci.stop_words("podman", name, seconds)
 
 
 def _judge_info(answer: str, machine: Machine) -> Availability:

@@ -40,6 +40,8 @@ class Sandbox:
     title = "Sandbox (bubblewrap)"
     builds = ""
     tested: tuple[str, ...] = ("0.11",)
+    tested_as: tuple[str, ...] = ("root", "user")
+    stays_up = True
     foreground = True
     start_marker = False
     probed_by_launch = True
@@ -130,6 +132,10 @@ class Sandbox:
 
     def kill(self, name: str, number: int) -> tuple[str, ...]:
         """Return nothing: the launcher signals the command itself."""
+        return ()
+
+    def stop(self, name: str, seconds: int) -> tuple[str, ...]:
+        """Return nothing: the launcher ends the command itself."""
         return ()
 
 

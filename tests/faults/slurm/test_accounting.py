@@ -30,9 +30,18 @@ def test_an_end_that_the_controller_has_forgotten_is_in_the_accounting(on_comple
     facts = world.until("fails", lambda facts: facts["final"])
     assert facts["state"] in ("LOST", "STOPPED"), facts
     facts = world.until("waits", lambda facts: facts["final"])
-    assert (facts["state"], facts["why"]) == ("STOPPED", "cancelled by user 0")
+    assert (facts["state"], facts["why"]) == ("STOPPED", "cancelled by user root")
     facts = world.until("many", lambda facts: facts["final"])
     assert facts["elements"] == {"STOPPED": 3}
+
+
+def test_the_accounting_names_who_cancelled_a_job(on_complete_cluster: ClusterWorld) -> None:
+    world = on_complete_cluster
+    world.run("long", "--", "sh", "-c", "echo started; sleep 300")
+    world.until("long", lambda facts: facts["log_bytes"] > 0)
+    world.cluster.run("scancel", world.scheduler_id("long"))
+    facts = world.until("long", lambda facts: facts["why"] == "cancelled by user root")
+    assert (facts["state"], facts["by"]) == ("STOPPED", "user")
 
 
 def test_a_frozen_accounting_costs_a_bounded_time_and_no_truth(on_complete_cluster: ClusterWorld) -> None:

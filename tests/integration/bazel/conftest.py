@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.integration.conftest import World
+from tests.integration.docker.conftest import engine
+
+__all__ = ["engine"]
 
 # Debian's package; its /usr/bin/bazel only looks for the version that a project names.
 _PLACES = ("/usr/bin/bazel-4", "/usr/local/bin/bazel", "/usr/bin/bazel")

@@ -1,15 +1,13 @@
 """Bazel inside: the README's two lines, two launches at once, leftovers of a killed server, and the Spack view."""
 
-import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from tests.integration.conftest import CHECKOUT, LAUNCHER, World
+from tests.integration.bazel.spack_zlib import install_zlib
+from tests.integration.conftest import LAUNCHER, World
 
 pytestmark = pytest.mark.sandbox
-_ZLIB_HEADER = Path("/usr/include/zlib.h")
 # Without links in the checkout, and with a line for each test.
 _OPTIONS = ("--symlink_prefix=/", "--color=no", "--curses=no")
 
@@ -29,22 +27,8 @@ def test_the_lines_of_the_readme_build_and_test_targets_without_a_network(bazel_
 
 
 def test_a_target_uses_a_package_of_the_spack_lock(bazel_world: World) -> None:
-    if not _ZLIB_HEADER.exists():
-        pytest.skip("no zlib to install: apt-get install zlib1g-dev")
-    lock = json.loads((CHECKOUT / "pkg" / "zephyr" / "spack.lock").read_text())
-    key = next(key for key, node in lock["concrete_specs"].items() if node["name"] == "zlib-ng")
     assert bazel_world.run("-q", "--project-id", "spack", "--", "true").returncode == 0
-    install = bazel_world.root / "spack" / "spack_store" / "install"
-    prefix = install / "zlib"
-    for folder in ("include", "lib", "../.spack-db"):
-        (prefix / folder).mkdir(parents=True)
-    for header in ("zlib.h", "zconf.h"):
-        source = _ZLIB_HEADER.with_name(header)
-        shutil.copy(source if source.exists() else next(Path("/usr/include").glob(f"*/{header}")), prefix / "include")
-    for name in ("libz.so", "libz.so.1"):
-        shutil.copy(next(Path("/usr/lib").glob(f"*/{name}")), prefix / "lib" / name)
-    records = {key: {"path": "/opt/spack_store/install/zlib", "installed": True, "spec": {}}}
-    (install / ".spack-db" / "index.json").write_text(json.dumps({"database": {"installs": records}}))
+    install_zlib(bazel_world.root / "spack" / "spack_store")
     done = bazel_world.run(
         "-q", "--project-id", "spack", "--", "bazel", "test", *_OPTIONS, "//examples/bazel/spack/..."
     )
@@ -62,7 +46,20 @@ def test_two_launches_at_once_both_finish(bazel_world: World, small: Path) -> No
     ]
     answers = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], answers
-    assert sum("another launch has a Bazel server" in answer for answer in answers) == 1, answers
+
+
+def test_a_launch_beside_a_live_server_takes_another_output_base(bazel_world: World, small: Path) -> None:
+    build = f"bazel build {' '.join(_OPTIONS)} //:g"
+    words = [str(LAUNCHER), "-q", "--workspace", str(small), "--", "bash", "-c", f"{build} && echo built && read -r"]
+    with subprocess.Popen(
+        words, env=bazel_world.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "built\n"
+        beside = bazel_world.run("-q", "--workspace", str(small), "--", "bash", "-c", build)
+        first.communicate("\n")
+    assert (first.returncode, beside.returncode) == (0, 0), beside.stderr
+    assert "another launch has a Bazel server" in beside.stderr
 
 
 def test_a_killed_server_and_a_gone_launch_leave_nothing_in_the_way(bazel_world: World, small: Path) -> None:

@@ -1,12 +1,13 @@
-"""Where an installed Sygaldry finds its workspace, and where it does not look."""
+"""Where Sygaldry finds its workspace, installed and in a checkout, and where it does not look."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from tests.integration.conftest import CHECKOUT
+from tests.integration.conftest import CHECKOUT, World
 
 _PROGRAM = "from sygaldry.host.settings import workspace_of; print(workspace_of(''))"
 
@@ -80,3 +81,50 @@ def test_the_search_stops_at_a_border_of_file_systems(installed: Path, tmp_path:
         assert search(installed, border / "deep", tmp_path / "home").stdout.strip() == str(border / "deep")
     finally:
         subprocess.run(["umount", str(border)], check=True)
+
+
+def from_checkout(world: World, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(CHECKOUT / "tools" / "sygaldry"), *words],
+        cwd=folder,
+        env=world.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_checkout_serves_a_project_that_init_prepared(sandbox: World, tmp_path: Path) -> None:
+    project, plain = tmp_path / "fresh", tmp_path / "plain"
+    for each in (project, plain):
+        (each / "sub").mkdir(parents=True)
+        (each / ".git").mkdir()
+    started = from_checkout(sandbox, project, "init")
+    tool = CHECKOUT / "tools" / "sygaldry"
+    assert f"next: {tool} launch\n" in started.stderr
+    for folder, workspace in ((project, project), (project / "sub", project), (plain, CHECKOUT), (CHECKOUT, CHECKOUT)):
+        planned = from_checkout(sandbox, folder, "launch", "--runtime", "sandbox", "--dry-run", "--json", "--", "true")
+        assert json.loads(planned.stdout)["data"]["workspace"] == str(workspace), folder
+    shown = from_checkout(sandbox, project, "status")
+    assert f"  {tool} launch " in shown.stdout
+    assert "./container" not in shown.stdout
+
+
+def test_the_fast_path_of_jobs_leaves_another_project_to_the_slow_one(sandbox: World, tmp_path: Path) -> None:
+    project = tmp_path / "other"
+    project.mkdir()
+    (project / "sygaldry.toml").write_text("")
+
+    def typed(folder: Path, *words: str) -> str:
+        tool = str(CHECKOUT / "tools" / "zephyr_job")
+        command = [tool, *words]
+        done = subprocess.run(
+            command, cwd=folder, env=sandbox.environment(), capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    for folder, text in ((CHECKOUT, "short"), (project, "longer")):
+        typed(folder, "run", "--job", "same", "--quiet", "--", "echo", text)
+        typed(folder, "wait", "--job", "same", "--timeout", "60")
+    assert "log=6B" in typed(CHECKOUT, "status", "--job", "same")
+    assert "log=7B" in typed(project, "status", "--job", "same")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,11 +18,12 @@ from tempfile import mkdtemp
 import pytest
 from tests.integration.conftest import LAUNCHER, SYGALDRY, World
 
+from sygaldry import runtimes
+
 USER = f"contract-{os.getpid()}"
 IMAGE = "sygaldry/test:contract"
 TAKEN_OVER = "localhost/sygaldry-contract:1"  # the same image in other engines, under a name that is never built
 _START_S = 60.0
-RUNTIMES = ("docker", "podman", "apptainer", "sandbox")
 # Podman's own limits need CAP_SYS_RESOURCE, which the root of a container lacks; crun refuses hybrid cgroups.
 _CONTAINERS_CONF = """[containers]
 default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
@@ -61,8 +63,8 @@ class Subject:
     def image_users(self) -> list[str]:
         """Return the processes of this user that hold the image file open; an engine has no such file."""
         image = self.variables.get("SYGALDRY_ROOTFS", "")
-        found = (link.parts[2] for link in Path("/proc").glob("[0-9]*/fd/*") if image and _target(link) == image)
-        return [pid for pid in found if _owner(pid) == self.uid]
+        processes = [each for each in Path("/proc").iterdir() if each.name.isdigit()] if image else []
+        return [each.name for each in processes if _owner(each) == self.uid and image in _open_files(each)]
 
     def start(self, *words: str, program: Path = LAUNCHER) -> "subprocess.Popen[str]":
         """Start a launch and return its process, in a session of its own."""
@@ -95,16 +97,19 @@ class Subject:
         )
 
 
-def _target(link: Path) -> str:
-    try:
-        return str(link.readlink())
-    except OSError:  # the process ended, or closed it
-        return ""
+def _open_files(process: Path) -> list[str]:
+    """Return what a process has open; none if it has ended meanwhile."""
+    found = []
+    with suppress(OSError):
+        for each in (process / "fd").iterdir():
+            with suppress(OSError):  # it is closed meanwhile
+                found.append(str(each.readlink()))
+    return found
 
 
-def _owner(pid: str) -> int:
+def _owner(process: Path) -> int:
     try:
-        return Path("/proc", pid).stat().st_uid
+        return process.stat().st_uid
     except OSError:
         return -1
 
@@ -143,7 +148,8 @@ def base_image(tmp_path_factory: pytest.TempPathFactory) -> str:
     return base
 
 
-_SUBJECTS = (*(f"{name}-{user}" for name in RUNTIMES for user in ("root", "user")), "docker-rootless")
+# What the reference page of the runtimes claims, so that it claims nothing that is not tried.
+_SUBJECTS = tuple(f"{name}-{user}" for name in runtimes.names() for user in runtimes.get(name).tested_as)
 
 
 @pytest.fixture(scope="session", params=_SUBJECTS)
@@ -167,7 +173,8 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     work = folder / "work"
     work.mkdir()
     os.chown(work, uid, -1)
-    variables = _VARIABLES[who if who == "rootless" else runtime](request, folder, prefix, uid)
+    prepare = _rootless if request.param == "docker-rootless" else _VARIABLES[runtime]
+    variables = prepare(request, folder, prefix, uid)
     return Subject(runtime, who, uid, folder, prefix, {"SYGALDRY_RUNTIME": runtime, **variables})
 
 
@@ -285,7 +292,7 @@ def sif(base_image: str) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-_VARIABLES = {"rootless": _rootless, "docker": _docker, "podman": _podman, "apptainer": _apptainer, "sandbox": _sandbox}
+_VARIABLES = {"docker": _docker, "podman": _podman, "apptainer": _apptainer, "sandbox": _sandbox}
 
 
 def _docker_group() -> int:

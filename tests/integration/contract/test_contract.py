@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from tests.integration.contract.conftest import Subject
 
+from sygaldry import runtimes
+
 pytestmark = pytest.mark.contract
 _PATIENCE_S = 30.0
 _WORDS = ("x y", "", "$HOME", "*", "-e", "--", "a'b\"c", "line\nbreak", "$(id)", "é")
@@ -20,6 +22,12 @@ def until(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, what
         time.sleep(0.1)
+
+
+def test_the_runtime_reports_what_it_is_here(subject: Subject) -> None:
+    found = json.loads(subject.sygaldry("runtimes", "--json").stdout)["data"]["runtimes"][subject.runtime]
+    assert found["works"], found
+    assert found["rootless"] is (subject.user == runtimes.ROOTLESS)
 
 
 def test_identity_home_folder_and_exit_code(subject: Subject) -> None:
@@ -60,8 +68,9 @@ def test_privileges_are_few(subject: Subject) -> None:
     status = dict(
         line.split(":", 1) for line in subject.launch("cat", "/proc/self/status").stdout.splitlines() if ":" in line
     )
-    # CHOWN, DAC_OVERRIDE, FOWNER; the root of a rootless engine has them over its own user's files only.
-    allowed = 0b1011 if subject.uid == 0 or subject.user == "rootless" else 0
+    # CHOWN, DAC_OVERRIDE, FOWNER; the root of a rootless Docker has them over its own user's files only.
+    is_root = subject.uid == 0 or (subject.runtime, subject.user) == ("docker", runtimes.ROOTLESS)
+    allowed = 0b1011 if is_root else 0
     effective = int(status["CapEff"], 16)
     assert effective & ~allowed == 0, status["CapEff"]
     assert status["NoNewPrivs"].strip() == "1"

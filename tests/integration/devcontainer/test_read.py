@@ -139,3 +139,44 @@ def test_the_shipped_file_has_no_effect_on_a_launch(sandbox: World) -> None:
     found = json.loads(sandbox.sygaldry("config", "show", "--json").stdout)["data"]["settings"]
     assert (CHECKOUT / ".devcontainer" / "devcontainer.json").exists()
     assert not [name for name, each in found.items() if "devcontainer.json" in each["origin"]]
+
+
+def test_run_arguments_volumes_and_all_commands_take_effect_or_are_named(project: World) -> None:
+    file = folder_of(project) / ".devcontainer" / "devcontainer.json"
+    table = {
+        "runArgs": ["--cap-add=SYS_PTRACE", "-e", "FROM_ARGS=1", "--memory=1g", "--name", "x"],
+        "mounts": ["source=deps-${devcontainerId},target=/deps,type=volume"],
+        "onCreateCommand": "echo one >>/deps/order",
+        "postCreateCommand": "echo two >>/deps/order",
+    }
+    file.write_text(json.dumps(table))
+    refused = project.run("--", "true")
+    assert refused.returncode == 125
+    assert "asks for runArgs, onCreateCommand, postCreateCommand" in refused.stderr
+    assert "runArgs = --cap-add=SYS_PTRACE" in project.sygaldry("trust", "--yes").stdout
+    first = project.run("--", "sh", "-c", "cat /deps/order; echo $FROM_ARGS; touch /deps/kept")
+    assert first.stdout == "one\ntwo\n1\n", first.stderr
+    assert "without effect in sandbox: --cap-add=SYS_PTRACE" in first.stderr
+    assert "ignored: runArgs --name" in first.stderr
+    assert project.run("-q", "--", "ls", "/deps").stdout == "kept\norder\n", "a volume stays"
+    assert project.sygaldry("config", "show", "memory").stdout == "1g\n"
+
+
+def test_one_of_several_files_is_chosen_and_a_single_one_is_read(project: World) -> None:
+    folder = folder_of(project) / ".devcontainer"
+    (folder / "devcontainer.json").unlink()
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        (folder / name / "devcontainer.json").write_text(json.dumps({"containerEnv": {"WHICH": name}}))
+    words = ("--", "sh", "-c", "echo [$WHICH]")
+    several = project.run(*words)
+    assert several.stdout == "[]\n"
+    assert "SYGALDRY_DEVCONTAINER_FILE=.devcontainer/one/devcontainer.json" in several.stderr
+    chosen = project.run(*words, SYGALDRY_DEVCONTAINER_FILE=".devcontainer/two/devcontainer.json")
+    assert chosen.stdout == "[two]\n"
+    assert "none is read" not in chosen.stderr
+    missing = project.run("--devcontainer-file", "none.json", *words)
+    assert missing.returncode == 125
+    assert "there is no such file" in missing.stderr
+    (folder / "two" / "devcontainer.json").unlink()
+    assert project.run("-q", *words).stdout == "[one]\n"

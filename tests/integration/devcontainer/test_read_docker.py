@@ -87,7 +87,7 @@ def test_its_image_and_ports_are_used_and_a_port_in_use_is_left_out(project: Wor
         planned = project.run("--dry-run", "--", "true")
     assert IMAGE in planned.stdout
     assert "--publish" not in planned.stdout
-    assert f"{port} of forwardPorts is in use" in planned.stderr
+    assert f"port {port} of this machine is in use" in planned.stderr
     assert f"--publish=127.0.0.1:{port}:{port} " in project.run("--dry-run", "--", "true").stdout
 
 
@@ -111,3 +111,33 @@ def test_a_build_draws_a_bar_at_a_terminal_alone(project: World) -> None:
     assert b"\r\x1b[K" in shown
     (folder / "Dockerfile").write_text(f"FROM {base}\nRUN sleep 2; echo {os.getpid()} >/etc/two\n")
     assert "\x1b" not in project.run("--", "true").stderr
+
+
+def test_run_arguments_reach_the_engine_and_only_with_consent(project: World) -> None:
+    table = {
+        "image": IMAGE,
+        "runArgs": ["--hostname=dev", "--ulimit", "nofile=77:77", "--memory", "512MB"],
+        "mounts": ["source=deps,target=/deps", "type=tmpfs,target=/scratch"],
+    }
+    write(project, table)
+    careful = World(project.root, {**project.variables, "SYGALDRY_TRUST": "false"})
+    refused = careful.run("--", "true")
+    assert refused.returncode == 125
+    assert "asks for image, runArgs" in refused.stderr
+    script = "hostname; ulimit -n; stat -f -c %T /scratch; touch /deps/file; cat /sys/fs/cgroup/memory.max"
+    done = project.run("--", "sh", "-c", script)
+    name, files, scratch, *memory = done.stdout.split()
+    assert (name, files, scratch) == ("dev", "77", "tmpfs"), done.stderr
+    assert memory in ([str(512 * 2**20)], []), "no value where the kernel has the first version of control groups"
+    assert project.run("-q", "--", "ls", "/deps").stdout == "file\n"
+    volume = next(project.root.glob("*/.sygaldry/volumes/deps"))
+    assert (volume / "file").stat().st_uid == os.getuid()
+
+
+def test_an_argument_that_would_become_another_image_is_refused(project: World) -> None:
+    for words in (["evil:latest"], ["--label"], ["--init", "evil:latest"], ["--", "evil"]):
+        write(project, {"image": IMAGE, "runArgs": words})
+        refused = project.run("--dry-run", "--", "true")
+        assert refused.returncode == 125
+        assert "'runArgs'" in refused.stderr
+        assert "Traceback" not in refused.stderr

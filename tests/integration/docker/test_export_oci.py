@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 from tests.integration.conftest import World
 from tests.integration.docker.conftest import Engine, docker
-from tests.integration.docker.test_pull import registry
+from tests.integration.registry import registry
 
 from sygaldry.image.oci.documents import INDEX, MANIFEST
 

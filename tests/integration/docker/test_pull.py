@@ -1,61 +1,21 @@
 """An image under a name that is not ours is pulled from a real registry, with and without a password."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.integration.conftest import World
 from tests.integration.docker.conftest import Engine, docker
+from tests.integration.registry import registry
 
 pytestmark = pytest.mark.docker
-_READY_S = 20.0
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def registry(folder: Path, password: str = "") -> Iterator[str]:
-    """Run a registry on 127.0.0.1; yields its address."""
-    if not shutil.which("docker-registry"):
-        pytest.skip("docker-registry is not installed")
-    folder.mkdir()
-    port = free_port()
-    lines = [
-        "version: 0.1",
-        "log: {level: error}",
-        f"storage: {{filesystem: {{rootdirectory: {folder}/data}}}}",
-        f"http: {{addr: '127.0.0.1:{port}'}}",
-    ]
-    if password:
-        htpasswd = subprocess.run(
-            ["htpasswd", "-Bbn", "me", password], capture_output=True, text=True, check=True
-        ).stdout
-        (folder / "htpasswd").write_text(htpasswd)
-        lines.append(f"auth: {{htpasswd: {{realm: test, path: {folder}/htpasswd}}}}")
-    (folder / "config.yml").write_text("\n".join(lines) + "\n")
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(["docker-registry", "serve", str(folder / "config.yml")], stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + _READY_S
-        while time.monotonic() < deadline:
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 def push(engine: Engine, name: str, folder: Path, *lines: str, base: str = "") -> str:
@@ -119,6 +79,22 @@ def test_a_job_records_the_digest_and_notices_a_tag_that_moved(world: World, eng
     first, second = runs
     assert first["image_moved"] == ""
     assert second["image_moved"] == f"run {first['run']} used {first['image_id']}"
+
+
+def test_a_tag_that_moved_between_two_launches_is_reported(world: World, engine: Engine) -> None:
+    name, other = (f"strangers/{each}-{os.getpid()}:1" for each in ("moved", "other"))
+    build = ["docker", "build", "--quiet", "--tag", other, "-"]
+    subprocess.run(build, input=f"FROM {engine.base}\nLABEL x=y\n", capture_output=True, text=True, check=True)
+    try:
+        noticed = []
+        for source in (engine.base, engine.base, other, other, engine.base):
+            docker("tag", source, name)
+            done = world.run("--", "echo", "ok", SYGALDRY_IMAGE=name)
+            assert done.stdout == "ok\n", done.stderr
+            noticed.append("is another image than in the last launch" in done.stderr)
+        assert noticed == [False, False, True, False, True]
+    finally:
+        docker("rmi", name, other)
 
 
 def test_a_password_is_the_engines_and_a_wrong_one_is_named(world: World, engine: Engine, tmp_path: Path) -> None:

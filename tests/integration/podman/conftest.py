@@ -11,7 +11,7 @@ from tests.integration.conftest import World
 
 IMAGE = "sygaldry/test:podman"
 # Podman's own limits need CAP_SYS_RESOURCE, which a container's root lacks, and crun refuses hybrid cgroups.
-_CONTAINERS_CONF = """[containers]
+CONTAINERS_CONF = """[containers]
 default_ulimits = ["nofile=20000:20000", "nproc=32768:32768"]
 [engine]
 runtime = "runc"
@@ -33,7 +33,7 @@ def podman_engine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         pytest.skip(f"not installed: {', '.join(missing)}")
     folder = tmp_path_factory.mktemp("podman")
     variables = {"CONTAINERS_CONF": str(folder / "containers.conf")}
-    Path(variables["CONTAINERS_CONF"]).write_text(_CONTAINERS_CONF)
+    Path(variables["CONTAINERS_CONF"]).write_text(CONTAINERS_CONF)
     done = ask(variables, "podman", "info")
     if done.returncode != 0:
         pytest.skip(f"podman does not work here: {done.stderr.strip()[-200:]}")

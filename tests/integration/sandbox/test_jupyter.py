@@ -1,6 +1,7 @@
 """The entrypoint `jupyter`: JupyterLab from uv, with a token, on loopback."""
 
 import re
+import shutil
 import socket
 import subprocess
 import urllib.error
@@ -31,18 +32,9 @@ def test_jupyterlab_answers_to_its_token_alone_and_prints_its_address_once(sandb
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     log = tmp_path / "log"
-    words = [
-        "-q",
-        "--network",
-        "host",
-        "--workspace",
-        str(tmp_path),
-        "--entrypoint",
-        "jupyter",
-        "--",
-        "--port",
-        str(port),
-    ]
+    publish = ["--publish", f"{port}:8888"] if shutil.which("pasta") else ["--network", "host"]
+    inside = [] if shutil.which("pasta") else ["--", "--port", str(port)]
+    words = ["-q", *publish, "--workspace", str(tmp_path), "--entrypoint", "jupyter", *inside]
     with log.open("w") as output:
         process = subprocess.Popen(
             [str(LAUNCHER), *words], env=sandbox.environment(), stderr=output, stdout=output, stdin=subprocess.DEVNULL

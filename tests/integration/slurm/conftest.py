@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 from tests.integration.conftest import World
+from tests.integration.docker.conftest import docker_world, engine
 from tests.rig import accounting, cgroups
 from tests.rig.slurm import PROGRAMS, Cluster, cluster, missing
+
+__all__ = ["docker_world", "engine"]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.docker.conftest import docker
-from tests.integration.docker.test_pull import registry
+from tests.integration.registry import registry
 
 from sygaldry.host.programs import python_with_pip
 

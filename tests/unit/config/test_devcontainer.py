@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sygaldry.config.devcontainer import parse, settings_of
-from sygaldry.model.devcontainer import Devcontainer, DevcontainerBuild
+from sygaldry.model.devcontainer import Devcontainer, DevcontainerBuild, ProjectCommand
 from sygaldry.model.errors import SettingError
 from sygaldry.model.value import replace
 
@@ -57,11 +57,11 @@ def test_every_supported_key_is_read() -> None:
     assert (found.environment, found.passed) == ({"A": "2", "HERE": "/workspace/x"}, ("TOKEN",))
     assert found.expanded == {"PATH": "${containerEnv:PATH}:/opt/app"}
     assert found.ports == ("127.0.0.1:3000:3000", "127.0.0.1:3001:3001", "127.0.0.1:3002:3002")
-    assert (found.user, found.gpu, found.ignored) == ("vscode", "auto", ())
-    first, second = found.post_create
-    assert first == ("/bin/sh", "-c", "make deps")
-    assert second[0] == "echo"
-    assert len(second[1]) == 52
+    assert (found.user, found.settings, found.ignored) == ("vscode", {"gpu": "auto"}, ())
+    first, second = found.commands
+    assert first == ProjectCommand("postCreateCommand", ("/bin/sh", "-c", "make deps"))
+    assert second.argv[0] == "echo"
+    assert len(second.argv[1]) == 52
     assert "secret" not in repr(replace(found, text="")), "a variable of the caller is passed by its name"
 
 
@@ -98,14 +98,16 @@ def test_ignored_keys_are_named_and_few() -> None:
             "features": {"x": {}},
             "initializeCommand": "rm -rf /",
             "build": {"options": []},
-            "mounts": ["type=volume,source=v,target=/v"],
+            "mounts": ["type=npipe,source=v,target=/v"],
+            "runArgs": ["--name", "x", "-it", "--network=container:db"],
             "forwardPorts": ["db:5432", 0, 70000, True, 9**30],
             "hostRequirements": {"cpus": 4},
         }
     )
     assert found.ignored == (
         "features", "initializeCommand", "build.options", "mounts[0]", "forwardPorts[0]", "forwardPorts[1]",
-        "forwardPorts[2]", "forwardPorts[3]", "forwardPorts[4]", "hostRequirements.cpus",
+        "forwardPorts[2]", "forwardPorts[3]", "forwardPorts[4]", "hostRequirements.cpus", "runArgs --name",
+        "runArgs --interactive", "runArgs --network",
     )  # fmt: skip
     many = read({f"key{number}": 1 for number in range(1000)} | {"\x1b[2J": 1}).ignored
     assert many[-1] == "981 more"

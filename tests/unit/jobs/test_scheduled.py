@@ -131,3 +131,9 @@ def test_a_silent_scheduler_and_a_silent_accounting_are_named_with_the_age_of_th
     forgotten = judged(None, started=False, history_unreachable="no answer within 10 s")
     assert forgotten.state is State.UNKNOWN
     assert forgotten.why == "Slurm does not know its job, and its accounting does not answer: no answer within 10 s"
+
+
+def test_a_job_without_a_process_here_is_unknown_while_the_scheduler_reports_it_as_running() -> None:
+    found = judged(report("RUNNING", Phase.ACTIVE), heartbeat_s=inf)
+    assert found.state is State.UNKNOWN
+    assert found.why == "Slurm reports RUNNING, but no process of the job is left on this machine"

@@ -66,6 +66,10 @@ def test_its_answers() -> None:
     assert "apptainer.org" in RUNTIME.judge(Machine(1, 1), ()).remedy
     without = Machine(1000, 100, programs=MACHINE.programs, kernel={"max_user_namespaces": "0"})
     assert "user namespaces" in RUNTIME.judge(without, (Completed(question, 0, "1.4.5\n"),)).reason
+    closed = Machine(1000, 100, programs=MACHINE.programs, kernel={"fuse": "closed"})
+    ((problem, remedy),) = RUNTIME.judge(closed, (Completed(question, 0, "1.4.5\n"),)).problems
+    assert "/dev/fuse" in problem
+    assert "SYGALDRY_ROOTFS" in remedy
     assert RUNTIME.remove("n") == ()
 
 

@@ -22,3 +22,8 @@ from sygaldry import runtimes
 def test_a_release_series_counts(name: str, version: str, supported: bool) -> None:
     assert runtimes.is_supported(name, version) is supported
     assert runtimes.support(name, version).startswith("supported" if supported else "untested here: ")
+
+
+def test_an_engine_of_the_user_counts_only_where_the_suite_runs_with_one() -> None:
+    assert runtimes.is_supported("docker", "20.10.24", rootless=True)
+    assert not runtimes.is_supported("sandbox", "0.11.0", rootless=True)

@@ -5,8 +5,9 @@ from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
+# Tasks that ended by SIGTERM (143) were ended because another had failed.
 _FAIL: Final = re.compile(
-    r"^srun: error: .{1,120}: tasks? (?P<task>\d{1,6})\S{0,40}: (?:Exited with exit code|.{0,40}(?:Killed|fault|Abort|Terminated|Out Of Memory))"
+    r"^srun: error: .{1,120}: tasks? (?P<task>\d{1,6})\S{0,40}: (?:Exited with exit code (?!143\b)|.{0,40}(?:Killed|fault|Abort|Out Of Memory))"
 )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.environment import MANIFEST, Environment, Store, bundled_mirror, spack_version
 from sygaldry.host import files
+from sygaldry.host.settings import workspace_of
 from sygaldry.layout import layout
 from sygaldry.model.errors import MachineNotReadyError
 from sygaldry.spack.commands import Spack
@@ -27,9 +28,10 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
     root = Path(resolved.settings.spack_root)
     found = spack_version(root)
     if not found:
+        launcher = layout().launcher(workspace_of(resolved.settings.workspace, allow_home=True))
         raise MachineNotReadyError(
             f"no Spack found in {root}",
-            hint=f"it is in the image: {layout().launcher} -- {verb}; elsewhere: SYGALDRY_SPACK_ROOT=/folder/of/spack",
+            hint=f"it is in the image: {launcher} -- {verb}; elsewhere: SYGALDRY_SPACK_ROOT=/folder/of/spack",
         )
     if found != wanted:
         raise MachineNotReadyError(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from time import strftime
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image import ledger
@@ -38,7 +36,7 @@ def image_base(
     root = find_storage(resolved, workspace).storage.root
     folder = f"{root}/{ledger.LOGS}"
     files.make_folder(folder)
-    log = f"{folder}/{strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-base.log"
+    log = f"{folder}/{ledger.log_stamp()}-base.log"
     scratch = mkdtemp(prefix=".context-", dir=folder)
     try:
         with open(log, "xb") as output:

@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from time import localtime, strftime
 from typing import TYPE_CHECKING
 
 from sygaldry import __version__
@@ -97,7 +96,7 @@ def _build_locked(state: State, root: str, report: Report, *, force: bool) -> st
     leftovers.remove_old_files(folder, _MOST_LOGS)
     kind = chosen_builder(engine)
     state = pull_base(state, root, report, refresh=force)
-    stamp = f"{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}"
+    stamp = ledger.log_stamp()
     log = f"{folder}/{stamp}.log"
     reasons = "; ".join(state.reasons) or "it is fresh; --force was given"
     report(f"image: building {state.name} with {engine} ({reasons}); log: {log}")

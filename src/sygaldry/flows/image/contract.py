@@ -27,7 +27,7 @@ def check_contract(  # noqa: PLR0913 - the facts of one check
     engine: Engine, name: str, image: Image, root: str, *, for_job: bool, report: Callable[[str], None]
 ) -> str:
     """Return a warning about an image, empty if it has everything. Raises ImageError if it cannot be used."""
-    _check_architecture(name, image)
+    check_architecture(name, image.architecture)
     found = _known(root, image.identity)
     if found is None:
         report(f"image: checking {name} for bash and python3, once")
@@ -58,11 +58,12 @@ def is_known_good(root: str, identity: str) -> bool:
     return "bash" in found and "python3" in found
 
 
-def _check_architecture(name: str, image: Image) -> None:
+def check_architecture(name: str, architecture: str) -> None:
+    """Refuse an image of another architecture; an empty one is unknown. Raises ImageError."""
     own = _ARCHITECTURES.get(os.uname().machine, os.uname().machine)
-    if image.architecture and image.architecture != own:
+    if architecture and architecture != own:
         raise ImageError(
-            f"the image {name} is for {image.architecture}, this machine is {own}",
+            f"the image {name} is for {architecture}, this machine is {own}",
             hint=f"choose an image for {own}, or build one: --build",
         )
 

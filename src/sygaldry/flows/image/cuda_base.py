@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from shutil import copy, rmtree
 from tempfile import mkdtemp
-from time import strftime
 
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image import ledger
 from sygaldry.flows.image.base import image_base
 from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.storage.project import find_storage
@@ -54,9 +54,9 @@ def cuda_base(
     edition, name = wanted.edition, wanted.tag
     if not run(Command((engine, "image", "inspect", wanted.plain))).ok:
         image_base(resolved, machine, workspace, wanted.archive, report_progress)
-    folder = f"{find_storage(resolved, workspace).storage.root}/build_logs"
+    folder = f"{find_storage(resolved, workspace).storage.root}/{ledger.LOGS}"
     files.make_folder(folder)
-    log = f"{folder}/{strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-cuda.log"
+    log = f"{folder}/{ledger.log_stamp()}-cuda.log"
     context = mkdtemp(prefix=".context-", dir=folder)
     own = f"{layout().container}/cuda"
     try:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from hashlib import file_digest
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows.image.sif import convert, find_source
+from sygaldry.flows.image.conversion import convert
+from sygaldry.flows.image.sif import find_source
 from sygaldry.flows.runtime.choose import availability_of
 from sygaldry.image.sif import SifSource, archive_source
 from sygaldry.model.errors import ImageError, NotFoundError, RuntimeMissingError

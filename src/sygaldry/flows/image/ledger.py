@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import TYPE_CHECKING
 
 from sygaldry.host import files
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 LOGS = "build_logs"
 _HEX = frozenset("0123456789abcdef")
 _ID_LENGTH = 64
+
+
+def log_stamp() -> str:
+    """Return the time and this process, for the name of a log; the milliseconds tell two logs of one second apart."""
+    now_ms = time.time_ns() // 10**6
+    moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(now_ms // 1000))
+    return f"{moment}-{now_ms % 1000:03}-{os.getpid()}"
 
 
 def record(root: str, engine: Engine, identity: str, name: str, build: str) -> None:

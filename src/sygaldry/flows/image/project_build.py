@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from time import localtime, strftime
 from typing import TYPE_CHECKING, Final
 
 from sygaldry.flows.image import ledger
@@ -111,7 +110,7 @@ def _build(engine: Engine, build: DevcontainerBuild, key: str, root: str, report
     folder = f"{root}/{ledger.LOGS}"
     files.make_folder(root)
     files.make_folder(folder)
-    log = f"{folder}/{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}-devcontainer.log"
+    log = f"{folder}/{ledger.log_stamp()}-devcontainer.log"
     command = project_command(engine.name, chosen_builder(engine.name), build, key, os.environ)
     report(f"image: building {build.name} from {build.dockerfile} with {engine.name}; log: {log}")
     try:

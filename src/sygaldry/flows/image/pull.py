@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import closing
-from time import localtime, strftime
 from typing import TYPE_CHECKING
 
 from sygaldry.flows.image import ledger
@@ -68,7 +67,7 @@ def _pull(engine: Engine, name: str, root: str, report: Report, silent_s: float)
     folder = f"{root}/{ledger.LOGS}"
     files.make_folder(root)
     files.make_folder(folder)
-    log = f"{folder}/{strftime('%Y%m%d-%H%M%S', localtime())}-{os.getpid()}-pull.log"
+    log = f"{folder}/{ledger.log_stamp()}-pull.log"
     report(f"image: pulling {name} with {engine.name}; log: {log}")
     try:
         code = _run_bounded(engine, name, log, report, silent_s)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sygaldry.flows.runtime.images import Engine, engine_for
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from sygaldry.model.machine import Machine
 
     Report = Callable[[str], None]
-
-_PERIOD_S = 0.25
 
 
 def find_sif(name: str, root: str, machine: Machine) -> str:
@@ -35,7 +32,9 @@ def find_source(name: str, machine: Machine) -> SifSource:
     if found := _docker_source(name, machine) or _podman_source(name, machine):
         return found
     if registry_of(name):
-        return registry_source(name)
+        from sygaldry.flows.image.registry_facts import facts_of
+
+        return registry_source(name, *facts_of(name))
     raise ImageError(
         f"no engine on this machine has the image {name}, and apptainer does not search public registries for it",
         hint="where Docker is: sygaldry image export --sif FILE.sif; then here: SYGALDRY_ROOTFS=FILE.sif. Or name the "
@@ -58,48 +57,13 @@ def ensure_sif(source: SifSource, root: str, machine: Machine, report: Report) -
         return path if os.path.exists(path) else _convert_and_remember(source, path, root, machine, report)
 
 
-def convert(source: SifSource, target: str, machine: Machine, report: Report) -> None:
-    """Convert an image into a SIF file; a failure leaves no file. Raises ImageError."""
-    from shutil import rmtree
-    from tempfile import mkdtemp
-
-    from sygaldry.flows.image.leftovers import read_log
-    from sygaldry.host.process_group import StopSignal, run_in_group
-    from sygaldry.image import sif as words
-
-    folder = os.path.dirname(os.path.abspath(target))
-    scratch = mkdtemp(prefix=".convert-", dir=folder)
-    log, archive, draft = (f"{scratch}/{name}" for name in ("log", "image.tar", "draft.sif"))
-    saving = (words.save_command(source, archive),) if source.needs_saving else ()
-    apptainer = machine.programs.get("apptainer", "apptainer")
-    commands = (
-        *saving,
-        words.convert_command(apptainer, source, draft, archive=archive, temporary=scratch, authfile=_authfile()),
-    )
-    report(f"image: converting {source.name} for apptainer, once")
-    try:
-        with open(log, "xb") as output:
-            for command in commands:
-                code = None
-                with closing(run_in_group(command, output, _PERIOD_S)) as states:
-                    for code in states:  # noqa: B007 - the last value counts
-                        pass
-                if code != 0:
-                    why, hint = words.failure_cause(read_log(log))
-                    raise ImageError(f"{source.name} cannot be converted: {why}", hint=hint, command=command)
-        os.replace(draft, target)
-    except StopSignal as stopped:
-        raise ImageError(f"the conversion was stopped by {stopped}", hint="start it again") from stopped
-    finally:
-        rmtree(scratch, ignore_errors=True)
-
-
 def sif_path(root: str, key: str) -> str:
     """Return the place of a SIF file in the cache."""
     return f"{root}/{FOLDER}/{key}.sif"
 
 
 def _convert_and_remember(source: SifSource, path: str, root: str, machine: Machine, report: Report) -> str:
+    from sygaldry.flows.image.conversion import convert
     from sygaldry.host import files
 
     convert(source, path, machine, report)
@@ -134,12 +98,4 @@ def _source_in(engine: Engine, name: str) -> SifSource | None:
         image = engine.image(name)
     except SygaldryError:  # an engine that does not answer has no image for us
         return None
-    return SifSource(name, image.identity[:32], engine=engine.name) if image else None
-
-
-def _authfile() -> str:
-    """Return Docker's login file where Apptainer has none of its own."""
-    home = os.environ.get("HOME", "")
-    own = f"{os.environ.get('APPTAINER_CONFIGDIR') or f'{home}/.apptainer'}/docker-config.json"
-    dockers = f"{os.environ.get('DOCKER_CONFIG') or f'{home}/.docker'}/config.json"
-    return dockers if os.path.exists(dockers) and not os.path.exists(own) else ""
+    return SifSource(name, image.identity[:32], engine=engine.name, architecture=image.architecture) if image else None

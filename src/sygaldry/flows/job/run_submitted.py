@@ -1,16 +1,20 @@
 """Start a submitted run on this node, in the foreground: what a batch script calls."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 
+from sygaldry.flows.job.batch.confinement import confined
 from sygaldry.flows.job.batch.element import create_element
 from sygaldry.flows.job.batch.take_over import take_over
 from sygaldry.flows.job.lookup import inspect_run
-from sygaldry.flows.job.run import run_planner
+from sygaldry.flows.job.planner import run_planner
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import record_exit
+from sygaldry.flows.job.runner.queue import Turn
 from sygaldry.flows.job.scheduled.record import load_record, load_record_at, resolved_of
 from sygaldry.flows.job.spread import is_spread, spread_start
+from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.launch.request import Request
 from sygaldry.host import files
 from sygaldry.host.machine import this_machine
@@ -39,9 +43,13 @@ def job_run_submitted(path: str, task: int | None = None, restart: int = 0) -> R
     limits = replace(record.limits, after=(), slots=0)  # the scheduler has kept the order
     with files.locked(paths.host_lock) as lock:
         machine = this_machine(resolved.settings.rootfs)
-        planned = run_planner(request, machine, paths)
+
+        def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
+            here = confined(request, machine, rejected_runtimes)
+            return run_planner(here, machine, paths)(rejected_runtimes)
+
         method = runner.SpreadPlan(planned, start) if start else planned
-        runner.run_job(paths, request, method, limits, lock or -1)
+        runner.run_job(paths, request, method, Turn(limits), lock or -1)
     ended = inspect_run(paths, asks_scheduler=False)
     code = ended.code if ended.code is not None else 0 if ended.state is State.DONE else 1
     where = os.uname().nodename

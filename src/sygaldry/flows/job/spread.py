@@ -9,6 +9,7 @@ import os
 import sys
 
 from sygaldry import schedulers
+from sygaldry.flows.job.batch.confinement import confined
 from sygaldry.flows.job.record import read_request
 from sygaldry.flows.job.run import programs_beside
 from sygaldry.flows.job.runner.runner import Start
@@ -54,6 +55,7 @@ def job_run_task(path: str) -> int:
     _, record = load_record_at(path)
     resolved = resolved_of(record)
     command = record.command if len(record.command) > 1 else ("bash", "-lc", record.command[0])
-    request = Request(resolved, record.workspace, command, folder=record.folder)
+    machine = this_machine(resolved.settings.rootfs)
+    request = confined(Request(resolved, record.workspace, command, folder=record.folder), machine)
     # Its notes would stand in the log of the job once for each task.
-    return launch(request, this_machine(resolved.settings.rootfs), report_progress=lambda _: None)
+    return launch(request, machine, report_progress=lambda _: None)

@@ -12,7 +12,7 @@ from sygaldry.flows.job.record import append_record, read_request
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.job.scheduled.elements import element_files, keep_stopped
 from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_record
-from sygaldry.flows.job.wait import wait_until_final
+from sygaldry.flows.job.until_final import wait_until_final
 from sygaldry.flows.runtime.container import container_of, remove_container
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
@@ -44,13 +44,12 @@ def job_stop(folder: str, job: str, run: str = "") -> Report:
     if record and not events.first(paths.events, "started"):
         # Nobody runs who could read the request.
         _close_waiting(snapshot, paths, record, cancel(paths, record, waiting=bool(snapshot.elements)))
+        if snapshot.state is State.UNKNOWN:
+            _require_answer(job, inspect_run(paths))  # a later start finds the request and refuses to run
     ended = wait_until_final(paths, _grace(paths) + _MARGIN_S) and inspect_run(paths).state.final
     if not ended and not _forced(paths, snapshot.submitted):
-        if record and (last := inspect_run(paths)).state is State.UNKNOWN:
-            raise CommandFailedError(
-                f"it is unknown whether job {job} has ended: {last.why}",
-                hint=f"to close it where nothing will ever answer for it: sygaldry job forget --job {job}",
-            )
+        if record:
+            _require_answer(job, inspect_run(paths))
         raise CommandFailedError(
             f"job {job} has not ended yet",
             hint=f"the machine may be busy; check again: sygaldry job status --job {job}",
@@ -59,6 +58,15 @@ def job_stop(folder: str, job: str, run: str = "") -> Report:
     finalize(snapshot)
     data = facts(snapshot)
     return Report(data, (line(snapshot, data),))
+
+
+def _require_answer(job: str, snapshot: RunSnapshot) -> None:
+    """Raise CommandFailedError for a run about which nobody can say whether it has ended."""
+    if snapshot.state is State.UNKNOWN:
+        raise CommandFailedError(
+            f"it is unknown whether job {job} has ended: {snapshot.why}",
+            hint=f"to close it where nothing will ever answer for it: sygaldry job forget --job {job}",
+        )
 
 
 def _close_waiting(snapshot: RunSnapshot, paths: RunFiles, record: ScheduledRun, refused: str) -> None:

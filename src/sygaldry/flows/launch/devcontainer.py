@@ -5,7 +5,9 @@ from __future__ import annotations
 from sygaldry import runtimes
 from sygaldry.flows.launch.options import variables
 from sygaldry.model.container_environment import SYGALDRY
+from sygaldry.model.storage import VOLUMES
 from sygaldry.model.value import replace
+from sygaldry.model.workspace import Mount
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from sygaldry.config.resolve import Resolved
     from sygaldry.model.devcontainer import Devcontainer
     from sygaldry.model.machine import Machine
+    from sygaldry.model.storage import Storage
     from sygaldry.model.workspace import Workspace
 
 _EXPAND = ("/bin/bash", f"{SYGALDRY}/container/expand-variables.sh")
@@ -35,8 +38,23 @@ def expander(project: Devcontainer, overridden: Collection[str]) -> tuple[str, .
 
 def all_mounts(project: Devcontainer, mounts: tuple[str, ...]) -> tuple[str, ...]:
     """Return its mounts, except where a setting mounts something else, and those of the setting."""
-    taken = {each.split(":")[1].rstrip("/") for each in mounts}
+    taken = _targets(mounts)
     return (*(each for each in project.mounts if each.split(":")[1].rstrip("/") not in taken), *mounts)
+
+
+def volume_mounts(project: Devcontainer, storage: Storage, mounts: tuple[str, ...]) -> tuple[Mount, ...]:
+    """Return its volumes, each a folder of the project's storage, except where a setting mounts something else."""
+    taken = _targets(mounts)
+    volumes = (each.split(":") for each in project.volumes)
+    return tuple(
+        Mount(storage.at(*VOLUMES, name), target, writable=not mode)
+        for name, target, *mode in volumes
+        if target.rstrip("/") not in taken
+    )
+
+
+def _targets(mounts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(each.split(":")[1].rstrip("/") for each in mounts)
 
 
 def with_ports(
@@ -49,16 +67,16 @@ def with_ports(
     project, settings = resolved.project, resolved.settings
     if project is None:
         return workspace, ()
-    notes = _user_notes(project, machine)
+    notes = (*_user_notes(project, machine), *_runtime_notes(project, runtime, settings.rootfs))
     if not project.ports or settings.network != "bridge" or not _publishes(runtime, machine):
         return workspace, notes
     from sygaldry.host.ports import is_free
 
     taken = {each.partition("/")[0].rpartition(":")[2] for each in settings.publish}
-    wanted = [each for each in project.ports if each.rpartition(":")[2] not in taken]
+    wanted = [each for each in project.ports if each.partition("/")[0].rpartition(":")[2] not in taken]
     free = tuple(each for each in wanted if is_free(each))
-    busy = ", ".join(each.rpartition(":")[2] for each in wanted if each not in free)
-    note = f"{busy} of forwardPorts is in use, and not published"
+    busy = ", ".join(each.rsplit(":", 2)[1] for each in wanted if each not in free)
+    note = f"devcontainer.json: port {busy} of this machine is in use, and not published"
     return replace(workspace, ports=(*workspace.ports, *free)), (*notes, *((note,) if busy else ()))
 
 
@@ -67,6 +85,16 @@ def _user_notes(project: Devcontainer, machine: Machine) -> tuple[str, ...]:
     if project.user != "root" or machine.uid == 0:
         return ()
     return ("devcontainer.json asks for the user root; commands run as you",)
+
+
+def _runtime_notes(project: Devcontainer, runtime: str, rootfs: str) -> tuple[str, ...]:
+    """Name the keys that have no effect in this runtime."""
+    image = "build" if project.build else "image" if project.image else ""
+    keys = (
+        *((image,) if image and runtime == "sandbox" and not rootfs else ()),
+        *(() if runtime in ("docker", "podman") else project.options),
+    )
+    return (f"devcontainer.json: without effect in {runtime}: {', '.join(keys)}",) if keys else ()
 
 
 def without_ports(resolved: Resolved) -> Resolved:

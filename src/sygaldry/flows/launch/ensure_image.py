@@ -82,7 +82,7 @@ def ensure_image(request: Request, machine: Machine, planned: Planner, report: R
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
             _check_fallback(plan, refused)
-            return _with_image_file(plan, machine, report)
+            return _with_image_file(plan, machine, report, refresh=request.build)
         project = request.resolved.project_build
         if project:
             _ensure_project_image(project, plan, machine, request, report)
@@ -150,13 +150,13 @@ def _is_pulled(name: str) -> bool:
     return not is_own(name) or is_digest(name)
 
 
-def _with_image_file(plan: Plan, machine: Machine, report: Report | None) -> Plan:
+def _with_image_file(plan: Plan, machine: Machine, report: Report | None, *, refresh: bool = False) -> Plan:
     """Return the plan with the image as a file, for Apptainer; the sandbox uses a folder."""
     if plan.runtime.name != "apptainer":
         return plan
     from sygaldry.flows.launch.sif import plan_with_sif
 
-    return plan_with_sif(plan, machine, report)
+    return plan_with_sif(plan, machine, report, refresh=refresh)
 
 
 def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use | Skip:
@@ -218,12 +218,15 @@ def _failed_before(state: State, root: str) -> int | None:
 
 
 def _checked(engine: Engine, name: str, image: Image, plan: Plan, report: Report) -> Use:
-    """Report what a foreign image lacks, before the launch does. Raises ImageError."""
+    """Report what a foreign image lacks, before the launch does, and whether its tag moved. Raises ImageError."""
     from sygaldry.flows.image.contract import check_contract
+    from sygaldry.flows.image.last_used import note_use
 
     warning = check_contract(
         engine, name, image, plan.found.storage.root, for_job=plan.workspace.detached, report=report
     )
+    if moved := note_use(plan.found.storage.root, engine.name, name, image.identity):
+        report(moved)
     return Use(warning)
 
 
@@ -245,8 +248,10 @@ def _is_fresh_fast(settings: Settings, plan: Plan, machine: Machine) -> bool:
     image = engine.inspect_raw(settings.image)
     if foreign := foreign_id_fast(image):
         from sygaldry.flows.image.contract import is_known_good
+        from sygaldry.flows.image.last_used import is_last_used
 
-        return is_known_good(plan.found.storage.root, foreign)
+        root = plan.found.storage.root
+        return is_known_good(root, foreign) and is_last_used(root, engine.name, settings.image, foreign)
     base = engine.inspect_raw(settings.base_image)
     recipe = recipe_for_base(settings, base_id_fast(settings.base_image, base, image))
     return is_fresh_fast(settings.image, image, recipe)

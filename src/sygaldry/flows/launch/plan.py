@@ -13,9 +13,10 @@ from sygaldry.flows.runtime.choose import RuntimeChoice, choose_runtime
 from sygaldry.flows.storage.project import ProjectStorage, find_storage, space_warning
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
-from sygaldry.model.container_environment import SECRETS
+from sygaldry.model.container_environment import PUBLISHED, SECRETS
 from sygaldry.model.report import Report
-from sygaldry.model.value import dataclass
+from sygaldry.model.storage import VOLUMES
+from sygaldry.model.value import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ def plan_launch(request: Request, machine: Machine, rejected_runtimes: dict[str,
         from sygaldry.flows.launch.devcontainer import with_ports
 
         workspace, project_notes = with_ports(workspace, request.resolved, runtime.name, machine)
+        volumes = f"{found.storage.at(*VOLUMES)}/"
+        sources = (each.source for each in workspace.mounts)
+        found = replace(found, volumes=tuple(each for each in sources if each.startswith(volumes)))
+    if workspace.ports:  # a server inside may print its address on the host
+        workspace = replace(workspace, environment={**workspace.environment, PUBLISHED: " ".join(workspace.ports)})
     start = runtimes.get(runtime.name).launch(workspace, machine)
     if settings.workdir and runtime.name == "sandbox":
         check_folder_in_sandbox(start.argv, workspace.directory)

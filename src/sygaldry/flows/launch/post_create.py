@@ -1,4 +1,4 @@
-"""Run the postCreateCommand of a project's devcontainer.json once, before its first launch."""
+"""Run postCreateCommand and its siblings of a project's devcontainer.json once, before its first launch."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sygaldry.flows.launch.request import Request
+    from sygaldry.model.devcontainer import ProjectCommand
     from sygaldry.model.machine import Machine
     from sygaldry.model.storage import Storage
 
@@ -35,11 +36,13 @@ def run_post_create(request: Request, machine: Machine, plan: Plan, report: Call
     What it leaves in the workspace, the home and the caches stays; the container itself is removed.
     """
     project = request.resolved.project
-    commands = project.post_create if project else ()
+    commands = project.commands if project else ()
     if not commands or request.resolved.settings.devcontainer != "read":
         return
     storage = plan.found.storage
-    record = fingerprint(repr((request.workspace, commands)).encode("utf-8", "surrogateescape"))
+    record = fingerprint(
+        repr((request.workspace, tuple(each.argv for each in commands))).encode("utf-8", "surrogateescape")
+    )
     if record in _records(storage):
         return
     with files.locked(storage.at(".sygaldry", "post-create.lock")):
@@ -59,15 +62,15 @@ def _records(storage: Storage) -> list[str]:
 
 
 def _run(
-    request: Request, machine: Machine, plan: Plan, command: tuple[str, ...], report: Callable[[str], None]
+    request: Request, machine: Machine, plan: Plan, command: ProjectCommand, report: Callable[[str], None]
 ) -> None:
-    words = join(without_shell(command))
-    report(f"postCreateCommand, once: {words[:_SHOWN]}")
-    own = _planned(request, machine, plan, command, report)
+    words = join(without_shell(command.argv))
+    report(f"{command.key}, once: {words[:_SHOWN]}")
+    own = _planned(request, machine, plan, command.argv, report)
     code = run_in_child(lambda: _start(own))
     if code:
         raise CommandFailedError(
-            f"postCreateCommand failed with exit code {code}: {words[:_SHOWN]}",
+            f"{command.key} failed with exit code {code}: {words[:_SHOWN]}",
             hint="correct it; or go on without it: SYGALDRY_DEVCONTAINER=no-commands",
         )
 

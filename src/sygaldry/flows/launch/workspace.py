@@ -55,9 +55,13 @@ def describe_workspace(
     values, names = variables(settings.env)
     words: tuple[str, ...] = ()
     mounts = settings.mounts
+    options = settings.engine_option
+    volumes: tuple[Mount, ...] = ()
     if project:
-        from sygaldry.flows.launch.devcontainer import all_mounts, expander, project_variables
+        from sygaldry.flows.launch.devcontainer import all_mounts, expander, project_variables, volume_mounts
 
+        volumes = volume_mounts(project, storage, settings.mounts)
+        options = (*(project.options if runtime in _ENGINES else ()), *options)
         values, names = project_variables(project, settings.env)
         words, mounts = expander(project, (*values, *names)), all_mounts(project, settings.mounts)
     if settings.offline:
@@ -87,6 +91,7 @@ def describe_workspace(
             *_identity_mounts(storage, identity),
             *([Mount(bundle, CERTIFICATES)] if bundle else []),
             *(_host_folders(settings.host_folders) if runtime == "sandbox" and not settings.rootfs else ()),
+            *volumes,
             *(_extra(each) for each in mounts),
             *([Mount(os.path.dirname(secret_file), SECRETS, writable=True)] if secret_file else []),
         ),
@@ -109,7 +114,7 @@ def describe_workspace(
         pids_limit=settings.pids_limit,
         cpus=settings.cpus,
         log_driver=settings.log_driver,
-        options=settings.engine_option,
+        options=options,
         rootfs=settings.rootfs and os.path.abspath(os.path.expanduser(settings.rootfs)),
         scratch=_scratch(name, runtime, machine),
         interactive=request.interactive,

@@ -29,12 +29,13 @@ _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 @dataclass(frozen=True)
 class ProjectStorage:
-    """The storage of a workspace, whether it exists already, and notes for the caller."""
+    """The storage of a workspace, whether it exists already, notes for the caller, and the folders of its volumes."""
 
     storage: Storage
     workspace: str
     is_ready: bool
     notes: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
 
 
 def find_storage(resolved: Resolved, workspace: str | os.PathLike[str]) -> ProjectStorage:
@@ -62,6 +63,8 @@ def prepare_storage(found: ProjectStorage, identity: Identity) -> None:
     if not found.is_ready:
         for folder in (storage.at(), storage.at(".sygaldry"), *(storage.at(name) for name in (*FOLDERS, JOBS))):
             files.make_folder(folder)
+    for volume in found.volumes:
+        files.make_folder(volume)
     if not found.is_ready or str(found.workspace) not in workspaces_of(storage):
         add_workspace(storage, found.workspace, exclusive=True)
     os.utime(storage.marker)  # when it was used last, which `storage gc` asks

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias
 from sygaldry.flows.env.cache.mirrors import unset_variables
 from sygaldry.flows.env.environment import Store
 from sygaldry.host.http import ForbiddenError
+from sygaldry.host.settings import workspace_of
 from sygaldry.layout import layout
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import MachineNotReadyError, NotFoundError, SygaldryError
@@ -106,9 +107,10 @@ def _read_http(mirror: Mirror, fetch: Fetch, wanted: Sequence[ReadRequest]) -> l
 
 def _read_through_spack(mirror: Mirror, client: MirrorClient, wanted: Sequence[ReadRequest]) -> list[bytes | None]:
     if client.spack is None:
+        launcher = layout().launcher(workspace_of("", allow_home=True))
         raise MachineNotReadyError(
             f"only Spack can read {mirror.url}, and there is none here",
-            hint=f"ask inside the environment: {layout().launcher} -- sygaldry env cache status",
+            hint=f"ask inside the environment: {launcher} -- sygaldry env cache status",
         )
     question = {
         "name": mirror.name,

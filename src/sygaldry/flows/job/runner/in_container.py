@@ -6,8 +6,10 @@ import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sygaldry.flows.job.lookup import inspect_run, orphans_lock
+from sygaldry.flows.job.runner.container_signals import ContainerSignals
 from sygaldry.flows.job.runner.engine_retry import should_retry_start
 from sygaldry.flows.job.runner.final_state import record_exit
+from sygaldry.flows.job.scheduled.record import load_record
 from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.runtime.container import ask_engine, remove_container
 from sygaldry.host import files
@@ -34,8 +36,18 @@ _UNREACHED: Final = ("cannot connect", "connection refused")  # the client itsel
 def run_in_container(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -> "ContainerEnd | None":
     """Run a job; return how its container ended, None if there is nothing to add.
 
-    The client inherits `lock`, which proves that the job is being started even when we are killed.
+    The client inherits `lock`, which proves that the job is being started even when we are killed. What a scheduler
+    sends reaches the container; a signal to the host's process of a job on this machine ends only that process.
     """
+    if load_record(paths) is None:
+        return _run(paths, plan, limits, lock)
+    with ContainerSignals(plan.runtime.name, plan.workspace.name, limits.grace_s) as signals:
+        return _run(paths, plan, limits, lock, signals)
+
+
+def _run(
+    paths: RunFiles, plan: Plan, limits: "Limits", lock: int, signals: ContainerSignals | None = None
+) -> "ContainerEnd | None":
     engine, container = plan.runtime.name, plan.workspace.name
     chosen = {"runtime": engine, "container": container}
     retries = 0
@@ -46,6 +58,8 @@ def run_in_container(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -
         if not should_retry_start(paths, limits, retries, start.why):
             _give_up(paths, f"{engine} did not start it: {start.why}")
             return None
+    if signals:
+        signals.release()
     end_reason = _wait_for_start(paths, chosen)
     wait_until_free({"": paths.supervisor_lock}, None)
     while (snapshot := inspect_run(paths, asks_engine=False)).state is State.ORPHANED:

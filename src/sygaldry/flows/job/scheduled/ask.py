@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sygaldry import schedulers
 from sygaldry.flows.job.scheduled.answer import Answer, Reports, format_answer, load_answer, parse_report
-from sygaldry.flows.job.scheduled.history import report_from_history
+from sygaldry.flows.job.scheduled.history import lacks_user, report_from_history
 from sygaldry.flows.job.scheduled.record import ScheduledRun, end_path, folder_of
 from sygaldry.host import files
 from sygaldry.host.boot import boot_id
@@ -25,6 +25,7 @@ from sygaldry.schedulers import UnreachableError
 
 FRESH_S: Final = 2.0  # for a verb about one job
 COMMON_S: Final = 60.0  # for lists and for a wait, which ask again and again
+_NAMED_WITHIN_S: Final = 60.0  # the accounting learns who cancelled a job some seconds after its end
 _LARGEST_BYTES: Final = 1 << 20
 
 
@@ -33,12 +34,15 @@ def scheduler_evidence(paths: RunFiles, record: ScheduledRun, *, started: bool, 
     title = schedulers.get(record.scheduler).title
     answer, reports = _asked(paths, record.scheduler, max_age_s)
     report, history = None if answer.unreachable else reports.of(record), ""
+    kept = remembered_end(paths)
     # A job that may start again can be waiting for that in a controller that does not answer.
-    if report is None and not (answer.unreachable and record.limits.requeue):
+    if report is None and kept is None and not (answer.unreachable and record.limits.requeue):
         report, history = report_from_history(paths, record, reports, max_age_s)
+    elif lacks_user(report or kept):
+        report = _with_user(paths, record, reports, report, max_age_s)
     if report:
         _remember(paths, report, is_own=bool(report.node) or record.task < 0)
-    report = report or remembered_end(paths)
+    report = report or kept
     return SchedulerEvidence(
         title,
         report,
@@ -102,14 +106,28 @@ def heartbeat_age(paths: RunFiles) -> float:
         return inf
 
 
+def _with_user(
+    paths: RunFiles, record: ScheduledRun, reports: Reports, report: SchedulerReport | None, max_age_s: float
+) -> SchedulerReport | None:
+    """Return the report of a cancelled job with the user who did it, where the accounting knows."""
+    kept = remembered_end(paths)
+    if kept and kept.by and kept.word == "CANCELLED":
+        return kept
+    if _ended_s(paths) > _NAMED_WITHIN_S:
+        return report
+    named, _ = report_from_history(paths, record, reports, max_age_s)
+    return named if named and named.by else report
+
+
 def _remember(paths: RunFiles, report: SchedulerReport, *, is_own: bool) -> None:
     """Keep the scheduler's last word about an end, which it forgets after minutes; a job that lives has none."""
-    path = end_path(paths)
+    path, kept = end_path(paths), remembered_end(paths)
     if report.phase is not Phase.ENDED:
         with contextlib.suppress(OSError):
             os.unlink(path)
-    elif is_own and remembered_end(paths) != report:
-        files.replace(path, json.dumps({"time_s": time.time(), "report": asdict(report)}))
+    elif is_own and kept != report:
+        first_s = _json(path).get("time_s") if kept and kept.word == report.word else None
+        files.replace(path, json.dumps({"time_s": first_s or time.time(), "report": asdict(report)}))
 
 
 def remembered_end(paths: RunFiles) -> SchedulerReport | None:

@@ -5,8 +5,10 @@ running that its controller lost.
 """
 
 import os
+import pwd
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,10 +32,8 @@ def report_from_history(
 ) -> tuple[SchedulerReport | None, str]:
     """Return how a run ended by the accounting, or None and the reason why that could not be asked.
 
-    `reports` is the scheduler's own answer: what it still knows is not asked for.
+    `reports` is the scheduler's own answer: what it still knows is not asked for, but for who cancelled it.
     """
-    if os.path.exists(end_path(paths)):
-        return None, ""
     answer, found = _asked(paths, record, reports, max(max_age_s, _LEAST_AGE_S))
     report = found.of(record)
     return (report, "") if report and report.phase is Phase.ENDED else (None, answer.unreachable)
@@ -50,7 +50,8 @@ def _asked(paths: RunFiles, record: ScheduledRun, reports: Reports, max_age_s: f
         found: list[SchedulerReport] = []
         try:
             for names, since in _questions(paths, record, reports):
-                found += scheduler.states(run(scheduler.history(os.getuid(), names, since)))
+                answered = scheduler.states(run(scheduler.history(os.getuid(), names, since)))
+                found += [replace(each, by=_user_name(each.by)) for each in answered]
         except UnreachableError as error:
             unreachable = str(error)
         fresh = Answer(time.time(), tuple(found), unreachable)
@@ -68,17 +69,31 @@ def _young(cache: str, max_age_s: float) -> tuple[Answer, Reports] | None:
 
 def _questions(paths: RunFiles, record: ScheduledRun, reports: Reports) -> Iterator[tuple[list[str], str]]:
     """Return the names to ask for, newest run first, each time with the day since when they exist."""
-    others = (each for each in records_in(paths) if each.uuid != record.uuid and _is_forgotten(paths, each, reports))
+    others = (each for each in records_in(paths) if each.uuid != record.uuid and _is_wanted(paths, each, reports))
     wanted = [record, *sorted(others, key=lambda each: each.run, reverse=True)]
     for start in range(0, min(len(wanted), _MOST_NAMES * _MOST_QUESTIONS), _MOST_NAMES):
         asked = wanted[start : start + _MOST_NAMES]
         yield [each.name for each in asked], _day_before(min(each.run for each in asked))
 
 
-def _is_forgotten(paths: RunFiles, other: ScheduledRun, reports: Reports) -> bool:
+def _is_wanted(paths: RunFiles, other: ScheduledRun, reports: Reports) -> bool:
     files_of = RunFiles(paths.folder, other.job, other.run)
-    ends = (end_path(files_of), files_of.code(1))
-    return not reports.knows(other) and not any(map(os.path.exists, ends))
+    if reports.knows(other):
+        return lacks_user(reports.of(other)) and not os.path.exists(end_path(files_of))
+    return not any(map(os.path.exists, (end_path(files_of), files_of.code(1))))
+
+
+def lacks_user(report: SchedulerReport | None) -> bool:
+    """Return whether a job was cancelled by somebody whom only the accounting knows."""
+    return report is not None and report.word == "CANCELLED" and not report.by
+
+
+def _user_name(user: str) -> str:
+    """Return the name of a user by the number that the accounting has."""
+    try:
+        return pwd.getpwuid(int(user)).pw_name
+    except (KeyError, ValueError, OverflowError):
+        return user
 
 
 def _day_before(run_id: str) -> str:

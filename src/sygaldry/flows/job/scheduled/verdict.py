@@ -5,6 +5,7 @@ from typing import Final
 
 from sygaldry import schedulers
 from sygaldry.flows.job.scheduled.ask import heartbeat_age, remembered_end, scheduler_evidence
+from sygaldry.flows.job.scheduled.history import lacks_user
 from sygaldry.flows.job.scheduled.record import ScheduledRun, load_record
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
@@ -45,8 +46,8 @@ def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, ma
 def _explained(paths: RunFiles, record: ScheduledRun, verdict: RunState, max_age_s: float) -> RunState:
     """Return an end from outside with the scheduler's reason, which may come some seconds later."""
     report = remembered_end(paths)
-    if report is None:
-        is_new = heartbeat_age(paths) < _REPORTED_WITHIN_S
+    is_new = heartbeat_age(paths) < _REPORTED_WITHIN_S
+    if report is None or (is_new and lacks_user(report)):
         age_s = min(max_age_s, _ASKED_AGAIN_S) if is_new else max_age_s
         found = scheduler_evidence(paths, record, started=True, max_age_s=age_s)
         report = found.report
