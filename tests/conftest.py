@@ -1,5 +1,6 @@
-"""What all tests share: steady property tests, and groups of tests that may run beside each other."""
+"""What all tests share: steady property tests, signals as a terminal leaves them, and groups that run side by side."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,12 @@ from hypothesis import HealthCheck, settings
 # The clock decides about both: on a machine that also builds they fail tests that are right.
 settings.register_profile("steady", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 settings.load_profile("steady")
+
+# nohup, a script's `&` and some CI systems start programs with signals ignored, which every program that a test starts
+# would inherit.
+for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
 
 _TESTS = Path(__file__).parent
 # Folders whose tests share engines, ports or a cluster run one after another, in one process for each group.

@@ -48,4 +48,4 @@ def test_old_events_have_the_schema_that_is_documented(folder: str) -> None:
 
 def test_old_jobs_are_listed_and_their_logs_read(folder: str) -> None:
     assert len(job_list(folder).lines) == 4
-    assert job_tail(folder, "bad", "", 5).lines == ("oops",)
+    assert job_tail(folder, ("bad",), "", 5).lines == ("oops",)

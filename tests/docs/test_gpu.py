@@ -19,7 +19,7 @@ def test_the_guide_of_fixes_is_up_to_date() -> None:
 
 
 def test_inspect_prints_a_snapshot_and_needs_nothing(new_world: Callable[..., World]) -> None:
-    done = new_world().run("--json", program=CHECKOUT / "container" / "inspect_nvidia_setup.sh")
+    done = new_world().run("--json", "--raw", program=CHECKOUT / "container" / "inspect_nvidia_setup.sh")
     assert done.returncode == 0, done.stderr
     assert {"facts", "raw"} <= json.loads(done.stdout)["data"].keys()
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
     from jinja2 import Environment
     from starlette.requests import Request
@@ -45,15 +44,6 @@ class Context:
     def has_room(self) -> bool:
         """Whether another follower may be served: each costs memory for as long as it stays."""
         return self.streams < MOST_STREAMS and not self.stopping.is_set()
-
-    @contextmanager
-    def stream(self) -> Iterator[None]:
-        """Count a follower while it is served."""
-        self.streams += 1
-        try:
-            yield
-        finally:
-            self.streams -= 1
 
 
 @dataclass(frozen=True)

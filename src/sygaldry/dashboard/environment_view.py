@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sygaldry.dashboard.package_states import PackageState, package_states
+from sygaldry.dashboard.package_states import PackageState, local_cache_hits, package_states
 from sygaldry.flows.env.environment import LOCK, MANIFEST, SOURCE, Store, load_environment
 from sygaldry.flows.env.install.plan import HISTORY, load_history
 from sygaldry.flows.env.status import env_status
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _STATUS_S: Final = 30.0
 _STATES_S: Final = 2.0
+_CACHED_S: Final = 60.0
 _SAME_SPEED: Final = 1.0  # the estimate of a page need not measure this machine
 _MOST: Final = 100  # environments of a project
 
@@ -45,6 +48,7 @@ class Box:
 class Chain:
     """The packages that cannot be built at the same time, and how long they take; 0 if that is not known."""
 
+    keys: tuple[str, ...]
     labels: tuple[str, ...]
     seconds: float
     unknown: int  # packages without an estimate
@@ -62,6 +66,22 @@ class EnvironmentView:
     width: float = 0
     height: float = 0
     chain: Chain | None = None
+
+    @property
+    def critical(self) -> frozenset[str]:
+        """The hashes of the packages on the critical path."""
+        return frozenset(self.chain.keys) if self.chain else frozenset()
+
+    @property
+    def critical_edges(self) -> frozenset[tuple[str, str]]:
+        return frozenset(pairwise(self.chain.keys)) if self.chain else frozenset()
+
+    @property
+    def earliest_end(self) -> str:
+        """When a build that runs can end at the earliest, as a time of day in UTC; empty if nothing is built."""
+        if self.chain is None or not self.chain.seconds or not self.counts.get("building"):
+            return ""
+        return time.strftime("%H:%M", time.gmtime(time.time() + self.chain.seconds))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -94,7 +114,8 @@ def load_environment_view(resolved: Resolved, cache: Cache, project: Project, fo
         lock: Lock = cache.get(f"lock {name}", lambda: environment.lock, _STATUS_S).answer
         layout = cache.get(f"layout {name}", lambda: compute_layout(lock), _STATUS_S * 20).answer
         store = Store(Path(project.storage.at("spack_store")))
-        states = cache.get(f"states {name}", lambda: package_states(environment, lock, store), _STATES_S).answer
+        cached = cache.get(f"cached {name}", lambda: local_cache_hits(environment, store), _CACHED_S).answer
+        states = cache.get(f"states {name}", lambda: package_states(environment, lock, store, cached), _STATES_S).answer
     except (SygaldryError, OSError) as error:
         return EnvironmentView({}, getattr(error, "problem", str(error)), ())
     status, trouble = _status(here, cache, folder)
@@ -133,7 +154,7 @@ def _drawn(
 
 def _remaining_chain(lock: Lock, store: Store, states: Mapping[str, PackageState]) -> Chain | None:
     """Find the chain of packages that are not installed which takes longest."""
-    missing = {key for key, each in states.items() if not each.is_installed}
+    missing = {key for key, each in states.items() if not each.is_quick}
     if not missing:
         return None
     seconds = estimate(lock, load_history(store, HISTORY), lambda: _SAME_SPEED)
@@ -151,4 +172,6 @@ def _remaining_chain(lock: Lock, store: Store, states: Mapping[str, PackageState
     while key:
         chain.append(key)
         key = below[key]
-    return Chain(tuple(lock.nodes[each].label for each in chain), total, sum(each not in seconds for each in chain))
+    return Chain(
+        tuple(chain), tuple(lock.nodes[each].label for each in chain), total, sum(each not in seconds for each in chain)
+    )

@@ -12,10 +12,12 @@ from typing import Final
 from sygaldry.dashboard.projects import Project, find_projects
 from sygaldry.dashboard.row import Row, RunKey, began_s, load_row
 from sygaldry.jobs.paths import RunFiles, new_run, runs_by_job
+from sygaldry.model.job import State
 
 PAGE_ROWS: Final = 50
 _FRESH_S: Final = 0.4  # rows of living runs are read again after this time
 _PROJECTS_S: Final = 5.0
+_TALLIED: Final = tuple(sorted(State, key=lambda each: (each.final, each is State.DONE)))
 _SETTLES_S: Final = 120.0  # the host adds what it saw after the end
 
 
@@ -146,6 +148,15 @@ class RunIndex:
                 if key.project in self._projects:
                     self.row(key)
         return False
+
+    def tally(self) -> dict[str, int]:
+        """Count the jobs by the state of their newest run, as far as it was read; what runs and what failed first."""
+        found: dict[str, int] = {}
+        with self._lock:
+            for key in self._candidates(Filter()):
+                if known := self._rows.get(key):
+                    found[known[0].state] = found.get(known[0].state, 0) + 1
+        return {state.value: found[state] for state in _TALLIED if state in found}
 
     def newest_rows(self) -> tuple[Row, ...]:
         """Return the newest run of each job."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TOKENS: Final = "400"
 _MOST_FILES: Final = 50
+_UNREADABLE: Final = (SygaldryError, OSError, ValueError, TypeError, ArithmeticError)
 _LARGEST_EXPLAINED: Final = 256 << 20  # a larger log would hold the page up for seconds
 
 
@@ -59,11 +60,12 @@ def load_job_view(project: str, paths: RunFiles) -> JobView:
     key = RunKey(paths.run, project, paths.job)
     recorded = events.read_events(paths.events)
     try:
-        facts = job_show(paths.folder, paths.job, paths.run).data
         attempts = inspect_run(paths, asks_engine=False).attempt
+        facts = job_show(paths.folder, paths.job, paths.run).data
         cause, trouble = _cause(paths, attempts)
-    except (SygaldryError, OSError, ValueError, TypeError, ArithmeticError) as error:
-        facts, attempts, cause, trouble = {}, 1, None, f"its files cannot be read: {error}"
+    except _UNREADABLE as error:
+        facts, attempts, cause = {}, 1, None
+        trouble = f"its files cannot be read: {getattr(error, 'problem', error)}"
     return JobView(
         load_row(key, paths),
         facts,

@@ -1,22 +1,27 @@
-"""The state of each package of a lock: installed, building with its phase, failed with its cause, or waiting."""
+"""The state of each package of a lock: installed, cached, building with its phase, failed with its cause, waiting."""
 
 from __future__ import annotations
 
 import os
 import time
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from sygaldry import diagnosis, explain
+from sygaldry.flows.env.cache.query import query_caches
+from sygaldry.flows.env.cache.readers import MirrorClient
 from sygaldry.flows.env.install.progress import Worker, workers
 from sygaldry.flows.env.store import install_tree, load_database
 from sygaldry.host.logs import open_log
 from sygaldry.host.range_lock import is_held
-from sygaldry.model.errors import SygaldryError
+from sygaldry.model.command import MISSING, Completed
+from sygaldry.model.errors import MachineNotReadyError, SygaldryError
 from sygaldry.spack import database
 from sygaldry.supervisor.safe_files import size_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sygaldry.flows.env.environment import Environment, Store
@@ -40,7 +45,8 @@ class PackageState:
     text: str = ""  # the phase of a build, the cause of a failure
 
     @property
-    def is_installed(self) -> bool:
+    def is_quick(self) -> bool:
+        """Whether nothing of it has to be compiled."""
         return self.state in ("installed", "external", "cached")
 
     @property
@@ -48,7 +54,26 @@ class PackageState:
         return _RANKS[self.state]
 
 
-def package_states(environment: Environment, lock: Lock, store: Store) -> dict[str, PackageState]:
+def local_cache_hits(environment: Environment, store: Store) -> dict[str, str]:
+    """Map the packages that a build cache on this machine has to its name.
+
+    A cache over the network is not queried: a page must not wait for it, and has none of its credentials.
+    """
+    client = MirrorClient(_no_network, lambda command: Completed(command, MISSING), is_offline=True)
+    try:
+        caches = query_caches(environment, store, client)
+    except (SygaldryError, OSError):
+        return {}
+    return {key: each.mirror.name for each in caches if not each.problem for key in each.hashes}
+
+
+def _no_network(*_: object, **__: object) -> bytes:
+    raise MachineNotReadyError("the dashboard queries no cache over the network")
+
+
+def package_states(
+    environment: Environment, lock: Lock, store: Store, cached: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, PackageState]:
     """Return the state of every package of a lock; nothing is changed and no program is started."""
     tree = install_tree(environment, store)
     installed = load_database(environment, store)
@@ -69,6 +94,8 @@ def package_states(environment: Environment, lock: Lock, store: Store) -> dict[s
         elif f"{node.name}-{key}" in failed:
             explained += 1
             state, text = "failed", _cause(environment, store, key) if explained <= _MOST_CAUSES else ""
+        elif key in cached:
+            state, text = "cached", f"in the build cache {cached[key]}"
         found[key] = PackageState(key, node.label, state, text)
     return found
 

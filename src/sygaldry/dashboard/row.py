@@ -12,6 +12,7 @@ from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
 from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.jobs import events
 from sygaldry.model.errors import SygaldryError
+from sygaldry.model.job import State
 from sygaldry.supervisor.safe_files import read_head, size_of
 
 if TYPE_CHECKING:
@@ -64,11 +65,16 @@ class Row:
     @property
     def word(self) -> str:
         """The group of its state, for styles."""
-        if self.state == "DONE":
-            return "good"
-        if self.state in ("STOPPED", "UNKNOWN"):
-            return "neutral"
-        return "bad" if self.final else "busy"
+        return word_of(self.state)
+
+
+def word_of(state: str) -> str:
+    """Return the group of a state: good, neutral, bad or busy."""
+    if state == "DONE":
+        return "good"
+    if state in ("STOPPED", "UNKNOWN"):
+        return "neutral"
+    return "bad" if State(state).final else "busy"
 
 
 def load_row(key: RunKey, paths: RunFiles) -> Row:

@@ -20,7 +20,10 @@ from sygaldry.jobs.paths import RunFiles
 Record = dict[str, object]
 
 _PAUSE_S: Final = 0.5
+_QUIET_PAUSE_S: Final = 1.0  # once nothing was printed for a while
+_QUIET_AFTER: Final = 20  # looks
 _SHARE: Final = 50  # at most one part in 50 of the time is spent parsing
+_PROGRESS_SHARE: Final = 500  # and one in so many on the position, which the end of the log is read again for
 _PIECE: Final = 1 << 20  # bytes parsed at once; older output of a faster tool is skipped
 _KINDS: Final = 50  # errors, and warnings, reported per attempt
 _OF_A_KIND: Final = 5
@@ -33,13 +36,15 @@ def main() -> None:
     runs = history.good_runs(folder, job, run)
     observer = Observer(paths.log(int(attempt)), float(began), history.known_errors(runs), history.profiles(runs))
     os.write(1, b'{"event":"at"}\n')  # ready: from here on our last records are worth waiting for
-    finished, pause = False, 0.0
+    finished, pause, quiet = False, 0.0, 0
     while not finished:
         finished = bool(select.select([0], [], [], pause)[0])
-        begun = time.process_time()
+        begun, before = time.process_time(), observer.offset
         for record in observer.poll(time.monotonic(), finished=finished):
             os.write(1, json.dumps(record).encode() + b"\n")
-        pause = max(_PAUSE_S, (time.process_time() - begun) * _SHARE)
+        quiet = quiet + 1 if observer.offset == before else 0
+        least = _PAUSE_S if quiet < _QUIET_AFTER else _QUIET_PAUSE_S
+        pause = max(least, (time.process_time() - begun) * _SHARE)
 
 
 class Observer:
@@ -50,23 +55,28 @@ class Observer:
         self._began = began
         self._known = known
         self._earlier = earlier
-        self._offset = 0
+        self.offset = 0
         self._phase: tuple[str, str] | None = None
         self._last_position: Record = {}
+        self._read_to, self._progress_due = 0, 0.0
         self._reported: dict[str, dict[int, str]] = {"error": {}, "warning": {}}
 
     def poll(self, now: float, *, finished: bool = False) -> Iterator[Record]:
         """Yield new records; an unterminated line is parsed once the job is `finished`."""
         size = os.fstat(self._descriptor).st_size
-        if size > self._offset:
+        if size > self.offset:
             yield from self._signals(size, finished=finished)
+        if size > self._read_to and (finished or now >= self._progress_due):
+            begun = time.process_time()
             yield from self._progress(size, now)
+            self._read_to = size
+            self._progress_due = now + (time.process_time() - begun) * _PROGRESS_SHARE
 
     def _signals(self, size: int, *, finished: bool) -> Iterator[Record]:
-        start = max(self._offset, size - _PIECE)
+        start = max(self.offset, size - _PIECE)
         raw = os.pread(self._descriptor, size - start, start)
         complete = len(raw) if finished else raw.rfind(b"\n") + 1 or (len(raw) if len(raw) == _PIECE else 0)
-        self._offset = start + complete
+        self.offset = start + complete
         for sign in explain.signs(raw[:complete], start):
             reported = self._reported[sign.level]
             known = sign.key in reported or (sign.level == "error" and sign.key in self._known)

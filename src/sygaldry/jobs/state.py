@@ -9,6 +9,7 @@ from sygaldry.model.job import Ender, State
 from sygaldry.supervisor.status_line import ended_with
 
 GONE: Final = MappingProxyType({"Status": "removed"})  # the state of a container that the engine does not know
+ABANDONED: Final = "the process that waits for its turn is gone; to continue: sygaldry job queue --start"
 _AT_ONCE: Final = "all its processes were killed at once; there is no exit code"
 _UNWRITABLE: Final = "its storage cannot be written, so there is no exit code"
 _FULL: Final = "the disk of its storage is full, so there is no exit code"
@@ -32,6 +33,7 @@ class Evidence:
     anchor: bool = False  # the supervisor's parent, which records the exit if the supervisor was killed
     stage: str = ""  # the state in the status line: QUEUED, START, RETRY, ...
     started: bool = False
+    queued: bool = False  # the host can still start it: its request is in the queue
     stop_requested: bool = False
     booted_since: bool = False
     engine: dict[str, Any] | None = None
@@ -78,7 +80,18 @@ def _infer_without_exit_event(evidence: Evidence) -> RunState:
         return by_code
     if (evidence.host or evidence.anchor) and not evidence.started:
         return RunState(State.QUEUED if evidence.stage == "QUEUED" else State.START)
+    if evidence.queued and not evidence.started:
+        return _abandoned(evidence)
     return _lost(evidence)
+
+
+def _abandoned(evidence: Evidence) -> RunState:
+    """Infer the state of a queued run without its host process, which a kill or a restart of the machine ended."""
+    if evidence.stop_requested:
+        return RunState(State.STOPPED, by=Ender.USER, why="stopped by user while queued")
+    if evidence.foreign_host:
+        return RunState(State.QUEUED, why=f"it waits on host {evidence.foreign_host}")
+    return RunState(State.QUEUED, why=ABANDONED)
 
 
 def _from_exit_event(event: dict[str, Any]) -> RunState:

@@ -10,6 +10,7 @@ from sygaldry.supervisor import exit_code_shell, process_tree
 from sygaldry.supervisor.failure_state import failure_state, full_disks
 from sygaldry.supervisor.gpu_monitor import GpuMonitor
 from sygaldry.supervisor.heartbeat import Heartbeat
+from sygaldry.supervisor.input_pipe import InputPipe
 from sygaldry.supervisor.log_pipe import open_log_pipe
 from sygaldry.supervisor.observer import Observer
 from sygaldry.supervisor.output_monitor import Output, is_own_cgroup, oom_kills
@@ -62,17 +63,23 @@ class Attempt:
         self._observer = Observer(spec, paths, number, loop)
         self._gpus = GpuMonitor(loop, spec)
         output = pipe[1] if pipe else self.output.descriptor
+        self._input = InputPipe(paths.input) if spec.get("stdin") else None
+        stdin = self._input.reader() if self._input else -1
         self.shell = exit_code_shell.start(
-            spec["argv"], self.code_path, paths.run_lock(number), output, spec.get("variables", {})
+            spec["argv"], self.code_path, paths.run_lock(number), (stdin, output), spec.get("variables", {})
         )
+        if stdin >= 0:
+            os.close(stdin)
+        self._end_input()
 
     def run(self) -> int:
         """Monitor until the command and all its processes have ended; return the exit code."""
-        self._heartbeat.beat(self._processes())
+        self._heartbeat.beat(self._counted())
         code = None
         while code is None:
             for number in self.loop.wait(self._tick_s):
                 self._forward(number)
+            self._end_input()
             if self._log_pipe:
                 self._log_pipe.drain()
             process_tree.reap((self.shell,))
@@ -83,6 +90,8 @@ class Attempt:
             state = failure_state(self._full_before, self._gpus.trouble)
             self.recorder.event("at-failure", self.output.size, **state)
         self._gpus.close()
+        if self._input:
+            self._input.end()
         process_tree.kill_all(os.getpid(), spared=(self._observer.pid,))
         if self._log_pipe:
             self._log_pipe.finish()
@@ -99,9 +108,13 @@ class Attempt:
         """Return whether the kernel killed a process of this attempt for lack of memory."""
         return (is_own_cgroup() or code == _KILLED) and oom_kills() > self._oom_before
 
+    def _end_input(self) -> None:
+        if self._input and self.loop.input_ended:
+            self._input.end()
+
     def _tick(self) -> None:
         self.recorder.lease.check()
-        self._heartbeat.tick(self._processes, self.output.sample())
+        self._heartbeat.tick(self._counted, self.output.sample())
         self._heartbeat.take_observations(self._observer.poll())
         self._watch_gpus()
         if time.monotonic() - self._synced >= _SYNC_S:
@@ -179,8 +192,15 @@ class Attempt:
 
     def _processes(self) -> list[int]:
         """List the processes of the job: all descendants except our own helpers."""
+        return self._without_helpers(process_tree.descendants(os.getpid()))
+
+    def _counted(self) -> list[int]:
+        """List them for a heartbeat, cheaply."""
+        return self._without_helpers(process_tree.counted_descendants(os.getpid()))
+
+    def _without_helpers(self, pids: list[int]) -> list[int]:
         helpers = (self._observer.pid, self._gpus.pid)
-        return [pid for pid in process_tree.descendants(os.getpid()) if pid not in helpers]
+        return [pid for pid in pids if pid not in helpers]
 
     def _exit_code(self) -> int | None:
         try:

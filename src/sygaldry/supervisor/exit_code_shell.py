@@ -37,8 +37,11 @@ def prepare(code: str) -> None:
     os.close(descriptor)
 
 
-def start(argv: list[str], code: str, lock: str, output: int, variables: dict[str, str]) -> int:
-    """Start the command with `output` as stdout and stderr and extra variables; return the shell's pid."""
+def start(argv: list[str], code: str, lock: str, streams: tuple[int, int], variables: dict[str, str]) -> int:
+    """Start the command with extra variables; return the shell's pid.
+
+    `streams` are its standard input (-1: an empty one) and what it prints into.
+    """
     lock_fd = open_regular(lock, os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock_fd, fcntl.LOCK_EX)
     pid = os.fork()
@@ -47,10 +50,11 @@ def start(argv: list[str], code: str, lock: str, output: int, variables: dict[st
         return pid
     try:
         os.setsid()
-        nothing = os.open(os.devnull, os.O_RDONLY)
+        stdin, output = streams
+        stdin = stdin if stdin >= 0 else os.open(os.devnull, os.O_RDONLY)
         output = os.dup2(output, 1) if output != 1 else output
         os.dup2(1, 2)
-        os.dup2(nothing, 0)
+        os.dup2(stdin, 0)
         os.dup2(lock_fd, LOCK)
         os.closerange(3, LOCK)
         os.closerange(LOCK + 1, 1024)

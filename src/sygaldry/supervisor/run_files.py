@@ -12,7 +12,7 @@ class RunFiles:
     """The paths of the files of one run. Attempts after the first have files of their own.
 
     A run has a folder of its own, the only one that its command can write; the first release kept all runs in one
-    folder. `record`, `request`, `runner`, `engine` and `host_lock` are outside of every container.
+    folder. `record`, `request`, `queued`, `runner`, `engine` and `host_lock` are outside of every container.
     """
 
     def __init__(self, folder: str, job: str, run: str) -> None:
@@ -30,12 +30,14 @@ class RunFiles:
         self.supervisor_lock = f"{self.base}.sup.lock"
         self.anchor_lock = f"{self.base}.anchor.lock"
         self.control = f"{self.base}.ctl"
+        self.input = f"{self.base}.in"
         self.stop = f"{self.base}.stop"
         self.lease = f"{self.base}.lease"
         self.ballast = f"{self.base}.ballast"
         host = self._host_base()
         self.record = f"{host}.host.jsonl"
         self.request = f"{host}.spec.json"
+        self.queued = f"{self._queue_folder()}/{self.name}.json"
         self.host_lock = f"{host}.host.lock"
         self.runner = f"{host}.runner"
         self.engine = f"{host}.engine.json"
@@ -51,12 +53,16 @@ class RunFiles:
         """The files outside of every container, if the run has any."""
         if not self.is_separate:
             return ()
-        return (self.record, self.request, self.host_lock, self.runner, self.engine, self.cause)
+        return (self.record, self.request, self.queued, self.host_lock, self.runner, self.engine, self.cause)
 
     def _host_base(self) -> str:
         if self.is_separate and self.folder.endswith(_IN_PROJECT):
             return f"{self.folder[: -len(_IN_PROJECT)]}/.sygaldry/jobs/{self.name}"
         return self.base
+
+    def _queue_folder(self) -> str:
+        project = self.folder.removesuffix(_IN_PROJECT)
+        return f"{project}/.sygaldry/queue"
 
     def attempt(self, number: int) -> str:
         """Return the base of an attempt's files."""

@@ -10,7 +10,7 @@ FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signa
 
 
 class EventLoop:
-    """Waits for the next event. The control pipe carries the lines `stop` and `signal N`."""
+    """Waits for the next event. The control pipe carries the lines `stop`, `signal N` and `end-input`."""
 
     def __init__(self, control: str, stop: str, *, reads_control: bool = True) -> None:
         self._stop = stop
@@ -21,6 +21,7 @@ class EventLoop:
             os.set_blocking(descriptor, False)
         self._writer = writer
         self._other_fds: set[int] = set()
+        self.input_ended = False  # `job send --end` was called
         self._poll = select.poll()
         self._poll.register(self._wakeup, select.POLLIN)
         if self._control >= 0 and reads_control:
@@ -52,6 +53,7 @@ class EventLoop:
             if descriptor == self._wakeup:
                 signals += [number for number in data if number in FORWARDED]
             else:
+                self.input_ended = self.input_ended or b"end-input" in data.split(b"\n")
                 signals += [
                     int(line[7:]) for line in data.split(b"\n") if line[:7] == b"signal " and line[7:].isdigit()
                 ]

@@ -19,7 +19,7 @@ def test_a_log_holds_no_word_that_the_command_did_not_print(start: Start) -> Non
 def shown(run: Supervised) -> list[str]:
     """Read a log as `job logs` does."""
     lines: list[str] = []
-    job_logs(run.paths.folder, run.paths.job, run.paths.run, LogSelection(), lines.append)
+    job_logs(run.paths.folder, (run.paths.job,), run.paths.run, LogSelection(), lines.append)
     return lines
 
 

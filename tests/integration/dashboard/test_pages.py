@@ -1,6 +1,7 @@
 """Pages over ledgers: what they show, in which order, and that nothing hostile gets through."""
 
 import html
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -50,6 +51,23 @@ def test_the_list_shows_the_newest_run_of_each_job_newest_first(dashboard: Dashb
     assert re.findall(r'<a href="/job/demo/(\w+)/', text) == ["test", "build"]
     assert "exited 2" in text
     assert len(re.findall(r'<tr id="run-', dashboard.page("/?runs=all"))) == 4
+
+
+def test_the_jobs_are_counted_by_state_and_each_count_leads_to_its_jobs(dashboard: Dashboard) -> None:
+    for number in range(3):
+        make_run(dashboard.jobs, FakeRun(f"good-{number}"))
+    make_run(dashboard.jobs, FakeRun("bad", "FAILED", 2))
+    dashboard.context.index.read_ahead(5)
+    text = dashboard.page("/")
+    counts = re.findall(r'href="/\?state=(\w+)">(\d+) ', text)
+    assert counts == [("FAILED", "1"), ("DONE", "3")]
+    assert "/job/demo/bad/" in dashboard.page("/?state=FAILED")
+
+
+def test_an_exit_code_and_a_duration_are_two_words(dashboard: Dashboard) -> None:
+    paths = make_run(dashboard.jobs, FakeRun("bad", "FAILED", 1))
+    text = re.sub(r"<[^>]*>", "", dashboard.page(f"/job/demo/bad/{paths.run}"))
+    assert "exit code 1, 10s" in re.sub(r"\s+", " ", text)
 
 
 def test_filters_select_by_state_name_project_and_age(dashboard: Dashboard) -> None:
@@ -171,3 +189,37 @@ def test_only_known_ids_are_answered(dashboard: Dashboard, path: str) -> None:
 def test_numbers_in_a_query_are_checked(dashboard: Dashboard, query: str) -> None:
     paths = make_run(dashboard.jobs, FakeRun("build"))
     dashboard.page(f"/log/demo/build/{paths.run}?{query}")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "loop", "folder"])
+@pytest.mark.parametrize("which", ["log", "events", "index", "record", "cause"])
+def test_a_file_of_a_run_that_is_no_file_breaks_no_page_and_is_not_followed(
+    dashboard: Dashboard, tmp_path: Path, which: str, kind: str
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2\n" * 10)
+    paths = make_run(dashboard.jobs, FakeRun("odd", "FAILED", 1))
+    found = getattr(paths, which)
+    path = Path(found() if callable(found) else found)
+    path.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(secret if kind == "link" else path.name)
+    for page in (
+        "/",
+        f"/job/demo/odd/{paths.run}",
+        f"/log/demo/odd/{paths.run}",
+        f"/raw/demo/odd/{paths.run}",
+        "/metrics",
+    ):
+        assert "hunter2" not in dashboard.page(page)
+
+
+def test_a_link_that_is_named_like_a_run_is_no_way_out(dashboard: Dashboard) -> None:
+    (dashboard.jobs / "evil-20260101T000000000Z").symlink_to("/etc")
+    dashboard.page("/")
+    dashboard.page("/job/demo/evil/20260101T000000000Z")
+    assert dashboard.page("/raw/demo/evil/20260101T000000000Z") == ""

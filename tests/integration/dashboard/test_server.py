@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+from collections import Counter
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from tests.fakes.ledger import FakeRun, make_project, make_run
 from tests.integration.conftest import CHECKOUT, World
 from tests.integration.dashboard.serving import PROGRAM, serving
+
+from sygaldry.dashboard.context import MOST_STREAMS
 
 
 @pytest.fixture
@@ -67,6 +70,20 @@ def read_until(connection: socket.socket, text: bytes) -> None:
         piece = connection.recv(65536)
         assert piece, found
         found += piece
+
+
+def test_of_many_followers_that_come_at_once_the_last_are_refused_and_pages_go_on(world: World) -> None:
+    make_run(make_project(world.root, "demo"), FakeRun("build"))
+    with serving(world) as (_, address):
+        port, token = place_of(address)
+        request = f"GET /live HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+        followers = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(MOST_STREAMS + 20)]
+        for each in followers:
+            each.sendall(request)
+        assert Counter(each.recv(12) for each in followers) == {b"HTTP/1.1 200": MOST_STREAMS, b"HTTP/1.1 503": 20}
+        assert "/job/demo/build/" in answer(port, "/", Authorization=f"Bearer {token}")[1]
+        for each in followers:
+            each.close()
 
 
 def test_a_unix_socket_is_private_and_goes_away(world: World, tmp_path: Path) -> None:

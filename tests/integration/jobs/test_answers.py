@@ -51,7 +51,13 @@ def test_a_list_holds_ten_rows_and_says_how_to_see_the_rest(job: Type) -> None:
         job("run", "--job", f"n{number}", "--wait", "60", "--quiet", "--", "true")
     lines = job("list").stdout.splitlines()
     assert len(lines) == 11
-    assert lines[-1] == "... 1 more: --most 11"
+    assert lines[-1].startswith("... 1 more: --after 2")
+    assert job("list", *lines[-1].split()[-2:]).stdout.startswith("DONE n0 ")
+    pages = [json.loads(job("list", "--json", "--most", "4").stdout)["data"]]
+    while pages[-1]["next"]:
+        more = job("list", "--json", "--most", "4", "--after", pages[-1]["next"])
+        pages.append(json.loads(more.stdout)["data"])
+    assert [row["job"] for page in pages for row in page["jobs"]] == [f"n{number}" for number in reversed(range(11))]
     assert len(job("list", "--since", "1h", "--most", "20").stdout.splitlines()) == 11
     time.sleep(1.1)
     assert "no jobs yet" in job("list", "--since", "1").stdout

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import Final
 
 HEADINGS: Final = {
-    "run": ("run", "retry", "stop", "pause", "resume", "notify"),
+    "run": ("run", "retry", "stop", "send", "pause", "resume", "queue", "notify"),
     "inspect": ("list", "status", "show", "wait", "watch", "tail", "logs", "explain", "health"),
     "clean up": ("prune",),
 }

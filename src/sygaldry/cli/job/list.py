@@ -14,15 +14,19 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--since", metavar="TIME", default="0", help="only runs that began in this time (30m, 8h)")
     parser.add_argument("--elements", action="store_true", help="list the elements of this array, a row each")
     parser.add_argument("--most", metavar="N", default="10", help="print at most N rows (default 10)")
+    parser.add_argument(
+        "--after", metavar="CURSOR", default="", help="print the rows that follow a page that ended here"
+    )
 
 
 def _act(arguments: Namespace) -> Report:
-    from sygaldry.flows.job.list import job_list
+    from sygaldry.flows.job.list import ListSelection, job_list
 
     since_s = seconds(arguments.since, "--since")
     most = number(arguments.most, "--most")
     job = arguments.job or arguments.name
-    return job_list(folder_of(arguments), job, most, since_s, elements=arguments.elements)
+    selection = ListSelection(job, most, since_s, arguments.after, arguments.elements)
+    return job_list(folder_of(arguments), selection)
 
 
 VERB: Final = Verb(

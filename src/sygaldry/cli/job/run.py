@@ -25,7 +25,7 @@ def _arguments(parser: ArgumentParser) -> None:
         "--stall",
         metavar="TIME",
         default="10m",
-        help="record a stall when it prints nothing for this time (default 10m)",
+        help="record a stall after this silence (default 10m)",
     )
     parser.add_argument(
         "--grace", metavar="TIME", default="10", help="seconds between SIGTERM and SIGKILL (default 10)"
@@ -38,20 +38,23 @@ def _arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--after", metavar="JOB", action="append", help="start after this job is DONE; may be repeated")
     parser.add_argument("--slots", metavar="N", default="0", help="start when fewer than N jobs of the project run")
+    parser.add_argument("--group", metavar="NAME", default="", help="--slots counts only the jobs of this group")
+    parser.add_argument("--priority", metavar="N", default="0", help="queued jobs with a higher one start first")
+    parser.add_argument("--stdin", action="store_true", help="keep its input open for: job send")
     parser.add_argument(
-        "--log-max", metavar="SIZE", default="0", help="bound the log: keep its start and its end (default: no bound)"
+        "--log-max", metavar="SIZE", default="0", help="keep start and end of the log (default: no bound)"
     )
     parser.add_argument(
         "--log-mode",
         choices=("file", "pipe"),
         default="file",
-        help="pipe: copy output through the supervisor, which masks secrets and survives a full disk (default file)",
+        help="pipe: mask secrets, survive a full disk (default file)",
     )
     parser.add_argument(
         "--on-gpu-lost",
         choices=("report", "fail"),
         default="report",
-        help="when a GPU of the job is lost: record it (default), or end the job too",
+        help="when a GPU is lost: record it (default), or end the job",
     )
     parser.add_argument(
         "--mask", metavar="VARIABLE", action="append", help="mask the value of this variable, by --log-mode pipe"
@@ -94,6 +97,9 @@ def _act(arguments: Namespace) -> Report:
         backoff_s=seconds(arguments.backoff, "--backoff"),
         after=tuple(arguments.after or ()),
         slots=number(arguments.slots, "--slots"),
+        group=arguments.group,
+        priority=number(arguments.priority, "--priority"),
+        stdin=arguments.stdin,
         log_mode="pipe" if arguments.mask else arguments.log_mode,
         mask=tuple(arguments.mask or ()),
         on_gpu_lost=arguments.on_gpu_lost,

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from sygaldry.dashboard.context import Context, Page
 from sygaldry.dashboard.events_stream import format_event, stream
 from sygaldry.dashboard.index import Filter
+from sygaldry.dashboard.row import word_of
 from sygaldry.model.job import State
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 AGES: Final = {"": "any time", "1h": "1 hour", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 _SECONDS: Final = {"": 0, "1h": 3600, "24h": 86400, "7d": 7 * 86400, "30d": 30 * 86400}
 STATES: Final = {"": "any state", "live": "not ended", "ended": "ended", "bad": "failed in any way"}
+WORDS: Final = {each.value: word_of(each.value) for each in State}
 _LONGEST_NAME: Final = 64
 _PAUSE_S: Final = 0.5
 
@@ -55,6 +57,8 @@ async def _list(context: Context, request: Request) -> Response:
         wanted=wanted,
         since=request.query_params.get("since", ""),
         ages=AGES,
+        words=WORDS,
+        tally=await run_in_threadpool(context.index.tally),
         states={**STATES, **{each: each for each in State}},
         projects=tuple(context.index.projects),
         is_first=not after,
@@ -67,10 +71,11 @@ async def _list(context: Context, request: Request) -> Response:
 async def _live(context: Context, request: Request) -> Response:
     wanted = filter_of(request)
     shown: dict[str, Row] = {}
+    counts: dict[str, int] = {}
     begun = False
 
     def poll() -> list[str]:
-        nonlocal begun
+        nonlocal begun, counts
         rows = context.index.select(wanted).rows
         # The page counts the seconds of living runs itself.
         new = {row.key.element: row if row.final else replace(row, elapsed_s=0.0) for row in rows}
@@ -82,6 +87,9 @@ async def _live(context: Context, request: Request) -> Response:
                 for row in rows
                 if shown[row.key.element] != new[row.key.element]
             ]
+        if (tally := context.index.tally()) != counts:
+            counts = tally
+            events.append(format_event("tally", context.page("_tally.html", tally=tally, words=WORDS)))
         begun = True
         shown.clear()
         shown.update(new)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sygaldry.dashboard import log_window
 from sygaldry.dashboard.context import Context, Page
-from sygaldry.dashboard.events_stream import format_event, stream
+from sygaldry.dashboard.events_stream import CountedStream, format_event, stream
 from sygaldry.dashboard.pages.not_found import not_found
 from sygaldry.dashboard.row import RunKey
 from sygaldry.flows.job.log_reader import read_chunks
@@ -87,9 +87,8 @@ async def _raw(context: Context, request: Request) -> Response:
     attempts = await run_in_threadpool(_attempts, paths)
     path = paths.log(min(max(number_of(request, "attempt", attempts), 1), attempts))
     disposition = {"content-disposition": f'attachment; filename="{key.job}-{key.run}.log"'}
-    return StreamingResponse(
-        read_chunks(path, 0, size_of(path)), media_type="application/octet-stream", headers=disposition
-    )
+    chunks = read_chunks(path, 0, size_of(path))
+    return CountedStream(context, chunks, media_type="application/octet-stream", headers=disposition)
 
 
 async def _run_of(context: Context, request: Request) -> tuple[RunKey, RunFiles | None]:

@@ -44,6 +44,7 @@ const rows = document.getElementById("rows");
 if (rows && rows.dataset.live !== undefined) {
   listen(rows.dataset.live, {
     rows: (html) => keepingFocus(() => { rows.innerHTML = html; }),
+    tally: (html) => { document.getElementById("tally").innerHTML = html; },
     row: (changed) => {
       const old = document.getElementById(changed.id);
       if (!old) return;
@@ -137,6 +138,7 @@ if (graph) {
   const find = document.getElementById("find-package");
   find.addEventListener("input", () => {
     const text = find.value.toLowerCase();
+    picture.classList.toggle("searching", Boolean(text));
     let first = null;
     let count = 0;
     for (const box of picture.querySelectorAll(".box")) {
@@ -149,7 +151,7 @@ if (graph) {
       row.hidden = Boolean(text) && !row.textContent.toLowerCase().includes(text);
     }
     if (first) { first.scrollIntoView({ block: "center", inline: "center" }); light(first); }
-    announce(text ? count + " packages found" : "");
+    announce(text ? count + (count === 1 ? " package" : " packages") + " found" : "");
   });
   if (graph.dataset.live) {
     listen(graph.dataset.live, {
@@ -157,7 +159,7 @@ if (graph) {
         for (const [key, [state, text]] of Object.entries(changed)) {
           const box = document.getElementById("p-" + key);
           const row = document.getElementById("r-" + key);
-          box.setAttribute("class", "box " + state);
+          box.setAttribute("class", "box " + state + (box.classList.contains("critical") ? " critical" : ""));
           box.querySelector("title").textContent = row.cells[0].textContent + ": " + state + " " + text;
           row.cells[1].textContent = state;
           row.cells[2].textContent = text;

@@ -44,7 +44,7 @@ def env_status(word: str, resolved: Resolved, workspace: Path) -> Report:
             "packages": len(lock.nodes),
             "lock": canonical(lock),
             "parts": {
-                part.name: {"state": part.state, "said": part.summary, "next": part.next, "details": part.details}
+                part.name: {"state": part.state, "finding": part.summary, "next": part.next, "details": part.details}
                 for part in parts
             },
         },

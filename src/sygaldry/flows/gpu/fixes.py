@@ -21,4 +21,7 @@ def gpu_fixes(*, write: bool, check: bool) -> Report:
         fresh = files.read_if_there(path) == text
         line = "up to date" if fresh else f"{path} is out of date; run: sygaldry gpu fixes --write"
         return Report({"fresh": fresh}, (line,), exit_code=0 if fresh else 1)
-    return Report({"text": text}, tuple(text.rstrip("\n").splitlines()))
+    # The guide is for people: as data it is a page for each check, in a file.
+    return Report(
+        {"path": str(path), "checks": [each.id for each in checks.every()]}, tuple(text.rstrip("\n").splitlines())
+    )

@@ -21,10 +21,15 @@ _DOCKER_FIELDS = (
 )  # fmt: skip
 
 
-def inspect(*, saved: str = "", save_to: str = "", every_fact: bool = False) -> Report:
-    """Take a snapshot; with `save_to` keep it as a recording without secrets and names. The lines are a summary."""
+def inspect(*, saved: str = "", save_to: str = "", every_fact: bool = False, raw: bool = False) -> Report:
+    """Take a snapshot; with `save_to` keep it as a recording without secrets and names. The lines are a summary.
+
+    The data are the parsed facts; with `raw` also every answer they were read from, which are hundreds of kilobytes.
+    """
     recording = load(saved) if saved else collect()
-    notes: tuple[str, ...] = ("verdict: sygaldry gpu diagnose; every fact: --facts, or --json",)
+    notes: tuple[str, ...] = (
+        "verdict: sygaldry gpu diagnose; every fact: --facts, or --json; the answers behind them: --save DIR",
+    )
     if save_to:
         folder = Path(save_to)
         files.make_folder(folder)
@@ -33,7 +38,10 @@ def inspect(*, saved: str = "", save_to: str = "", every_fact: bool = False) -> 
             f"saved to {folder / FILE}; look it over before you send it, then: sygaldry gpu diagnose --from {folder}",
         )
     facts = read(recording)
-    return Report(_data(recording), facts_lines(facts) if every_fact else summary_lines(facts), notes)
+    data: dict[str, Json] = {"facts": {name: _plain(value) for name, value in vars(facts).items()}}
+    if raw:
+        data["raw"] = _raw(recording)
+    return Report(data, facts_lines(facts) if every_fact else summary_lines(facts), notes)
 
 
 def for_others(recording: Recording) -> Recording:
@@ -68,9 +76,8 @@ def _system_folders(path: str) -> list[str]:
     return [folder for folder in path.split(":") if folder.startswith(("/usr/", "/bin", "/sbin", "/opt/"))]
 
 
-def _data(recording: Recording) -> dict[str, Json]:
-    facts = read(recording)
-    raw: dict[str, Json] = {
+def _raw(recording: Recording) -> dict[str, Json]:
+    return {
         "files": dict(recording.files),
         "links": dict(recording.links),
         "nodes": dict(recording.nodes),
@@ -80,7 +87,6 @@ def _data(recording: Recording) -> dict[str, Json]:
             for name, answer in recording.commands.items()
         },
     }
-    return {"facts": {name: _plain(value) for name, value in vars(facts).items()}, "raw": raw}
 
 
 def _plain(value: object) -> Json:

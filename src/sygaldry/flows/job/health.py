@@ -2,6 +2,7 @@
 
 from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.lookup import RunSnapshot, inspect_or_unknown
+from sygaldry.flows.job.restart import is_abandoned
 from sygaldry.host.disk import free_and_size
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles, runs_by_job, without_elements
@@ -11,6 +12,7 @@ from sygaldry.model.report import Json, Report
 from sygaldry.model.sizes import human
 
 _LOW_BYTES = 1 << 30
+_MOST_JOBS = 20  # in trouble, in an answer
 
 
 def job_health(folder: str) -> Report:
@@ -24,11 +26,15 @@ def job_health(folder: str) -> Report:
         lines.append(f"only {human(free)} are free under {folder}; see: sygaldry storage du")
     alive = sum(not snapshot.state.final for snapshot in newest)
     data: list[Json] = [
-        {"job": snapshot.paths.job, "state": snapshot.state.value, "trouble": trouble} for snapshot, trouble in found
+        {"job": snapshot.paths.job, "state": snapshot.state.value, "trouble": trouble}
+        for snapshot, trouble in [each for each in found if each[1]][:_MOST_JOBS]
     ]
+    more = (f"... and {len(lines) - _MOST_JOBS} more",) if len(lines) > _MOST_JOBS else ()
     closing = f"{alive} running, {len(newest)} jobs, {len(lines)} in trouble"
     return Report(
-        {"jobs": data, "free_bytes": free, "troubles": len(lines)}, (*lines, closing), exit_code=1 if lines else 0
+        {"jobs": data, "total": len(newest), "running": alive, "free_bytes": free, "troubles": len(lines)},
+        (*lines[:_MOST_JOBS], *more, closing),
+        exit_code=1 if lines else 0,
     )
 
 
@@ -36,6 +42,8 @@ def _trouble(snapshot: RunSnapshot) -> str:
     state, job = snapshot.state, snapshot.paths.job
     if state in (State.LOST, State.ORPHANED, State.UNKNOWN):
         return f"{state}: {snapshot.why}; see: sygaldry job tail --job {job}"
+    if is_abandoned(snapshot):
+        return f"{state}: {snapshot.why}"
     if state is State.PROGRESS:
         known = facts(snapshot)
         newest = events.last(snapshot.paths.events, "stall", "resumed")

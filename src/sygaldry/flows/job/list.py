@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from sygaldry.flows.job.facts import facts
@@ -10,7 +11,7 @@ from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_or_unknown
 from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.flows.job.scheduled.elements import element_files
 from sygaldry.flows.job.scheduled.record import load_record
-from sygaldry.jobs.paths import RunFiles, check_job, new_run, runs_by_job, without_elements
+from sygaldry.jobs.paths import RunFiles, check_job, is_run, new_run, runs_by_job, without_elements
 from sygaldry.jobs.status_line import duration
 from sygaldry.model.errors import UsageError
 from sygaldry.model.job import State
@@ -25,11 +26,21 @@ STATES: Final[Mapping[str, str]] = {
 }
 
 
-def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0, *, elements: bool = False) -> Report:
-    """Report the newest run of each job, or the newest runs of one job, at most `most`, begun in the last `since_s`.
+@dataclass(frozen=True)
+class ListSelection:
+    """Which rows to list: at most `most`, begun in the last `since_s` seconds, after the row of a cursor."""
 
-    An array is one row; with `elements`, each element of the newest run of an array is one.
-    """
+    job: str = ""  # the runs of this job, not the newest run of every job
+    most: int = 10
+    since_s: float = 0
+    after: str = ""  # the `next` of an earlier answer
+    elements: bool = False  # each element of the newest run of an array; else an array is one row
+
+
+def job_list(folder: str, selection: ListSelection | None = None) -> Report:
+    """Report the newest run of each job, or the newest runs of one job, newest first."""
+    selection = selection or ListSelection()
+    job, most, elements = selection.job, selection.most, selection.elements
     if job:
         find_run(folder, check_job(job))
     found = runs_by_job(folder)
@@ -39,8 +50,9 @@ def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0, *, 
         wanted = [(job, run) for run in found.get(job, ())]
     else:
         wanted = [(each, runs[-1]) for each, runs in without_elements(found).items()]
-    oldest = new_run(time.time_ns() - int(since_s * 1e9)) if since_s else ""
+    oldest = new_run(time.time_ns() - int(selection.since_s * 1e9)) if selection.since_s else ""
     newest = sorted((each for each in wanted if each[1] >= oldest), key=lambda each: each[1], reverse=True)
+    total, newest = len(newest), _after(newest, selection.after)
     snapshots: list[RunSnapshot] = []
     is_silent = False
     for each in newest[:most]:
@@ -53,9 +65,26 @@ def job_list(folder: str, job: str = "", most: int = 10, since_s: float = 0, *, 
         for snapshot, row in rows
     )
     more = len(newest) - len(snapshots)
-    lines = (*lines, f"... {more} more: --most {len(newest)}") if more else lines
+    cursor = _cursor(newest[most - 1]) if more and most else ""
+    lines = (*lines, f"... {more} more: --after {cursor}") if cursor else lines
     nothing = ("no jobs yet; start one: sygaldry job run --job NAME -- COMMAND ...",)
-    return Report({"jobs": [row for _, row in rows], "total": len(newest)}, lines or nothing, states=STATES)
+    return Report({"jobs": [row for _, row in rows], "total": total, "next": cursor}, lines or nothing, states=STATES)
+
+
+def _cursor(row: tuple[str, str]) -> str:
+    return f"{row[1]}/{row[0]}"
+
+
+def _after(rows: list[tuple[str, str]], cursor: str) -> list[tuple[str, str]]:
+    """Return the rows behind a cursor; if its run was removed, the older ones. Raises UsageError."""
+    if not cursor:
+        return rows
+    run, _, job = cursor.partition("/")
+    if not is_run(run):
+        raise UsageError(f"not a valid cursor: {cursor!r}", hint="the `next` of: sygaldry job list --json")
+    if (check_job(job), run) in rows:
+        return rows[rows.index((job, run)) + 1 :]
+    return [each for each in rows if each[1] < run]
 
 
 def _elements(folder: str, job: str) -> list[tuple[str, str]]:

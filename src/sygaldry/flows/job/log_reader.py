@@ -3,19 +3,15 @@
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from sygaldry.flows.job.lookup import find_run, inspect_run
-from sygaldry.host.locks import wait_until_free
 from sygaldry.jobs.estimate import parse_index
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.render import PIECE, lines_of, newest_lines, render_line
-from sygaldry.model.job import State
 from sygaldry.model.timestamps import seconds_of
 from sygaldry.supervisor.safe_files import open_regular, read_head, read_tail, size_of
 
-_LOOK_S: Final = 0.2
 _MOST_TAIL: Final = 4 << 20
 
 
@@ -81,42 +77,6 @@ def _parse_time(text: str) -> float:
 def is_time(text: str) -> bool:
     """Return whether a time is valid."""
     return bool(text) and _parse_time(text) > 0
-
-
-def follow(paths: RunFiles, attempt: int, offset: int, emit: Callable[[str], None]) -> State:
-    """Print new output until the job has ended, including later attempts and newer runs."""
-    rest = b""
-    while True:
-        snapshot = inspect_run(paths)
-        size = size_of(paths.log(attempt))
-        if size > offset:
-            raw = rest + b"".join(read_chunks(paths.log(attempt), offset, size))
-            offset = size
-            *whole, rest = raw.split(b"\n")
-            for line in whole:
-                emit(render_line(line))
-            if len(rest) > 2 * PIECE:
-                rest = rest[-PIECE:]
-            continue
-        if snapshot.attempt > attempt:
-            attempt, offset = attempt + 1, 0
-            emit(f"[attempt {attempt}]")
-            continue
-        newer = find_run(paths.folder, paths.job)
-        if snapshot.state.final or newer.run > paths.run:
-            if rest:
-                emit(render_line(rest))
-                rest = b""
-            if newer.run > paths.run:
-                paths, attempt, offset = newer, 1, 0
-                emit(f"[run {paths.run}]")
-                continue
-            return snapshot.state
-        lock = paths.supervisor_lock if snapshot.state is State.PROGRESS else ""
-        if lock:
-            wait_until_free({"": lock}, _LOOK_S)
-        else:
-            time.sleep(_LOOK_S)
 
 
 def matching_lines(path: str, span: tuple[int, int], pattern: re.Pattern[str]) -> Iterator[str]:

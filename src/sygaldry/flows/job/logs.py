@@ -1,10 +1,10 @@
-"""Show the output of a job: its end, a part of it, or new output as it comes."""
+"""Show the output of jobs: the end of it, or a part."""
 
 import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sygaldry.flows.job import log_reader
@@ -14,7 +14,6 @@ from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.errors import StorageError, UsageError
 from sygaldry.model.report import Report
-from sygaldry.supervisor.safe_files import size_of
 
 
 @dataclass(frozen=True)
@@ -28,45 +27,40 @@ class LogSelection:
     most_bytes: int = 0
 
 
-def job_tail(folder: str, job: str, run: str, lines: int) -> Report:
-    """Report the last lines of a run."""
-    snapshot = inspect_run(find_run(folder, job, run))
-    if snapshot.elements:
-        found = [line for paths in started_elements(snapshot) for line in _tail_of(paths, lines)]
-    else:
-        check_log(snapshot.log)
-        found = log_reader.last_lines(snapshot.log, lines)
-    return Report({"job": job, "run": snapshot.paths.run, "lines": list(found)}, tuple(found))
+def job_tail(folder: str, jobs: Sequence[str], run: str, lines: int) -> Report:
+    """Report the last lines of a run of each job."""
+    found: list[str] = []
+    snapshots = [inspect_run(find_run(folder, job, run)) for job in jobs]
+    for snapshot in snapshots:
+        if snapshot.elements:
+            found += [line for paths in started_elements(snapshot) for line in _tail_of(paths, lines)]
+        elif len(jobs) > 1:
+            found += _tail_of(snapshot.paths, lines)
+        else:
+            check_log(snapshot.log)
+            found += log_reader.last_lines(snapshot.log, lines)
+    return Report({"job": jobs[0], "run": snapshots[0].paths.run, "lines": list(found)}, tuple(found))
 
 
-def job_follow(folder: str, job: str, run: str, lines: int, emit: Callable[[str], None]) -> int:
-    """Print the last lines, then new output until the job has ended; return the exit code of `wait`."""
-    snapshot = inspect_run(find_run(folder, job, run))
-    if snapshot.elements:
-        raise UsageError(
-            f"job {job} is an array, whose elements have logs of their own",
-            hint=f"follow one: sygaldry job tail --job {job}.{snapshot.elements[0].task} -f",
-        )
-    check_log(snapshot.log)
-    size = size_of(snapshot.log)
-    for line in log_reader.last_lines(snapshot.log, lines):
-        emit(line)
-    return log_reader.follow(snapshot.paths, snapshot.attempt, size, emit).answer
-
-
-def job_logs(folder: str, job: str, run: str, selection: LogSelection, emit: Callable[[str], None]) -> int:
-    """Print the selected part of a run's log."""
-    paths = find_run(folder, job, run)
-    snapshot = inspect_run(paths, asks_engine=False)
-    if not snapshot.elements:
-        return _logs_of(snapshot, selection, emit)
-    for element in started_elements(snapshot):
-        emit(f"==> {element.job} <==")
-        _logs_of(inspect_run(element, asks_engine=False), selection, emit)
+def job_logs(folder: str, jobs: Sequence[str], run: str, selection: LogSelection, emit: Callable[[str], None]) -> int:
+    """Print the selected part of the log of a run of each job."""
+    for job in jobs:
+        if len(jobs) > 1:
+            emit(f"==> {job} <==")
+        _logs_of_job(find_run(folder, job, run), selection, emit)
     return 0
 
 
-def _logs_of(snapshot: RunSnapshot, selection: LogSelection, emit: Callable[[str], None]) -> int:
+def _logs_of_job(paths: RunFiles, selection: LogSelection, emit: Callable[[str], None]) -> None:
+    snapshot = inspect_run(paths, asks_engine=False)
+    if not snapshot.elements:
+        _logs_of(snapshot, selection, emit)
+    for element in started_elements(snapshot):
+        emit(f"==> {element.job} <==")
+        _logs_of(inspect_run(element, asks_engine=False), selection, emit)
+
+
+def _logs_of(snapshot: RunSnapshot, selection: LogSelection, emit: Callable[[str], None]) -> None:
     paths, pattern = snapshot.paths, _pattern(selection.grep)
     for text in (selection.since, selection.until):
         if text and not log_reader.is_time(text):
@@ -75,7 +69,7 @@ def _logs_of(snapshot: RunSnapshot, selection: LogSelection, emit: Callable[[str
         for record in events.read_events(paths.events):
             emit(json.dumps(record, separators=(",", ":")))
     if selection.stream == "events":
-        return 0
+        return
     for attempt in range(1, snapshot.attempt + 1):
         check_log(paths.log(attempt))
         span = log_reader.offsets_between(paths, attempt, selection.since, selection.until)
@@ -84,7 +78,6 @@ def _logs_of(snapshot: RunSnapshot, selection: LogSelection, emit: Callable[[str
                 emit(line)
         else:
             _emit_matches(log_reader.matching_lines(paths.log(attempt), span, pattern), selection.most_bytes, emit)
-    return 0
 
 
 def started_elements(array: RunSnapshot) -> Iterator[RunFiles]:

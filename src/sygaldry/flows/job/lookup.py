@@ -237,6 +237,7 @@ def _gather_evidence(
         exit=exit_event,
         stage=stage,
         started=started,
+        queued=paths.is_separate and os.path.isfile(paths.queued),
         stop_requested=os.path.exists(paths.stop),
         booted_since=booted and not foreign,
         engine=engine,

@@ -14,15 +14,17 @@ from sygaldry import discovery, notifications
 from sygaldry.flows.job.facts import facts, line
 from sygaldry.flows.job.headline import cause_of
 from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
-from sygaldry.flows.job.record import append_record, read_request
+from sygaldry.flows.job.record import append_record, read_record, read_request
 from sygaldry.flows.job.scheduled.ask import COMMON_S
+from sygaldry.host import files
+from sygaldry.host.boot import boot_id
 from sygaldry.host.daemonize import detach
-from sygaldry.host.files import read_if_there
 from sygaldry.host.locks import wait_until_free
 from sygaldry.host.post import post_signed
 from sygaldry.host.run import which
 from sygaldry.host.run_with_timeout import run_with_timeout
 from sygaldry.jobs import events
+from sygaldry.jobs.paths import RunFiles, runs_by_job
 from sygaldry.model.errors import SygaldryError, UsageError
 from sygaldry.model.job import State
 from sygaldry.model.report import Report
@@ -33,8 +35,6 @@ from sygaldry.supervisor.safe_files import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sygaldry.jobs.paths import RunFiles
 
 _LOOK_S: Final = 5.0
 _BEFORE_START_S: Final = 0.5
@@ -102,6 +102,27 @@ def notify_until_final(paths: RunFiles, channels: tuple[str, ...]) -> None:
     notify(snapshot, event_of(snapshot), channels)
 
 
+def notify_lost(folder: str) -> tuple[str, ...]:
+    """Notify about runs that a restart of the machine ended together with the process that should have done it."""
+    found = []
+    for job, runs in runs_by_job(folder).items():
+        paths = RunFiles(folder, job, runs[-1])
+        if not (channels := channels_of(paths)) or _is_notified(paths):
+            continue
+        snapshot = inspect_run(paths)
+        if snapshot.state is not State.LOST or snapshot.submitted.get("boot_id") == boot_id():
+            continue
+        with files.locked(paths.host_lock, wait=False) as lock:  # so that two calls send one message
+            if lock is not None and not _is_notified(paths):
+                notify(snapshot, event_of(snapshot), channels)
+                found.append(job)
+    return tuple(found)
+
+
+def _is_notified(paths: RunFiles) -> bool:
+    return any(each["event"] == "notified" and each.get("on") != "stalled" for each in read_record(paths))
+
+
 def event_of(snapshot: RunSnapshot) -> str:
     """Return the event of a state."""
     return _EVENTS.get(snapshot.state, "failed" if snapshot.state.final else "running")
@@ -160,7 +181,7 @@ def _post(delivery: Post, pause: Callable[[float], None]) -> str:
 
 
 def _read(path: str) -> str:
-    return (read_if_there(path, _LARGEST_SECRET) or "").strip()
+    return (files.read_if_there(path, _LARGEST_SECRET) or "").strip()
 
 
 def _record(paths: RunFiles, known: dict[str, str]) -> None:

@@ -1,7 +1,6 @@
 """Start a job again with the command and limits of an earlier run."""
 
 from dataclasses import fields
-from typing import Any, Final
 
 from sygaldry.flows.job.batch.options import BatchOptions
 from sygaldry.flows.job.lookup import find_run, jobs_folder
@@ -10,13 +9,11 @@ from sygaldry.flows.job.record import read_request
 from sygaldry.flows.job.run import job_run
 from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_record
 from sygaldry.flows.launch.request import Request
-from sygaldry.jobs.limits import Limits
+from sygaldry.jobs.limits import parse_limits
 from sygaldry.model.errors import StorageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Report
 from sygaldry.model.value import replace
-
-_LARGEST: Final = 1 << 62
 
 
 def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Report:
@@ -41,7 +38,7 @@ def job_retry(request: Request, machine: Machine, job: str, run: str = "") -> Re
         replace(request, command=tuple(str(word) for word in words), resolved=resolved),
         machine,
         array.job if record and record.task >= 0 and array else job,
-        limits_of(spec),
+        parse_limits(spec),
         _options(record),
     )
 
@@ -51,17 +48,3 @@ def _options(record: ScheduledRun | None) -> BatchOptions:
     known = {each.name for each in fields(BatchOptions)}
     asked = {name: value for name, value in (record.options if record else {}).items() if name in known}
     return BatchOptions(**(asked | ({"array": str(record.task)} if record and record.task >= 0 else {})))
-
-
-def limits_of(spec: dict[str, Any]) -> Limits:
-    """Return the limits of a specification; a value of another type than ours is left at its default."""
-    found: dict[str, Any] = {}
-    for each in fields(Limits):
-        value, default = spec.get(each.name), each.default
-        if isinstance(default, tuple) and isinstance(value, list):
-            found[each.name] = tuple(str(word) for word in value)
-        elif (isinstance(default, str) and isinstance(value, str)) or (
-            isinstance(default, (int, float)) and isinstance(value, (int, float)) and 0 <= value < _LARGEST
-        ):
-            found[each.name] = value
-    return Limits(**found)

@@ -6,11 +6,11 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
-from sygaldry import runtimes, schedulers
+from sygaldry import schedulers
 from sygaldry.flows.job.batch.options import (
     NO_OPTIONS,
     BatchOptions,
@@ -22,6 +22,7 @@ from sygaldry.flows.job.batch.options import (
 from sygaldry.flows.job.batch.submit import submit
 from sygaldry.flows.job.lookup import find_run, inspect_run, jobs_folder, latest_run
 from sygaldry.flows.job.notify import check_channels, start_notifier
+from sygaldry.flows.job.planner import plan_supervised, run_planner
 from sygaldry.flows.job.record import (
     append_record,
     create_run_folder,
@@ -30,9 +31,12 @@ from sygaldry.flows.job.record import (
     start_lock,
     write_status,
 )
+from sygaldry.flows.job.restart import restart_queued
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import finalize
-from sygaldry.flows.launch.plan import Plan, plan_launch
+from sygaldry.flows.job.runner.queue import Turn
+from sygaldry.flows.job.runner.queue_record import join_queue
+from sygaldry.flows.launch.plan import Plan
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.scheduler import chosen_scheduler
 from sygaldry.flows.storage.project import prepare_storage
@@ -51,14 +55,16 @@ from sygaldry.model.container_environment import SYGALDRY
 from sygaldry.model.errors import StorageError, UsageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Report
-from sygaldry.model.storage import JOBS_INSIDE
 from sygaldry.model.value import replace
-from sygaldry.model.workspace import Mount
 from sygaldry.supervisor.ledger import now
 
-_SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
 _LEAST_FREE: Final = 1 << 20
 _NODES_GPU: Final = "GPU: decided on the node"
+_OWN_QUEUE: Final = {
+    "stdin": "a scheduled job has no terminal to read from",
+    "group": "use the scheduler's partitions: --partition NAME",
+    "priority": "use --nice N",
+}
 
 
 def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch: BatchOptions = NO_OPTIONS) -> Report:
@@ -76,7 +82,7 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     wanted = _scheduled(request, job, limits, batch)
     # A node failure and a preemption are causes that --retries retries; only the scheduler can do that.
     limits = dataclasses.replace(limits, requeue=bool(wanted.scheduler) and (batch.requeue or limits.retries > 0))
-    plan = _planned_for_node(request, machine) if wanted.scheduler else _planned(request, machine, "plan", None)
+    plan = _plan_for_node(request, machine) if wanted.scheduler else plan_supervised(request, machine, "plan", None)
     if plan.workspace.ports:
         check_ports(plan.workspace.ports)
     prepare_storage(plan.found, plan.workspace.identity)
@@ -97,12 +103,12 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
                 _forget(paths)
                 raise
 
-            line = f"job {job} started, run {paths.run}"
+            line = f"job {job} {'queued' if limits.after or limits.slots else 'started'}, run {paths.run}"
             if wanted.scheduler:
                 line = f"{line}: {submit(paths, request, limits, wanted)}"
             else:
-                planned, held = run_planner(request, machine, paths), lock or -1
-                detach(lambda: runner.run_job(paths, request, planned, limits, held), paths.runner, (held,))
+                _leave_runner(paths, request, machine, limits, lock or -1)
+    restart_queued(folder)
     start_notifier(paths, channels)
     within = "" if wanted.scheduler else schedulers.allocation(os.environ)
     if within:
@@ -115,6 +121,15 @@ def job_run(request: Request, machine: Machine, job: str, limits: Limits, batch:
     return Report(data, (line,), (f"next: {tool}", *plan.notes))
 
 
+def _leave_runner(paths: RunFiles, request: Request, machine: Machine, limits: Limits, lock: int) -> None:
+    """Leave a detached process that runs the job, and its place in the queue if it has to wait."""
+    if limits.after or limits.slots:
+        join_queue(paths, request)
+    planned = run_planner(request, machine, paths)
+    turn = Turn(limits, partial(restart_queued, paths.folder))
+    detach(lambda: runner.run_job(paths, request, planned, turn, lock), paths.runner, (lock,))
+
+
 def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions) -> BatchRequest:
     """Return what the scheduler is asked for."""
     asked = request.resolved.settings
@@ -122,17 +137,11 @@ def _scheduled(request: Request, job: str, limits: Limits, options: BatchOptions
     check_options(scheduler, options)
     if options.array:
         check_array(job, options.array, limits.slots)
+    if scheduler and (own := next((each for each in _OWN_QUEUE if getattr(limits, each)), "")):
+        raise UsageError(f"--{own} is for jobs on this machine", hint=_OWN_QUEUE[own])
+    if (limits.priority or limits.group) and not limits.slots:
+        raise UsageError("--priority and --group order the jobs that wait for --slots", hint="add --slots 1")
     return BatchRequest(scheduler, resources_of(asked, options), options)
-
-
-def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
-    """Return what plans the launch of a run without the runtimes that it is given, each with its reason."""
-
-    def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
-        spec = f"{paths.name}/{paths.name}.spec.json"
-        return _as_job(_planned(request, machine, spec, rejected_runtimes), paths, machine)
-
-    return planned
 
 
 def programs_beside(source: str) -> dict[str, list[str]]:
@@ -152,30 +161,13 @@ def _argv(command: tuple[str, ...]) -> tuple[str, ...]:
     return command if len(command) > 1 else ("bash", "-lc", command[0])
 
 
-def _planned(request: Request, machine: Machine, spec: str, rejected_runtimes: Mapping[str, str] | None) -> Plan:
-    command = ("python3", "-I", "-S", _SUPERVISE, f"{JOBS_INSIDE}/{spec}")
-    supervised = replace(request, command=command, interactive=False, terminal=False)
-    return plan_launch(supervised, machine, dict(rejected_runtimes or {}))
-
-
-def _planned_for_node(request: Request, machine: Machine) -> Plan:
+def _plan_for_node(request: Request, machine: Machine) -> Plan:
     """Plan the launch of a scheduled job, so that mistakes show at once; GPUs are those of the node that it gets."""
     settings = replace(request.resolved.settings, gpu="false", cpus="", memory="")
-    plan = _planned(replace(request, resolved=replace(request.resolved, settings=settings)), machine, "plan", None)
+    here = replace(request, resolved=replace(request.resolved, settings=settings))
+    plan = plan_supervised(here, machine, "plan", None)
     notes = tuple(note for note in plan.notes if note != plan.gpus.line)
     return replace(plan, gpus=replace(plan.gpus, line=_NODES_GPU), notes=notes)
-
-
-def _as_job(plan: Plan, paths: RunFiles, machine: Machine) -> Plan:
-    labels = {
-        **plan.workspace.labels,
-        "dev.sygaldry.kind": "job",
-        "dev.sygaldry.job": paths.job,
-        "dev.sygaldry.run": paths.run,
-    }
-    own = Mount(paths.own, f"{JOBS_INSIDE}/{paths.name}", writable=True)
-    workspace = replace(plan.workspace, labels=labels, detached=True, mounts=(*plan.workspace.mounts, own))
-    return replace(plan, workspace=workspace, start=runtimes.get(plan.runtime.name).launch(workspace, machine))
 
 
 def _check_space(folder: str) -> None:
@@ -237,6 +229,8 @@ def _write_down(paths: RunFiles, argv: tuple[str, ...], limits: Limits, plan: Pl
         if paths.request != paths.spec:
             files.replace(paths.request, json.dumps({**spec, **notify}))
         os.mkfifo(paths.control, 0o600)
+        if limits.stdin:
+            os.mkfifo(paths.input, 0o600)
         facts: dict[str, Any] = {
             "command": shlex.join(request.command),
             "runtime": plan.runtime.name,

@@ -8,9 +8,10 @@ from sygaldry.flows.job.batch.confinement import confined
 from sygaldry.flows.job.batch.element import create_element
 from sygaldry.flows.job.batch.take_over import take_over
 from sygaldry.flows.job.lookup import inspect_run
-from sygaldry.flows.job.run import run_planner
+from sygaldry.flows.job.planner import run_planner
 from sygaldry.flows.job.runner import runner
 from sygaldry.flows.job.runner.final_state import record_exit
+from sygaldry.flows.job.runner.queue import Turn
 from sygaldry.flows.job.scheduled.record import load_record, load_record_at, resolved_of
 from sygaldry.flows.job.spread import is_spread, spread_start
 from sygaldry.flows.launch.plan import Plan
@@ -48,7 +49,7 @@ def job_run_submitted(path: str, task: int | None = None, restart: int = 0) -> R
             return run_planner(here, machine, paths)(rejected_runtimes)
 
         method = runner.SpreadPlan(planned, start) if start else planned
-        runner.run_job(paths, request, method, limits, lock or -1)
+        runner.run_job(paths, request, method, Turn(limits), lock or -1)
     ended = inspect_run(paths, asks_scheduler=False)
     code = ended.code if ended.code is not None else 0 if ended.state is State.DONE else 1
     where = os.uname().nodename

@@ -8,9 +8,8 @@ from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.headline import cause_of
 from sygaldry.flows.job.lookup import all_runs, find_run, inspect_run
 from sygaldry.flows.job.record import read_request, run_files
-from sygaldry.flows.job.retry import limits_of
 from sygaldry.jobs import events
-from sygaldry.jobs.limits import Limits
+from sygaldry.jobs.limits import Limits, parse_limits
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.status_line import duration
 from sygaldry.model.report import Json, Report
@@ -23,7 +22,7 @@ def job_show(folder: str, job: str, run: str = "") -> Report:
     """Report a run for people, a line a fact, and as data."""
     snapshot = inspect_run(find_run(folder, job, run))
     known, request = facts(snapshot), read_request(snapshot.paths)
-    limits = limits_of(request)
+    limits = parse_limits(request)
     changed: dict[str, Json] = {
         each.name: value if isinstance(value := getattr(limits, each.name), (int, float, str)) else list(value)
         for each in fields(Limits)

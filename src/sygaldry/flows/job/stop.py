@@ -12,7 +12,7 @@ from sygaldry.flows.job.record import append_record, read_request
 from sygaldry.flows.job.runner.final_state import finalize
 from sygaldry.flows.job.scheduled.elements import element_files, keep_stopped
 from sygaldry.flows.job.scheduled.record import ScheduledRun, array_of, load_record
-from sygaldry.flows.job.wait import wait_until_final
+from sygaldry.flows.job.until_final import wait_until_final
 from sygaldry.flows.runtime.container import container_of, remove_container
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from sygaldry.flows.job import wake_conditions
 from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.headline import short_lines
-from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run, orphans_lock
+from sygaldry.flows.job.lookup import RunSnapshot, find_run, inspect_run
+from sygaldry.flows.job.restart import is_abandoned, restart_queued
 from sygaldry.flows.job.scheduled.ask import COMMON_S
 from sygaldry.flows.job.scheduled.record import load_record
+from sygaldry.flows.job.until_final import lock_of
 from sygaldry.host.locks import is_held, wait_until_free
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
@@ -73,6 +75,8 @@ def wait_for(waiting: dict[str, RunFiles], until: WaitOptions) -> WaitResult:
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return WaitResult(snapshot)
+        for folder in {each.paths.folder for each in snapshot.values() if is_abandoned(each)}:
+            restart_queued(folder)
         _sleep(snapshot, left, watches=on != "done")
 
 
@@ -80,7 +84,7 @@ def _sleep(snapshot: dict[str, RunSnapshot], left: float | None, *, watches: boo
     """Sleep until a lock is released. Before a job has begun there is none, so poll; events are polled too."""
     alive = {job: each for job, each in snapshot.items() if not each.state.final}
     # A lock that is held on another node may be invisible here: then only polling is left.
-    held = {job: lock for job, each in alive.items() if (lock := _lock_of(each)) and is_held(lock)}
+    held = {job: lock for job, each in alive.items() if (lock := lock_of(each)) and is_held(lock)}
     begun = len(held) == len(alive)
     longest = _BETWEEN_S if watches else None
     if not begun:
@@ -92,14 +96,6 @@ def _sleep(snapshot: dict[str, RunSnapshot], left: float | None, *, watches: boo
         wait_until_free(held, longest)
     else:
         time.sleep(_BEFORE_START_S if longest is None else longest)
-
-
-def _lock_of(snapshot: RunSnapshot) -> str:
-    if snapshot.elements:
-        return ""
-    if snapshot.state is State.ORPHANED:
-        return orphans_lock(snapshot)
-    return snapshot.paths.supervisor_lock if snapshot.state in (State.PROGRESS, State.RETRY) else ""
 
 
 def _answer(found: WaitResult, *, any_of: bool, on: str) -> int:
@@ -117,18 +113,3 @@ def _answer(found: WaitResult, *, any_of: bool, on: str) -> int:
     if on == "error" and any(ended):
         return max(ended)
     return max(codes)
-
-
-def wait_until_final(paths: RunFiles, timeout_s: float) -> bool:
-    """Wait until a run has ended; return False after the timeout."""
-    deadline = time.monotonic() + timeout_s
-    while not (snapshot := inspect_run(paths)).state.final:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return False
-        lock = _lock_of(snapshot)
-        if lock and is_held(lock):
-            wait_until_free({"": lock}, left)
-        else:
-            time.sleep(_BEFORE_START_S)
-    return True

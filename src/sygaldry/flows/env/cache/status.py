@@ -34,7 +34,7 @@ def env_cache_status(environment: Environment, store: Store, client: MirrorClien
             "hits": len(have),
             "of": len(lock.to_install),
             "missing": [node.label for node in missing],
-            "reasons": {node.label: reasons.get(node.hash, "") for node in missing},
+            "reasons": {node.label: reasons[node.hash] for node in missing if reasons.get(node.hash)},
         },
         tuple(lines),
         _notes(caches),

@@ -13,6 +13,7 @@ from sygaldry.spack.effort import is_large
 from sygaldry.spack.plan import BYTES_A_PACKAGE, BuildPlan
 
 _MOST_NAMES = 5
+_MOST_LINES = 15  # of packages to fetch, and to build
 
 
 def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) -> Report:
@@ -29,8 +30,8 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
         *([context.effort_note] if context.effort_note and plan.to_build else []),
         *(cache_line(each) for each in context.caches),
         *(f"{each.verdict}: {each.summary}" for each in findings if each.verdict is not Verdict.OK),
-        *(f"  fetch {labels[key]} from {name}" for key, name in plan.cached.items()),
-        *(f"  build {labels[key]}" + _duration(plan, key) + _reason(plan, key) for key in plan.to_build),
+        *_bounded([f"  fetch {labels[key]} from {name}" for key, name in plan.cached.items()]),
+        *_bounded([f"  build {labels[key]}" + _duration(plan, key) + _reason(plan, key) for key in plan.to_build]),
         *(f"a build would be refused: {each.problem}" for each in refused),
     ]
     return Report(
@@ -57,6 +58,11 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
     )
 
 
+def _bounded(lines: list[str]) -> list[str]:
+    more = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], f"  … and {more} more: --json"] if more > 0 else lines
+
+
 def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:
     if not plan.to_build:
         return []
@@ -76,10 +82,16 @@ def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:
         lines.append(f"never measured, and so not in that time: {', '.join(unknown[:_MOST_NAMES])}{more}")
     if len(plan.critical_path) > 1:
         seconds = sum(plan.estimates.get(key, 0.0) for key in plan.critical_path)
-        path = " -> ".join(labels[key] for key in plan.critical_path)
+        path = _joined([labels[key] for key in plan.critical_path])
         name = "critical path" if not unknown else "slowest chain of measured packages"
         lines.append(f"{name}, {bound} {_format_time(seconds)}: {path}")
     return lines
+
+
+def _joined(labels: list[str]) -> str:
+    """Join a path; of a long one, its ends."""
+    ends = labels if len(labels) <= 2 * _MOST_NAMES else [*labels[:_MOST_NAMES], "…", *labels[-_MOST_NAMES:]]
+    return " -> ".join(ends)
 
 
 def _duration(plan: BuildPlan, key: str) -> str:

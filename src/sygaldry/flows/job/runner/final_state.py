@@ -49,8 +49,12 @@ def record_observed_exit(paths: RunFiles, code: int) -> None:
 
 
 def remove_leftovers(paths: RunFiles) -> None:
-    """Remove what a killed supervisor keeps for bad times: its ballast and the draft of the exit code."""
-    for path in (paths.ballast, *(f"{paths.code(number)}.draft" for number in range(1, last_attempt(paths) + 1))):
+    """Remove the place in the queue, and what a killed supervisor keeps: its ballast and the draft of the exit code."""
+    for path in (
+        paths.queued,
+        paths.ballast,
+        *(f"{paths.code(number)}.draft" for number in range(1, last_attempt(paths) + 1)),
+    ):
         with contextlib.suppress(OSError):
             os.unlink(path)
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sygaldry import runtimes
 from sygaldry.flows.job.lookup import all_runs, inspect_run
 from sygaldry.flows.job.record import append_record, link_outputs, link_status, read_request
-from sygaldry.flows.job.runner.final_state import record_exit, record_observed_exit, remove_leftovers, show
+from sygaldry.flows.job.runner.final_state import record_exit, record_observed_exit, remove_leftovers
 from sygaldry.flows.job.runner.in_container import remove_stale_container, run_in_container
 from sygaldry.flows.job.runner.provenance import image_facts, lock_hashes
-from sygaldry.flows.job.runner.queue import wait_for_turn
-from sygaldry.flows.job.wait import wait_until_final
+from sygaldry.flows.job.runner.queue import Turn, wait_for_turn
+from sygaldry.flows.job.runner.queue_record import leave_queue
+from sygaldry.flows.job.until_final import wait_until_final
 from sygaldry.flows.launch.ensure_image import ensure_image
 from sygaldry.flows.launch.foreground import run_plan
 from sygaldry.flows.launch.plan import Plan
@@ -53,7 +54,7 @@ def run_job(
     paths: RunFiles,
     request: Request,
     planned: "Callable[[Mapping[str, str] | None], Plan] | SpreadPlan",
-    limits: "Limits",
+    turn: Turn,
     lock: int,
 ) -> None:
     """Start a job when it is its turn and wait until it has ended.
@@ -68,11 +69,12 @@ def run_job(
     lock = fcntl.fcntl(lock, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
     try:
         with files.locked(planned(None).found.storage.in_use, shared=True):
-            if not wait_for_turn(paths, limits):
+            if not wait_for_turn(paths, turn):
+                remove_leftovers(paths)
                 return
-            show(paths, "START")
             plan = ensure_image(request, this_machine(), planned, _note)
             run_post_create(request, this_machine(), plan, _note)
+            leave_queue(paths)  # from here on, a second start could run the command twice
             _record_prepared_event(paths, plan, request.workspace, in_container=start is None)
             link_status(paths)
             if os.path.exists(paths.stop):
@@ -82,7 +84,7 @@ def run_job(
             elif runtimes.get(plan.runtime.name).foreground:
                 _in_foreground(paths, plan, lock, lease)
             else:
-                _in_engine(paths, plan, limits, lock, lease)
+                _in_engine(paths, plan, turn.limits, lock, lease)
     except SygaldryError as error:
         # A disk that fills up after the end must not turn a job that has ended into one that failed to start.
         if not events.last(paths.events, "exit"):

@@ -64,10 +64,15 @@ def end_path(paths: RunFiles) -> str:
 
 def resolved_of(record: ScheduledRun) -> Resolved:
     """Return the settings with which a run was submitted."""
+    return resolved_from(record.settings)
+
+
+def resolved_from(saved: dict[str, Any]) -> Resolved:
+    """Return settings that were saved with a run; those of a newer release are left out."""
     lists = {each.name for each in all_settings() if each.is_list}
     known = {each.name for each in all_settings()}
     values: dict[str, Any] = {
-        name: tuple(value) if name in lists else value for name, value in record.settings.items() if name in known
+        name: tuple(value) if name in lists else value for name, value in saved.items() if name in known
     }
     return Resolved(Settings(**values), dict.fromkeys(known, "the job's record"))
 
