@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from hashlib import sha1, sha256
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,7 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sygaldry import __version__
+from sygaldry.config.resolve import Layer, resolve
 from sygaldry.flows.verify.deep import DeepReader
+from sygaldry.flows.verify.environments import verify_environments
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.flows.verify.models import verify_models
 from sygaldry.flows.verify.python_environments import verify_python_environments
@@ -164,3 +167,15 @@ def test_a_tool_that_changed_is_named(tmp_path: Path, storage: Storage) -> None:
     assert "has another content" in found["bazel 6.4.0 x86_64"].summary
     (own,) = verify_tools(tmp_path, sorted_lock("0.0.1", []), None)
     assert (own.verdict, "0.0.1 locked the project" in own.summary) == (DIFFERS, True)
+
+
+def test_an_environment_that_is_not_built_here_is_unknown(tmp_path: Path) -> None:
+    workspace = tmp_path / "work"
+    shutil.copytree(Path(__file__).parents[3] / "pkg" / "rehearsal" / "debian12", workspace / "small")
+    (workspace / "small" / "spack_src.yaml").write_text("spack:\n  specs: [zlib]\n")
+    given = {"spack_store": str(tmp_path / "store"), "project_id": "p"}
+    resolved = resolve(Layer(given, dict.fromkeys(given, "test")))
+    lock = sorted_lock("1", [Entry("environment", "small", {})])
+    (found,) = verify_environments(resolved, str(workspace), lock)
+    assert (found.verdict, found.summary) == (UNKNOWN, "it is not built here")
+    assert found.remedy == "sygaldry env build small"

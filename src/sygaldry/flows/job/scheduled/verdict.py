@@ -28,13 +28,18 @@ def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, ma
     record = load_record(paths)
     if record and record.limits.requeue and evidence.host and evidence.started and evidence.exit is None:
         return RunState(State.RETRY, why="between two starts")
-    if record is None or evidence.anchor or evidence.host:
+    if record is None:
         return verdict
+    is_from_outside = verdict.by is Ender.MACHINE and verdict.state is not State.OOM
+    if evidence.anchor or evidence.host:
+        # Its processes still end, and the scheduler will say why.
+        waits = evidence.exit is not None and is_from_outside
+        return RunState(State.UNKNOWN, verdict.code, why=f"{verdict.why}; it is just ending") if waits else verdict
     # A start that was killed with its supervisor left the code of a signal, and no event.
     killed = record.limits.requeue and evidence.exit is None and (evidence.code or 0) > _SIGNALLED
     interrupted = killed or (record.limits.requeue and is_interrupted(paths))
     ended = (evidence.exit is not None or evidence.code is not None) and not interrupted
-    if ended and (verdict.by is not Ender.MACHINE or verdict.state is State.OOM):
+    if ended and not is_from_outside:
         return verdict
     if ended:
         return _explained(paths, record, verdict, max_age_s)
