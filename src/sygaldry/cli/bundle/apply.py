@@ -41,6 +41,6 @@ VERB = Verb(
     examples=(
         "sygaldry bundle apply out",
         "sygaldry bundle apply out --base last-month",
-        "sygaldry bundle apply out --image-archive image.tar && apptainer build image.sif oci-archive:image.tar",
+        "sygaldry bundle apply out --image-archive image.tar",
     ),
 )
