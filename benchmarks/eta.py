@@ -97,7 +97,9 @@ def run_build(folder: Path, job: str) -> tuple[float, list[Sample]]:
     assert answer.returncode == 0, answer.stderr
     samples: list[Sample] = []
     while True:
-        data = json.loads(call("status", "--job", job, "--json", folder=folder).stdout)["data"]
+        answer = call("status", "--job", job, "--json", folder=folder)
+        data = json.loads(answer.stdout)["data"]
+        assert "final" in data, answer
         if data["final"]:
             assert data["state"] == "DONE", data
             return float(data["elapsed_s"]), samples

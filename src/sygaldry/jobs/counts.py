@@ -41,7 +41,7 @@ def parts_of(counted: Sequence[Recorded], end_s: float) -> tuple[Part, ...]:
             groups[-1].append(each)
         else:
             groups.append([each])
-    ends = [*(group[0].at_s for group in groups[1:]), end_s]
+    ends = [*(group[0].at_s for group in groups), end_s][1:]
     return tuple(
         Part(group[-1].counted, tuple(Mark(each.at_s, each.counted.done) for each in group), end)
         for group, end in zip(groups, ends, strict=True)

@@ -42,6 +42,10 @@ def test_another_tool_or_a_falling_count_begins_another_part() -> None:
     )
 
 
+def test_a_run_without_counts_has_no_parts() -> None:
+    assert parts_of((), 90.0) == ()
+
+
 def test_a_total_that_grows_as_bazel_s_does_starts_the_pace_anew() -> None:
     counted = (ninja(5.0, 2, 40), ninja(6.0, 3, 44), ninja(9.0, 9, 400), ninja(12.0, 20, 401))
     assert marks_of(counted, Count(25, 401, "ninja")) == (Mark(9.0, 9), Mark(12.0, 20))

@@ -63,7 +63,7 @@ def test_a_whole_build_is_not_compared_with_an_incremental_one() -> None:
 
 def test_a_second_build_is_known_from_its_first_unit_on_and_narrows() -> None:
     widths = []
-    for done in (1, 10, 100, 300, 390):
+    for done in (1, 50, 100, 300, 390):
         found = known(at(done, 400, unit_s=1.3), build(400))
         assert found.low_s <= (400 - done) * 1.3 <= found.high_s
         widths.append(found.high_s - found.low_s)
@@ -73,7 +73,7 @@ def test_a_second_build_is_known_from_its_first_unit_on_and_narrows() -> None:
 def test_steady_runs_make_a_narrower_range_than_uneven_ones() -> None:
     steady = known(at(40, 400), build(400), build(400, 1.02), build(400, 0.98))
     uneven = known(at(40, 400), build(400), build(400, 3.0), build(400, 0.5))
-    assert steady.high_s / steady.low_s < 2.5 < uneven.high_s / uneven.low_s
+    assert steady.high_s / steady.low_s < 3 < uneven.high_s / uneven.low_s
 
 
 def test_a_first_build_is_unknown_until_enough_units_are_done() -> None:
@@ -109,7 +109,7 @@ def test_what_follows_the_counted_part_of_an_earlier_run_is_expected_again() -> 
 def test_a_changing_pace_widens_the_range() -> None:
     steady = known(at(200, 400))
     changed = known(at(200, 400)._replace(middle=Mark(100.0, 140)))
-    assert changed.high_s - changed.low_s > 1.5 * (steady.high_s - steady.low_s)
+    assert changed.high_s - changed.low_s > 1.3 * (steady.high_s - steady.low_s)
 
 
 def test_contradicting_views_without_a_run_of_this_size_are_unknown() -> None:
@@ -120,6 +120,13 @@ def test_a_percentage_says_nothing_of_the_size() -> None:
     now = at(10, 100)
     percent = now._replace(counted=Count(10, 100, "cmake", is_percent=True))
     assert known(now, build(100)).high_s < known(percent, build(100, tool="cmake")).high_s
+
+
+def test_an_earlier_run_at_another_pace_counts_little() -> None:
+    """A busy machine: half of the run took seven times as long as the whole before."""
+    found = known(at(20, 40, unit_s=14.0), build(40, unit_s=1.0))
+    assert found.low_s <= 280 <= found.high_s
+    assert found.middle_s > 200
 
 
 def test_a_silence_longer_than_a_unit_is_no_progress() -> None:

@@ -25,6 +25,7 @@ from sygaldry.supervisor.status_line import visible_line
 def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
     """Format the status line of a run."""
     done = f"{data['done']}/{data['total']}" if data.get("total") else ""
+    total = None if data.get("elements") else data.get("total")  # the elements of an array are not estimated
     fields = {
         "job": snapshot.paths.job,
         "run": snapshot.paths.run,
@@ -34,7 +35,7 @@ def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
         "up": duration(_number(data["elapsed_s"])),
         "try": "" if not data["retries"] else f"{snapshot.attempt}/{_number(data['retries']) + 1:.0f}",
         "done": done,
-        "eta": estimated(data["eta_low_s"], data["eta_high_s"]),
+        "eta": "" if data["final"] else estimated(data["eta_low_s"], data["eta_high_s"], total),
         "host": str(data["host"]),
         "by": "" if snapshot.by == "-" else snapshot.by.value,
         "silent": duration(_number(data["silent_s"])) if _number(data["silent_s"]) >= 30 else "",
