@@ -61,7 +61,9 @@ def main() -> None:
                 every.append((took, samples))
                 print(format_row(f"{size}, {build}", took, samples), flush=True)
             if options.record:
-                (options.record / f"{size}.json").write_text(json.dumps(runs).replace('{"build"', '\n{"build"') + "\n")
+                (options.record / f"{size}.json").write_text(
+                    json.dumps(runs, separators=(",", ":")).replace('{"build"', '\n{"build"') + "\n"
+                )
     print_summary(every)
 
 
