@@ -28,7 +28,7 @@ _GROUPS = {
 }
 
 
-class _Groups(LoadScopeScheduling):
+class _Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """Give each group to one process, largest group first; other tests wherever there is room.
 
     xdist's own marks for groups have no effect with pytest 9.2, whose node ids cannot be given a suffix.
