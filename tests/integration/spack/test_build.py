@@ -23,7 +23,7 @@ pytestmark = pytest.mark.spack
 Choose = Callable[..., World]
 
 
-def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 300) -> None:
+def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 1200) -> None:
     """Wait for as long as a busy machine may take: what does not happen at all is what the deadline is for."""
     end = time.monotonic() + deadline_s
     while not condition():
@@ -187,7 +187,7 @@ def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: 
     wait_for(lambda: stages(world, "tiny-"), "a build")
     time.sleep(seed / 1000)  # the random moment is the test
     build.send_signal(number)
-    build.wait(300)
+    build.wait(1200)
     wait_for(lambda: not processes_in(world.folder), f"the end of {processes_in(world.folder)}")
     if number == signal.SIGTERM:
         assert build.returncode == 128 + signal.SIGTERM, seed

@@ -72,7 +72,7 @@ def test_a_build_that_is_killed_in_the_middle_loses_nothing_that_was_built(
     build = start(world, "-p", "2")
     wait_for(lambda: pushed(tmp_path, "tiny-log"), "the middle of a build")
     build.kill()
-    build.wait(300)
+    build.wait(1200)
     wait_for(lambda: not processes_in(world.store), "the end of everything that it started")
     there = installed(world)
     kept = {name for name in there.values() if pushed(tmp_path, name)}

@@ -22,7 +22,7 @@ def test_a_package_that_is_being_built_is_no_damage_and_one_that_a_kill_left_is(
     assert during["being_built"] == ["tiny-slow@1.0"], during
     assert "tiny-slow@1.0" not in {each["package"] for each in during["problems"]}
     build.kill()
-    build.wait(300)
+    build.wait(1200)
     after = world.data("verify", str(world.environment))
     assert after["being_built"] == []
     assert ("tiny-slow@1.0", "incomplete") in {(each["package"], each["kind"]) for each in after["problems"]}
