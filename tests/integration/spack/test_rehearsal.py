@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.integration.conftest import CHECKOUT
@@ -65,13 +66,20 @@ def run(given: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
         STORE.rmdir()
 
 
+def data(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    """Take the data out of an answer; one without any shows what was said instead."""
+    assert done.stdout.startswith("{"), (done.returncode, done.stdout, done.stderr)
+    found: dict[str, Any] = json.loads(done.stdout)["data"]
+    return found
+
+
 def test_the_whole_real_lock_is_installed_and_in_sync_and_a_second_build_has_nothing_to_do(run: Run) -> None:
-    planned = json.loads(run("build", "--dry-run", "--anyway", "--json").stdout)["data"]
+    planned = data(run("build", "--dry-run", "--anyway", "--json"))
     built = run("build", "--anyway", "--no-cache")
     assert built.returncode == 0, built.stderr[-2000:]
     count = len(planned["to_build"])
     assert f"{count} built, 0 from caches, 0 already there, 0 failed, 0 skipped" in built.stdout
-    status = json.loads(run("status", "--json").stdout)["data"]
+    status = data(run("status", "--json"))
     assert {name: part["state"] for name, part in status["parts"].items()} == dict.fromkeys(
         ("source", "lock", "spack", "recipes", "store", "view"), "ok"
     )
