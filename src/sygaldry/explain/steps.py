@@ -135,7 +135,8 @@ class Steps:
         if inner is None or inner.holds(number, lanes):
             return Standing.INSIDE if inner is None or inner.event is Event.FAIL else Standing.LAST
         if inner.tentative and number > inner.end:
-            return Standing.NEUTRAL  # the summary below the reports is about the same failures
+            # The summary of a test session is about the same failures as the reports above it.
+            return Standing.INSIDE if failed.tentative else Standing.NEUTRAL
         if inner.event is Event.FAIL:
             failing = any(step.event is Event.FAIL and step is not failed for step in holding)
             return Standing.SIBLING if failing else Standing.EARLIER
