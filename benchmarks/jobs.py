@@ -18,7 +18,7 @@ from statistics import median
 from benchmarks.ratio import in_turns, table, timed
 
 from sygaldry.host.locks import wait_until_free
-from sygaldry.jobs.estimate import remaining_s
+from sygaldry.jobs.estimate import Earlier, Position, remaining
 from sygaldry.jobs.paths import new_run
 
 CHECKOUT = Path(__file__).parents[1]
@@ -193,9 +193,9 @@ def estimates(builds: int = 200) -> None:
         total = now[-1][0]
         for share, found in errors.items():
             elapsed, printed = next(each for each in now if each[0] >= total * share)
-            left = remaining_s(elapsed, printed, None, earlier)
+            left = remaining(Position(elapsed, printed), [Earlier(each) for each in earlier])
             if left is not None:
-                found.append(abs(elapsed + left - total) / total)
+                found.append(abs(elapsed + left.middle_s - total) / total)
     print(f"\nmedian error of the estimated end, {builds} made-up builds with three earlier runs each (aim 15 %)")
     for share, found in errors.items():
         print(f"  at {share:.0%} of the time                   {median(found):6.1%}")

@@ -25,7 +25,7 @@ KINDS: Final = (
     "lock",  # the sygaldry.lock that the bundle was made for
     "installer",  # install.py, which is also beside the index
     "wheel",  # Sygaldry and what it needs
-    "image",  # a member of an engine's archive
+    "image",  # a file of the OCI layout of an image; of older bundles: a member of an engine's archive
     "model",  # a file of a Hugging Face cache
     "buildcache",  # a file of a Spack build cache
     "source",  # a file of a Spack mirror of sources

@@ -21,6 +21,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="only compare the lock with the project")
     parser.add_argument("--no-image", action="store_true", help="do not ask the engine for the image")
     parser.add_argument(
+        "--archives", action="store_true", help="also lock the SHA-256 of each Debian archive, from the mirror"
+    )
+    parser.add_argument(
         "--keep",
         action="append",
         default=[],
@@ -39,17 +42,18 @@ def _act(arguments: Namespace) -> Report:
     if arguments.check:
         return lock_check(resolved, workspace)
     machine = this_machine(resolved.settings.rootfs)
-    return lock_project(resolved, machine, workspace, tuple(arguments.keep), ask_engine=not arguments.no_image)
+    keep, ask_engine = tuple(arguments.keep), not arguments.no_image
+    return lock_project(resolved, machine, workspace, keep, ask_engine=ask_engine, ask_mirror=arguments.archives)
 
 
 VERB = Verb(
     _arguments,
     _act,
-    settings=("workspace", "runtime", "storage_root", "image", "base_image", "toolchains"),
+    settings=("workspace", "runtime", "storage_root", "image", "base_image", "base_mirror", "toolchains"),
     examples=(
         "sygaldry lock",
         "sygaldry lock --check",
-        "sygaldry lock --keep model:org/name",
+        "sygaldry lock --archives --keep model:org/name",
         "sygaldry lock diff old.lock sygaldry.lock",
     ),
 )

@@ -1,17 +1,19 @@
-"""The newest successful runs of a job: their output over time, and the errors they printed regardless."""
+"""The newest successful runs of a job: their output and counts over time, and the errors they printed regardless."""
 
 from collections.abc import Iterable
 
-from sygaldry.jobs import estimate, events
+from sygaldry import progress
+from sygaldry.jobs import counts, estimate, events
+from sygaldry.jobs.estimate import Earlier
 from sygaldry.jobs.paths import RunFiles, runs_of
 from sygaldry.model.timestamps import seconds_of
-from sygaldry.supervisor.safe_files import read_head
+from sygaldry.supervisor.safe_files import read_head, read_tail
 
 _LOOKED_AT = 20
 _WANTED = 3
 _INDEX_BYTES = 8 << 20
+_TAIL = progress.NEWEST
 
-Profile = tuple[tuple[float, int], ...]
 GoodRun = tuple[RunFiles, events.Event]  # and its last event
 
 
@@ -28,9 +30,9 @@ def good_runs(folder: str, job: str, before: str = "") -> tuple[GoodRun, ...]:
     return tuple(runs)
 
 
-def profiles(runs: Iterable[GoodRun]) -> list[Profile]:
-    """Load the profiles of successful runs: (seconds since the start, bytes printed), the end last."""
-    return [each for paths, exit_event in runs if (each := _profile(paths, exit_event))]
+def earlier_runs(runs: Iterable[GoodRun]) -> list[Earlier]:
+    """Load what an estimate compares with: (seconds since the start, bytes printed), the end last, and the counts."""
+    return [each for paths, exit_event in runs if (each := _earlier(paths, exit_event)).profile]
 
 
 def known_errors(runs: Iterable[GoodRun]) -> frozenset[int]:
@@ -45,10 +47,17 @@ def attempt_of(exit_event: events.Event) -> int:
     return attempt if isinstance(attempt, int) and attempt > 0 else 1
 
 
-def _profile(paths: RunFiles, exit_event: events.Event) -> Profile:
+def _earlier(paths: RunFiles, exit_event: events.Event) -> Earlier:
     began = seconds_of(str(events.first(paths.events, "started").get("ts", "")))
     samples = estimate.parse_index(read_head(paths.index(attempt_of(exit_event)), _INDEX_BYTES))
     if not samples:
-        return ()
-    ended = (seconds_of(str(exit_event.get("ts", ""))) - began, int(exit_event.get("offset", 0)))
-    return (*((max(stamp - began, 0.0), offset) for stamp, offset in samples), ended)
+        return Earlier(())
+    end_s = seconds_of(str(exit_event.get("ts", ""))) - began
+    profile = (
+        *((max(stamp - began, 0.0), offset) for stamp, offset in samples),
+        (end_s, int(exit_event.get("offset", 0))),
+    )
+    parts = counts.parts_of(counts.recorded(paths.events, began), end_s)
+    if not parts and (count := counts.count_of(progress.read(read_tail(paths.log(attempt_of(exit_event)), _TAIL)))):
+        parts = (estimate.Part(count, (), end_s),)  # it ended before its first count was recorded
+    return Earlier(profile, parts)

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from sygaldry import explain, progress
-from sygaldry.jobs import estimate, history
-from sygaldry.jobs.history import Profile
+from sygaldry.jobs import counts, estimate, history
+from sygaldry.jobs.estimate import Count, Earlier, Mark, Position
 from sygaldry.jobs.paths import RunFiles
 
 Record = dict[str, object]
@@ -25,6 +25,7 @@ _QUIET_AFTER: Final = 20  # looks
 _SHARE: Final = 50  # at most one part in 50 of the time is spent parsing
 _PROGRESS_SHARE: Final = 500  # and one in so many on the position, which the end of the log is read again for
 _PIECE: Final = 1 << 20  # bytes parsed at once; older output of a faster tool is skipped
+_MARKS: Final = 1000  # kept of the counts over time
 _KINDS: Final = 50  # errors, and warnings, reported per attempt
 _OF_A_KIND: Final = 5
 
@@ -34,7 +35,7 @@ def main() -> None:
     folder, job, run, attempt, began = sys.argv[-5:]
     paths = RunFiles(folder, job, run)
     runs = history.good_runs(folder, job, run)
-    observer = Observer(paths.log(int(attempt)), float(began), history.known_errors(runs), history.profiles(runs))
+    observer = Observer(paths.log(int(attempt)), float(began), history.known_errors(runs), history.earlier_runs(runs))
     os.write(1, b'{"event":"at"}\n')  # ready: from here on our last records are worth waiting for
     finished, pause, quiet = False, 0.0, 0
     while not finished:
@@ -50,7 +51,7 @@ def main() -> None:
 class Observer:
     """Parses the new part of a log at each poll. `began` is a time of the monotonic clock."""
 
-    def __init__(self, log: str, began: float, known: frozenset[int], earlier: list[Profile]) -> None:
+    def __init__(self, log: str, began: float, known: frozenset[int], earlier: list[Earlier]) -> None:
         self._descriptor = os.open(log, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
         self._began = began
         self._known = known
@@ -59,6 +60,8 @@ class Observer:
         self._phase: tuple[str, str] | None = None
         self._last_position: Record = {}
         self._read_to, self._progress_due = 0, 0.0
+        self._count: Count | None = None
+        self._marks: list[Mark] = []  # of the part that is counted now
         self._reported: dict[str, dict[int, str]] = {"error": {}, "warning": {}}
 
     def poll(self, now: float, *, finished: bool = False) -> Iterator[Record]:
@@ -88,18 +91,32 @@ class Observer:
     def _progress(self, size: int, now: float) -> Iterator[Record]:
         start = max(size - progress.NEWEST, 0)
         found = progress.read(os.pread(self._descriptor, size - start, start))
-        if found is None and not self._earlier:
+        if found is None and self._count is None and not self._earlier:
             return
-        evidence = (now - self._began, size, found.fraction if found else None, self._earlier)
-        left, span = estimate.remaining_s(*evidence), estimate.remaining_range_s(*evidence)
+        left = estimate.remaining(self._position(found, size, now - self._began), self._earlier)
         where: Record = {"done": found.done, "total": found.total, "step": found.step} if found else {}
+        tool: Record = {"tool": found.tool} if found and counts.count_of(found) else {}
         phase = (found.tool, found.phase) if found and found.phase else None
         if phase and phase != self._phase:
             self._phase = phase
             yield {"event": "phase", "tool": phase[0], "phase": phase[1], **where}
-        at = {"event": "at", **where, "eta_s": None if left is None or span is None else round(left)}
-        if span is not None:
-            at |= {"eta_low_s": round(span[0]), "eta_high_s": round(span[1])}
+        at = {"event": "at", **tool, **where, "eta_s": None if left is None else round(left.middle_s)}
+        if left is not None:
+            at |= {"eta_low_s": round(left.low_s), "eta_high_s": round(left.high_s)}
         if at != self._last_position:
             self._last_position = at
             yield at
+
+    def _position(self, found: progress.Progress | None, size: int, elapsed_s: float) -> Position:
+        """Note where this run is; a count that newer output hides still holds."""
+        count = counts.count_of(found)
+        if count:
+            if self._count and not counts.continues(count, self._count):
+                self._marks.clear()
+            self._count = count
+            self._marks.append(Mark(elapsed_s, count.done))
+            if len(self._marks) > _MARKS:
+                del self._marks[1::2]
+        first = self._marks[0] if self._marks else None
+        last_s = self._marks[-1].at_s if self._marks else elapsed_s
+        return Position(elapsed_s, size, self._count, first, counts.middle_of(self._marks, last_s), elapsed_s - last_s)

@@ -12,7 +12,7 @@ FILE: Final = "sygaldry.lock"
 KINDS: Final[Mapping[str, str]] = {
     "image": "the image: the recipe it is built from and, once built, the digest of its layers",
     "base": "the base image, as the engine knows it",
-    "debian": "a Debian package in the image: its version, and the digest of its list of files",
+    "debian": "a Debian package in the image: its version, the digest of its list of files, and of its archive",
     "artifact": "a download of the image, by SHA-256",
     "environment": "a Spack environment: its manifest, its lock, its Spack and its recipes",
     "python": "a lock of Python packages: uv.lock, or requirements with hashes",
@@ -21,6 +21,7 @@ KINDS: Final[Mapping[str, str]] = {
 # What is known only once there is an image; it is kept while the image's recipe is the same.
 AFTER_BUILD: Final = ("base", "debian")
 SOURCE: Final = "source"  # of a Debian package: name and version of its source package, where they differ
+ARCHIVE: Final = "archive"  # of a Debian package: the SHA-256 of its archive, where a mirror was asked
 CONTENT: Final = "content"  # of an image: the digest of its layers, known once it is built
 LAYERS: Final = "layers"  # of an image: the SHA-256 of each unpacked layer, known once it is built
 OF_BUILT_IMAGE: Final = (CONTENT, LAYERS)

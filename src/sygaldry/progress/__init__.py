@@ -21,7 +21,8 @@ NEWEST: Final = 16 * 1024
 class Progress:
     """The progress of a tool: `done` of `total` (0 if unknown), the current step and phase.
 
-    `line` is the index of the line it was read from, so that the newest line wins.
+    `line` is the index of the line it was read from, so that the newest line wins. `is_part` marks a count of one item
+    among an unknown number, such as the bytes of one download.
     """
 
     done: int
@@ -31,11 +32,7 @@ class Progress:
     phase: str = ""
     tool: str = ""
     line: int = 0
-
-    @property
-    def fraction(self) -> float | None:
-        """Between 0 and 1, or None while the total is unknown."""
-        return min(self.done / self.total, 1.0) if self.total > 0 else None
+    is_part: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ def _read(lines: Sequence[str]) -> Progress | None:
     bar = newest(lines, _BAR)
     if bar is not None and bar[0] >= line:
         sizes = round(float(bar[1]["done"]) * 10), round(float(bar[1]["total"]) * 10)
-        return Progress(*sizes, f"0.1 {bar[1]['unit']}", step["step"].strip(), "download", line=bar[0])
+        unit = f"0.1 {bar[1]['unit']}"
+        return Progress(*sizes, unit, step["step"].strip(), "download", line=bar[0], is_part=True)
     return Progress(0, 0, "packages", step["step"].strip(), phase, line=line)
 
 

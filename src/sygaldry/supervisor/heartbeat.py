@@ -90,7 +90,7 @@ class Heartbeat:
         fields = {
             "try": self._attempt,
             "done": f"{self._position.get('done')}/{total}" if total else "",
-            "eta": estimate(self._position.get("eta_low_s", left), self._position.get("eta_high_s", left)),
+            "eta": estimate(self._position.get("eta_low_s", left), self._position.get("eta_high_s", left), total),
             "silent": duration(silent) if silent >= _SILENT_S else "",
             "log": size(self._output.size),
             "cpu": duration(self._cpu),

@@ -61,7 +61,7 @@ class RunFiles:
         return self.base
 
     def _queue_folder(self) -> str:
-        project = self.folder.removesuffix(_IN_PROJECT)
+        project = self.folder[: -len(_IN_PROJECT)] if self.folder.endswith(_IN_PROJECT) else self.folder
         return f"{project}/.sygaldry/queue"
 
     def attempt(self, number: int) -> str:

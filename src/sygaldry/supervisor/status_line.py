@@ -52,10 +52,10 @@ def duration(seconds: float) -> str:
     return f"{whole}s"
 
 
-def estimate(low_s: object, high_s: object) -> str:
-    """Format the remaining time: a range such as 10m0s-25m0s until it is narrow, empty if it is unknown."""
+def estimate(low_s: object, high_s: object, total: object) -> str:
+    """Format the remaining time: a range such as 10m0s-25m0s until it is narrow; empty if nothing has a total."""
     if not isinstance(low_s, (int, float)) or not isinstance(high_s, (int, float)):
-        return ""
+        return "unknown" if total else ""
     low, high = duration(low_s), duration(high_s)
     return low if low == high or high_s <= low_s * 1.25 + 5 else f"{low}-{high}"
 

@@ -61,7 +61,8 @@ def test_a_killed_runner_never_makes_a_job_look_lost_that_still_runs(project: Pr
         if runner := runner_of(job, launcher.pid):
             os.kill(runner, signal.SIGKILL)
         launcher.wait()
-        assert_ran_or_never_began(project.newest(job), f"killed after {moment:.3f} s")
+        if project.runs(job):  # the runner may have had no time to make one
+            assert_ran_or_never_began(project.newest(job), f"killed after {moment:.3f} s")
         again = project.run(job, SCRIPT)
         assert told_to_the_end(again).code == 7
     if project.engine:

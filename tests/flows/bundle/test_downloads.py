@@ -20,9 +20,11 @@ from sygaldry.flows.bundle.create import BundleRequest, bundle_create
 from sygaldry.flows.bundle.file import load_index
 from sygaldry.flows.bundle.verify import bundle_verify
 from sygaldry.flows.image.mirror import debian_architecture
+from sygaldry.flows.lock.check import lock_check
+from sygaldry.flows.lock.debian_archives import keep_archives
 from sygaldry.flows.lock.file import load_lock, lock_path, write_lock
 from sygaldry.flows.lock.make import lock_project
-from sygaldry.lockfile.lock import Entry, sorted_lock
+from sygaldry.lockfile.lock import ARCHIVE, Entry, sorted_lock
 from sygaldry.model.errors import BundleError, SygaldryError
 from sygaldry.model.machine import Machine
 
@@ -58,8 +60,9 @@ def mirror(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     server.server_close()
 
 
-def settings(tmp_path: Path, side: str, address: str) -> Resolved:
+def settings(tmp_path: Path, side: str, address: str, **more: str) -> Resolved:
     given = {
+        **more,
         "storage_root": str(tmp_path / side),
         "project_id": "p",
         "runtime": "sandbox",
@@ -79,9 +82,9 @@ def locked(tmp_path: Path, resolved: Resolved, *entries: Entry) -> str:
     return workspace
 
 
-def entries(version: str = "1:2.10-3") -> tuple[Entry, Entry]:
+def entries(version: str = "1:2.10-3", **facts: str) -> tuple[Entry, Entry]:
     pin = {"sha256": sha256(DOWNLOAD).hexdigest(), "url": "https://publisher/bazel-6.4.0-linux-x86_64"}
-    return Entry("debian", "hello:all", {"version": version}), Entry("artifact", "bazel 6.4.0 any", pin)
+    return Entry("debian", "hello:all", {"version": version, **facts}), Entry("artifact", "bazel 6.4.0 any", pin)
 
 
 def created(tmp_path: Path, resolved: Resolved, workspace: str, address: str, name: str = "out", **more: Any) -> Path:
@@ -120,6 +123,35 @@ def test_a_version_that_is_gone_is_named_and_there_is_no_bundle(tmp_path: Path, 
         created(tmp_path, resolved, workspace, address)
     assert "snapshot" in caught.value.hint
     assert not (tmp_path / "out" / FILE).exists()
+
+
+def test_archives_are_locked_kept_and_demanded(tmp_path: Path, mirror: tuple[str, Path]) -> None:
+    address, root = mirror
+    resolved = settings(tmp_path, "here", address, base_mirror=address)
+    known = lock_project(resolved, MACHINE, locked(tmp_path, resolved), (), ask_engine=False)
+    assert known.exit_code == 0
+    image = load_lock(lock_path(str(tmp_path / "work"))).entries[0]
+    workspace = locked(tmp_path, resolved, image, *entries(), Entry("debian", "gone:all", {"version": "1"}))
+
+    report = lock_project(resolved, MACHINE, workspace, (), ask_engine=False, ask_mirror=True)
+    assert "no archive of 1 Debian packages" in report.notes[-1]
+    packages = load_lock(lock_path(workspace)).of("debian")
+    assert packages["hello:all"].facts[ARCHIVE] == sha256(DEB).hexdigest()
+    assert ARCHIVE not in packages["gone:all"].facts
+    lock_project(resolved, MACHINE, workspace, (), ask_engine=False)
+    assert load_lock(lock_path(workspace)).of("debian") == packages, "no mirror is asked, and nothing is lost"
+    new = keep_archives(
+        [Entry("debian", "hello:all", {"version": each}) for each in ("1:2.10-3", "2")], load_lock(lock_path(workspace))
+    )
+    assert [ARCHIVE in each.facts for each in new] == [True, False]
+    assert lock_check(resolved, workspace).exit_code == 0
+
+    workspace = locked(tmp_path, resolved, image, *entries(archive="0" * 64))
+    with pytest.raises(BundleError, match=r"no longer has the locked archive of hello 1:2\.10-3"):
+        created(tmp_path, resolved, workspace, address)
+    (root / "dists" / "bookworm" / "Release").unlink()
+    with pytest.raises(SygaldryError):
+        lock_project(resolved, MACHINE, workspace, (), ask_engine=False, ask_mirror=True)
 
 
 @pytest.mark.parametrize("file", ["pool/hello.deb", "bazel-6.4.0-linux-x86_64"])

@@ -19,7 +19,7 @@ from tests.integration.docker.conftest import docker
 _PACKAGES = ("bazel-bootstrap", "base-files", "bash", "coreutils", "dash", "findutils", "grep", "python3", "sed")
 # What Bazel's package depends on and a genrule does not need.
 _LEFT_OUT = ("binutils", "build-essential", "cpp", "dpkg-dev", "g++", "gcc-1", "libperl", "make", "perl")
-_LINKS = ("bin", "sbin", "lib", "lib64")
+_IN_EVERY_IMAGE = ("bin", "sbin", "lib", "lib64", "tmp", "etc/passwd", "etc/group")  # what no package brings
 _NOT_NEEDED = ("/usr/share/doc/", "/usr/share/man/", "/usr/share/locale/")
 
 
@@ -30,7 +30,8 @@ def installed_image() -> str:
     packages = _closure()
     if "bazel-bootstrap" not in packages:
         pytest.skip("no Bazel here: apt-get install bazel-bootstrap, or set SYGALDRY_TEST_BAZEL_IMAGE")
-    name = f"sygaldry/test-bazel:{sha256(repr(sorted(packages.items())).encode()).hexdigest()[:16]}"
+    contents = repr((_IN_EVERY_IMAGE, sorted(packages.items())))
+    name = f"sygaldry/test-bazel:{sha256(contents.encode()).hexdigest()[:16]}"
     with Path(gettempdir(), "sygaldry-test-bazel-image.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if docker("image", "inspect", name).returncode != 0:
@@ -39,7 +40,7 @@ def installed_image() -> str:
 
 
 def _import(name: str, packages: dict[str, str]) -> None:
-    each_once = dict.fromkeys((*_LINKS, *_files(tuple(packages)), "etc/passwd", "etc/group"))
+    each_once = dict.fromkeys((*_IN_EVERY_IMAGE, *_files(tuple(packages))))
     paths = "\0".join(each_once)
     words = ["tar", "--directory=/", "--create", "--no-recursion", "--null", "--files-from=-", "--file=-"]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as archive:

@@ -67,7 +67,7 @@ BUDGETS: Final = {
 }
 # Verbs that answer about the one thing that they were asked to do, or that say what they lack.
 FIXED: Final = (
-    "bundle apply", "bundle create", "bundle inspect", "bundle verify", "devcontainer", "down", "env build-part",
+    "bundle apply", "bundle create", "bundle inspect", "bundle verify", "down", "env build-part",
     "env cache keys", "env cache push", "exec", "gpu gate", "image base", "image export", "image pin", "image rm",
     "job forget", "job notify", "job pause", "job resume", "job retry", "job run", "job run-submitted",
     "job run-task", "job send", "job stop", "logs", "stop", "storage adopt", "storage restore",
@@ -75,6 +75,7 @@ FIXED: Final = (
 OTHER: Final = {
     "completion": "it prints a script",
     "dashboard": "it serves pages",
+    "devcontainer": "it writes into the current folder, and its answer is that file",
     "env activate": "it prints a path for the shell",
     "gpu validate": "it runs for minutes; its report has a row a level",
     "image build": "it builds an image",
@@ -84,6 +85,7 @@ OTHER: Final = {
     "metrics": "it prints the text that Prometheus reads",
     "mcp": "it speaks a protocol; its budgets are in tests/integration/mcp",
     "storage init": "it writes into the storage",
+    "update": "it asks registries on the network; its answer is the difference of the files that it would write",
     "up": "it starts a container; its answer is a row of ps",
 }
 

@@ -37,6 +37,7 @@ def test_a_bundle_gives_a_working_launch_without_a_network(
     inspected = json.loads(own_image.sygaldry("bundle", "inspect", str(bundle), "--json").stdout)["data"]
     assert inspected["groups"][f"image {name}"]["bytes"] > 32 * 2**20
     assert len(list(bundle.glob("blobs/*/*.00001"))) == 1, "the layer of Debian has parts"
+    identity = docker("image", "inspect", "--format", "{{.Id}}", name).stdout.strip()
     docker("rmi", "--force", name)
 
     there = tmp_path / "there"
@@ -53,6 +54,7 @@ def test_a_bundle_gives_a_working_launch_without_a_network(
 
     applied = sygaldry("bundle", "apply", str(bundle))
     assert applied.returncode == 0, applied.stderr
+    assert docker("image", "inspect", "--format", "{{.Id}}", name).stdout.strip() == identity
     done = sygaldry("launch", "-q", "--locked", "--offline", "--", "id", "-un")
     assert (done.stdout, done.returncode) == ("kvothe\n", 0), done.stderr
     install = ("launch", "-q", "--locked", "--offline", "--entrypoint", "uv-install", "--")
@@ -64,6 +66,32 @@ def test_a_bundle_gives_a_working_launch_without_a_network(
     findings = json.loads(sygaldry("verify", "--json").stdout)["data"]["findings"]
     verified = {each["kind"]: each["verdict"] for each in findings}
     assert set(verified.values()) == {"equal"}, findings
+
+    archive = tmp_path / "image.tar"
+    written = sygaldry("bundle", "apply", str(bundle), "--image-archive", str(archive))
+    assert written.returncode == 0, written.stderr
+    assert "exists already" in sygaldry("bundle", "apply", str(bundle), "--image-archive", str(archive)).stderr
+    _podman_reads(archive, name, identity)
+
+
+def _podman_reads(archive: Path, name: str, identity: str) -> None:
+    """Read the archive with Podman: as it chooses, as an OCI layout, and as Docker's, each with the same image."""
+    if not shutil.which("podman"):
+        pytest.skip("podman is not installed, so only Docker has read the image")
+    for words in (
+        ["load", "--input", str(archive)],
+        ["pull", f"oci-archive:{archive}"],
+        ["pull", f"docker-archive:{archive}"],
+    ):
+        done = _podman(*words)
+        assert done.returncode == 0, done.stderr
+        found = _podman("image", "inspect", "--format", "{{.Id}}", name)
+        _podman("rmi", "--force", name)
+        assert found.stdout.strip() == identity.removeprefix("sha256:"), (words, found.stderr)
+
+
+def _podman(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["podman", *words], capture_output=True, text=True, check=False, timeout=300)
 
 
 @pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")

@@ -81,7 +81,7 @@ class World:
     def argv(self) -> list[str]:
         return [sys.executable, "-m", "sygaldry", "env"]
 
-    def run(self, *words: str, timeout_s: float = 300, **variables: str) -> Done:
+    def run(self, *words: str, timeout_s: float = 1200, **variables: str) -> Done:
         """Run `sygaldry env WORDS`."""
         done = subprocess.run(
             [*self.argv, *words],

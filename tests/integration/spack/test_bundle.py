@@ -23,7 +23,7 @@ def sygaldry(world: World, *words: str, alone: bool = False) -> subprocess.Compl
     return subprocess.run(
         [*(ALONE if alone else ()), sys.executable, "-m", "sygaldry", *words],
         env={**world.variables, **own}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        timeout=300,
+        timeout=1200,
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_a_site_without_any_network_builds_from_the_mirror(sourced: Choose, tmp_
     world = sourced_again(world, mirror)
     built = subprocess.run(
         [*ALONE, *world.argv, "build", str(world.environment)],
-        env=world.variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
+        env=world.variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1200, check=False,
     )  # fmt: skip
     assert (built.returncode, "5 built" in built.stdout) == (0, True), built
     assert tool(world) == "42 hello\n"
@@ -91,7 +91,7 @@ def test_nothing_is_bootstrapped_where_there_is_no_network(world: World) -> None
     told = subprocess.run(
         [*ALONE, world.spack / "bin" / "spack", "--color", "never", "-c", misc, "bootstrap", "status"],
         env=world.variables | world.spack_variables, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        timeout=300, check=False,
+        timeout=1200, check=False,
     )  # fmt: skip
     assert (told.returncode, told.stdout.count("[PASS]")) == (0, 2), told
     assert not (world.folder / "bootstrap").exists()

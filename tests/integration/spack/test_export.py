@@ -30,7 +30,7 @@ def export(world: World, *words: str) -> subprocess.CompletedProcess[str]:
     own = {"SYGALDRY_RUNTIME": "docker", "SYGALDRY_STORAGE_ROOT": str(world.folder / "storage")}
     argv = [sys.executable, "-m", "sygaldry", "image", "export", *words, "--environment", str(world.environment)]
     return subprocess.run(
-        argv, env=world.variables | own, capture_output=True, text=True, timeout=300, check=False, stdin=-3
+        argv, env=world.variables | own, capture_output=True, text=True, timeout=1200, check=False, stdin=-3
     )
 
 

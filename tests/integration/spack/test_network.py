@@ -49,7 +49,7 @@ def alone(world: World, carriers: Path, *words: str, **variables: str) -> Done:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,
     )
     if strace:

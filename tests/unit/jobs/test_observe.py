@@ -20,6 +20,12 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parse the position at every poll, however much CPU time the last one took."""
+    monkeypatch.setattr("sygaldry.jobs.observe._PROGRESS_SHARE", 0)
+
+
 def observer(log: Path, known: frozenset[int] = frozenset()) -> Observer:
     return Observer(str(log), 0.0, known, [])
 
@@ -33,6 +39,7 @@ def records(record: list[Record], *events: str) -> list[Record]:
     return [each for each in record if each["event"] in events]
 
 
+@pytest.mark.usefixtures("unthrottled")
 def test_a_phase_is_told_when_it_begins_and_not_again(log: Path) -> None:
     observer_ = observer(log)
     append(log, b"[1/40] Building a.o\n")
@@ -41,9 +48,23 @@ def test_a_phase_is_told_when_it_begins_and_not_again(log: Path) -> None:
     append(log, b"[2/40] Building b.o\n")
     record = [*observer_.poll(2.0)]
     assert not records(record, "phase")
-    eta = {"eta_s": 38, "eta_low_s": 19, "eta_high_s": 74}
-    assert records(record, "at") == [{"event": "at", "done": 2, "total": 40, "step": "Building b.o", **eta}]
+    at = {"event": "at", "tool": "ninja", "done": 2, "total": 40, "step": "Building b.o"}
+    assert records(record, "at") == [{**at, "eta_s": None}], "one step since the first shows no pace"
     assert [*observer_.poll(3.0)] == [], "nothing is new"
+
+
+@pytest.mark.usefixtures("unthrottled")
+def test_the_rest_is_estimated_while_a_long_warning_hides_the_count(log: Path) -> None:
+    observer_ = observer(log)
+    observed: list[Record] = []
+    for step in range(1, 21):
+        append(log, b"[%d/40] Building x%d.o\n" % (step, step))
+        observed = records([*observer_.poll(30.0 + step)], "at")
+    (counted,) = observed
+    assert (counted["done"], counted["eta_s"]) == (20, 20), "the half minute before the first step is no part of it"
+    append(log, b"note: in expansion of a template\n" * 1000)
+    (hidden,) = records([*observer_.poll(51.0)], "at")
+    assert hidden["eta_s"] == pytest.approx(20, abs=2)
 
 
 def test_the_first_error_and_warning_of_a_kind_are_told_with_their_place(log: Path) -> None:

@@ -21,11 +21,15 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--base", type=Path, metavar="DIR", help="the older bundle that it builds on")
     parser.add_argument("--signers", type=Path, metavar="FILE", help="demand a signature of one of these SSH keys")
     parser.add_argument("--identity", default="", metavar="NAME", help="who must have signed, as named in the file")
+    parser.add_argument(
+        "--image-archive", type=Path, metavar="FILE", help="write the image to this OCI archive; no engine loads it"
+    )
 
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
-    request = ApplyRequest(arguments.folder.absolute(), arguments.base, arguments.signers, arguments.identity)
+    archive = arguments.image_archive and arguments.image_archive.absolute()
+    request = ApplyRequest(arguments.folder.absolute(), arguments.base, arguments.signers, arguments.identity, archive)
     machine, workspace = this_machine(resolved.settings.rootfs), workspace_of(resolved.settings.workspace)
     return bundle_apply(request, resolved, machine, workspace, progress_printer(resolved.settings.quiet))
 
@@ -34,5 +38,9 @@ VERB = Verb(
     _arguments,
     _act,
     settings=("workspace", "runtime", "storage_root", "project_id"),
-    examples=("sygaldry bundle apply out", "sygaldry bundle apply out --base last-month"),
+    examples=(
+        "sygaldry bundle apply out",
+        "sygaldry bundle apply out --base last-month",
+        "sygaldry bundle apply out --image-archive image.tar",
+    ),
 )

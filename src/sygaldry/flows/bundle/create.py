@@ -161,6 +161,11 @@ def _stored(
             yield BundledFile(each.kind, each.group, each.path, 0, "", each.link)
             continue
         sha256, size = contents.store(folder, each.stream, part_bytes, have)
+        if each.sha256 not in ("", sha256):
+            raise BundleError(
+                f"a layer of {each.group} has the digest {sha256}, and its configuration names {each.sha256}",
+                hint="the engine's storage is damaged; build the image again: sygaldry image build --force",
+            )
         yield BundledFile(each.kind, each.group, each.path, size, sha256)
 
 

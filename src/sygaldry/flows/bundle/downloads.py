@@ -11,14 +11,13 @@ from typing import Final
 from sygaldry.bundle.index import BundledFile, Index
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.bundle.sources import Source, file_source
-from sygaldry.flows.image.mirror import debian_architecture, mirror_packages
+from sygaldry.flows.image.mirror import find_archives
 from sygaldry.flows.image.pins import artifact_file
 from sygaldry.host import contents
 from sygaldry.host.download import download
 from sygaldry.host.http import fetch
 from sygaldry.image.base import Archive
-from sygaldry.image.debian_index import DebianArchive
-from sygaldry.lockfile.lock import ProjectLock
+from sygaldry.lockfile.lock import ARCHIVE, ProjectLock
 from sygaldry.model.errors import BundleError, SygaldryError
 
 _MOST_NAMED: Final = 5
@@ -70,20 +69,19 @@ def debian_sources(lock: ProjectLock, archives: tuple[Archive, ...], kept: Kept,
 
     Raises BundleError with the packages whose version the mirror no longer has.
     """
-    wanted = {(full.partition(":")[0], each.facts["version"]) for full, each in lock.of("debian").items()}
-    if not wanted:
+    locked = {(full.partition(":")[0], each.facts["version"]): each for full, each in lock.of("debian").items()}
+    if not locked:
         raise BundleError("the lock names no Debian packages", hint="build the image, and lock again: sygaldry lock")
-    found: dict[tuple[str, str], tuple[str, DebianArchive]] = {}
-    for archive in archives:
-        for url, each in mirror_packages(archive, fetch):
-            if (each.name, each.version) in wanted and each.architecture in ("all", debian_architecture()):
-                found.setdefault((each.name, each.version), (url, each))
+    found = find_archives(locked.keys(), archives, fetch)
     missing, index = [], []
-    for name, version in sorted(wanted):
+    for (name, version), entry in sorted(locked.items()):
         if (name, version) not in found:
             missing.append(f"{name} {version}")
             continue
         url, each = found[name, version]
+        if entry.facts.get(ARCHIVE, each.sha256) != each.sha256:
+            missing.append(f"the locked archive of {name} {version}")
+            continue
         index.append(each.flat_paragraph())
         if kept.has(each.sha256, each.size):
             yield Source("debian", "", each.file_name, known=(each.sha256, each.size))

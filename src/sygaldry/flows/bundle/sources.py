@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
 import tarfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO, RawIOBase
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 
 from sygaldry.flows.lock.hub_cache import repository_folder
+from sygaldry.image.oci.archive import archive_documents, blob_path, layer_of
+from sygaldry.image.saved import manifest_of, member_of, opened
 from sygaldry.layout import layout
 from sygaldry.lockfile.lock import ProjectLock
 from sygaldry.model.command import Command
-from sygaldry.model.errors import BundleError
+from sygaldry.model.errors import BundleError, ImageError
 
 _LOCK: Final = "run"  # locks/run.txt holds what Sygaldry itself needs
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Source:
     stream: BinaryIO | None = None
     link: str = ""
     known: tuple[str, int] | None = None  # SHA-256 and size of a content that the bundle has already
+    sha256: str = ""  # what the content must have
 
 
 def file_source(kind: str, group: str, file: Path, path: str = "") -> Iterator[Source]:
@@ -53,17 +62,46 @@ def folder_sources(kind: str, group: str, folder: Path) -> Iterator[Source]:
 
 
 def image_sources(name: str, archive: Path) -> Iterator[Source]:
-    """Yield the members of an archive that an engine saved; equal layers of two images are stored once."""
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            if member.issym() or member.islnk():
-                folder = member.name.rpartition("/")[0]
-                link = member.linkname if member.issym() else os.path.relpath(member.linkname, folder or ".")
-                yield Source("image", name, member.name, link=link)
-            elif member.isfile():
-                stream = tar.extractfile(member)
-                assert stream is not None, "a regular member has content"  # noqa: S101 - what isfile promises
-                yield Source("image", name, member.name, cast("BinaryIO", stream))
+    """Yield the files of an OCI layout of the image that an engine saved; equal layers of two images are stored once.
+
+    A layer must be the one of the configuration of the image. Raises ImageError for a damaged archive.
+    """
+    with archive.open("rb") as file, opened(file) as tar:
+        manifest, config = manifest_of(tar)
+        diff_ids = [str(each) for each in (config.get("rootfs") or {}).get("diff_ids") or ()]
+        if len(manifest["Layers"]) != len(diff_ids) or not all(map(_DIGEST.fullmatch, diff_ids)):
+            raise ImageError("the layers of the saved image are not those of its configuration", hint="save it again")
+        sizes: dict[str, int] = {}
+        for member, diff_id in zip(manifest["Layers"], diff_ids, strict=True):
+            if diff_id in sizes:
+                continue
+            layer = _Layer(member_of(tar, member))
+            stream = cast("BinaryIO", layer)
+            yield Source("image", name, blob_path(diff_id), stream, sha256=diff_id.removeprefix("sha256:"))
+            sizes[diff_id] = layer.size
+        reference = next(iter(manifest.get("RepoTags") or ()), "")
+        layers = [layer_of(each, sizes[each]) for each in diff_ids]
+        content = member_of(tar, manifest["Config"]).read()
+        for path, text in archive_documents(reference, content, layers).items():
+            yield Source("image", name, path, BytesIO(text))
+
+
+class _Layer(RawIOBase):
+    """The archive in a layer, which newer Dockers save compressed. Reading raises ImageError where it is damaged."""
+
+    def __init__(self, saved: IO[bytes]) -> None:
+        self.size = 0
+        magic = saved.read(len(_GZIP))
+        saved.seek(0)
+        self._file = gzip.GzipFile(fileobj=saved) if magic == _GZIP else saved
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            piece = self._file.read(size)
+        except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+            raise ImageError(f"a layer of the saved image cannot be read: {error}", hint="is the disk full?") from error
+        self.size += len(piece)
+        return piece
 
 
 def model_sources(hub: Path, lock: ProjectLock) -> Iterator[Source]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sygaldry.bundle.index import FILE, INSTALLER, LARGEST_BYTES, Index
-from sygaldry.flows.bundle.file import load_index
+from sygaldry.flows.bundle.file import BundleReader, load_index
+from sygaldry.flows.bundle.images import image_problems
 from sygaldry.host import contents, files
 from sygaldry.host.run import run
 from sygaldry.model.command import Command
@@ -38,17 +39,22 @@ def bundle_inspect(folder: Path) -> Report:
 def bundle_verify(folder: Path, older: Path | None, report_progress: Callable[[str], None]) -> Report:
     """Report what is wrong with a bundle; the exit code is 1 if anything is."""
     index = load_index(folder)
-    problems = find_problems(folder, older, index, report_progress) + installer_problems(folder, index)
+    problems = find_problems(BundleReader(folder, older, index), report_progress)
     if not problems:
         return Report({"problems": []}, (f"{folder} is whole: {len(index.contents())} contents",))
     hint = "copy these parts again"
     return Report({"problems": list(problems)}, problems, (hint,), exit_code=1)
 
 
-def find_problems(
-    folder: Path, older: Path | None, index: Index, report_progress: Callable[[str], None]
-) -> tuple[str, ...]:
+def find_problems(bundle: BundleReader, report_progress: Callable[[str], None]) -> tuple[str, ...]:
+    """Return what is wrong with the contents and the installer, and, if nothing is, with the images."""
+    found = _content_problems(bundle, report_progress) + _installer_problems(bundle.folder, bundle.index)
+    return found or image_problems(bundle)
+
+
+def _content_problems(bundle: BundleReader, report_progress: Callable[[str], None]) -> tuple[str, ...]:
     """Return what is wrong with the contents; one that is not here may be in the older bundle."""
+    folder, older, index = bundle.folder, bundle.older, bundle.index
     found = []
     wanted = index.contents()
     older_part_bytes = load_index(older).part_bytes if older else 0
@@ -62,7 +68,7 @@ def find_problems(
     return tuple(found)
 
 
-def installer_problems(folder: Path, index: Index) -> tuple[str, ...]:
+def _installer_problems(folder: Path, index: Index) -> tuple[str, ...]:
     """Return what is wrong with the installer beside the index: it is run before anything could check it."""
     for each in index.of("installer"):
         text = files.read_if_there(folder / INSTALLER, LARGEST_BYTES, follow_links=False) or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import lzma
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -53,6 +53,21 @@ def mirror_packages(archive: Archive, fetch: Fetch) -> Iterator[tuple[str, Debia
             )
         for each in read_packages(_unpacked(body, name)):
             yield f"{base}/{each.path}", each
+
+
+def find_archives(
+    wanted: Collection[tuple[str, str]], archives: Iterable[Archive], fetch: Fetch
+) -> dict[tuple[str, str], tuple[str, DebianArchive]]:
+    """Map the names and versions that a mirror has to the address of their archive and what the index tells of it.
+
+    Raises ImageError, MachineNotReadyError or NotFoundError.
+    """
+    found: dict[tuple[str, str], tuple[str, DebianArchive]] = {}
+    for archive in archives:
+        for url, each in mirror_packages(archive, fetch):
+            if (each.name, each.version) in wanted and each.architecture in ("all", debian_architecture()):
+                found.setdefault((each.name, each.version), (url, each))
+    return found
 
 
 def _release(release: str, fetch: Fetch) -> str:

@@ -11,8 +11,9 @@ from sygaldry.flows.job.lookup import RunSnapshot
 from sygaldry.flows.job.scheduled.elements import last_end_s
 from sygaldry.host.boot import boottime
 from sygaldry.host.locks import is_held
-from sygaldry.jobs import estimate, events
-from sygaldry.jobs.history import good_runs, profiles
+from sygaldry.jobs import counts, estimate, events
+from sygaldry.jobs.estimate import Position
+from sygaldry.jobs.history import earlier_runs, good_runs
 from sygaldry.jobs.status_line import duration, size, status_line
 from sygaldry.model.report import Json
 from sygaldry.model.timestamps import seconds_of
@@ -24,6 +25,7 @@ from sygaldry.supervisor.status_line import visible_line
 def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
     """Format the status line of a run."""
     done = f"{data['done']}/{data['total']}" if data.get("total") else ""
+    total = None if data.get("elements") else data.get("total")  # the elements of an array are not estimated
     fields = {
         "job": snapshot.paths.job,
         "run": snapshot.paths.run,
@@ -33,7 +35,7 @@ def line(snapshot: RunSnapshot, data: dict[str, Json]) -> str:
         "up": duration(_number(data["elapsed_s"])),
         "try": "" if not data["retries"] else f"{snapshot.attempt}/{_number(data['retries']) + 1:.0f}",
         "done": done,
-        "eta": estimated(data["eta_low_s"], data["eta_high_s"]),
+        "eta": "" if data["final"] else estimated(data["eta_low_s"], data["eta_high_s"], total),
         "host": str(data["host"]),
         "by": "" if snapshot.by == "-" else snapshot.by.value,
         "silent": duration(_number(data["silent_s"])) if _number(data["silent_s"]) >= 30 else "",
@@ -53,10 +55,12 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
     elapsed = _elapsed(begun, ended, last_sign)
     found = None if state.final else _progress(snapshot.log)
     finished = sum(each.state.final for each in snapshot.elements) if snapshot.elements else None
-    counts: dict[str, Json] = dict(Counter(each.state.value for each in snapshot.elements))
-    left, span = None, None
+    tally: dict[str, Json] = dict(Counter(each.state.value for each in snapshot.elements))
+    silent = 0.0 if state.final or not changed else max(time.time() - changed, 0)
+    left = None
     if not state.final and state.word != "START":
-        left, span = _left(snapshot, elapsed, log_bytes, found.fraction if found else None)
+        began = seconds_of(str(begun.get("ts", "")))
+        left = _left(snapshot, Position(elapsed, log_bytes, counts.count_of(found), silent_s=silent), began)
     return {
         "job": snapshot.paths.job,
         "run": snapshot.paths.run,
@@ -72,19 +76,19 @@ def facts(snapshot: RunSnapshot) -> dict[str, Json]:
         "total": (found.total if found else len(snapshot.elements)) or None,
         "phase": found.phase if found else "",
         "step": "" if state.final else (found.step if found and found.step else visible_line(_newest(snapshot.log))),
-        "eta_s": None if left is None else round(left, 1),
-        "eta_low_s": None if span is None else round(span[0], 1),
-        "eta_high_s": None if span is None else round(span[1], 1),
-        "silent_s": 0 if state.final or not changed else round(max(time.time() - changed, 0), 1),
+        "eta_s": None if left is None else round(left.middle_s, 1),
+        "eta_low_s": None if left is None else round(left.low_s, 1),
+        "eta_high_s": None if left is None else round(left.high_s, 1),
+        "silent_s": round(silent, 1),
         "log_bytes": log_bytes,
         "log": snapshot.log,
         "host": str(begun.get("node", "")),
         "runtime": str(snapshot.submitted.get("runtime", "")),
         "evidence": "" if not state.final else "host" if snapshot.verdict.is_observed else "inside",
         "cursor": ".".join(
-            (snapshot.paths.run, str(snapshot.attempt), state.value, str(log_bytes), *map(str, counts.values()))
+            (snapshot.paths.run, str(snapshot.attempt), state.value, str(log_bytes), *map(str, tally.values()))
         ),
-        **({"elements": counts} if counts else {}),
+        **({"elements": tally} if tally else {}),
     }
 
 
@@ -117,13 +121,16 @@ def _progress(path: str) -> progress.Progress | None:
     return progress.read(newest) if newest.strip() else None
 
 
-def _left(
-    snapshot: RunSnapshot, elapsed: float, printed: int, fraction: float | None
-) -> tuple[float | None, tuple[float, float] | None]:
-    """Estimate the remaining seconds and their range; both are None if they are unknown."""
-    earlier = profiles(good_runs(snapshot.paths.folder, snapshot.paths.job, snapshot.paths.run))
-    span = estimate.remaining_range_s(elapsed, printed, fraction, earlier)
-    return (estimate.remaining_s(elapsed, printed, fraction, earlier) if span else None), span
+def _left(snapshot: RunSnapshot, now: Position, began: float) -> estimate.Remaining | None:
+    """Estimate the remaining seconds; a count that newer output hides is taken from the ledger."""
+    paths = snapshot.paths
+    counted = counts.recorded(paths.events, began)
+    count = now.counted or (counted[-1].counted if counted else None)
+    marks = counts.marks_of(counted, count) if count else ()
+    silent_s = min(now.silent_s, now.elapsed_s)
+    middle = counts.middle_of(marks, now.elapsed_s - silent_s)
+    now = now._replace(counted=count, first=next(iter(marks), None), middle=middle, silent_s=silent_s)
+    return estimate.remaining(now, earlier_runs(good_runs(paths.folder, paths.job, paths.run)))
 
 
 def _number(value: Json) -> float:

@@ -12,6 +12,7 @@ from sygaldry.host.interrupt import noted_interrupts
 from sygaldry.jobs import events
 from sygaldry.jobs.status_line import duration, size
 from sygaldry.model.report import Json
+from sygaldry.supervisor.status_line import estimate
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -70,7 +71,8 @@ def _view(data: dict[str, Json], error: events.Event, newest: list[str]) -> "Ren
     from rich.text import Text
 
     done, total = _number(data["done"]), _number(data["total"])
-    eta = "" if data["eta_s"] is None else f"   about {duration(_number(data['eta_s']))} left"
+    left = "" if data["final"] else estimate(data["eta_low_s"], data["eta_high_s"], data["total"])
+    eta = "   time left unknown" if left == "unknown" else f"   {left} left" if left else ""
     count = f"   {done:.0f}/{total:.0f}" if total else ""
     code = "" if data["rc"] is None else f"   exit code {data['rc']}"
     head = Text(f"{data['state']}   up {duration(_number(data['elapsed_s']))}{count}{eta}{code}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sygaldry import __version__
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.lock.debian_archives import add_archives, keep_archives
 from sygaldry.flows.lock.file import lock_path, read_lock, write_lock
 from sygaldry.flows.lock.gather import static_entries
 from sygaldry.flows.lock.hub_cache import hub_entry
@@ -16,6 +17,7 @@ from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.engine_lock import engine_lock
+from sygaldry.host.http import fetch
 from sygaldry.lockfile.difference import Change, difference
 from sygaldry.lockfile.lock import AFTER_BUILD, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.errors import LockError
@@ -25,18 +27,34 @@ from sygaldry.model.report import Json, Report
 _MOST_LINES = 40
 
 
-def lock_project(
-    resolved: Resolved, machine: Machine, workspace: str, repositories: tuple[str, ...], *, ask_engine: bool
+def lock_project(  # noqa: PLR0913 - what is locked, and whom to ask
+    resolved: Resolved,
+    machine: Machine,
+    workspace: str,
+    repositories: tuple[str, ...],
+    *,
+    ask_engine: bool,
+    ask_mirror: bool = False,
 ) -> Report:
-    """Write `sygaldry.lock`. Raises LockError for a damaged spack.lock, NotFoundError for an absent repository."""
+    """Write `sygaldry.lock`; with `ask_mirror`, with the digests of the archives of Debian packages.
+
+    Raises LockError for a damaged spack.lock, NotFoundError for an absent repository, and MachineNotReadyError for a
+    mirror that does not answer.
+    """
     # Two at once would each lose what the other keeps.
     key = f"lock-{os.getuid()}-{sha256(os.path.realpath(workspace).encode('utf-8', 'surrogateescape')).hexdigest():.16}"
     with engine_lock(key, lambda _: None):
-        return _locked(resolved, machine, workspace, repositories, ask_engine=ask_engine)
+        return _locked(resolved, machine, workspace, repositories, ask_engine=ask_engine, ask_mirror=ask_mirror)
 
 
-def _locked(
-    resolved: Resolved, machine: Machine, workspace: str, repositories: tuple[str, ...], *, ask_engine: bool
+def _locked(  # noqa: PLR0913 - as above
+    resolved: Resolved,
+    machine: Machine,
+    workspace: str,
+    repositories: tuple[str, ...],
+    *,
+    ask_engine: bool,
+    ask_mirror: bool = False,
 ) -> Report:
     path, notes = lock_path(workspace), list[str]()
     old = _old_lock(path, notes)
@@ -46,9 +64,12 @@ def _locked(
     of_image = _kept_of_image(old, entries[0])
     if ask_engine:
         try:
-            of_image = list(image_entries(resolved, machine, entries[0]))
+            of_image = keep_archives(image_entries(resolved, machine, entries[0]), old)
         except NoImageError as error:
             notes.append(f"without the packages of the image: {error.problem}; build it, and lock again")
+    if ask_mirror:
+        of_image, missing = add_archives(of_image, resolved, fetch)
+        notes += [f"the mirror has no archive of {missing} Debian packages: they are locked without it"] * bool(missing)
     entries += of_image
     entries += old.of("huggingface").values() if old else ()
     if repositories:

@@ -9,7 +9,7 @@ from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.lockfile.difference import difference
-from sygaldry.lockfile.lock import AFTER_BUILD, CONTENT, SOURCE, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, ARCHIVE, CONTENT, SOURCE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.machine import Machine
 
 _AUTHOR = "anyone who may use the container engine"
@@ -47,7 +47,7 @@ def _layers(locked: Entry, found: ProjectLock) -> Finding:
 
 
 def _packages(locked: Entry, lock: ProjectLock, found: ProjectLock) -> Finding:
-    changes = difference(_without_source(lock), _without_source(found), AFTER_BUILD)
+    changes = difference(_comparable(lock), _comparable(found), AFTER_BUILD)
     count = len(lock.of("debian"))
     if not changes:
         return Finding("debian", locked.name, EQUAL, f"its {count} packages are the locked ones")
@@ -55,7 +55,10 @@ def _packages(locked: Entry, lock: ProjectLock, found: ProjectLock) -> Finding:
     return Finding("debian", locked.name, DIFFERS, f"{len(changes)} of {count} differ", details, _BUILD, _AUTHOR)
 
 
-def _without_source(lock: ProjectLock) -> ProjectLock:
-    """Leave out the source packages, which older locks do not name; they follow from the packages."""
-    facts = ((each, {name: text for name, text in each.facts.items() if name != SOURCE}) for each in lock.entries)
+def _comparable(lock: ProjectLock) -> ProjectLock:
+    """Leave out source packages, which older locks do not name, and digests of archives, which no image shows."""
+    facts = (
+        (each, {name: text for name, text in each.facts.items() if name not in (ARCHIVE, SOURCE)})
+        for each in lock.entries
+    )
     return ProjectLock(lock.sygaldry, tuple(Entry(each.kind, each.name, kept) for each, kept in facts))

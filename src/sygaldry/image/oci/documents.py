@@ -20,7 +20,7 @@ CONFIG: Final = "application/vnd.oci.image.config.v1+json"
 LAYER: Final = "application/vnd.oci.image.layer.v1.tar+gzip"
 EMPTY: Final = "application/vnd.oci.empty.v1+json"
 EMPTY_CONTENT: Final = b"{}"
-_REF_NAME: Final = "org.opencontainers.image.ref.name"
+REF_NAME: Final = "org.opencontainers.image.ref.name"
 _LAYOUT: Final = b'{"imageLayoutVersion":"1.0.0"}'
 LAYOUT_FILES: Final = {"oci-layout": _LAYOUT}
 
@@ -51,7 +51,7 @@ class Blob:
     step: str
 
 
-def encoded(table: Mapping[str, Any]) -> bytes:
+def encoded(table: Mapping[str, Any] | list[Any]) -> bytes:
     """Encode a document; equal documents have equal bytes."""
     return json.dumps(table, sort_keys=True, separators=(",", ":")).encode()
 
@@ -115,4 +115,4 @@ def index(descriptors: Iterable[Descriptor]) -> bytes:
 
 def tagged(descriptor: Descriptor, tag: str) -> Descriptor:
     """Return the descriptor of an image under a tag."""
-    return Descriptor(descriptor.media_type, descriptor.digest, descriptor.size, annotations={_REF_NAME: tag})
+    return Descriptor(descriptor.media_type, descriptor.digest, descriptor.size, annotations={REF_NAME: tag})

@@ -69,4 +69,5 @@ def _bar(row: JobRow) -> str:
 
 
 def _left(row: JobRow) -> str:
-    return estimate(row.data.get("eta_low_s"), row.data.get("eta_high_s"))
+    total = row.data.get("total") if row.state == "PROGRESS" else 0
+    return estimate(row.data.get("eta_low_s"), row.data.get("eta_high_s"), total)
