@@ -16,16 +16,16 @@ _LEAST_UNITS: Final = 3  # of which the pace of this run is taken
 _LEAST_SHARE: Final = 0.03
 _LEAST_S: Final = 1.0
 _PARTS: Final = 20  # of an earlier run that are looked at
-_MIDDLE_80: Final = 1.28  # standard deviations on both sides that hold 80 % of a normal distribution
+_MARGIN: Final = 1.64  # standard deviations on both sides; stalls of a machine are no normal distribution: it held 80 %
 
 # Standard deviations of the logarithm of the remaining seconds, chosen so that ranges held what remained in about
 # 80 % of the moments of real builds on a busy machine, where the same build took 7 to 70 s: python -m benchmarks.eta.
-_SAME_SIZE: Final = 0.7
-_SAME_SIZE_TWICE: Final = 0.5  # and what several runs differ by is added
+_SAME_SIZE: Final = 0.6
+_SAME_SIZE_TWICE: Final = 0.4  # and what several runs differ by is added
 _OTHER_SIZE: Final = 0.7
 _PERCENT: Final = 0.9  # a percentage does not state the size of a run
 _OWN_PACE: Final = 0.5
-_MOST_UNCERTAIN: Final = 0.8  # beyond it, a range would span more than a factor of eight
+_MOST_UNCERTAIN: Final = 0.72  # beyond it, a range would span more than a factor of ten
 
 Profile = Sequence[tuple[float, int]]  # seconds since the start, bytes printed by then
 
@@ -238,7 +238,7 @@ def _combined(views: Sequence[_View], left: int, *, is_known: bool) -> Remaining
     uncertainty = sqrt(1 / sum(weights) + apart)
     if uncertainty > _MOST_UNCERTAIN and not is_known:
         return None
-    margin, seconds = exp(_MIDDLE_80 * uncertainty), exp(middle)
+    margin, seconds = exp(_MARGIN * uncertainty), exp(middle)
     unit = seconds / max(left, 1)  # the units at work are done by an unknown part
     return Remaining(seconds, max(seconds / margin - unit, 0.0), seconds * margin + unit)
 

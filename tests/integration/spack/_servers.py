@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from ._waiting import DEADLINE_S
+
 
 @dataclass(frozen=True)
 class Bucket:
@@ -124,7 +126,7 @@ def served(argv: Sequence[str], address: str) -> Iterator[None]:
     server = subprocess.Popen(argv, stdout=-3, stderr=-3)
     host, _, port = address.rpartition(":")
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + DEADLINE_S
         while True:
             try:
                 socket.create_connection((host, int(port)), timeout=1).close()
@@ -136,4 +138,4 @@ def served(argv: Sequence[str], address: str) -> Iterator[None]:
         yield
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(DEADLINE_S)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -16,19 +15,12 @@ from typing import Any
 
 import pytest
 
+from ._waiting import DEADLINE_S, held_in_the_middle, processes_in, wait_for
 from .conftest import World
 
 pytestmark = pytest.mark.spack
 
 Choose = Callable[..., World]
-
-
-def wait_for(condition: Callable[[], object], what: str, deadline_s: float = 1200) -> None:
-    """Wait for as long as a busy machine may take: what does not happen at all is what the deadline is for."""
-    end = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.05)
 
 
 def installed(world: World, index: Path | None = None) -> dict[str, str]:
@@ -62,20 +54,6 @@ def stages(world: World, name: str) -> list[Path]:
     # Unlike Path.glob, glob ignores a folder that disappears while it is read: a package that has just been built.
     patterns = (f"{world.store}/stage/{between}spack-stage-{name}*" for between in ("", "*/"))
     return [Path(found) for pattern in patterns for found in glob(pattern)]  # noqa: PTH207
-
-
-def processes_in(folder: Path) -> list[str]:
-    """Name every process that works on the folder, ourselves excepted."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            place = str((process / "cwd").readlink())
-        except OSError:
-            continue
-        if int(process.name) != os.getpid() and (str(folder) in line or place.startswith(str(folder))):
-            found.append(line)
-    return found
 
 
 def test_a_lock_is_made_with_its_provenance(given: World, locked: dict[str, Any]) -> None:
@@ -187,7 +165,7 @@ def test_a_build_that_is_ended_leaves_nothing_behind_and_is_resumed(with_roots: 
     wait_for(lambda: stages(world, "tiny-"), "a build")
     time.sleep(seed / 1000)  # the random moment is the test
     build.send_signal(number)
-    build.wait(1200)
+    build.wait(DEADLINE_S)
     wait_for(lambda: not processes_in(world.folder), f"the end of {processes_in(world.folder)}")
     if number == signal.SIGTERM:
         assert build.returncode == 128 + signal.SIGTERM, seed
@@ -206,7 +184,7 @@ def test_a_build_killed_again_and_again_loses_nothing_that_was_installed(with_ro
         build = start(world)
         time.sleep(moment)  # the random moment is the test
         build.kill()
-        build.wait()
+        build.wait(DEADLINE_S)
         wait_for(lambda: not processes_in(world.store), f"the end of {processes_in(world.store)}")
         there = world.store / "install" / ".spack-db" / "index.json"
         now = set(installed(world)) if there.exists() else set()
@@ -233,15 +211,16 @@ def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
     )
     wait_for(lambda: any("sleep 6" in each for each in processes_in(world.folder)), "the build")
     spack.kill()
-    spack.wait()
-    said = world.run("status", str(world.environment))
-    assert (said.code, "still builds tiny-slow@1.0 although its build has ended; stop it: kill" in said.out) == (
-        1,
-        True,
-    ), said
-    # The next build tells it too, waits for the stage that it holds, and builds the package itself.
-    done = world.run("build", str(world.environment))
-    assert (done.code, "still builds tiny-slow@1.0" in done.err) == (0, True), done
+    spack.wait(DEADLINE_S)
+    with held_in_the_middle(world.folder):
+        said = world.run("status", str(world.environment))
+        orphan = "still builds tiny-slow@1.0 although its build has ended; stop it: kill"
+        assert (said.code, orphan in said.out) == (1, True), said
+        # The next build tells it too, waits for the stage that it holds, and builds the package itself.
+        build = start(world)
+        wait_for(lambda: "still builds tiny-slow@1.0" in (world.folder / "builds.txt").read_text(), "the warning")
+        assert build.poll() is None
+    assert build.wait(DEADLINE_S) == 0, (world.folder / "builds.txt").read_text()
     assert "tiny-slow" in installed(world).values()
     wait_for(lambda: not processes_in(world.folder), "its end")
     assert "still builds" not in world.run("status", str(world.environment)).out
@@ -250,10 +229,10 @@ def test_a_process_that_builds_for_nobody_is_told(with_roots: Choose) -> None:
 def test_a_second_build_on_the_same_machine_is_refused(with_roots: Choose) -> None:
     world = with_roots("tiny-slow")
     first = start(world)
-    wait_for(lambda: stages(world, "tiny-slow-"), "the first build")
-    second = world.run("build", str(world.environment))
-    assert (second.code, "--join" in second.err) == (1, True)
-    assert first.wait(60) == 0
+    with held_in_the_middle(world.folder):
+        second = world.run("build", str(world.environment))
+        assert (second.code, "--join" in second.err) == (1, True), second
+    assert first.wait(DEADLINE_S) == 0
 
 
 def test_an_edited_source_is_told_and_refused_under_locked(world: World) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ._round_trip import from_cache_alone
+from ._waiting import DEADLINE_S, wait_for
 from .conftest import World
-from .test_build import installed, stages, start, wait_for
+from .test_build import installed, stages, start
 from .test_cache_order import entry, untouched
 
 pytestmark = [
@@ -87,7 +88,7 @@ def test_a_build_that_is_ended_while_it_signs_leaves_no_agent_behind(with_roots:
     build = start(world, "-p", "2")
     wait_for(lambda: stages(world, "tiny-slow-") and agents(world), "a package that is signed")
     build.terminate()
-    assert build.wait(30) == 128 + 15
+    assert build.wait(DEADLINE_S) == 128 + 15
     assert agents(world) == []
 
 

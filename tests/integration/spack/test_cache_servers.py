@@ -12,8 +12,9 @@ import pytest
 
 from ._round_trip import from_cache_alone, pushed_by_hand, round_trip
 from ._servers import Bucket, bucket, registry, web
+from ._waiting import DEADLINE_S, processes_in, wait_for
 from .conftest import World
-from .test_build import installed, processes_in, start, wait_for
+from .test_build import installed, start
 
 pytestmark = pytest.mark.spack
 
@@ -72,7 +73,7 @@ def test_a_build_that_is_killed_in_the_middle_loses_nothing_that_was_built(
     build = start(world, "-p", "2")
     wait_for(lambda: pushed(tmp_path, "tiny-log"), "the middle of a build")
     build.kill()
-    build.wait(1200)
+    build.wait(DEADLINE_S)
     wait_for(lambda: not processes_in(world.store), "the end of everything that it started")
     there = installed(world)
     kept = {name for name in there.values() if pushed(tmp_path, name)}
@@ -126,7 +127,7 @@ def test_a_bucket_without_its_key_is_told_before_the_build(with_roots: Choose, s
     world = with_roots("tiny-tool", mirrors=f"mirrors: {{bucket: {s3.mirror()}}}")
     done = world.run("build", str(world.environment))
     assert done.code == 1
-    assert "bucket is opened with TINY_KEY and TINY_SECRET, which are not set here" in done.err
+    assert "bucket needs TINY_KEY and TINY_SECRET, which are not set here" in done.err
     assert "SYGALDRY_PASS_ENVIRONMENT=TINY_KEY,TINY_SECRET" in done.err
     assert not (world.store / "install").exists()
 

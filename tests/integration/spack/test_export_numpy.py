@@ -76,7 +76,7 @@ def numpy_world(given: World, tmp_path: Path) -> Iterator[World]:
 def test_an_exported_image_imports_numpy(numpy_world: World) -> None:
     world = numpy_world
     for verb in ("lock", "build"):
-        done = world.run(verb, str(world.environment), timeout_s=900)
+        done = world.run(verb, str(world.environment))
         assert done.code == 0, done.err
     with registry(world.folder / "registry") as address:
         name = f"{address}/team/numpy:1"

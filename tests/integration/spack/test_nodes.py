@@ -46,7 +46,7 @@ def nodes_of(world: World) -> Counter[str]:
 
 def test_three_nodes_share_a_build_and_each_package_is_built_once(with_roots: Choose, slurm: Cluster) -> None:
     world = on(with_roots("tiny-tool", "tiny-slow"), slurm)
-    done = subprocess.run(build(world), env=world.variables, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(build(world), env=world.variables, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
     assert len(nodes_of(world)) > 1, nodes_of(world)
     assert set(Counter(installed(world).values()).values()) == {1}
@@ -55,7 +55,7 @@ def test_three_nodes_share_a_build_and_each_package_is_built_once(with_roots: Ch
 
 def test_a_failure_stops_its_dependents_only_and_names_its_cause(with_roots: Choose, slurm: Cluster) -> None:
     world = on(with_roots("tiny-tool", "tiny-app"), slurm)
-    done = subprocess.run(build(world), env=world.variables, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(build(world), env=world.variables, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 1, done.stderr + done.stdout
     assert "failed: tiny-" in done.stdout
     assert "tiny-tool" in installed(world).values()

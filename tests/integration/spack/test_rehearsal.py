@@ -56,7 +56,7 @@ def run(given: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=1200,
             check=False,
         )
 

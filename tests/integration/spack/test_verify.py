@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ._waiting import DEADLINE_S, held_in_the_middle, processes_in, wait_for
 from .conftest import World
-from .test_build import start, wait_for
+from .test_build import start
 
 pytestmark = pytest.mark.spack
 
@@ -17,12 +18,13 @@ def test_a_package_that_is_being_built_is_no_damage_and_one_that_a_kill_left_is(
 ) -> None:
     world = with_roots("tiny-slow")
     build = start(world)
-    wait_for(lambda: list(world.store.glob("install/*/tiny-slow-*")), "the prefix of a package that takes its time")
-    during = world.data("verify", str(world.environment))
-    assert during["being_built"] == ["tiny-slow@1.0"], during
-    assert "tiny-slow@1.0" not in {each["package"] for each in during["problems"]}
-    build.kill()
-    build.wait(1200)
+    with held_in_the_middle(world.folder):
+        during = world.data("verify", str(world.environment))
+        assert during["being_built"] == ["tiny-slow@1.0"], during
+        assert "tiny-slow@1.0" not in {each["package"] for each in during["problems"]}
+        build.kill()
+        build.wait(DEADLINE_S)
+        wait_for(lambda: not processes_in(world.folder), "the end of everything that it started")
     after = world.data("verify", str(world.environment))
     assert after["being_built"] == []
     assert ("tiny-slow@1.0", "incomplete") in {(each["package"], each["kind"]) for each in after["problems"]}

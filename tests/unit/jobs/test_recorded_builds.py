@@ -1,7 +1,7 @@
 """Recorded real builds of two sizes, each first, repeated and incremental: ranges hold what remained, and narrow.
 
-`python -m benchmarks.eta --quick --record tests/data/estimate` recorded them on a nearly idle machine. Those named busy
-come from the same builds with so much other load that one that takes 7 s took up to 70.
+`python -m benchmarks.eta --record FOLDER` recorded them, with `--quick` or without, on a nearly idle machine. Those
+named busy come from such builds with so much other load that one that takes 7 s took up to 70.
 """
 
 import json
@@ -82,7 +82,7 @@ def test_ranges_hold_what_remained_four_times_in_five() -> None:
     assert len(builds) >= 30
     coverage = [mean(each.is_held for each in found) for found in builds.values()]
     assert mean(coverage) >= 0.8
-    assert mean(each.is_held for found in builds.values() for each in found) >= 0.75
+    assert mean(each.is_held for found in builds.values() for each in found) >= 0.8
 
 
 def test_on_an_idle_machine_they_hold_nine_times_in_ten() -> None:
