@@ -21,6 +21,7 @@ _FALSE_ALARM: Final = re.compile(
     r"|^\s*(?:CC|CXX|AR|LD|GEN|INSTALL|Compiling|Building|Installing|Unpacking|Copying|creating|copying|adding|Setting up|Get:\d+)\s"
     r"|^\s{0,8}\d{0,7} \| |\s-(?:Wall|Wextra|O[0-3sg]|fPIC|std=|I[\w./]|D[A-Z_])"
     r"|^(?:debconf: |invoke-rc\.d|update-alternatives|Selecting previously|npm (?:warn|WARN)|hint: )|\bdeprecat"
+    r"|^_{3,200} .{1,200} _{3,200}$"  # the head of a report of pytest: words of a name
     r"|^\[\s{0,3}\d+%\] |^\[\d+/\d+\] (?!.{0,200}(?:error|FAILED|failed):)"
 )
 # Printed by tools that found nothing wrong.

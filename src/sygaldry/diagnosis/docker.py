@@ -4,6 +4,21 @@ from typing import Final
 
 from sygaldry.diagnosis import Family, Kind, Rule
 
+# A builder's own report that an instruction failed: what the instruction printed is the cause. The command is quoted in
+# it, with all the words of the messages that the command may print.
+_WRAPPERS: Final = (
+    Rule("did not complete successfully", r"\bprocess .{1,600} did not complete successfully: exit code: \d", 38),
+    Rule(
+        "executor failed running",
+        r"\bexecutor failed running \[.{1,600}\]: (?:exit code: \d|runc did not terminate)",
+        38,
+    ),
+    Rule("building at step", r"\b(?:error )?building at STEP \".{1,600}\": .{0,100}exit status \d", 38),
+    Rule("returned a non-zero code", r"The command '.{1,600}' returned a non-zero code: \d", 38),
+    Rule("waiting for process to exit", r"failed to execute command: waiting for process to exit: exit status \d", 38),
+    Rule("subprocess exited with status", r"^subprocess exited with status \d", 38),
+)
+
 FAMILY: Final = Family(
     "Docker",
     (
@@ -84,24 +99,7 @@ FAMILY: Final = Family(
         ),
         Rule("error response from daemon", r"Error response from daemon: (?P<what>.{1,300})", 78, "Docker: {what}"),
         Rule("oci runtime", r"OCI runtime .{0,40}failed: (?P<what>.{1,300})", 80, "the container cannot start: {what}"),
-        Rule(
-            "did not complete successfully",
-            r"failed to solve: (?:process|executor failed running) (?P<what>.{1,300}) did not complete successfully: exit code: (?P<code>\d+)",
-            42,
-            "the step {what} exited {code}",
-        ),
-        Rule(
-            "building at step",
-            r"^Error: (?:error )?building at STEP \"(?P<what>.{1,300})\": .{0,100}exit status (?P<code>\d+)",
-            38,
-            "the step {what} exited {code}",
-        ),
-        Rule(
-            "returned a non-zero code",
-            r"The command '(?P<what>.{1,300})' returned a non-zero code: (?P<code>\d+)",
-            42,
-            "the step {what} exited {code}",
-        ),
+        *_WRAPPERS,
         Rule("failed to solve", r"failed to solve: (?P<what>.{1,300})", 70, "docker build: {what}"),
         Rule("error: ", r"^#\d+ ERROR: (?P<what>(?!process ).{1,300})", 72, "docker build: {what}"),
         Rule(

@@ -1,6 +1,7 @@
 """Any tool: lines shaped like an error, from any program. The last resort, so its weights are low."""
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
@@ -16,6 +17,7 @@ _EPILOGUE: Final = re.compile(
     r"(?i)^(?:g?make(?:\[\d+\])?: |ninja: |##\[|::|\[Pipeline\]|Finished: |ERROR: Job failed|The command |Exited with|Process completed"
     r"|Cleaning up|Post job|srun: error: |slurmstepd: |Error: (?:error )?building at STEP|\+ |\$ |exit status|make: leaving|\s*$)"
 )
+_STEP_REPORT: Final = re.compile(r"^(?:#\d{1,5} ERROR: .+|------)$")  # of BuildKit; the output is quoted below it
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
 
@@ -40,7 +42,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
 
 def _last_message(hit: Hit, window: Window) -> Explanation | None:
     """A line that begins with its program's name is a message if it is the last that the program printed."""
-    below = (line.text for line in window.lines[window.index + 1 :] if line.text.strip())
+    printed = takewhile(lambda line: not _STEP_REPORT.match(line.text), window.lines[window.index + 1 :])
+    below = (line.text for line in printed if line.text.strip())
     return None if any(not _EPILOGUE.search(text) for text in below) else Explanation((hit.line,))
 
 

@@ -8,6 +8,7 @@ from sygaldry.diagnosis import Cause, Confidence, Line, Window
 from sygaldry.diagnosis._false_alarms import is_false_alarm
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, lines_up_to
+from sygaldry.explain.rivals import repeats
 from sygaldry.explain.text import clean, shorten, template
 
 _BELOW: Final = 14
@@ -42,6 +43,7 @@ def more_evidence(log: Analysis, cause: Cause, window: Window) -> tuple[Line, ..
     for line in _interleaved(parts):
         shape = template(line.text)
         said = any(line.text.strip() in other.text for other in cause.lines)  # a piece of a wrapped line
+        said = said or repeats(line.text, (other.text for other in cause.lines[:1]))
         if line.number < log.scanned.first or line.number in used or shape in shapes or said:
             continue
         used.add(line.number)

@@ -16,6 +16,7 @@ from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import CONSEQUENCE, LAST_WINS, REPORT, Candidate, failing_end, rank_candidates
+from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
 from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import Standing
@@ -136,7 +137,12 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
     groups = {name: value for name, value in hit.match.groupdict().items() if value}
     lines = clip_lines(explanation.lines)
     numbers = {line.number for line in lines}
-    rivals = [other for other in explanations[1:] if not numbers & {line.number for line in other[1].lines}]
+    rivals = [
+        other
+        for other in explanations[1:]
+        if not numbers & {line.number for line in other[1].lines}
+        and is_rival(hit.line.text, explanation.lines, other[0].match.hit.line.text)
+    ]
     margin = _margin(best, rivals)
     familiar = _is_familiar(best, source)
     sure = familiar and _is_at_the_end(best, log)

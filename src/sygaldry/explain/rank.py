@@ -97,7 +97,10 @@ def _step_shifts(hits: Sequence[Match], context: Context) -> dict[int, int]:
         if each.hit.rule.weight >= CONSEQUENCE and each.hit.line.number >= context.first
     }
     strong = any(
-        standings.get(each.hit.line.number) in IN_QUESTION and each.hit.rule.weight >= _OWN_ERROR for each in hits
+        standings.get(each.hit.line.number) in IN_QUESTION
+        and each.hit.rule.weight >= _OWN_ERROR
+        and not is_wrapper(each.hit.line.text)
+        for each in hits
     )
     if strong:
         return {number: int(standing) for number, standing in standings.items()}

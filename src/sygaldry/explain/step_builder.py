@@ -10,6 +10,7 @@ from sygaldry.explain.sections import Event, Level, Mark
 from sygaldry.explain.steps import Step, Steps
 from sygaldry.explain.targets import Targets
 
+_REPORTERS: Final = frozenset({"pytest", "unittest"})  # formats whose steps are reports of tests
 _MOST: Final = 20_000  # marks; a log with more of them has no useful steps
 
 
@@ -21,6 +22,11 @@ class _Builder:
     open: dict[str, list[Step]] = field(default_factory=dict)
     ended: dict[str, int] = field(default_factory=dict)
     targets: list[tuple[str, str]] = field(default_factory=list)
+
+    def is_quoted(self, mark: Mark, lane: str) -> bool:
+        """Return whether a marker of another tool stands in the report of a test, which quotes its output."""
+        begins = mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP) and mark.level >= Level.PHASE
+        return begins and any(step.event is Event.FAIL and step.tentative for step in self.open.get(lane, ()))
 
     def add(self, number: int, mark: Mark, lane: str) -> None:
         if mark.subject:
@@ -52,19 +58,22 @@ class _Builder:
         at = next((index for index, step in enumerate(stack) if step.level >= mark.level), None)
         if at is None or (stack[at].level > mark.level):
             begin = self.ended.get(lane, 0) + 1
-            step = Step(max(begin, stack[-1].begin if stack else begin), number, mark.level, mark.name, lane)
+            around = stack[-1 if at is None else at].begin if stack else begin
+            step = Step(max(begin, around), number, mark.level, mark.name, lane)
             stack.insert(len(stack) if at is None else at, step)
             self.steps.append(step)
             at = stack.index(step)
         step = stack[at]
         failed = mark.event in (Event.FAIL, Event.FAIL_HERE)
         step.event = Event.FAIL if failed else mark.event
+        step.tentative = mark.tentative
         for child in stack[at + 1 :]:
             child.active = failed
         if mark.event is Event.FAIL_HERE:
             return
         self._close(lane, step.level, number)
-        self.ended[lane] = number
+        if not mark.tentative:  # reports of tests are part of the step that ran them
+            self.ended[lane] = number
 
     def _is_known(self, mark: Mark, lane: str) -> bool:
         return any((step.name, step.level, step.lane) == (mark.name, mark.level, lane) for step in self.steps)
@@ -118,7 +127,8 @@ def read_steps(lines: Sequence[NearLine], last: int) -> Steps:
                 continue
             lanes = lanes_of(line.raw, line.text)
             lane = f"{lanes[0]}/{mark.lane}" if mark.lane else lanes[0]
-            builder.add(line.number, mark, lane)
+            if name in _REPORTERS or not builder.is_quoted(mark, lane):
+                builder.add(line.number, mark, lane)
             marks += 1
             if mark.level is not Level.JOB:
                 break

@@ -72,11 +72,12 @@ class Steps:
         return [step for step in self._buckets.get(number // _BUCKET, ()) if step.holds(number, lanes)]
 
     def _outermost_failed(self) -> Step | None:
-        failed = [step for step in self.steps if step.event is Event.FAIL and not self._is_survived(step)]
+        failed = [step for step in self.steps if self._has_failed(step, self._last)]
         return min(failed, key=lambda step: (step.level, step.begin), default=None)
 
-    def _is_survived(self, step: Step) -> bool:
-        return step.tentative and self._last - step.end > _EPILOGUE
+    def _has_failed(self, step: Step, last: int) -> bool:
+        """Return whether a step failed, and what is around it, up to line `last`, did not survive that."""
+        return step.event is Event.FAIL and not (step.tentative and last - step.end > _EPILOGUE)
 
     def _inner(self) -> Step | None:
         """The first failed step inside the failed one, else the one that ran last in it."""
@@ -88,10 +89,11 @@ class Steps:
             for step in self.steps
             if step is not outer and step.level > outer.level and outer.begin <= step.begin <= outer.end
         ]
-        failed = [step for step in inside if step.event is Event.FAIL]
+        failed = [step for step in inside if self._has_failed(step, outer.end)]
         if failed:
             return min(failed, key=lambda step: (step.level, step.begin))
-        return max((step for step in inside if step.active), key=lambda step: step.level, default=None)
+        ran = (step for step in inside if step.active and not step.tentative and step.level < Level.TEST)
+        return max(ran, key=lambda step: step.level, default=None)
 
     def standing(self, number: int, raw: bytes, text: str) -> Standing:
         """Tell where a line stands."""
@@ -118,7 +120,7 @@ class Steps:
             return Standing.NEUTRAL
         if failed in holding:
             return self._standing_within(failed, number, lanes, holding)
-        if any(step.event is Event.FAIL for step in holding):
+        if any(self._has_failed(step, self._last) for step in holding):
             return Standing.SIBLING
         if failed.lane not in lanes and lanes == (failed.lane.rpartition("/")[0],) and "/" in failed.lane:
             return Standing.NEUTRAL  # a line without a label may be of any rank
@@ -127,9 +129,14 @@ class Steps:
     def _standing_within(self, failed: Step, number: int, lanes: Sequence[str], holding: Sequence[Step]) -> Standing:
         if any(step.event is Event.PASS and step.level > failed.level for step in holding):
             return Standing.PASSED
+        if any(step.event is Event.FAIL and not self._has_failed(step, failed.end) for step in holding):
+            return Standing.EARLIER  # tests that failed, and the step went on
         inner = self.inner
         if inner is None or inner.holds(number, lanes):
             return Standing.INSIDE if inner is None or inner.event is Event.FAIL else Standing.LAST
+        if inner.tentative and number > inner.end:
+            # The summary of a test session is about the same failures as the reports above it.
+            return Standing.INSIDE if failed.tentative else Standing.NEUTRAL
         if inner.event is Event.FAIL:
             failing = any(step.event is Event.FAIL and step is not failed for step in holding)
             return Standing.SIBLING if failing else Standing.EARLIER

@@ -6,7 +6,7 @@ from typing import Final
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Kind, Line
 from sygaldry.diagnosis._false_alarms import is_negated
 from sygaldry.explain.analysis import Analysis
-from sygaldry.explain.context import lines_up_to
+from sygaldry.explain.context import Context, lines_up_to
 from sygaldry.explain.exit_outcome import Outcome
 from sygaldry.explain.format_answer import BY_EXIT
 from sygaldry.explain.location import place
@@ -102,9 +102,17 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
         lines.append(Line(raw.number, raw.offset, shorten(text)))
         if len(lines) == _LAST_WORDS:
             break
+    lines = _without_the_header(lines, context)
     if not lines and scanned.tail:
         lines = [_line(raw) for raw in reversed(scanned.tail[-3:])]
     return tuple(reversed(lines))
+
+
+def _without_the_header(lines: list[Line], context: Context) -> list[Line]:
+    """Drop the echoed command of the failed step where the step printed something."""
+    failed = context.steps.failed
+    printed = [line for line in lines if line.number not in context.masked]
+    return printed if failed and any(line.number >= failed.begin for line in printed) else lines
 
 
 def _line(raw: Raw) -> Line:

@@ -81,6 +81,10 @@ def written(tmp_path: Path, workspace: str, bundle: Path, base: Path | None = No
     with tarfile.open(target) as tar:
         names = tar.getnames()
         assert len(names) == len(set(names))
+        above = {str(Path(each).parent) for each in names} - {"."}
+        assert above <= set(names[: names.index(next(each.name for each in tar if each.isfile()))]), (
+            "folders come first"
+        )
         return {each.name: tar.extractfile(each).read() for each in tar if each.isfile()}  # type: ignore[union-attr]
 
 

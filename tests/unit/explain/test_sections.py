@@ -123,6 +123,14 @@ LOGS = [
         ),
     ),
     ("pods", f"web-1  | {SURVIVED}db-1   | {OWN}web-1 exited with code 0\ndb-1 exited with code 1\n"),
+    (
+        "pytest",
+        (
+            f"{SURVIVED}========= test session starts =========\n=============== FAILURES ===============\n"
+            f"___________ test_a ___________\n{OWN}E   ValueError: {OWN}"
+            "============== short test summary info ==============\n============== 1 failed in 0.10s ==============\n"
+        ),
+    ),
     ("headings", f"== set-up ==\n{SURVIVED}== build ==\n{OWN}"),
 ]
 BESIDE = {"make", "unittest"}  # each has a test of its own
@@ -135,7 +143,7 @@ def test_every_format_has_a_row() -> None:
 @pytest.mark.parametrize(("name", "log"), LOGS, ids=[name for name, _ in LOGS])
 def test_the_error_of_the_failed_step_is_the_cause(name: str, log: str) -> None:
     cause = explained(log)
-    assert any(line.text.strip() == OWN.strip() for line in cause.lines), (name, cause)
+    assert any(OWN.strip() in line.text for line in cause.lines), (name, cause)
 
 
 def test_without_an_error_in_the_failed_step_an_earlier_one_is_kept() -> None:
@@ -165,6 +173,28 @@ def test_a_traced_command_without_output_is_the_cause() -> None:
 def test_the_answer_does_not_depend_on_the_hash_seed() -> None:
     log = f"==> Installing a-1\n==> Error: ProcessError: exited 1\n{OWN}==> Installing b-1\n[+] /b\n"
     assert len({explained(log).lines for _ in range(3)}) == 1
+
+
+def test_failed_tests_that_a_script_survived_are_not_the_failed_step() -> None:
+    more = "".join(f"packing part {n}\n" for n in range(80))
+    reports = (
+        "=========== FAILURES ===========\n_______ test_a _______\nE   assert 1 == 2\n==== 1 failed in 0.1s ====\n"
+    )
+    error = "a.c:7:3: error: no member named x"
+    assert explained(f"{reports}{more}{error}\n").lines[0].text == error
+    step = f"##[group]Run ./all\n##[endgroup]\n{reports}{more}{error}\n##[error]Process completed with exit code 1.\n"
+    assert explained(step).lines[0].text == error
+
+
+def test_markers_in_the_report_of_a_test_are_quoted_output() -> None:
+    log = (
+        "=== test session starts ===\n=== FAILURES ===\n___ test_a ___\n--- Captured stdout call ---\n"
+        f"+ ./deploy\n== pack ==\nuploading\n___ test_b ___\nE   ValueError: {OWN}=== short test summary info ===\n"
+        "FAILED t.py::test_a\n=== 2 failed in 0.10s ===\n"
+    )
+    cause = explained(log)
+    assert any(OWN.strip() in line.text for line in cause.lines)
+    assert "test_b" in cause.where
 
 
 def test_the_report_of_a_unittest_is_the_failed_step() -> None:

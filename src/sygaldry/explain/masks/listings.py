@@ -6,7 +6,7 @@ from sygaldry.explain.masks import Mask
 
 MASK: Final = Mask(
     "listings",
-    (b"group]Run ", b"##[endgroup]", b"+ ", b"$ ", b"] RUN ", b"] COPY ", b"] ADD "),
-    passes=r"^##\[endgroup\]|^(?!\+{1,4} exit [1-9])(?:\+{1,4}|\$) [\w./\"'{(\[].{0,600}|^(?:#\d{1,5}| >) \[.{1,80}\] [A-Z]{3,12} |^(?:Step|STEP) \d+/\d+ ?: ",
+    (b"group]Run ", b"##[endgroup]", b"+ ", b"$ ", b"] RUN ", b"] COPY ", b"] ADD ", b"Step ", b"STEP ", b" ---> "),
+    passes=r"^##\[endgroup\]|^(?!\+{1,4} exit [1-9])(?:\+{1,4}|\$) [\w./\"'{(\[].{0,600}|^(?:#\d{1,5}| >) \[.{1,80}\] [A-Z]{3,12} |^(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: |^ ---> (?:Running in )?[0-9a-f]{12}$",
     opens=r"^##\[group\]Run ",
 )

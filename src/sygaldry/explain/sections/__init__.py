@@ -19,7 +19,8 @@ class Level(IntEnum):
     STEP = 1  # of a CI system
     BUILD = 2  # of a build: a Dockerfile instruction, a package, a tox environment
     PHASE = 3  # of a package, or a section that a script announces
-    COMMAND = 4  # of a shell trace
+    COMMAND = 4  # of a shell trace, or the reports of a test session
+    TEST = 5  # the report of one test
 
 
 class Event(Enum):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tarfile
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -50,6 +51,8 @@ def write_archive(bundle: BundleReader, name: str, target: Path) -> None:
         with TemporaryDirectory(dir=target.parent, prefix=SCRATCH) as scratch:
             draft = Path(scratch, "image.tar")
             with tarfile.open(draft, "w") as tar:
+                for folder in _folders(_members(bundle.index, name)):
+                    tar.addfile(folder)
                 for each in _members(bundle.index, name):
                     _add(bundle, each, tar, Path(scratch, "member"))
             draft.replace(target)
@@ -59,6 +62,14 @@ def write_archive(bundle: BundleReader, name: str, target: Path) -> None:
 
 def _members(index: Index, name: str) -> tuple[BundledFile, ...]:
     return tuple(each for each in index.of("image") if each.group == name)
+
+
+def _folders(members: tuple[BundledFile, ...]) -> Iterator[tarfile.TarInfo]:
+    """Yield the folders above the files, the upper ones first: Apptainer makes none that an archive leaves out."""
+    for path in sorted({str(above) for each in members for above in PurePosixPath(each.path).parents} - {"."}):
+        folder = tarfile.TarInfo(path)
+        folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+        yield folder
 
 
 def _add(bundle: BundleReader, file: BundledFile, tar: tarfile.TarFile, draft: Path) -> None:
