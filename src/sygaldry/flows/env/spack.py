@@ -50,7 +50,7 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
 def _bundle(store: Store) -> str:
     """Return the mirror that a bundle brought, as Spack sees it; empty if there is none."""
     folder = bundled_mirror(store)
-    return str(Path(store.inside) / folder.relative_to(store.here)) if folder.is_dir() else ""
+    return str(Path(store.inside) / folder.relative_to(store.here)) if os.access(folder, os.R_OK) else ""
 
 
 def spack_at(root: Path, store: Store) -> Spack | None:

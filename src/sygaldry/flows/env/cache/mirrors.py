@@ -27,7 +27,8 @@ def mirrors_of(environment: Environment) -> tuple[Mirror, ...]:
 def mirror_of_bundle(store: Store) -> tuple[Mirror, ...]:
     """Return the mirror that a bundle brought to this store; its packages count as verified."""
     folder = bundled_mirror(store)
-    has_cache = any((folder / name).is_dir() for name in ("v3", "build_cache"))
+    # Path.is_dir raises where the folder of another user cannot be entered.
+    has_cache = any(os.access(folder / name, os.R_OK) for name in ("v3", "build_cache"))
     return parse_mirrors({BUNDLE_MIRROR: {"url": f"file://{folder}", "signed": False}}) if has_cache else ()
 
 
@@ -41,7 +42,7 @@ def no_key_problem(mirror: Mirror, store: Store) -> str:
 def has_own_key(store: Store) -> bool:
     """Look for a secret key in Spack's own GnuPG folder."""
     folder = store.here / "gpg" / "private-keys-v1.d"
-    return folder.is_dir() and any(folder.iterdir())
+    return os.access(folder, os.R_OK) and any(folder.iterdir())
 
 
 def unset_variables(mirror: Mirror) -> tuple[str, ...]:
