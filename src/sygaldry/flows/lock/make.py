@@ -44,41 +44,30 @@ def lock_project(  # noqa: PLR0913 - what is locked, and whom to ask
     # Two at once would each lose what the other keeps.
     key = f"lock-{os.getuid()}-{sha256(os.path.realpath(workspace).encode('utf-8', 'surrogateescape')).hexdigest():.16}"
     with engine_lock(key, lambda _: None):
-        return _locked(resolved, machine, workspace, repositories, ask_engine=ask_engine, ask_mirror=ask_mirror)
-
-
-def _locked(  # noqa: PLR0913 - as above
-    resolved: Resolved,
-    machine: Machine,
-    workspace: str,
-    repositories: tuple[str, ...],
-    *,
-    ask_engine: bool,
-    ask_mirror: bool = False,
-) -> Report:
-    path, notes = lock_path(workspace), list[str]()
-    old = _old_lock(path, notes)
-    found = find_project_files(workspace)
-    notes += found.notes
-    entries = list(static_entries(resolved, workspace, found))
-    of_image = _kept_of_image(old, entries[0])
-    if ask_engine:
-        try:
-            of_image = keep_archives(image_entries(resolved, machine, entries[0]), old)
-        except NoImageError as error:
-            notes.append(f"without the packages of the image: {error.problem}; build it, and lock again")
-    if ask_mirror:
-        of_image, missing = add_archives(of_image, resolved, fetch)
-        notes += [f"the mirror has no archive of {missing} Debian packages: they are locked without it"] * bool(missing)
-    entries += of_image
-    entries += old.of("huggingface").values() if old else ()
-    if repositories:
-        hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))
-        entries += (hub_entry(hub, each) for each in repositories)
-    new = sorted_lock(__version__, entries)
-    changes = difference(old, new) if old else ()
-    is_written = write_lock(path, new)
-    return _report(path, new, changes, tuple(notes), is_written=is_written)
+        path, notes = lock_path(workspace), list[str]()
+        old = _old_lock(path, notes)
+        found = find_project_files(workspace)
+        notes += found.notes
+        entries = list(static_entries(resolved, workspace, found))
+        of_image = _kept_of_image(old, entries[0])
+        if ask_engine:
+            try:
+                of_image = keep_archives(image_entries(resolved, machine, entries[0]), old)
+            except NoImageError as error:
+                notes.append(f"without the packages of the image: {error.problem}; build it, and lock again")
+        if ask_mirror:
+            of_image, missing = add_archives(of_image, resolved, fetch)
+            if missing:
+                notes.append(f"the mirror has no archive of {missing} Debian packages: they are locked without it")
+        entries += of_image
+        entries += old.of("huggingface").values() if old else ()
+        if repositories:
+            hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))
+            entries += (hub_entry(hub, each) for each in repositories)
+        new = sorted_lock(__version__, entries)
+        changes = difference(old, new) if old else ()
+        is_written = write_lock(path, new)
+        return _report(path, new, changes, tuple(notes), is_written=is_written)
 
 
 def _old_lock(path: str, notes: list[str]) -> ProjectLock | None:
