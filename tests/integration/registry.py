@@ -151,6 +151,19 @@ def push_index(address: str, reference: str, images: Mapping[str, str]) -> str:
     return _digest(content)
 
 
+def push_lists(address: str, files: Mapping[str, bytes], folder: Path) -> tuple[str, str]:
+    """Push the lists team/dev:both, with an image for this machine, and team/dev:theirs, without one.
+
+    Returns the architecture of this machine and the digest of the image of the other one.
+    """
+    own = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
+    ours = push_small(address, "team/dev", files, folder, machine=own)
+    theirs = push_small(address, "team/dev", {"etc/team": b"s390x\n"}, folder, machine="s390x")
+    push_index(address, "team/dev:both", {"s390x": theirs, own: ours})
+    push_index(address, "team/dev:theirs", {"s390x": theirs})
+    return own, theirs
+
+
 def make_certificate(folder: Path, host: str, *, expired: bool = False) -> tuple[Path, Path]:
     """Make a certificate that nobody trusts yet, and its key."""
     folder.mkdir(exist_ok=True)

@@ -1,6 +1,5 @@
 """The conversion of an image into a SIF file: kept by content, and nothing is left of one that fails."""
 
-import os
 import signal
 import subprocess
 import time
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.integration.conftest import SYGALDRY, World
 from tests.integration.disks import small_disk
-from tests.integration.registry import noise, push_index, push_small, registry
+from tests.integration.registry import noise, push_lists, push_small, registry
 
 pytestmark = pytest.mark.contract
 _SMALL = {"etc/team": b"small\n"}
@@ -20,12 +19,8 @@ def export(world: World, target: Path, name: str, **more: str) -> "subprocess.Co
 
 
 def test_a_list_of_manifests_gives_the_image_of_this_machine(apptainer: World, tmp_path: Path) -> None:
-    own = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
     with registry(tmp_path / "registry") as address:
-        ours = push_small(address, "team/dev", _SMALL, tmp_path, machine=own)
-        theirs = push_small(address, "team/dev", {"etc/team": b"s390x\n"}, tmp_path, machine="s390x")
-        push_index(address, "team/dev:both", {"s390x": theirs, own: ours})
-        push_index(address, "team/dev:theirs", {"s390x": theirs})
+        _, theirs = push_lists(address, _SMALL, tmp_path)
         done = export(apptainer, tmp_path / "both.sif", f"{address}/team/dev:both")
         assert done.returncode == 0, done.stderr
         assert "converting" in done.stderr

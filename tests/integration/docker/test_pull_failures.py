@@ -1,6 +1,5 @@
 """What can go wrong while a real docker pulls an image by name: certificates, architectures, a disk that fills up."""
 
-import os
 import shutil
 import subprocess
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.integration.disks import small_disk
 from tests.integration.docker.conftest import docker
-from tests.integration.registry import make_certificate, noise, own_address, push_index, push_small, registry
+from tests.integration.registry import make_certificate, noise, own_address, push_lists, push_small, registry
 
 from sygaldry.flows.image.pull import pull_image
 from sygaldry.flows.image.state import PullError
@@ -43,12 +42,8 @@ def trusted(address: str, certificate: Path) -> Iterator[None]:
 
 
 def test_a_list_of_manifests_gives_the_image_of_this_machine(tmp_path: Path) -> None:
-    own = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
     with registry(tmp_path / "registry") as address:
-        ours = push_small(address, "team/dev", _SMALL, tmp_path, machine=own)
-        theirs = push_small(address, "team/dev", {"etc/team": b"theirs\n"}, tmp_path, machine="s390x")
-        push_index(address, "team/dev:both", {"s390x": theirs, own: ours})
-        push_index(address, "team/dev:theirs", {"s390x": theirs})
+        own, _ = push_lists(address, _SMALL, tmp_path)
         name = f"{address}/team/dev:both"
         assert pull(name, tmp_path).architecture == own
         docker("rmi", name)

@@ -1,6 +1,5 @@
 """A real podman pulls images by name: a password, certificates, lists of manifests, and a disk that fills up."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from tests.integration.registry import (
     make_certificate,
     noise,
     own_address,
-    push_index,
+    push_lists,
     push_small,
     registry,
 )
@@ -52,12 +51,8 @@ def pull(name: str, folder: Path) -> Image:
 
 
 def test_a_list_of_manifests_gives_the_image_of_this_machine(podman_disk: Path, tmp_path: Path) -> None:
-    own = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
     with registry(tmp_path / "registry") as address:
-        ours = push_small(address, "team/dev", _SMALL, tmp_path, machine=own)
-        theirs = push_small(address, "team/dev", {"etc/team": b"theirs\n"}, tmp_path, machine="s390x")
-        push_index(address, "team/dev:both", {"s390x": theirs, own: ours})
-        push_index(address, "team/dev:theirs", {"s390x": theirs})
+        own, _ = push_lists(address, _SMALL, tmp_path)
         assert pull(f"{address}/team/dev:both", tmp_path).architecture == own
         with pytest.raises(PullError, match="the image exists, but not for this architecture"):
             pull(f"{address}/team/dev:theirs", tmp_path)
