@@ -5,7 +5,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
-# What went wrong is said by the compiler, the tests or the program that Gradle started.
+# The compiler, the tests or the program that Gradle started report what went wrong.
 _REPORTS: Final = (
     "Compilation error",
     "Compilation failed; see",

@@ -42,9 +42,9 @@ def more_evidence(log: Analysis, cause: Cause, window: Window) -> tuple[Line, ..
     lines: list[Line] = []
     for line in _interleaved(parts):
         shape = template(line.text)
-        said = any(line.text.strip() in other.text for other in cause.lines)  # a piece of a wrapped line
-        said = said or repeats(line.text, (other.text for other in cause.lines[:1]))
-        if line.number < log.scanned.first or line.number in used or shape in shapes or said:
+        is_known = any(line.text.strip() in other.text for other in cause.lines)  # a piece of a wrapped line
+        is_known = is_known or repeats(line.text, (other.text for other in cause.lines[:1]))
+        if line.number < log.scanned.first or line.number in used or shape in shapes or is_known:
             continue
         used.add(line.number)
         shapes.add(shape)

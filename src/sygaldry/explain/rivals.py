@@ -1,7 +1,8 @@
 """Which other candidates speak against the best one.
 
-A repetition of the same message does not, whoever prints it: BuildKit quotes the output of the failed step, pytest its
-errors in a summary, a script the log that it has written. A wrapper that only reports the failure does not either.
+A repetition of the same message does not, whichever tool prints it: BuildKit quotes the output of the failed step,
+pytest its errors in a summary, a script the log that it has written. A wrapper that only reports the failure does not
+either.
 """
 
 import re

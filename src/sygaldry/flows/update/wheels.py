@@ -22,7 +22,7 @@ from sygaldry.model.errors import LockError, SygaldryError
 _TIMEOUT_S: Final = 600.0
 _HASH: Final = re.compile(r"\s*\\?\s*--hash=sha256:[0-9a-f]{64}")
 _EXACT: Final = re.compile(r"^([A-Za-z0-9][\w.-]*(?:\[[^\]]*\])?)\s*==\s*[\w.!+-]+", re.MULTILINE)
-# Where pip finds its index, where uv is not told.
+# Where pip finds its index, if uv has no index of its own.
 _INDEXES: Final = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 
 Run = Callable[[Command], Completed]

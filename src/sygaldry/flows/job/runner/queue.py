@@ -71,7 +71,7 @@ def _is_stopped(paths: RunFiles) -> bool:
 
 
 def _take_slot(paths: RunFiles, limits: Limits) -> bool:
-    """Take a free slot. Two jobs that look at the same moment are told apart by the lock."""
+    """Take a free slot. Of two jobs that look at the same moment, one gets the lock."""
     if not limits.slots:
         show(paths, "START")
         return True
