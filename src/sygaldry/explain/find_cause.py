@@ -15,6 +15,7 @@ from sygaldry.explain.exit_outcome import Outcome, outcome
 from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.noise_model import Noise
+from sygaldry.explain.powershell_wrap import unwrapped
 from sygaldry.explain.rank import (
     CONSEQUENCE,
     LAST_WINS,
@@ -55,6 +56,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     """Say why a job failed; None if it did not."""
     if facts.code == 0 and not facts.signal:
         return None
+    source = unwrapped(source)
     scanned = scan(source, start)
     ended = outcome(facts)
     noise = Noise(good)

@@ -127,5 +127,5 @@ def _line(raw: Raw) -> Line:
 
 
 def clip_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
-    unique = {line.number: line for line in lines}
+    unique = {line.number: line for line in lines if line.text.strip()}
     return tuple(unique[number]._replace(text=shorten(unique[number].text)) for number in sorted(unique))
