@@ -35,7 +35,7 @@ class Scheduler(Protocol):
         """Return the batch script of a job."""
         ...
 
-    def submit(self, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
+    def submit(self, job: BatchJob, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
         """Submit a script; it starts when the jobs `after` have succeeded and the job `waits_for` has ended."""
         ...
 
