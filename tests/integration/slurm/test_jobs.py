@@ -136,12 +136,11 @@ def test_the_gpu_verdict_is_the_nodes(on_cluster: ClusterWorld) -> None:
 
 def test_no_secret_reaches_the_script_or_the_controller(on_cluster: ClusterWorld) -> None:
     secret = "not-for-the-controller"  # noqa: S105 - made up
-    words = ("run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "quiet", "--", "true")
+    words = ["run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "quiet", "--partition", "main"]
     environment = {**on_cluster.cluster.environment, "HF_TOKEN": secret, "AWS_SECRET_ACCESS_KEY": secret}
     # A variable of sbatch beats the same option in the script.
     environment |= {"SBATCH_EXPORT": "ALL", "SBATCH_JOB_NAME": "other", "SBATCH_PARTITION": "urgent"}
-    words = (*words[:-2], "--partition", "main", "--", "sh", "-c", "echo in $SLURM_JOB_PARTITION")
-    done = on_cluster.world.sygaldry("job", *words, **environment)
+    done = on_cluster.world.sygaldry("job", *words, "--", "sh", "-c", "echo in $SLURM_JOB_PARTITION", **environment)
     assert (done.returncode, "Slurm job" in done.stdout) == (0, True), done.stderr
     assert on_cluster.job("wait", "--job", "quiet", "--timeout", "60").returncode == 0
     assert on_cluster.job("tail", "--job", "quiet").stdout == "in main\n"
