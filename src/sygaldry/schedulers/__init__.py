@@ -76,6 +76,10 @@ class Scheduler(Protocol):
         """Return what runs a command once for each task of the job that this process belongs to."""
         ...
 
+    def task(self, environment: Mapping[str, str]) -> str:
+        """Return the number of the task that a process with these variables is; empty if it is none."""
+        ...
+
     def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:
         """Return the command that sends a signal to all of these tasks; its number takes the place of SIGNAL."""
         ...

@@ -117,6 +117,10 @@ class Slurm:
         # The script's own --export=NONE would reach the tasks. -K1: without it, the other tasks survive a failed one.
         return ("srun", "--export=ALL", "--input=none", "--kill-on-bad-exit=1", *argv)
 
+    def task(self, environment: Mapping[str, str]) -> str:
+        number = environment.get("SLURM_PROCID", "")
+        return number if number.isascii() and number.isdecimal() else ""
+
     def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:
         # srun answers SIGTERM with SIGKILL for its tasks; this reaches the steps of a job and not its script.
         return (*_slurm_variables.scancel(), "scancel", "--signal=SIGNAL", environment.get("SLURM_JOB_ID", ""))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.docs.ledger_files import is_documented
 from tests.integration.conftest import World
 from tests.integration.slurm.conftest import ClusterWorld
 from tests.rig.slurm import Cluster
@@ -28,6 +29,14 @@ def test_the_exit_code_is_the_jobs_own(on_cluster: ClusterWorld) -> None:
 def test_a_job_that_succeeds_is_done(on_cluster: ClusterWorld) -> None:
     on_cluster.run("good", "--", "true")
     assert on_cluster.job("wait", "--job", "good", "--timeout", "60").returncode == 0
+    project = Path(on_cluster.world.root, on_cluster.project)
+    places = (
+        project / "bazel_cache" / "zephyr_jobs",
+        project / ".sygaldry" / "jobs",
+        project / ".sygaldry" / "scheduled",
+    )
+    files = [path.name for place in places for path in place.rglob("*")]
+    assert [name for name in files if not is_documented(name)] == []
 
 
 def test_scancel_is_a_stop_and_says_so(on_cluster: ClusterWorld) -> None:
