@@ -70,7 +70,7 @@ def main(path: str, grace_s: float, argv: list[str]) -> int:
             process_tree.send(process_tree.descendants(os.getpid()), signal.SIGTERM)
 
 
-def _exec(argv: list[str], mask: set[signal.Signals]) -> None:
+def _exec(argv: list[str], mask: set[int | signal.Signals]) -> None:
     try:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         os.execvp(argv[0], argv)
