@@ -58,8 +58,7 @@ def main(path: str, grace_s: float, argv: list[str]) -> int:
         if received is not None and received.si_signo == signal.SIGCHLD:
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
-                code = os.waitstatus_to_exitcode(status)
-                return 128 - code if code < 0 else code
+                return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         elif received is not None:
             os.kill(child, received.si_signo)
         elif kill_at and time.monotonic() >= kill_at:
