@@ -7,10 +7,9 @@ that base where the default base cannot be fetched and no image is named.
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 
+from sygaldry.cli._ask import agrees, has_terminal
 from sygaldry.cli._print import print_err
 from sygaldry.cli._progress_lines import progress_printer
 from sygaldry.flows.image.base import archive_for, image_base
@@ -51,12 +50,10 @@ def _act(arguments: Namespace) -> Report:
 
 def _agrees(edition: Edition) -> bool:
     """Ask at the terminal; without one the answer is no, and the refusal names the flag."""
-    if not (os.isatty(0) and os.isatty(2)):
+    if not has_terminal():
         return False
     print_err(licence_terms(edition))
-    sys.stderr.write("do you accept it? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return agrees("do you accept it?")
 
 
 VERB = Verb(
