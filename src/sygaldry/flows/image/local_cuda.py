@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from sygaldry.config.settings import DEFAULT_BASE, DEFAULT_IMAGE
 from sygaldry.flows.image.ledger import LOGS, recorded_name
 from sygaldry.image.names import CUDA_PREFIX
 
@@ -11,7 +12,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sygaldry.config.resolve import Resolved
     from sygaldry.flows.runtime.images import Engine, Image
+
+
+SETTINGS = ("image", "base_image")
+
+
+def substitute_base(resolved: Resolved, root: str, engine: Engine) -> str:
+    """Return the CUDA base that replaces the default base; empty where an image or a base was chosen."""
+    settings = resolved.settings
+    if any(resolved.origins.get(name, "default") != "default" for name in SETTINGS):
+        return ""
+    if (settings.image, settings.base_image) != (DEFAULT_IMAGE, DEFAULT_BASE):
+        return ""
+    return local_cuda_base(root, engine)
 
 
 def local_cuda_base(root: str, engine: Engine) -> str:

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from sygaldry.flows.image.state import State
     from sygaldry.flows.launch.request import Request
 
-_SETTINGS = ("image", "base_image")
-
 
 @dataclass(frozen=True)
 class LocalBase:
@@ -32,23 +30,19 @@ def find_local_base(request: Request, state: State, root: str) -> LocalBase | No
 
     The image is ours if it was built on that base or if a build is requested, and the base itself otherwise.
     """
-    settings, origins = request.resolved.settings, request.resolved.origins
-    if any(origins.get(name, "default") != "default" for name in _SETTINGS):
-        return None
-    if (settings.image, settings.base_image) != (DEFAULT_IMAGE, DEFAULT_BASE):
-        return None
-    from sygaldry.flows.image.local_cuda import local_cuda_base
+    from sygaldry.flows.image.local_cuda import SETTINGS, substitute_base
     from sygaldry.flows.image.state import state_of
 
-    base = local_cuda_base(root, state.engine)
+    base = substitute_base(request.resolved, root, state.engine)
     if not base:
         return None
-    chosen, what = replace(settings, base_image=base), f"{DEFAULT_IMAGE} on {base}, the CUDA base of this host"
+    chosen = replace(request.resolved.settings, base_image=base)
+    what = f"{DEFAULT_IMAGE} on {base}, the CUDA base of this host"
     if not request.build and not _is_built_on_it(state_of(chosen, state.engine.name, state.machine)):
         chosen = replace(chosen, image=base)
         what = f"{base}, the CUDA base of this host; to build the tools on it, launch with --build"
-    changed = {name: f"--{name.replace('_', '-')}, the CUDA base of this host" for name in _SETTINGS}
-    resolved = replace(request.resolved, settings=chosen, origins={**origins, **changed})
+    changed = {name: f"--{name.replace('_', '-')}, the CUDA base of this host" for name in SETTINGS}
+    resolved = replace(request.resolved, settings=chosen, origins={**request.resolved.origins, **changed})
     note = f"warning: {DEFAULT_BASE} cannot be fetched (ask again: --retry-base); using {what}"
     return LocalBase(replace(request, resolved=resolved), note)
 
