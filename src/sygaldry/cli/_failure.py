@@ -48,8 +48,7 @@ def _of_the_machine(error: BaseException) -> BaseException:
     path = os.fsdecode(error.filename)
     hint = f"df -h {path}" if error.errno in _OF_THE_DISK else f"ls -ld {path}"
     found = StorageError(f"cannot use {path}: {error.strerror}", hint=f"look at it: {hint}")
-    found.__cause__ = error
-    return found
+    return found.with_traceback(error.__traceback__)  # for --debug
 
 
 def _exit_code(error: BaseException, invocation: Invocation) -> int:
