@@ -9,7 +9,7 @@ from sygaldry.dashboard.actions import own_program
 from sygaldry.flows.job.lookup import jobs_folder
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.run_with_timeout import run_with_timeout
-from sygaldry.mcp_server.tool import ToolFailedError
+from sygaldry.mcp_server.failure import ToolFailedError
 from sygaldry.model.command import Command
 from sygaldry.model.errors import SygaldryError
 

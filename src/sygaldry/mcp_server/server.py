@@ -15,8 +15,8 @@ import sygaldry
 from sygaldry import discovery
 from sygaldry.mcp_server import tools
 from sygaldry.mcp_server.budget import bounded
+from sygaldry.mcp_server.failure import ToolFailedError
 from sygaldry.mcp_server.resources import resources_of
-from sygaldry.mcp_server.tool import ToolFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

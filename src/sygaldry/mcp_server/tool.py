@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from sygaldry.mcp_server.place import Place
 
 
-class ToolFailedError(Exception):
-    """A tool could not do its work; its text is what the agent reads."""
-
-
 @dataclass(frozen=True)
 class Tool:
     """A tool: `make` returns its function for a place, whose signature and docstring are what an agent reads.
