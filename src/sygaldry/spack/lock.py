@@ -159,9 +159,11 @@ def _loaded(text: str, path: str) -> Mapping[str, Any]:
 
 def _check_format(raw: Mapping[str, Any], path: str) -> int:
     version = raw["_meta"].get("lockfile-version")
-    if isinstance(version, int) and version in lock_formats.FORMATS:
+    if type(version) is not int:  # true is no 1
+        raise _damaged(path, "its lockfile-version is not a whole number")
+    if version in lock_formats.FORMATS:
         return version
-    newer = isinstance(version, int) and version > lock_formats.NEWEST
+    newer = version > lock_formats.NEWEST
     raise LockError(
         f"{path} has lock format {version}, and Spack 1.1 reads formats 1 to {lock_formats.NEWEST}"
         + (": it was made by a newer Spack" if newer else ""),
@@ -257,7 +259,7 @@ def _check_hashes(lock: Lock, path: str) -> None:
             continue
         if dag_hash(specs[key]) != key:
             raise LockError(
-                f"{path} was edited by hand: {node.label} does not match its hash {key[:7]}",
+                f"{path} is not as Spack wrote it: {node.label} does not match its hash {key[:7]}",
                 hint="restore the committed one: git checkout -- spack.lock; or lock again: sygaldry env lock",
             )
 

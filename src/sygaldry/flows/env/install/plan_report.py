@@ -26,6 +26,7 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
             f"{context.environment.folder}: {plan.total} packages in total, {len(plan.installed)} installed, "
             f"{len(plan.cached)} cached, {len(plan.to_build)} to build"
         ),
+        *([f"installed: {context.inspection.scope()}: sygaldry env verify"] if context.inspection.files else []),
         *_estimated(plan, labels),
         *([context.effort_note] if context.effort_note and plan.to_build else []),
         *(cache_line(each) for each in context.caches),
@@ -39,6 +40,7 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
             "environment": str(context.environment.folder),
             "total": plan.total,
             "installed": [labels[key] for key in plan.installed],
+            "damaged": list(context.inspection.damaged),
             "cached": {labels[key]: name for key, name in plan.cached.items()},
             "to_build": [labels[key] for key in plan.to_build],
             "not_needed": [labels[key] for key in plan.unneeded],
