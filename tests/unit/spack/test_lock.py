@@ -60,8 +60,11 @@ def test_a_package_edited_by_hand_is_found_by_its_hash() -> None:
     key = next(key for key, each in found["concrete_specs"].items() if each["name"] == "py-numpy")
     found["concrete_specs"][key]["version"] = "2.3.5"
     with pytest.raises(LockError, match=r"is not as Spack wrote it: py-numpy@2\.3\.5") as caught:
-        parse_lock(json.dumps(found), "spack.lock")
-    assert "git checkout" in caught.value.hint
+        parse_lock(json.dumps(found), "their work/spack.lock")
+    assert caught.value.hint == (
+        "restore the committed one: git -C 'their work' checkout -- spack.lock; "
+        "or lock again: sygaldry env lock 'their work'"
+    )
 
 
 def test_a_truncated_lock_is_called_that() -> None:

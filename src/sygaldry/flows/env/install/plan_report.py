@@ -9,6 +9,7 @@ from sygaldry.flows.env.install.plan import BuildContext
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.finding import Verdict
 from sygaldry.model.report import Report
+from sygaldry.model.sizes import human
 from sygaldry.spack.effort import is_large
 from sygaldry.spack.plan import BYTES_A_PACKAGE, BuildPlan
 
@@ -68,7 +69,7 @@ def _bounded(lines: list[str]) -> list[str]:
 def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:
     if not plan.to_build:
         return []
-    about = f"about {plan.bytes_needed / 2**30:.0f} GiB of disk"
+    about = f"about {human(plan.bytes_needed)} of disk"
     if plan.unmeasured:
         about += f", with {BYTES_A_PACKAGE / 2**20:.0f} MiB assumed for each of {plan.unmeasured} unmeasured packages"
     unknown = sorted(
