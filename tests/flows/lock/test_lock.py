@@ -106,6 +106,36 @@ def test_a_model_is_kept_by_revision_and_files(tmp_path: Path, workspace: str) -
         locked(resolved, workspace, "dataset:org/other")
 
 
+@pytest.mark.parametrize(
+    "damage", [("version = 1", "version = 9"), ("\n[image", "\n<<<<<<< ours\n[image"), ("checksum", "check")]
+)
+def test_an_unreadable_lock_that_keeps_a_model_is_not_replaced(
+    tmp_path: Path, workspace: str, damage: tuple[str, str]
+) -> None:
+    snapshot = tmp_path / "storage" / "p" / "hf_cache" / "hub" / "models--org--name" / "snapshots" / REVISION
+    snapshot.mkdir(parents=True)
+    (snapshot / "model.bin").symlink_to(f"../../blobs/{BLOB}")
+    resolved = settings(tmp_path)
+    locked(resolved, workspace, "model:org/name")
+    path = Path(workspace, FILE)
+    path.write_text(path.read_text().replace(*damage, 1))
+    damaged = path.read_text()
+    with pytest.raises(LockError, match="lose the revisions of model:org/name") as refused:
+        locked(resolved, workspace)
+    assert path.read_text() == damaged
+    assert "sygaldry lock --keep model:org/name" in refused.value.hint
+    locked(resolved, workspace, "model:org/name")
+    assert lock_check(resolved, workspace).exit_code == 0
+
+
+def test_an_unreadable_lock_without_models_is_made_anew_and_reported(tmp_path: Path, workspace: str) -> None:
+    resolved = settings(tmp_path)
+    Path(workspace, FILE).write_text("<<<<<<< ours\n")
+    report = lock_project(resolved, Machine(1000, 1000), workspace, (), ask_engine=False)
+    assert "the lock is made anew" in report.notes[0]
+    assert lock_check(resolved, workspace).exit_code == 0
+
+
 def test_two_locks_are_compared(tmp_path: Path, workspace: str) -> None:
     locked(settings(tmp_path), workspace)
     path = f"{workspace}/{FILE}"

@@ -204,11 +204,9 @@ def _execute(state: State, plan: Plan, request: Request, report: Report, *, has_
 
 def _refuse_offline(decision: Use | Build | Pull | Skip, state: State) -> None:
     if state.settings.offline and isinstance(decision, Build | Pull | Skip):
-        what = "is stale" if state.image else "is not here"
-        raise ImageError(
-            f"the image {state.name} {what}, and --offline forbids to build or pull it",
-            hint="bring it in an archive (docker load), or leave --offline out",
-        )
+        from sygaldry.flows.image.offline import offline_error
+
+        raise offline_error(state)
 
 
 def _build(state: State, root: str, request: Request, report: Report, *, skips: bool) -> Use | Skip:
