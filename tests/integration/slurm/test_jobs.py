@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -179,10 +180,14 @@ def test_a_site_may_wrap_sbatch(on_cluster: ClusterWorld, tmp_path: Path, prints
     wrapper.chmod(0o755)
     environment = on_cluster.cluster.environment
     path = {"PATH": f"{wrapper.parent}:{environment['PATH']}"}
-    words = ("run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "wrapped", "--", "true")
-    done = on_cluster.world.sygaldry("job", *words, **{**environment, **path})
+    words = ("run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "wrapped")
+    done = on_cluster.world.sygaldry("job", *words, "--partition", "main", "--", "true", **{**environment, **path})
     assert (done.returncode, "Slurm job" in done.stdout) == (0, True), done.stdout + done.stderr
     assert on_cluster.job("wait", "--job", "wrapped", "--timeout", "60").returncode == 0
+    shown = on_cluster.job("show", "--job", "wrapped").stdout
+    assert f"Slurm job {on_cluster.scheduler_id('wrapped')}, submitted on " in shown
+    assert re.search(r"^requested +partition=main$", shown, re.MULTILINE)
+    assert re.search(r"^host +n[1-3]$", shown, re.MULTILINE)
 
 
 def test_the_script_passes_shellcheck(on_cluster: ClusterWorld) -> None:
