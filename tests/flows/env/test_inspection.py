@@ -11,9 +11,14 @@ import pytest
 
 from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.inspection import inspect_store
+from sygaldry.flows.env.install.plan import BuildOptions, prepare
+from sygaldry.flows.env.install.plan_report import plan_report
 from sygaldry.flows.env.parts import store_parts
 from sygaldry.flows.env.store import load_database
 from sygaldry.flows.env.verify import env_verify
+from sygaldry.host.http import fetch
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.report import Report
 from sygaldry.spack.verify import checksum
 
 REHEARSAL = Path(__file__).parents[3] / "pkg" / "rehearsal" / "debian12"
@@ -63,7 +68,7 @@ def prefix_of(environment: Environment, store: Store, name: str) -> Path:
 def test_a_whole_store_is_ok_and_the_status_says_what_was_not_looked_at(environment: Environment, store: Store) -> None:
     part = store_parts(environment, store)[0]
     assert part.state == "ok"
-    assert "files there by size, contents not read: sygaldry env verify" in part.summary
+    assert f"files there by size, contents not read: sygaldry env verify {environment.folder}" in part.summary
 
 
 def cut(prefix: Path) -> None:
@@ -109,6 +114,28 @@ def test_a_damage_that_shows_without_reading_contents_is_behind(
     found = inspect_store(store, nodes, load_database(environment, store))
     assert "damaged in the store and not built again: py-numpy@" in found.warning(environment)
     assert env_verify(environment, store, libraries=False).exit_code == 1
+
+
+def test_a_plan_warns_of_damage_and_says_what_was_not_looked_at(environment: Environment, store: Store) -> None:
+    def absent(command: Command) -> Completed:
+        return Completed(command, 127)
+
+    def planned() -> Report:
+        return plan_report(prepare(environment, store, BuildOptions(no_cache=True), absent, fetch))
+
+    before = planned()
+    scope = f"files there by size, contents not read: sygaldry env verify {environment.folder}"
+    assert any(each.endswith(scope) for each in before.lines)
+    assert (before.data["damaged"], any("damaged" in each for each in before.notes)) == ([], False)
+    cut(prefix_of(environment, store, "py-numpy"))
+    (label,) = (each.label for each in environment.lock.named("py-numpy"))
+    after = planned()
+    assert after.data["damaged"] == [label]
+    (warning,) = (each for each in after.notes if "damaged" in each)
+    assert warning == (
+        f"warning: damaged in the store and not built again: {label}; "
+        f"all of it: sygaldry env verify {environment.folder}"
+    )
 
 
 def test_a_prefix_that_was_emptied_is_not_installed(environment: Environment, store: Store) -> None:

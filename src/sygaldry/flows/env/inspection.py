@@ -15,7 +15,7 @@ from sygaldry.spack.database import Installed
 from sygaldry.spack.lock import Node
 from sygaldry.spack.verify import Damage, RecordedFile
 
-MOST_FILES = 50_000  # bounds the time of a status on a network file system
+MOST_FILES = 20_000  # bounds the time of a status on a network file system
 _MOST_NAMES = 3
 
 
@@ -23,8 +23,8 @@ _MOST_NAMES = 3
 class Inspection:
     """The damages that show, the number of files compared, and the packages that were not inspected."""
 
-    damages: tuple[Damage, ...]
-    files: int
+    damages: tuple[Damage, ...] = ()
+    files: int = 0
     omitted: tuple[str, ...] = ()
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 from sygaldry.flows.env.cache.query import query_caches
 from sygaldry.flows.env.cache.readers import Fetch, MirrorClient
 from sygaldry.flows.env.environment import Environment, Store
-from sygaldry.flows.env.inspection import inspect_store
+from sygaldry.flows.env.inspection import Inspection, inspect_store
 from sygaldry.flows.env.install.caches import cache_notes
 from sygaldry.flows.env.install.machine_facts import machine_facts, machine_size, speed_factor
 from sygaldry.flows.env.orphans import orphans
@@ -68,6 +68,7 @@ class BuildContext:
     externals: Mapping[str, Finding] = field(default_factory=dict)
     jobs: int = 0
     effort_note: str = ""
+    inspection: Inspection = field(default_factory=Inspection)  # of what is installed
 
     @property
     def has_work(self) -> bool:
@@ -109,6 +110,7 @@ def prepare(
         judge_externals(lock, facts),
         jobs,
         effort_note,
+        inspection,
     )
 
 
