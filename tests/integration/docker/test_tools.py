@@ -1,10 +1,11 @@
 """The toolchain `tools`: what a developer expects inside, built for real from the Debian mirror."""
 
 import os
+import shlex
 
 import pytest
 from tests.integration.conftest import CHECKOUT, World
-from tests.integration.docker.conftest import docker
+from tests.integration.docker.conftest import Engine, docker
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
 PROGRAMS = (
@@ -34,6 +35,20 @@ def test_every_promised_program_has_its_package_in_the_plan() -> None:
     packages = {"ninja": "ninja-build", "vim.tiny": "vim-tiny", "man": "man-db", "ip": "iproute2"}
     for each in (*PROGRAMS, "bash-completion"):
         assert f" {packages.get(each, each)}" in text, each
+
+
+def test_a_step_keeps_its_temporary_folder_when_a_subshell_fails(engine: Engine) -> None:
+    step = 'found=$(grep nothing /dev/null; true)\ntouch "$scratch/mine"\necho "found $found."\n'
+    script = (
+        f"cp /image/step.sh /root/ && printf %s {shlex.quote(step)} >/root/probe.sh && exec bash /root/step.sh probe"
+    )
+    volume = f"--volume={CHECKOUT / 'container' / 'image'}:/image:ro"
+    done = docker("run", "--rm", volume, engine.base, "bash", "-c", script)
+    assert (done.returncode, done.stdout) == (0, "found .\n"), done.stderr
+    failing = script.replace("grep nothing /dev/null; true", "false")
+    done = docker("run", "--rm", volume, engine.base, "bash", "-c", failing)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("sygaldry: failed in line 1 of probe.sh") == 1, done.stderr
 
 
 @pytest.mark.skipif(not os.environ.get("SYGALDRY_TEST_IMAGE"), reason="minutes and a GB: ./tools/check -s image")
