@@ -3,8 +3,8 @@
 Reads ../shared/logs where it is there, else the project's own recorded set; `--logs FOLDER` names another, and
 `--spack FOLDER` adds Spack's own log parser from a Spack checkout. Prints recall within 50 to 800 tokens, false
 alarms and seconds per MB; how often the headline is right at each confidence; how often it is right for each of the
-product's own tools; the first answers to newly recorded logs; and CPU time and memory for 50 MB and 1 GB. An answer is right if it holds one alternative of each group that
-the label demands.
+product's own tools; the first answers to newly recorded logs; and CPU time and memory for 50 MB and 1 GB. An answer is
+right if it holds one alternative of each group that the label demands.
 """
 
 import argparse
