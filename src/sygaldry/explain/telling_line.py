@@ -21,11 +21,18 @@ _PROGRESS: Final = re.compile(
     r"|\.\.\.\s*(?:ok|done|passed|yes)?\s*$|\b(?:ok|done|passed)\W{0,3}$|^\W*$|\b\d{1,3} ?%"
 )
 
+_REPLACED: Final = 8  # characters of text for each byte that is none
+
 
 def telling_line(lines: Sequence[Line]) -> Line | None:
     """Return the line that says most about a failure; None if there is none."""
     ranked = [(_signs(line.text), at) for at, line in enumerate(lines) if line.text.strip()]
     return lines[max(ranked)[1]] if ranked else None
+
+
+def is_text(text: str) -> bool:
+    """Return whether a line is in the encoding of the log: of other bytes, replacements remain."""
+    return text.count("\ufffd") * _REPLACED < len(text)
 
 
 def is_telling(line: Line | None) -> bool:

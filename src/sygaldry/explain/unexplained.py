@@ -13,7 +13,7 @@ from sygaldry.explain.location import place
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import CONSEQUENCE, REPORT, Candidate, failing_end
 from sygaldry.explain.scan import Raw
-from sygaldry.explain.telling_line import telling_line
+from sygaldry.explain.telling_line import is_text, telling_line
 from sygaldry.explain.text import clean, shorten, template
 
 _LAST_WORDS: Final = 14
@@ -26,6 +26,7 @@ def cause_of_outcome(
 ) -> Cause:
     """The log does not say it: the exit does, or nobody; the last words are the evidence."""
     reported = _reported(log) if best is None and not ended.says else ()
+    last = tuple(line for line in last if line.text.strip())
     lines = _merge(last, reported) or (clip_lines(best[1].lines) if best else ())
     says = ended.says or _careful_sentence(last, printed=best is not None)
     return Cause(
@@ -46,9 +47,9 @@ def cause_of_outcome(
 
 def _careful_sentence(last: Sequence[Line], *, printed: bool) -> str:
     """Quote the most telling line of the failed step as evidence, not as a cause."""
-    line = telling_line(last)
+    line = telling_line([each for each in last if is_text(each.text)])
     if line is None:
-        return "it ended without an error message"
+        return "its output is not text" if last else "it ended without an error message"
     text = shorten(line.text.strip(), _QUOTED)
     return f"the best evidence: {text}" if printed else f"it ended without an error message; its last output: {text}"
 

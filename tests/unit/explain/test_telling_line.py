@@ -75,3 +75,18 @@ def test_a_result_that_was_not_wanted_is_more_telling_than_progress(texts: tuple
 
 def test_no_lines_have_no_telling_one() -> None:
     assert telling_line([]) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (bytes(range(128, 256)) * 9 + b"\n", "its output is not text"),
+        (b"\n  \n\n", "it ended without an error message"),
+    ],
+    ids=["binary", "blank"],
+)
+def test_nothing_is_quoted_from_a_log_without_text(raw: bytes, says: str) -> None:
+    cause = explain.explain(Memory(raw), Facts(2))
+    assert cause is not None
+    assert cause.says == says
+    assert all(line.text.strip() for line in cause.lines)
