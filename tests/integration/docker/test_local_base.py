@@ -38,7 +38,7 @@ def test_a_launch_without_the_default_base_uses_the_cuda_base_of_this_host(
     (records / f"docker-{identity}.json").write_text(json.dumps({"name": cuda_base, "build": ""}))
     done = world.run(*words)
     assert done.stdout.splitlines()[0] == "in", done.stderr
-    (line,) = (each for each in done.stderr.splitlines() if "cannot be fetched" in each)
+    (line,) = (each for each in done.stderr.splitlines() if "is not here (--offline)" in each)
     assert f"using {cuda_base}, the CUDA base of this host" in line
     planned = json.loads(world.run("--dry-run", "--json", "--runtime", "docker", "--", "true").stdout)["data"]
     assert (planned["image"], planned["builds_image"]) == (cuda_base, False)

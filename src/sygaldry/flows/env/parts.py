@@ -63,14 +63,14 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
         names = tuple(lock.nodes[key].label for key in missing)
         return (Part("store", "behind", counted, build, names),)
     found = inspect_store(store, [lock.nodes[key] for key in needed if key in database], database)
-    if found.damages:
-        return (_damaged(environment, counted, found),)
-    return (Part("store", "ok", f"{counted} ({found.scope()}: sygaldry env verify)"), view_part(environment, store))
-
-
-def _damaged(environment: Environment, counted: str, found: Inspection) -> Part:
-    details = tuple(describe(each) for each in found.damages)
     verify = f"sygaldry env verify {environment.folder}"
+    if found.damages:
+        return (_damaged(verify, counted, found),)
+    return (Part("store", "ok", f"{counted} ({found.scope()}: {verify})"), view_part(environment, store))
+
+
+def _damaged(verify: str, counted: str, found: Inspection) -> Part:
+    details = tuple(describe(each) for each in found.damages)
     if all(each.kind == "not readable" for each in found.damages):
         return Part("store", "unknown", f"{counted}, and {len(found.damaged)} cannot be read", verify, details)
     return Part("store", "behind", f"{counted}, and {len(found.damaged)} of them are damaged", verify, details)
@@ -161,7 +161,8 @@ def _recipes(environment: Environment, recipes: Path) -> Part:
         "recipes",
         "behind",
         f"{len(changed)} recipes are not those the lock was made from: {', '.join(changed[:5])}",
-        f"use the recipes {record.recipes_version} ({record.recipes_commit[:12]}), or: sygaldry env lock",
+        f"use the recipes {record.recipes_version} ({record.recipes_commit[:12]}), "
+        f"or: sygaldry env lock {environment.folder}",
         changed,
     )
 

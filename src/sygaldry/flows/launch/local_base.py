@@ -43,7 +43,8 @@ def find_local_base(request: Request, state: State, root: str) -> LocalBase | No
         what = f"{base}, the CUDA base of this host; to build the tools on it, launch with --build"
     changed = {name: f"--{name.replace('_', '-')}, the CUDA base of this host" for name in SETTINGS}
     resolved = replace(request.resolved, settings=chosen, origins={**request.resolved.origins, **changed})
-    note = f"warning: {DEFAULT_BASE} cannot be fetched (ask again: --retry-base); using {what}"
+    why = "is not here (--offline)" if chosen.offline else "cannot be fetched (ask again: --retry-base)"
+    note = f"warning: {DEFAULT_BASE} {why}; using {what}"
     return LocalBase(replace(request, resolved=resolved), note)
 
 

@@ -27,7 +27,7 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
             f"{context.environment.folder}: {plan.total} packages in total, {len(plan.installed)} installed, "
             f"{len(plan.cached)} cached, {len(plan.to_build)} to build"
         ),
-        *([f"installed: {context.inspection.scope()}: sygaldry env verify"] if context.inspection.files else []),
+        *_inspected(context),
         *_estimated(plan, labels),
         *([context.effort_note] if context.effort_note and plan.to_build else []),
         *(cache_line(each) for each in context.caches),
@@ -64,6 +64,12 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
 def _bounded(lines: list[str]) -> list[str]:
     more = len(lines) - _MOST_LINES
     return [*lines[:_MOST_LINES], f"  … and {more} more: --json"] if more > 0 else lines
+
+
+def _inspected(context: BuildContext) -> list[str]:
+    """State what was compared of the packages that are there, and what reads the rest."""
+    found, folder = context.inspection, context.environment.folder
+    return [f"installed: {found.scope()}: sygaldry env verify {folder}"] if found.files else []
 
 
 def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:
