@@ -127,7 +127,8 @@ clean() {
 	touch --date="@${SOURCE_DATE_EPOCH:-1735689600}" /tmp /etc
 }
 
-trap 'say "failed in line $LINENO of $step.sh"; rm -rf "$scratch"' ERR
+# A command that fails in a subshell need not end the step, which needs its temporary folder until its own end.
+trap 'if [ "$BASH_SUBSHELL" -eq 0 ]; then say "failed in line $LINENO of $step.sh"; rm -rf "$scratch"; fi' ERR
 trust_site
 use_mirrors
 downloads=$scratch/downloads

@@ -14,6 +14,17 @@ else
 fi
 packages_if_any manpages manpages-dev
 # The pages that a slim base left out when its packages were installed.
-lacks_pages() { dpkg -L "$1" | grep '^/usr/share/man/.*\.gz$' | while IFS= read -r page; do [ -e "$page" ] || echo "$1"; done | head -n 1; }
-read -ra without_pages <<<"$(dpkg-query -W -f '${Package}:${Architecture}\n' | while IFS= read -r each; do lacks_pages "$each"; done | tr '\n' ' ')"
+lacks_pages() {
+	local page
+	while IFS= read -r page; do
+		case $page in
+		/usr/share/man/*.gz) if [ ! -e "$page" ]; then return 0; fi ;;
+		esac
+	done < <(dpkg -L "$1")
+	return 1
+}
+without_pages=()
+while IFS= read -r each; do
+	if lacks_pages "$each"; then without_pages+=("$each"); fi
+done < <(dpkg-query -W -f '${Package}:${Architecture}\n')
 if [ "${#without_pages[@]}" -gt 0 ]; then packages --reinstall "${without_pages[@]}"; fi

@@ -1,7 +1,8 @@
 """A launch under a shell with job control: in the background, stopped by Ctrl-Z, and continued."""
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pexpect
@@ -58,6 +59,29 @@ def test_a_pipeline_is_stopped_continued_and_interrupted(shell: "pexpect.spawn[s
     (tmp_path / "work" / "go").touch()
     shell.expect_exact("end")
     shell.expect_exact(_PROMPT)
+
+
+def test_a_stopped_pipeline_stops_the_children_of_its_command(shell: "pexpect.spawn[str]", tmp_path: Path) -> None:
+    beats = tmp_path / "work" / "beats"
+    child = "while ! test -e /workspace/go; do echo >>/workspace/beats; sleep 0.05; done"
+    shell.sendline(f'$LAUNCH -- sh -c \'({child}) & echo u""p; wait; echo e""nd\' | cat')
+    shell.expect_exact("up")
+    until(lambda: beats.exists() and beats.stat().st_size > 0, "the child to start")
+    shell.sendcontrol("z")
+    shell.expect_exact("Stopped")
+    stopped = beats.stat().st_size
+    assert all(beats.stat().st_size == stopped for _ in _moments(10))
+    shell.sendline("fg")
+    until(lambda: beats.stat().st_size > stopped, "the child to continue")
+    (tmp_path / "work" / "go").touch()
+    shell.expect_exact("end")
+
+
+def _moments(count: int) -> Iterator[int]:
+    """Yield now and then, over half a second."""
+    for moment in range(count):
+        time.sleep(0.05)
+        yield moment
 
 
 def test_a_pipeline_that_was_stopped_is_ended_by_control_c(shell: "pexpect.spawn[str]") -> None:

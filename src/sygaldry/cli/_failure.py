@@ -1,8 +1,10 @@
 """Print a failure, for people on stderr and with --json also as an envelope on stdout, and choose the exit code."""
 
+import errno
 import os
 import sys
 from itertools import pairwise
+from typing import Final
 
 from sygaldry import __version__
 from sygaldry.cli._color import wants_color
@@ -11,13 +13,18 @@ from sygaldry.cli._parser import Parser, split_command
 from sygaldry.cli._print import erase_live, print_err, printable
 from sygaldry.cli._resolve_verb import Invocation
 from sygaldry.host.settings import resolved_settings
-from sygaldry.model.errors import SygaldryError
+from sygaldry.model.errors import StorageError, SygaldryError
 from sygaldry.model.exit_codes import INTERNAL_ERROR, INTERRUPTED
+
+# What the machine refuses, wherever it happens: another user's file, a full, read-only or damaged disk.
+_OF_THE_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
+_OF_THE_MACHINE: Final = frozenset({errno.EACCES, errno.EPERM, *_OF_THE_DISK})
 
 
 def report_failure(error: BaseException, invocation: Invocation) -> int:
     """Print an error of any kind; returns the exit code."""
     erase_live()
+    error = _of_the_machine(error)
     options = _options(invocation)
     code = _exit_code(error, invocation)
     if isinstance(error, SygaldryError):
@@ -32,6 +39,16 @@ def report_failure(error: BaseException, invocation: Invocation) -> int:
         sys.stdout.write(error_envelope(error, invocation.words, code) + "\n")
         sys.stdout.flush()
     return code
+
+
+def _of_the_machine(error: BaseException) -> BaseException:
+    """Return an error for what the machine refused, where no flow expected it; any other error as it is."""
+    if not isinstance(error, OSError) or error.errno not in _OF_THE_MACHINE or not error.filename:
+        return error
+    path = os.fsdecode(error.filename)
+    hint = f"df -h {path}" if error.errno in _OF_THE_DISK else f"ls -ld {path}"
+    found = StorageError(f"cannot use {path}: {error.strerror}", hint=f"look at it: {hint}")
+    return found.with_traceback(error.__traceback__)  # for --debug
 
 
 def _exit_code(error: BaseException, invocation: Invocation) -> int:

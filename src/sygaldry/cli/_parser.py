@@ -61,7 +61,8 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise UsageError instead of exiting."""
         word = message.rpartition(": ")[2].split(" ")[0].split("=")[0]
-        suggestion = nearest(word, tuple(self.takes_value)) if word.startswith("-") else None
+        is_unknown = word.startswith("-") and word not in self.takes_value  # a required option is named, too
+        suggestion = nearest(word, tuple(self.takes_value)) if is_unknown else None
         raise UsageError(message, hint=f"did you mean {suggestion!r}?" if suggestion else f"see: {self.prog} --help")
 
 
@@ -161,3 +162,5 @@ def _add_global_options(parser: Parser) -> None:
         group.add_argument("--color", metavar="WHEN", help="colour the output: auto, always or never")
         parser.takes_value["--color"] = True
     group.add_argument("--debug", action="store_true", help="print a traceback when something fails")
+    # Arguments of a group do not pass Parser.add_argument; a mistyped one is compared with these.
+    parser.takes_value |= dict.fromkeys(("--help", HELP_ALL, "--json", "--quiet", "--debug"), False)

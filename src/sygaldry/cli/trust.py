@@ -5,10 +5,9 @@ Nothing of that takes effect before you have accepted it. The answer is recorded
 content of these files: after a change you are asked again. Exit code 1 while something waits for consent.
 """
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 
+from sygaldry.cli._ask import agrees, has_terminal
 from sygaldry.cli._print import print_err
 from sygaldry.flows.trust import ConsentItem, consent_items, trust_accept, trust_revoke, trust_show
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -38,12 +37,10 @@ def _act(arguments: Namespace) -> Report:
 
 def _agrees(items: tuple[ConsentItem, ...], workspace: str) -> bool:
     """Ask at the terminal; without one the answer is no, and the report names --yes."""
-    if not any(not each.accepted for each in items) or not (os.isatty(0) and os.isatty(2)):
+    if not any(not each.accepted for each in items) or not has_terminal():
         return False
     print_err(*trust_show(items, workspace).lines)
-    sys.stderr.write("accept all of this? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return agrees("accept all of this?")
 
 
 VERB = Verb(

@@ -223,6 +223,12 @@ class Settings:
         kind="address",
         reach="outside",
     )
+    accept_nvidia_license: bool = setting(
+        False,
+        "Accept NVIDIA's licence for the wheels that `image base --cuda` downloads: https://docs.nvidia.com/cuda/eula/",
+        section="Image",
+        reach="caller",
+    )
     artifact_mirror: str = setting(
         "",
         "Base address of a mirror that serves the pinned downloads by file name, for sites without internet access",

@@ -20,7 +20,7 @@ _SWITCHES = {"true": True, "1": True, "yes": True, "on": True, "false": False, "
 def from_text(declaration: Declaration, text: str, origin: str) -> Any:  # noqa: ANN401 - the setting decides
     """Read the value of a variable or flag; lists are separated by commas."""
     if declaration.is_switch:
-        return _switch(declaration, text, origin)
+        return _switch(text, origin)
     if declaration.is_list:
         return tuple(_checked(declaration, word, origin) for word in _words(declaration, text))
     # A number in the flag is the index of a GPU, as for docker; in a variable 0 and 1 keep their meaning of off and on.
@@ -59,9 +59,9 @@ def _mount_of_fields(text: str) -> str:
     return f"{source}:{target}:ro" if is_read_only else f"{source}:{target}"
 
 
-def _switch(declaration: Declaration, text: str, origin: str) -> bool:
+def _switch(text: str, origin: str) -> bool:
     if text.lower() not in _SWITCHES:
-        raise SettingError(f"{origin} is {shortened(text)}; {declaration.name} must be true or false")
+        raise SettingError(f"{origin} is {shortened(text)}, which is neither true nor false")
     return _SWITCHES[text.lower()]
 
 

@@ -50,7 +50,7 @@ def up(request: Request, machine: Machine, idle_s: int, report_progress: Callabl
             stale = stale_reason(record, machine, request.resolved.settings)
             notes = (f"warning: {stale}; start it anew: sygaldry down && sygaldry up",) if stale else ()
             return _report(record, f"project {storage.project} is already up ({record.runtime})", notes)
-        plan = ensure_image(request, machine, lambda rejected: _planned(request, machine, rejected), report_progress)
+        plan = ensure_image(request, machine, lambda each, rejected: _planned(each, machine, rejected), report_progress)
         run_post_create(request, machine, plan, report_progress)
         if record and record.is_container:
             remove_container(record)
@@ -62,7 +62,7 @@ def up(request: Request, machine: Machine, idle_s: int, report_progress: Callabl
 
 def plan_up(request: Request, machine: Machine, idle_s: int) -> Report:
     """Report what would be started, without changing anything."""
-    plan = plan_with_image(request, machine, lambda rejected: _planned(request, machine, rejected))
+    plan = plan_with_image(request, machine, lambda each, rejected: _planned(each, machine, rejected))
     if plan.workspace.detached:
         plan = replace(plan, start=start_container(plan, machine, idle_s))
     return plan_report(plan)

@@ -103,15 +103,20 @@ class _Client:
         """Stop with the rest of our pipeline: the command, as far as it has started, then the client, then ourselves.
 
         Otherwise the shell would wait for us for ever, and Ctrl-C would end nothing that is stopped. With a terminal of
-        its own the command gets Ctrl-Z as a character.
+        its own the command gets Ctrl-Z as a character. A signal reaches the first process of a container alone, so the
+        engine freezes all of them; rootless Podman cannot without cgroups v2, and the first one gets the signal.
         """
         from sygaldry.host import signal_delivery
+        from sygaldry.host.container_pause import pause_container, unpause_container
 
-        signal_delivery.Delivery(self._control, signal.SIGTSTP).attempt()
+        paused = pause_container(self._control)
+        if not paused:
+            signal_delivery.Delivery(self._control, signal.SIGTSTP).attempt()
         os.kill(self._pid, signal.SIGSTOP)
         suspend()
         os.kill(self._pid, signal.SIGCONT)
-        self._deliveries.append(signal_delivery.Delivery(self._control, signal.SIGCONT))
+        if not paused or not unpause_container(self._control, paused):
+            self._deliveries.append(signal_delivery.Delivery(self._control, signal.SIGCONT))
 
     def _end(self, number: int) -> int:
         """Kill a client whose engine starts nothing; the reaper removes what the engine may still create."""

@@ -11,15 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TIMEOUT_S: Final = 10
+_LIMIT_S: Final = 30.0  # for the whole answer: a server that sends a byte now and then would never run into the first
 _PAUSES_S: Final = (1.0, 5.0, 25.0, 125.0)  # a server that restarts is back within minutes
 _TRANSIENT: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-def post_signed(url: str, body: bytes, secret: bytes, *, pause: Callable[[float], None] = time.sleep) -> str:
-    """Send a JSON document; return why it failed, empty if the server took it. Transient failures are retried."""
+def post_signed(
+    url: str, body: bytes, secret: bytes, *, pause: Callable[[float], None] = time.sleep, limit_s: float = _LIMIT_S
+) -> str:
+    """Send a JSON document; return why it failed, empty if the server took it. Transient failures are retried.
+
+    An attempt takes `limit_s` seconds at most. The reason never names the address, which may be a secret.
+    """
     why = ""
     for pause_s in (*_PAUSES_S, None):
-        why, is_transient = _post(url, body, headers_of(body, secret, int(time.time())))
+        why, is_transient = _post_within(limit_s, url, body, headers_of(body, secret, int(time.time())))
         if not why or not is_transient or pause_s is None:
             break
         pause(pause_s)
@@ -35,8 +41,20 @@ def headers_of(body: bytes, secret: bytes, now_s: int) -> dict[str, str]:
     return {**headers, "X-Sygaldry-Signature": f"sha256={signature}"}
 
 
+def _post_within(limit_s: float, url: str, body: bytes, headers: dict[str, str]) -> tuple[str, bool]:
+    """Post in a thread, and go on without it when the time is over."""
+    from threading import Thread
+
+    answers: list[tuple[str, bool]] = []
+    thread = Thread(target=lambda: answers.append(_post(url, body, headers)), daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    return answers[0] if answers else (f"no answer within {limit_s:g} s", True)
+
+
 def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[str, bool]:
     """Return why it failed, and whether a later attempt may succeed."""
+    from http.client import HTTPException, InvalidURL
     from urllib.error import HTTPError
     from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -55,6 +73,10 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[str, bool]:
     except HTTPError as error:
         error.close()
         return f"the server answered {error.code}", error.code in _TRANSIENT
-    except (OSError, ValueError) as error:
+    except (InvalidURL, ValueError):
+        return "the address is not valid", False
+    except HTTPException:
+        return "the server's answer is not HTTP", True
+    except OSError as error:
         return f"it cannot be reached: {getattr(error, 'reason', error)}", True
     return "", False

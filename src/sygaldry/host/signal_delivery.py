@@ -31,7 +31,8 @@ class ContainerControl:
     """The commands that inspect, signal and remove the container of a launch.
 
     `state` prints its id, status, process and mark; the name may belong to another container, which has another mark.
-    `entrypoint` are the words that become the command.
+    `entrypoint` are the words that become the command. `pause` freezes every process of the container, and `unpause`
+    continues them.
     """
 
     state: Command
@@ -40,6 +41,8 @@ class ContainerControl:
     find: Command | None = None
     mark: str = ""
     entrypoint: tuple[str, ...] = ()
+    pause: Callable[[str], Command] | None = None
+    unpause: Callable[[str], Command] | None = None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,24 @@ def suspend() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def stop_command_with_us() -> None:
+    """Let Ctrl-Z stop the command, too: without a terminal of its own it is in a session that Ctrl-Z does not reach."""
+    if signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:  # a caller may have it ignored
+        signal.signal(signal.SIGTSTP, _stop)
+
+
+def _stop(*_: object) -> None:
+    from sygaldry.host.process_pause import continue_processes, pause_namespace_below
+
+    stopped = pause_namespace_below(os.getpid())
+    signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    try:
+        os.kill(os.getpid(), signal.SIGTSTP)  # until the shell continues us
+    finally:
+        signal.signal(signal.SIGTSTP, _stop)
+        continue_processes(stopped)
+
+
 def wait_for_foreground() -> None:
     """Stop like any program that reads from its terminal in the background, until the shell continues us."""
     for _ in range(_MOST_STOPS):

@@ -12,6 +12,7 @@ from typing import Final
 from sygaldry.image import labels
 from sygaldry.image.base import Archive
 from sygaldry.image.base import tag as plain_tag
+from sygaldry.image.names import CUDA_PREFIX
 from sygaldry.model.command import Command
 
 LICENCE: Final = "https://docs.nvidia.com/cuda/eula/"
@@ -31,7 +32,7 @@ class Edition:
 
     def tag(self, suite: str) -> str:
         """Name the image: the version is where the GPU gate reads it from NVIDIA's own bases, too."""
-        return f"sygaldry/cuda:{self.version}-{self.flavour}-{suite}"
+        return f"{CUDA_PREFIX}{self.version}-{self.flavour}-{suite}"
 
     @property
     def requirements(self) -> str:
@@ -62,6 +63,14 @@ class CudaBase:
     @property
     def plain(self) -> str:
         return plain_tag(self.archive.suite)
+
+
+def licence_terms(edition: Edition) -> str:
+    """State the licence of the wheels of an edition."""
+    return (
+        f"{edition.about}: NVIDIA's wheels are under NVIDIA's own licence, {LICENCE}; you download them yourself, "
+        "and the image must not be passed on to others"
+    )
 
 
 def download(python: str, requirements: str, folder: str) -> Command:

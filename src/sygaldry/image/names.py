@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 OWN_PREFIX = "sygaldry/"  # an image under it is built here; every other name is pulled
+CUDA_PREFIX = f"{OWN_PREFIX}cuda:"  # a CUDA base from wheels
 
 
 def is_own(name: str) -> bool:

@@ -24,6 +24,9 @@ SOURCE: Final = "source"  # of a Debian package: name and version of its source 
 ARCHIVE: Final = "archive"  # of a Debian package: the SHA-256 of its archive, where a mirror was asked
 CONTENT: Final = "content"  # of an image: the digest of its layers, known once it is built
 LAYERS: Final = "layers"  # of an image: the SHA-256 of each unpacked layer, known once it is built
+# Of a base that `sygaldry image base` made: the address of its mirror, and suite, version and date of its Release file.
+ORIGIN: Final = ("mirror", "release")
+RECIPE_FILES: Final = "recipe_files"  # of an environment: the digest of every recipe that its lock uses
 OF_BUILT_IMAGE: Final = (CONTENT, LAYERS)
 
 

@@ -15,6 +15,7 @@ from sygaldry.model.errors import LockError
 VERSION: Final = 1
 LARGEST_BYTES: Final = 16 * 2**20
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+_REPOSITORY: Final = re.compile(r'^\[huggingface\."([\w.:/-]{1,200})"\]$', re.MULTILINE | re.ASCII)
 _HEAD: Final = "# What the environment is made of. Made by `sygaldry lock`; compare: sygaldry lock --check\n"
 
 
@@ -46,6 +47,11 @@ def parse_lock(text: str, path: str) -> ProjectLock:
             hint="make it again: sygaldry lock",
         )
     return lock
+
+
+def kept_repositories(text: str) -> frozenset[str]:
+    """Return the models and datasets of a lock that cannot be read; a merge leaves the heads of its tables whole."""
+    return frozenset(_REPOSITORY.findall(text))
 
 
 def _body(lock: ProjectLock) -> Iterator[str]:

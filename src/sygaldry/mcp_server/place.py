@@ -9,6 +9,7 @@ from sygaldry.dashboard.actions import own_program
 from sygaldry.flows.job.lookup import jobs_folder
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host.run_with_timeout import run_with_timeout
+from sygaldry.mcp_server.failure import ToolFailedError
 from sygaldry.model.command import Command
 from sygaldry.model.errors import SygaldryError
 
@@ -45,8 +46,16 @@ class Place:
 
 
 def lines_of(ask: Callable[[], Report]) -> str:
-    """Return the lines of a report, or the error as the command line would print it."""
+    """Return the lines of a report. Raises ToolFailedError with the error as the command line would print it."""
     try:
         return "\n".join(ask().lines)
     except SygaldryError as error:
-        return f"error: {error.problem}" + (f"\nhint: {error.hint}" if error.hint else "")
+        raise ToolFailedError(f"{error.problem}" + (f"\nhint: {error.hint}" if error.hint else "")) from error
+
+
+def output_of(done: Completed) -> str:
+    """Return what a verb printed. Raises ToolFailedError if it could not do its work."""
+    text = done.out.strip() or done.err.strip() or f"exit code {done.returncode}"
+    if done.returncode and not done.out.strip():
+        raise ToolFailedError(text)
+    return text

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 
@@ -14,6 +15,7 @@ import sygaldry
 from sygaldry import discovery
 from sygaldry.mcp_server import tools
 from sygaldry.mcp_server.budget import bounded
+from sygaldry.mcp_server.failure import ToolFailedError
 from sygaldry.mcp_server.resources import resources_of
 
 if TYPE_CHECKING:
@@ -84,7 +86,10 @@ def _bounded(ask: Callable[..., str], tokens: int) -> Callable[..., str]:
 
     @functools.wraps(ask)
     def answer(*args: object, **arguments: object) -> str:
-        return bounded(ask(*args, **arguments), tokens)
+        try:
+            return bounded(ask(*args, **arguments), tokens)
+        except ToolFailedError as error:
+            raise ToolError(bounded(str(error), tokens)) from error
 
     answer.__doc__ = f"{' '.join((ask.__doc__ or '').split())} Answer: at most {tokens} tokens."
     return answer

@@ -7,6 +7,7 @@ itself from a file.
 
 import json
 from typing import Final
+from urllib.parse import urlsplit
 
 from sygaldry.notifications import Channel, Message, Post, Secret
 
@@ -20,10 +21,20 @@ def _check(text: str) -> str:
         return f"not a valid option of a webhook: {unknown[0]!r}; it has secret-file=PATH and secret-variable=NAME"
     if address.startswith("@/"):
         return ""
-    if not address.startswith(("https://", "http://")) or frozenset(address) & frozenset(" \t\r\n\0'\"\\`$<>"):
+    if not _is_address(address):
         return f"not a valid address of a webhook: {address!r}"
     # What stands before an @ is a password, and every user can read the arguments of a process.
     return "a password in an address is seen by others; use webhook:@FILE" if "@" in address.split("/")[2] else ""
+
+
+def _is_address(text: str) -> bool:
+    if not text.startswith(("https://", "http://")) or frozenset(text) & frozenset(" \t\r\n\0'\"\\`$<>"):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
 
 
 def _deliver(text: str, message: Message) -> Post:

@@ -35,7 +35,7 @@ class Scheduler(Protocol):
         """Return the batch script of a job."""
         ...
 
-    def submit(self, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
+    def submit(self, job: BatchJob, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
         """Submit a script; it starts when the jobs `after` have succeeded and the job `waits_for` has ended."""
         ...
 
@@ -74,6 +74,10 @@ class Scheduler(Protocol):
 
     def spread(self, argv: Sequence[str]) -> tuple[str, ...]:
         """Return what runs a command once for each task of the job that this process belongs to."""
+        ...
+
+    def task(self, environment: Mapping[str, str]) -> str:
+        """Return the number of the task that a process with these variables is; empty if it is none."""
         ...
 
     def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sygaldry.model.batch import BatchJob, Handle, Phase, Resources, SchedulerReport
 from sygaldry.model.command import TIMED_OUT, Command, Completed
-from sygaldry.schedulers import Scheduler, UnreachableError
+from sygaldry.schedulers import Scheduler, UnreachableError, _slurm_variables
 
 # A controller that is gone lets every command wait 9 to 18 s; a frozen accounting database lets sacct wait for ever.
 _TIMEOUT_S: Final = 25.0
@@ -35,6 +35,8 @@ _PHASES: Final[Mapping[str, Phase]] = MappingProxyType(
 
 # Answers after which it is unknown whether the job was accepted (a frozen controller accepts and does not answer).
 _UNCERTAIN: Final = ("timed out", "communication connection failure", "communications are temporarily")
+# What --parsable prints, and what a wrapper that drops the option does.
+_SUBMITTED: Final = re.compile(r"(?:Submitted batch job )?(?P<id>[0-9]{1,18})(?:(?:;| on cluster )(?P<cluster>\S+))?")
 _GONE: Final = ("invalid job id", "already completing", "job/step already completed")
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,24}\.([0-9a-f]{32})")
 # https://slurm.schedmd.com/job_array.html: 17, 17_3, and tasks that wait together, 17_[4-9%2]
@@ -59,27 +61,30 @@ class Slurm:
     def script(self, job: BatchJob) -> str:
         return script(job)
 
-    def submit(self, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
+    def submit(self, job: BatchJob, script: str, after: Sequence[str] = (), waits_for: str = "") -> Command:
         # https://slurm.schedmd.com/sbatch.html#OPT_dependency: without the second option, a job whose dependency
         # failed stays pending for ever.
         conditions = [*(f"afterok:{each}" for each in after), *([f"afterany:{waits_for}"] if waits_for else [])]
         order = [f"--dependency={','.join(conditions)}", "--kill-on-invalid-dep=yes"] if conditions else []
-        return Command(("sbatch", "--parsable", *order, script), timeout_s=_TIMEOUT_S)
+        clean = _slurm_variables.sbatch(_options(job))
+        return Command((*clean, "sbatch", "--parsable", *order, script), timeout_s=_TIMEOUT_S)
 
     def submitted(self, answer: Completed) -> Handle | None:
-        first = answer.out.strip().splitlines()[-1:] or [""]
-        if answer.ok and (found := re.fullmatch(r"(\d+)(?:;(\S+))?", first[0])):
-            return Handle(found.group(1), found.group(2) or "")
+        # A site's wrapper around sbatch may print lines of its own. If it is not clear which is the id, the caller
+        # looks for the job by its name.
+        found = [each for line in answer.out.splitlines() if (each := _SUBMITTED.fullmatch(line.strip()))]
+        if answer.ok and len(found) == 1:
+            return Handle(found[0]["id"], found[0]["cluster"] or "")
         text = answer.err.lower()
         if answer.ok or answer.returncode == TIMED_OUT or any(sign in text for sign in _UNCERTAIN):
             return None
         raise ValueError(_plain(answer))
 
     def status(self, user: int) -> Command:
-        # -t all: also what ended less than MinJobAge seconds ago. SQUEUE_* variables of the caller change defaults.
+        # -t all: also what ended less than MinJobAge seconds ago.
         form = "--format=%i|%T|%r|%N|%j"
-        # Without the second variable, a long list of waiting tasks is cut.
-        clean = ("env", "-u", "SQUEUE_FORMAT", "SLURM_BITSTR_LEN=0")
+        # Without this variable, a long list of waiting tasks is cut.
+        clean = (*_slurm_variables.squeue(), "SLURM_BITSTR_LEN=0")
         return Command((*clean, "squeue", "-h", "-t", "all", f"--user={user}", form), timeout_s=_TIMEOUT_S)
 
     def history(self, user: int, names: Sequence[str], since: str) -> Command:
@@ -88,7 +93,7 @@ class Slurm:
         # left out; without an end, those that were cancelled before the time of their --begin. root sees all users.
         window = (f"--starttime={since}", f"--endtime={_LAST_DAY}")
         words = ("sacct", "-X", "-n", "-P", "-D", f"--user={user}", *window, f"--name={','.join(names)}", form)
-        return Command(("env", "-u", "SACCT_FORMAT", *words), timeout_s=_HISTORY_TIMEOUT_S)
+        return Command((*_slurm_variables.sacct(), *words), timeout_s=_HISTORY_TIMEOUT_S)
 
     def states(self, answer: Completed) -> tuple[SchedulerReport, ...]:
         if not answer.ok:
@@ -96,13 +101,13 @@ class Slurm:
         return tuple(_reports(answer.out))
 
     def cancel(self, handle: Handle, name: str, task: int = -1, *, waiting: bool = False) -> Command:
-        where = [f"--clusters={handle.cluster}"] if handle.cluster else []
+        words = (*_slurm_variables.scancel(), "scancel", *([f"--clusters={handle.cluster}"] if handle.cluster else []))
         if task >= 0:
             # With a filter, 22.05 cancels all tasks that wait together with this one.
-            return Command(("scancel", *where, f"{handle.id}_{task}"), timeout_s=_TIMEOUT_S)
+            return Command((*words, f"{handle.id}_{task}"), timeout_s=_TIMEOUT_S)
         # The name as well: a restarted controller may have given the id to another user's job.
         only = ["--state=PENDING"] if waiting else []
-        return Command(("scancel", *where, *only, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
+        return Command((*words, *only, f"--name={name}", handle.id), timeout_s=_TIMEOUT_S)
 
     def allocation(self, environment: Mapping[str, str]) -> str:
         identity = environment.get("SLURM_JOB_ID", "")
@@ -112,9 +117,13 @@ class Slurm:
         # The script's own --export=NONE would reach the tasks. -K1: without it, the other tasks survive a failed one.
         return ("srun", "--export=ALL", "--input=none", "--kill-on-bad-exit=1", *argv)
 
+    def task(self, environment: Mapping[str, str]) -> str:
+        number = environment.get("SLURM_PROCID", "")
+        return number if number.isascii() and number.isdecimal() else ""
+
     def signal_tasks(self, environment: Mapping[str, str]) -> tuple[str, ...]:
         # srun answers SIGTERM with SIGKILL for its tasks; this reaches the steps of a job and not its script.
-        return ("scancel", "--signal=SIGNAL", environment.get("SLURM_JOB_ID", ""))
+        return (*_slurm_variables.scancel(), "scancel", "--signal=SIGNAL", environment.get("SLURM_JOB_ID", ""))
 
     def keep_ended(self, environment: Mapping[str, str]) -> Command:
         identity = environment.get("SLURM_JOB_ID", "")
@@ -204,13 +213,13 @@ def _resources(asked: Resources) -> Iterator[str]:
 
 def _reports(text: str) -> Iterator[SchedulerReport]:
     for line in text.splitlines()[:_MOST_LINES]:
-        fields = line.split("|")
+        fields = _BREAK.sub("?", line).split("|")
         if len(fields) == 5 and (named := _NAME.fullmatch(fields[4])):
             identity, state, reason, node, _ = fields
             numbers = _IDENTITY.fullmatch(identity)
             if not numbers:
                 continue
-            word = state.split()[0].rstrip("+") if state else ""
+            word = state.split()[0].rstrip("+") if state.strip() else ""
             by = state.split(" by ")[1] if " by " in state else ""
             phase = _PHASES.get(word, Phase.UNKNOWN)
             tasks = numbers[2] or numbers[3] or ""

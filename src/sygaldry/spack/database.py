@@ -11,6 +11,7 @@ from sygaldry.model.json_text import parse_json
 from sygaldry.spack.lock import Lock
 
 PATH = ".spack-db/index.json"
+SPEC_FILE = ".spack/spec.json"  # in each prefix: the package that was installed there
 PREFIX_LOCKS = ".spack-db/prefix_lock"
 _OFFSET_BITS = 63  # Spack locks one byte of that file for each package: the first bits of its hash
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Any, Final
 
 from sygaldry.model.document import check_document
@@ -159,13 +160,15 @@ def _loaded(text: str, path: str) -> Mapping[str, Any]:
 
 def _check_format(raw: Mapping[str, Any], path: str) -> int:
     version = raw["_meta"].get("lockfile-version")
-    if isinstance(version, int) and version in lock_formats.FORMATS:
+    if type(version) is not int:  # true is no 1
+        raise _damaged(path, "its lockfile-version is not a whole number")
+    if version in lock_formats.FORMATS:
         return version
-    newer = isinstance(version, int) and version > lock_formats.NEWEST
+    newer = version > lock_formats.NEWEST
     raise LockError(
         f"{path} has lock format {version}, and Spack 1.1 reads formats 1 to {lock_formats.NEWEST}"
         + (": it was made by a newer Spack" if newer else ""),
-        hint="lock again with the pinned Spack: sygaldry env lock " + (path.rpartition("/")[0] or "."),
+        hint=f"lock again with the pinned Spack: sygaldry env lock {quote(path.rpartition('/')[0] or '.')}",
     )
 
 
@@ -257,8 +260,8 @@ def _check_hashes(lock: Lock, path: str) -> None:
             continue
         if dag_hash(specs[key]) != key:
             raise LockError(
-                f"{path} was edited by hand: {node.label} does not match its hash {key[:7]}",
-                hint="restore the committed one: git checkout -- spack.lock; or lock again: sygaldry env lock",
+                f"{path} is not as Spack wrote it: {node.label} does not match its hash {key[:7]}",
+                hint=_restore_hint(path),
             )
 
 
@@ -282,8 +285,16 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else f"a value has an unexpected type ({error})"
 
 
+def _restore_hint(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    where = quote(folder or ".")
+    return (
+        f"restore the committed one: git -C {where} checkout -- {quote(name)}; or lock again: sygaldry env lock {where}"
+    )
+
+
 def _damaged(path: str, why: str) -> LockError:
     return LockError(
         f"{path} is damaged: {why}",
-        hint="restore the committed one: git checkout -- spack.lock; or lock again: sygaldry env lock",
+        hint=_restore_hint(path),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from shlex import quote
 from typing import Any, Final
 
 from sygaldry.model.errors import LockError
@@ -18,8 +19,6 @@ SPACK_VERSION: Final = "1.1.0"
 SPACK_COMMIT: Final = "2e907202bcc8209a6a62243aab50c179b524cc3b"
 RECIPES_VERSION: Final = "v2025.11.0"
 RECIPES_COMMIT: Final = "119680aeee8ea802c6111b7167583bddef97e82f"
-
-_AGAIN = "lock again: sygaldry env lock"
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,17 @@ def parse_provenance(text: str, path: str) -> Provenance:
             raise LockError(f"{path} was written by a newer Sygaldry", hint="update Sygaldry")
         found = Provenance(**raw)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise LockError(f"{path} is damaged: {error}", hint=_AGAIN) from error
+        why = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+        raise LockError(f"{path} is damaged: {why}", hint=_lock_again(path)) from error
     if not all(isinstance(each, dict) for each in (found.manifest, found.recipes, found.licenses, found.pypi)):
-        raise LockError(f"{path} is damaged: its manifest, recipes, licenses or pypi is not a table", hint=_AGAIN)
+        raise LockError(
+            f"{path} is damaged: its manifest, recipes, licenses or pypi is not a table", hint=_lock_again(path)
+        )
     return found
+
+
+def _lock_again(path: str) -> str:
+    return f"lock again: sygaldry env lock {quote(path.rpartition('/')[0] or '.')}"
 
 
 def digest(text: str) -> str:

@@ -54,6 +54,8 @@ def expand(content: Mapping[str, Any], path: str) -> SpecList:
     if specs is not None and not isinstance(specs, list):
         raise LockError(f"'specs' in {path} is not a list of specs", hint="one per line, as `- py-numpy@2`")
     found = list(dict.fromkeys(_expanded(specs or [], _Scope(definitions, path, bool(conditions)), 0)))
+    if "" in found:
+        raise LockError(f"'specs' in {path} holds an empty spec or matrix", hint="one per line, as `- py-numpy@2`")
     return SpecList(tuple(found), tuple(conditions))
 
 
@@ -84,7 +86,7 @@ def is_written_out(requested: Sequence[str], locked: Sequence[str]) -> bool:
     """
     left = [each.split() for each in locked]
     for words in sorted((each.split() for each in requested), key=len, reverse=True):
-        fitting = next((each for each in left if each[0] == words[0] and set(words) <= set(each)), None)
+        fitting = next((each for each in left if each[:1] == words[:1] and set(words) <= set(each)), None)
         if fitting is None:
             return False
         left.remove(fitting)

@@ -34,6 +34,7 @@ class RecordedFile:
     mode: int
     checksum: str = ""
     target: str = ""
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,4 +95,6 @@ def judge_libraries(package: str, libraries: Iterable[Library], allowed: Allowed
 
 
 def _recorded(each: Mapping[str, Any]) -> RecordedFile:
-    return RecordedFile(int(each["mode"]), str(each.get("hash", "")), str(each.get("dest", "")))
+    size = each.get("size")
+    size_bytes = size if isinstance(size, int) and not isinstance(size, bool) else None
+    return RecordedFile(int(each["mode"]), str(each.get("hash", "")), str(each.get("dest", "")), size_bytes)

@@ -52,4 +52,6 @@ def _loaded_by_spack(text: str, path: str, library: str) -> Any:  # noqa: ANN401
 
 
 def _invalid(path: str, error: Exception) -> LockError:
+    if isinstance(error, RecursionError):
+        return LockError(f"{path} is nested too deeply", hint="write it with fewer levels")
     return LockError(f"{path} is not valid YAML: {' '.join(str(error).split())[:200]}", hint="fix that line")

@@ -11,8 +11,10 @@ from sygaldry.supervisor.failure_state import failure_state, full_disks
 from sygaldry.supervisor.gpu_monitor import GpuMonitor
 from sygaldry.supervisor.heartbeat import Heartbeat
 from sygaldry.supervisor.input_pipe import InputPipe
+from sygaldry.supervisor.lifeline import Lifeline
 from sygaldry.supervisor.log_pipe import open_log_pipe
 from sygaldry.supervisor.observer import Observer
+from sygaldry.supervisor.outcome import BATCH_ENDED
 from sygaldry.supervisor.output_monitor import Output, is_own_cgroup, oom_kills
 from sygaldry.supervisor.remote_signal import is_remote, send_remote
 
@@ -61,6 +63,7 @@ class Attempt:
             recorder, self.output, f"{number}/{spec['retries'] + 1}" if spec.get("retries") else ""
         )
         self._observer = Observer(spec, paths, number, loop)
+        self._lifeline = Lifeline(paths.lifeline())
         self._gpus = GpuMonitor(loop, spec)
         output = pipe[1] if pipe else self.output.descriptor
         self._input = InputPipe(paths.input) if spec.get("stdin") else None
@@ -145,6 +148,10 @@ class Attempt:
                 process_tree.kill_all(os.getpid(), spared=(self.shell, self._observer.pid, self._gpus.pid))
         elif self.loop.stop_requested():
             self._end("stop", "stopped by user")
+        elif self._lifeline.is_cut():
+            # As if the scheduler's signals had reached the command.
+            self.forwarded |= {signal.SIGTERM, signal.SIGKILL}
+            self._end(BATCH_ENDED, "the scheduler ended the process that started this container")
         elif limit and not self._is_warned and self.spec.get("warning") and elapsed >= limit - self.spec["warning_s"]:
             self._warn(str(self.spec["warning"]))
         elif limit and elapsed >= limit:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sygaldry.supervisor.status_line import ended_with
 
+BATCH_ENDED = "batch-ended"  # the scheduler knows why
+
 
 def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple[str, ...]:
     """Return the state, who ended it, and why."""
@@ -11,7 +13,7 @@ def verdict(code: int, ended_by: str, out_of_memory: bool) -> tuple[str, ...]:
         return "STOPPED", "user", "stopped by user"
     if ended_by == "gpu-lost":
         return "FAILED", "machine", "lost its GPU (--on-gpu-lost fail)"
-    if ended_by:
+    if ended_by and ended_by != BATCH_ENDED:
         return "TIMEOUT", "runner", "ran too long" if ended_by == "timeout" else "printed nothing for too long"
     if code == 0:
         return "DONE", "job", ""

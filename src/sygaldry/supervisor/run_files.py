@@ -77,6 +77,10 @@ class RunFiles:
     def code(self, number: int = 1) -> str:
         return f"{self.attempt(number)}.rc"
 
+    def lifeline(self, task: str = "") -> str:
+        """Return the lock that a process of a scheduler's job holds, or one of its tasks."""
+        return f"{self.base}.{f'task-{task}' if task else 'batch'}.lock"
+
     def run_lock(self, number: int = 1) -> str:
         return f"{self.attempt(number)}.run.lock"
 

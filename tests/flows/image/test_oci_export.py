@@ -38,6 +38,7 @@ def store(environment: Environment, tmp_path: Path) -> Store:
         (prefix / "bin" / node.name).write_text(node.label)
         (prefix / ".spack").mkdir()
         (prefix / ".spack" / "spack-build-out.txt.gz").write_text("log")
+        (prefix / ".spack" / "spec.json").write_text("{}")
         spec = {"name": node.name, "version": node.version}
         records[node.hash] = {"spec": spec, "path": path, "installed": True}
     write_database(found, records)
@@ -137,6 +138,8 @@ def test_nothing_outside_of_the_store_gets_into_an_image(
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "key").write_text("private")
+    (secret / ".spack").mkdir()
+    (secret / ".spack" / "spec.json").write_text("{}")  # it passes for a package
     if kind == "view":
         (store.here / "views" / "zephyr").unlink()
         (store.here / "views" / "zephyr").symlink_to(secret)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sygaldry.host.container_pause import pause_container, unpause_container
 from sygaldry.host.signal_delivery import DELIVERED, NOT_STARTED, WAIT, ContainerControl, Delivery, read_state
 from sygaldry.model.command import Command
+from sygaldry.model.value import replace
 
 _TERM = 15
 
@@ -73,3 +75,16 @@ def test_a_container_of_another_launch_with_our_name_is_left_alone(
     assert kills(tmp_path) == []
     assert read_state("ID running 7 ours", "ours").pid == 7
     assert read_state("garbage", "").id == ""
+
+
+@pytest.mark.parametrize(
+    ("answer", "works", "paused"),
+    [("ID running 1", "true", "ID"), ("ID running 1", "false", ""), ("ID created 0", "true", ""), ("", "true", "")],
+)
+def test_only_a_running_container_is_paused(
+    engine: Callable[..., ContainerControl], answer: str, works: str, paused: str
+) -> None:
+    control = replace(engine(f"echo {answer}"), pause=lambda _: Command((works,)), unpause=lambda _: Command((works,)))
+    assert pause_container(control) == paused
+    assert unpause_container(control, "ID") is (works == "true")
+    assert pause_container(engine(f"echo {answer}")) == ""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sygaldry.config.resolve import Layer, Resolved, resolve
-from sygaldry.flows.lock.check import lock_check, lock_diff, require_lock
-from sygaldry.flows.lock.image_facts import parse_packages
+from sygaldry.flows.lock.check import drift, lock_check, lock_diff, require_lock
+from sygaldry.flows.lock.file import load_lock, lock_path
+from sygaldry.flows.lock.image_facts import base_facts, parse_packages
 from sygaldry.flows.lock.make import lock_project
-from sygaldry.lockfile.lock import FILE
+from sygaldry.flows.runtime.images import Image
+from sygaldry.image.labels import MIRROR, RELEASE
+from sygaldry.lockfile.lock import FILE, sorted_lock
 from sygaldry.model.errors import LockError, NotFoundError
 from sygaldry.model.machine import Machine
 
@@ -73,6 +78,22 @@ def test_every_change_of_the_project_is_named(tmp_path: Path, workspace: str) ->
     ]
 
 
+def test_another_recipe_is_a_change_but_not_for_a_lock_of_an_earlier_version(tmp_path: Path, workspace: str) -> None:
+    resolved = settings(tmp_path)
+    made = next(Path(workspace).glob("pkg/small/sygaldry.lock.json"))
+    locked(resolved, workspace)
+    path = lock_path(workspace)
+    lock = load_lock(path)
+    (digest,) = (each.facts["recipe_files"] for each in lock.of("environment").values())
+    text = made.read_text()
+    recipe = next(iter(json.loads(text)["recipes"].values()))
+    made.write_text(text.replace(recipe, "0" * 64))
+    (change,) = drift(resolved, workspace, lock)
+    assert [(name, old) for name, old, _ in change.facts] == [("recipe_files", digest)]
+    older = (replace(each, facts={k: v for k, v in each.facts.items() if k != "recipe_files"}) for each in lock.entries)
+    assert drift(resolved, workspace, sorted_lock(lock.sygaldry, older)) == ()
+
+
 def test_locked_demands_the_lock_and_frozen_only_that_it_can_be_read(tmp_path: Path, workspace: str) -> None:
     resolved = settings(tmp_path)
     with pytest.raises(NotFoundError):
@@ -106,6 +127,36 @@ def test_a_model_is_kept_by_revision_and_files(tmp_path: Path, workspace: str) -
         locked(resolved, workspace, "dataset:org/other")
 
 
+@pytest.mark.parametrize(
+    "damage", [("version = 1", "version = 9"), ("\n[image", "\n<<<<<<< ours\n[image"), ("checksum", "check")]
+)
+def test_an_unreadable_lock_that_keeps_a_model_is_not_replaced(
+    tmp_path: Path, workspace: str, damage: tuple[str, str]
+) -> None:
+    snapshot = tmp_path / "storage" / "p" / "hf_cache" / "hub" / "models--org--name" / "snapshots" / REVISION
+    snapshot.mkdir(parents=True)
+    (snapshot / "model.bin").symlink_to(f"../../blobs/{BLOB}")
+    resolved = settings(tmp_path)
+    locked(resolved, workspace, "model:org/name")
+    path = Path(workspace, FILE)
+    path.write_text(path.read_text().replace(*damage, 1))
+    damaged = path.read_text()
+    with pytest.raises(LockError, match="lose the revisions of model:org/name") as refused:
+        locked(resolved, workspace)
+    assert path.read_text() == damaged
+    assert "sygaldry lock --keep model:org/name" in refused.value.hint
+    locked(resolved, workspace, "model:org/name")
+    assert lock_check(resolved, workspace).exit_code == 0
+
+
+def test_an_unreadable_lock_without_models_is_made_anew_and_reported(tmp_path: Path, workspace: str) -> None:
+    resolved = settings(tmp_path)
+    Path(workspace, FILE).write_text("<<<<<<< ours\n")
+    report = lock_project(resolved, Machine(1000, 1000), workspace, (), ask_engine=False)
+    assert "the lock is made anew" in report.notes[0]
+    assert lock_check(resolved, workspace).exit_code == 0
+
+
 def test_two_locks_are_compared(tmp_path: Path, workspace: str) -> None:
     locked(settings(tmp_path), workspace)
     path = f"{workspace}/{FILE}"
@@ -115,6 +166,13 @@ def test_two_locks_are_compared(tmp_path: Path, workspace: str) -> None:
     report = lock_diff(str(tmp_path / "old.lock"), path)
     assert report.exit_code == 1
     assert "    base: nvidia/cuda:12.9.1-cudnn-devel-ubuntu24.04 -> debian:13" in report.lines
+
+
+def test_a_base_is_locked_with_its_registry_or_its_mirror() -> None:
+    pulled = Image("sha256:1", layers=("sha256:2",), digests=("debian@sha256:3",))
+    assert base_facts(pulled) == {"content": pulled.content, "digest": "sha256:3"}
+    made = Image("sha256:1", labels={MIRROR: "http://mirror/debian", RELEASE: "bookworm 12.13", "other": "x"})
+    assert base_facts(made) == {"content": made.content, "mirror": "http://mirror/debian", "release": "bookworm 12.13"}
 
 
 def test_the_packages_of_an_image_are_read_with_the_digest_of_their_files() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha1, sha256
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -167,6 +170,45 @@ def test_a_tool_that_changed_is_named(tmp_path: Path, storage: Storage) -> None:
     assert "has another content" in found["bazel 6.4.0 x86_64"].summary
     (own,) = verify_tools(tmp_path, sorted_lock("0.0.1", []), None)
     assert (own.verdict, "0.0.1 locked the project" in own.summary) == (DIFFERS, True)
+
+
+@contextmanager
+def without_access(folder: Path) -> Iterator[None]:
+    """Deny access to a folder, as if it belonged to another user; root becomes nobody meanwhile."""
+    folder.chmod(0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)
+
+
+def test_what_this_user_cannot_read_is_unknown(tmp_path: Path, storage: Storage, package: Path) -> None:
+    del package
+    facts = {"url": "https://publisher/bazel-6.4.0-linux-x86_64", "sha256": "0" * 64}
+    model = {"revision": REVISION, "file model.bin": "0" * 64}
+    lock = sorted_lock(
+        __version__, [Entry("artifact", "bazel 6.4.0 x86_64", facts), Entry("huggingface", "model:org/name", model)]
+    )
+    deep = reader(storage)
+    for folder, name in ((tmp_path / "bundle", "bazel 6.4.0 x86_64"), (Path(storage.at("hf_cache")), "model:org/name")):
+        folder.mkdir(parents=True)
+        with without_access(folder):
+            found = {
+                each.name: each for each in (*verify_models(storage, lock, deep), *verify_tools(tmp_path, lock, deep))
+            }
+        assert found[name].verdict == UNKNOWN
+        assert str(folder) in found[name].summary
+        assert found[name].summary.endswith("cannot be read: Permission denied")
+        assert found[name].remedy.startswith("look at it: ls -ld ")
+    venvs = Path(storage.at("bazel_cache", "venvs"))
+    for folder in (venvs, venvs / "debian-12", venvs / "debian-12" / "lib" / "python3.11"):
+        with without_access(folder):
+            (denied,) = verify_python_environments(storage, None)
+        assert (denied.verdict, "Permission denied" in denied.summary) == (UNKNOWN, True)
 
 
 def test_an_environment_that_is_not_built_here_is_unknown(tmp_path: Path) -> None:

@@ -61,7 +61,12 @@ def test_a_build_keeps_to_the_lock(own_image: World, tmp_path: Path) -> None:
     other = own_image.sygaldry(*words, "--locked", SYGALDRY_PACKAGES="jq")
     assert (other.returncode, "image " in other.stderr and "changed" in other.stderr) == (1, True), other.stderr
     offline = own_image.sygaldry(*words, "--force", SYGALDRY_OFFLINE="1")
-    assert (offline.returncode, "--offline forbids it" in offline.stderr) == (1, True), offline.stderr
+    assert (offline.returncode, "which is fresh" in offline.stderr) == (1, True), offline.stderr
+    assert own_image.sygaldry(*words, SYGALDRY_OFFLINE="1").returncode == 0, "the image of a bundle is enough"
+    stale = own_image.sygaldry(*words, SYGALDRY_OFFLINE="1", SYGALDRY_PACKAGES="jq")
+    assert stale.returncode == 1
+    assert "is stale (packages" in stale.stderr.lower(), stale.stderr
+    assert "base_mirror" in stale.stderr
 
 
 def test_offline_neither_builds_nor_pulls(own_image: World, tmp_path: Path) -> None:

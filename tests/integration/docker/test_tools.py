@@ -1,10 +1,12 @@
 """The toolchain `tools`: what a developer expects inside, built for real from the Debian mirror."""
 
 import os
+import shlex
+from dataclasses import replace
 
 import pytest
 from tests.integration.conftest import CHECKOUT, World
-from tests.integration.docker.conftest import docker
+from tests.integration.docker.conftest import Engine, docker
 
 pytestmark = [pytest.mark.docker, pytest.mark.network, pytest.mark.slow]
 PROGRAMS = (
@@ -36,9 +38,23 @@ def test_every_promised_program_has_its_package_in_the_plan() -> None:
         assert f" {packages.get(each, each)}" in text, each
 
 
+def test_a_step_keeps_its_temporary_folder_when_a_subshell_fails(engine: Engine) -> None:
+    step = 'found=$(grep nothing /dev/null; true)\ntouch "$scratch/mine"\necho "found $found."\n'
+    script = (
+        f"cp /image/step.sh /root/ && printf %s {shlex.quote(step)} >/root/probe.sh && exec bash /root/step.sh probe"
+    )
+    volume = f"--volume={CHECKOUT / 'container' / 'image'}:/image:ro"
+    done = docker("run", "--rm", volume, engine.base, "bash", "-c", script)
+    assert (done.returncode, done.stdout) == (0, "found .\n"), done.stderr
+    failing = script.replace("grep nothing /dev/null; true", "false")
+    done = docker("run", "--rm", volume, engine.base, "bash", "-c", failing)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("sygaldry: failed in line 1 of probe.sh") == 1, done.stderr
+
+
 @pytest.mark.skipif(not os.environ.get("SYGALDRY_TEST_IMAGE"), reason="minutes and a GB: ./tools/check -s image")
 def test_the_programs_run_and_the_manual_has_the_pages_of_the_base(own_image: World) -> None:
-    done = own_image.sygaldry("image", "build", SYGALDRY_TOOLCHAINS="tools")
+    done = replace(own_image, timeout_s=1500.0).sygaldry("image", "build", SYGALDRY_TOOLCHAINS="tools")
     assert done.returncode == 0, done.stderr
     script = f"""
         for each in {" ".join(PROGRAMS)}; do command -v "$each" >/dev/null || echo "missing $each"; done

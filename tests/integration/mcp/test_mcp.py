@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import json
 import re
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from mcp import Client, StdioServerParameters
@@ -92,7 +93,9 @@ def test_a_failed_job_is_listed_explained_and_read(world: World) -> None:
             "absent": ("job_status", {"job": "nothing"}),
             "hostile": ("job_status", {"job": "../../etc/passwd"}),
         }
-        found = {name: text_of(await client.call_tool(*call)) for name, call in calls.items()}
+        answers = {name: await client.call_tool(*call) for name, call in calls.items()}
+        assert {name for name, each in answers.items() if each.is_error} == {"absent", "hostile"}
+        found = {name: text_of(each) for name, each in answers.items()}
         ledger = await client.read_resource(f"sygaldry://jobs/build/{paths.run}/ledger")
         log = await client.read_resource("sygaldry://jobs/build/newest/log")
         for name, each in (("ledger", ledger.contents[0]), ("log", log.contents[0])):
@@ -191,6 +194,46 @@ def test_streamable_http_is_behind_the_token(world: World) -> None:
         assert asyncio.run(asyncio.wait_for(ask(), 120)).startswith("DONE build ")
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0
+
+
+def test_rubbish_is_answered_or_left_out_and_the_next_request_is_served(world: World) -> None:
+    make_run(jobs_of(world), FakeRun("build"))
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    long = {"name": "job_status", "arguments": {"job": "x" * 1_000_000}}
+    nan = {"name": "wait_job", "arguments": {"job": "build", "timeout_s": float("nan")}}
+    lines = [
+        *(b"rubbish", b"{}", b"[]", b'{"jsonrpc":"2.0","id":', b"", b"\xff\xfe", b"null", b"[" * 100_000),
+        *map(_line, (("initialize", hello), ("notifications/initialized", None), ("tools/call", long))),
+        _line(("tools/call", nan), number=4),
+        _line(("tools/call", {"name": "job_status", "arguments": {"job": "build"}}), number=5),
+    ]
+    with subprocess.Popen(
+        program(),
+        env=world.environment(PYTHONPATH=str(CHECKOUT / "src")),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(b"\n".join(lines) + b"\n")
+        server.stdin.flush()
+        found: dict[int, dict[str, Any]] = {}
+        while 5 not in found or 3 not in found:
+            answer = json.loads(server.stdout.readline())
+            found[answer.get("id")] = answer
+        server.stdin.close()
+        assert server.wait(60) == 0
+    assert len(json.dumps(found[3])) < 2000
+    assert found[3]["result"]["isError"] is True
+    assert found[5]["result"]["content"][0]["text"].startswith("DONE ")
+
+
+def _line(request: tuple[str, dict[str, Any] | None], number: int = 3) -> bytes:
+    method, parameters = request
+    identity = {} if method.startswith("notifications/") else {"id": 1 if method == "initialize" else number}
+    rest = {} if parameters is None else {"params": parameters}
+    return json.dumps({"jsonrpc": "2.0", **identity, "method": method, **rest}).encode()
 
 
 def test_stdio_ends_with_its_client(world: World) -> None:

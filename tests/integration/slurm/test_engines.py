@@ -56,3 +56,19 @@ def test_a_signal_to_the_script_reaches_the_command(in_docker: ClusterWorld) -> 
     in_docker.cluster.run("scancel", "--batch", "--signal=USR1", in_docker.scheduler_id("warned"))
     assert in_docker.job("wait", "--job", "warned", "--timeout", "60").returncode == 0
     assert "saved" in in_docker.job("tail", "--job", "warned").stdout
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_no_container_outlives_its_job_though_nobody_can_end_it(in_docker: ClusterWorld, tasks: int) -> None:
+    """Slurm kills every process of ours at once, and the command ignores SIGTERM, as after KillWait."""
+    ignores = "trap '' TERM; echo up; while :; do sleep 0.2; done"
+    words = ("--ntasks", str(tasks), "--nodes", str(tasks), "--grace", "1", "--", "bash", "-c", ignores)
+    in_docker.run("stubborn", *words)
+    in_docker.until("stubborn", lambda facts: facts["log_bytes"] >= tasks * len("up\n"))
+    label = f"label=dev.sygaldry.project={in_docker.project}"
+    assert len(docker("ps", "-q", "--filter", label).stdout.split()) == tasks
+    in_docker.cluster.run("scancel", "--full", "--signal=KILL", in_docker.scheduler_id("stubborn"))
+    in_docker.cluster.wait(lambda: not docker("ps", "-q", "--filter", label).stdout, "end of the containers")
+    if tasks == 1:  # its supervisor was in the container
+        facts = in_docker.until("stubborn", lambda facts: facts["final"])
+        assert (facts["state"], facts["rc"]) == ("FAILED", 137)

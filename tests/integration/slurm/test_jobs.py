@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.docs.ledger_files import is_documented
 from tests.integration.conftest import World
 from tests.integration.slurm.conftest import ClusterWorld
 from tests.rig.slurm import Cluster
@@ -28,6 +30,14 @@ def test_the_exit_code_is_the_jobs_own(on_cluster: ClusterWorld) -> None:
 def test_a_job_that_succeeds_is_done(on_cluster: ClusterWorld) -> None:
     on_cluster.run("good", "--", "true")
     assert on_cluster.job("wait", "--job", "good", "--timeout", "60").returncode == 0
+    project = Path(on_cluster.world.root, on_cluster.project)
+    places = (
+        project / "bazel_cache" / "zephyr_jobs",
+        project / ".sygaldry" / "jobs",
+        project / ".sygaldry" / "scheduled",
+    )
+    files = [path.name for place in places for path in place.rglob("*")]
+    assert [name for name in files if not is_documented(name)] == []
 
 
 def test_scancel_is_a_stop_and_says_so(on_cluster: ClusterWorld) -> None:
@@ -136,13 +146,48 @@ def test_the_gpu_verdict_is_the_nodes(on_cluster: ClusterWorld) -> None:
 
 def test_no_secret_reaches_the_script_or_the_controller(on_cluster: ClusterWorld) -> None:
     secret = "not-for-the-controller"  # noqa: S105 - made up
-    words = ("run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "quiet", "--", "true")
+    words = ["run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "quiet", "--partition", "main"]
     environment = {**on_cluster.cluster.environment, "HF_TOKEN": secret, "AWS_SECRET_ACCESS_KEY": secret}
-    assert on_cluster.world.sygaldry("job", *words, **environment).returncode == 0
-    on_cluster.job("wait", "--job", "quiet", "--timeout", "60")
+    # A variable of sbatch beats the same option in the script.
+    environment |= {"SBATCH_EXPORT": "ALL", "SBATCH_JOB_NAME": "other", "SBATCH_PARTITION": "urgent"}
+    done = on_cluster.world.sygaldry("job", *words, "--", "sh", "-c", "echo in $SLURM_JOB_PARTITION", **environment)
+    assert (done.returncode, "Slurm job" in done.stdout) == (0, True), done.stderr
+    assert on_cluster.job("wait", "--job", "quiet", "--timeout", "60").returncode == 0
+    assert on_cluster.job("tail", "--job", "quiet").stdout == "in main\n"
     for folder in (Path(on_cluster.world.root, on_cluster.project), on_cluster.cluster.folder / "state"):
         held = [path for path in folder.rglob("*") if _is_plain(path) and secret.encode() in path.read_bytes()]
         assert held == []
+
+
+def test_variables_that_hide_jobs_hide_none_from_us(on_cluster: ClusterWorld) -> None:
+    on_cluster.run("seen", "--begin", "now+1hour", "--", "true")
+    project = ("--project-id", on_cluster.project, "--job", "seen")
+    hiding = {"SQUEUE_PARTITION": "urgent", "SQUEUE_NAMES": "other", "SCANCEL_STATE": "RUNNING"}
+    hiding |= on_cluster.cluster.environment
+    on_cluster.forget_answers()
+    assert "waiting: " in on_cluster.world.sygaldry("job", "status", *project, **hiding).stdout
+    assert "state=STOPPED" in on_cluster.world.sygaldry("job", "stop", *project, **hiding).stdout
+    name = on_cluster.scheduled_name("seen")
+    assert on_cluster.cluster.ask("squeue", "-h", "-t", "PD,R", f"--name={name}") == ""
+
+
+@pytest.mark.parametrize("prints", ["echo 'Your project has 1000 hours left'", "echo 4711"])
+def test_a_site_may_wrap_sbatch(on_cluster: ClusterWorld, tmp_path: Path, prints: str) -> None:
+    real = on_cluster.cluster.run("sh", "-c", "command -v sbatch").stdout.strip()
+    wrapper = tmp_path / "bin" / "sbatch"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\necho checking your budget ...\n{real} "$@" || exit\n{prints}\n')
+    wrapper.chmod(0o755)
+    environment = on_cluster.cluster.environment
+    path = {"PATH": f"{wrapper.parent}:{environment['PATH']}"}
+    words = ("run", "--executor", "slurm", "--project-id", on_cluster.project, "--job", "wrapped")
+    done = on_cluster.world.sygaldry("job", *words, "--partition", "main", "--", "true", **{**environment, **path})
+    assert (done.returncode, "Slurm job" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert on_cluster.job("wait", "--job", "wrapped", "--timeout", "60").returncode == 0
+    shown = on_cluster.job("show", "--job", "wrapped").stdout
+    assert f"Slurm job {on_cluster.scheduler_id('wrapped')}, submitted on " in shown
+    assert re.search(r"^requested +partition=main$", shown, re.MULTILINE)
+    assert re.search(r"^host +n[1-3]$", shown, re.MULTILINE)
 
 
 def test_the_script_passes_shellcheck(on_cluster: ClusterWorld) -> None:

@@ -204,8 +204,8 @@ def _missing(_: str) -> None:
 @pytest.mark.parametrize(
     ("spoil", "code", "said", "todo"),
     [
-        (_truncated, 1, "it ends in the middle", "git checkout"),
-        (_edited, 1, "was edited by hand: tiny-", "git checkout"),
+        (_truncated, 1, "it ends in the middle", " checkout -- spack.lock; or lock again: sygaldry env lock /"),
+        (_edited, 1, "is not as Spack wrote it: tiny-", " checkout -- spack.lock; or lock again: sygaldry env lock /"),
         (_newer, 1, "has lock format 7, and Spack 1.1 reads formats 1 to 6: it was made by a newer Spack", "env lock"),
         (_missing, 3, "has no spack.lock", "sygaldry env lock"),
     ],

@@ -50,6 +50,11 @@ def test_a_mail_has_headers_and_the_message() -> None:
     assert body == "FAILED job=build rc=2\ncause: a.c:1: <b> & co\n"
 
 
+@pytest.mark.parametrize("address", ["http://host:port/x", "http://[::1/x", "http:///x", "http://host:0/x", "http://"])
+def test_an_address_without_a_host_or_with_a_wrong_port_is_refused(address: str) -> None:
+    assert "not a valid address" in channel("webhook").check(address)
+
+
 def test_a_webhook_is_a_document_with_a_signature_over_time_and_body() -> None:
     delivery = delivered("webhook:https://example.org/hook,secret-variable=HOOK")
     assert isinstance(delivery, Post)

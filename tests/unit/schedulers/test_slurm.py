@@ -29,6 +29,19 @@ def recorded(name: str) -> Completed:
     return answer(out=(DATA / name).read_text())
 
 
+def plain(command: Command) -> tuple[str, ...]:
+    """Return the words after those that remove variables."""
+    words = command.argv[1:] if command.argv[0] == "env" else command.argv
+    while words[0] == "-u":
+        words = words[2:]
+    return words
+
+
+def removed(command: Command) -> set[str]:
+    """Return the names of the variables that a command runs without."""
+    return {name for word, name in zip(command.argv, command.argv[1:], strict=False) if word == "-u"}
+
+
 def test_the_whole_script() -> None:
     assert SCHEDULER.script(JOB) == (
         "#!/bin/bash\n"
@@ -105,7 +118,16 @@ def test_only_names_of_variables_are_exported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("out", "handle"), [("17\n", Handle("17")), ("18;alpha\n", Handle("18", "alpha")), ("hello\n19\n", Handle("19"))]
+    ("out", "handle"),
+    [
+        ("17\n", Handle("17")),
+        ("18;alpha\n", Handle("18", "alpha")),
+        ("hello\n19\n", Handle("19")),
+        ("20\nYour project has 1000 hours left\n", Handle("20")),
+        ("checking your budget ...\n 21;alpha \n\nthank you\n", Handle("21", "alpha")),
+        ("Submitted batch job 22\n", Handle("22")),
+        ("Submitted batch job 23 on cluster alpha\n", Handle("23", "alpha")),
+    ],
 )
 def test_an_accepted_job_has_a_handle(out: str, handle: Handle) -> None:
     assert SCHEDULER.submitted(answer(out=out)) == handle
@@ -118,6 +140,9 @@ def test_an_accepted_job_has_a_handle(out: str, handle: Handle) -> None:
         answer(1, err="sbatch: error: Batch job submission failed: Communication connection failure"),
         answer(124),
         answer(0, out="something else"),
+        answer(0),
+        answer(0, out="1000\n17\n"),  # a wrapper's own number: which one is the id is not clear
+        answer(0, out=f"{'9' * 40}\n"),
     ],
 )
 def test_a_lost_answer_is_neither_accepted_nor_refused(lost: Completed) -> None:
@@ -169,8 +194,8 @@ def test_states_of_the_accounting(state: str, phase: Phase, word: str, by: str) 
 
 def test_the_accounting_is_asked_about_one_users_jobs_of_all_days() -> None:
     command = SCHEDULER.history(1000, [f"a.{UUID}", f"b.{UUID}"], "2026-01-30")
-    assert command.argv == (
-        "env", "-u", "SACCT_FORMAT", "sacct", "-X", "-n", "-P", "-D", "--user=1000", "--starttime=2026-01-30",
+    assert plain(command) == (
+        "sacct", "-X", "-n", "-P", "-D", "--user=1000", "--starttime=2026-01-30",
         "--endtime=2037-12-31", f"--name=a.{UUID},b.{UUID}", "--format=JobID,State,Reason,NodeList,JobName%64",
     )  # fmt: skip
     assert command.timeout_s == 10
@@ -191,14 +216,14 @@ def test_a_silent_scheduler_is_no_answer(silent: Completed) -> None:
 
 
 def test_a_job_is_cancelled_by_id_and_name_because_ids_are_given_out_again() -> None:
-    assert SCHEDULER.cancel(Handle("17", "alpha"), JOB.name).argv == (
+    assert plain(SCHEDULER.cancel(Handle("17", "alpha"), JOB.name)) == (
         "scancel", "--clusters=alpha", f"--name=hello.{UUID}", "17"
     )  # fmt: skip
 
 
 def test_a_task_is_cancelled_by_its_id_alone_because_a_filter_takes_its_neighbours_too() -> None:
-    assert SCHEDULER.cancel(Handle("17"), JOB.name, 3).argv == ("scancel", "17_3")
-    assert SCHEDULER.cancel(Handle("17"), JOB.name, waiting=True).argv == (
+    assert plain(SCHEDULER.cancel(Handle("17"), JOB.name, 3)) == ("scancel", "17_3")
+    assert plain(SCHEDULER.cancel(Handle("17"), JOB.name, waiting=True)) == (
         "scancel", "--state=PENDING", f"--name=hello.{UUID}", "17"
     )  # fmt: skip
 
@@ -229,3 +254,53 @@ def test_a_job_that_is_gone_counts_as_cancelled(said: Completed, why: str) -> No
 )
 def test_the_version(out: str, version: str | None) -> None:
     assert SCHEDULER.version(answer(out=out)) == version
+
+
+def test_what_a_script_states_is_not_changed_by_the_callers_variables() -> None:
+    command = SCHEDULER.submit(JOB, "/ledger/job.sh", ("3",), "4")
+    assert plain(command) == (
+        "sbatch", "--parsable", "--dependency=afterok:3,afterany:4", "--kill-on-invalid-dep=yes", "/ledger/job.sh"
+    )  # fmt: skip
+    # EXPORT would copy secrets to the controller, JOB_NAME change the identity, WAIT keep sbatch until the end.
+    assert {"SBATCH_EXPORT", "SBATCH_JOB_NAME", "SBATCH_WAIT", "SBATCH_ARRAY_INX"} <= removed(command)
+
+
+def test_a_default_of_a_site_counts_where_the_job_has_none() -> None:
+    asked = Resources(partition="gpu", memory="4G", extra=("--wckey=project",))
+    variables = removed(SCHEDULER.submit(replace(JOB, resources=asked, time_limit_s=60), "job.sh"))
+    assert {"SBATCH_PARTITION", "SBATCH_MEM_PER_CPU", "SBATCH_TIMELIMIT", "SBATCH_WCKEY"} <= variables
+    assert {"SBATCH_ACCOUNT", "SBATCH_QOS", "SBATCH_RESERVATION"}.isdisjoint(variables)
+
+
+def test_no_variable_hides_a_job_from_a_question_or_a_cancel() -> None:
+    assert {"SQUEUE_PARTITION", "SQUEUE_NAMES", "SQUEUE_FORMAT", "SQUEUE_ARRAY"} <= removed(SCHEDULER.status(0))
+    assert {"SCANCEL_STATE", "SCANCEL_INTERACTIVE"} <= removed(SCHEDULER.cancel(Handle("17"), JOB.name))
+    assert "SCANCEL_STATE" in SCHEDULER.signal_tasks({"SLURM_JOB_ID": "17"})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "|||||",
+        "||||",
+        f"17|  |||hello.{UUID}",
+        f"x|RUNNING|None|n1|hello.{UUID}",
+        f"17_[|RUNNING|None|n1|hello.{UUID}",
+        f"17| by |None|n1|hello.{UUID}",
+        f"17|CANCELLED by |None|n1|hello.{UUID}",
+        f"17|RUNNING|None|n1|hello.{UUID}|more",
+        "slurm_load_jobs error: a warning of the site",
+        "\x00\xff\ufffd" * 1000,
+    ],
+)
+def test_rubbish_in_an_answer_is_never_an_end(line: str) -> None:
+    good = f"18|RUNNING|None|n1|other.{'a' * 32}"
+    reports = SCHEDULER.states(answer(out=f"CLUSTER: rig\n{line}\n{good}\n"))
+    assert reports[-1].handle == Handle("18")
+    assert all(each.phase is not Phase.ENDED or each.word == "CANCELLED" for each in reports)
+
+
+def test_no_control_character_of_an_answer_reaches_a_terminal() -> None:
+    (report,) = SCHEDULER.states(answer(out=f"17|RUNNING|\x1b]0;x\x07|n\x1b[31m1|hello.{UUID}\n"))
+    assert (report.reason, report.node) == ("?]0;x?", "n?[31m1")

@@ -59,9 +59,12 @@ def test_a_package_edited_by_hand_is_found_by_its_hash() -> None:
     found = raw()
     key = next(key for key, each in found["concrete_specs"].items() if each["name"] == "py-numpy")
     found["concrete_specs"][key]["version"] = "2.3.5"
-    with pytest.raises(LockError, match=r"edited by hand: py-numpy@2\.3\.5") as caught:
-        parse_lock(json.dumps(found), "spack.lock")
-    assert "git checkout" in caught.value.hint
+    with pytest.raises(LockError, match=r"is not as Spack wrote it: py-numpy@2\.3\.5") as caught:
+        parse_lock(json.dumps(found), "their work/spack.lock")
+    assert caught.value.hint == (
+        "restore the committed one: git -C 'their work' checkout -- spack.lock; "
+        "or lock again: sygaldry env lock 'their work'"
+    )
 
 
 def test_a_truncated_lock_is_called_that() -> None:
@@ -72,6 +75,14 @@ def test_a_truncated_lock_is_called_that() -> None:
 
 def _newer(lock: dict[str, Any]) -> None:
     lock["_meta"]["lockfile-version"] = 7
+
+
+def _format_as_text(lock: dict[str, Any]) -> None:
+    lock["_meta"]["lockfile-version"] = "4"
+
+
+def _format_true(lock: dict[str, Any]) -> None:
+    lock["_meta"]["lockfile-version"] = True
 
 
 def _without_a_dependency(lock: dict[str, Any]) -> None:
@@ -98,6 +109,8 @@ def _no_roots(lock: dict[str, Any]) -> None:
     ("spoil", "said"),
     [
         (_newer, "made by a newer Spack"),
+        (_format_as_text, "is not a whole number"),
+        (_format_true, "is not a whole number"),
         (_without_a_dependency, "is not in it"),
         (_hostile_name, "is not a valid name"),
         (_misfiled, "filed under"),

@@ -23,3 +23,8 @@ def test_a_cycle_and_a_deep_nest_are_refused(text: str) -> None:
     with pytest.raises(LockError) as caught:
         load_yaml(text, "f")
     assert caught.value.hint
+
+
+def test_a_nest_beyond_the_readers_own_depth_is_called_that() -> None:
+    with pytest.raises(LockError, match="f is nested too deeply"):
+        load_yaml("[" * 5000 + "]" * 5000, "f")

@@ -18,14 +18,15 @@ def _arguments(parser: ArgumentParser) -> None:
 
 def _act(arguments: Namespace) -> Report:
     resolved = resolved_settings(vars(arguments))
-    report = image_status(resolved, this_machine(resolved.settings.rootfs))
+    workspace = workspace_of(resolved.settings.workspace)
+    report = image_status(resolved, this_machine(resolved.settings.rootfs), workspace)
     if not arguments.machine:
         return report
     from sygaldry.flows.gpu.verdict import judge_recorded
 
     settings = resolved.settings
     runtime = "docker" if settings.runtime == "auto" else settings.runtime
-    given = judge_recorded(settings, workspace_of(settings.workspace), runtime, arguments.machine)
+    given = judge_recorded(settings, workspace, runtime, arguments.machine)
     return replace(report, data={**report.data, "gpu": given.data()}, lines=(*report.lines, given.verdict.line()))
 
 

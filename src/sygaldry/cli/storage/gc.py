@@ -5,10 +5,9 @@ It goes to a dated trash, from which `sygaldry storage restore` brings it back; 
 deleted. Only folders with Sygaldry's own marker are looked at, and what is in use is never touched.
 """
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 
+from sygaldry.cli._ask import agrees, has_terminal
 from sygaldry.cli._print import print_err
 from sygaldry.flows.storage.gc import gc_apply, gc_preview, plan_gc
 from sygaldry.host.settings import resolved_settings, workspace_of
@@ -41,13 +40,11 @@ def _act(arguments: Namespace) -> Report:
 def _agrees(preview: Report) -> bool:
     """Ask at the terminal, sizes first; raises UsageError where there is none."""
     print_err(*preview.lines)
-    if not (os.isatty(0) and os.isatty(2)):
+    if not has_terminal():
         raise UsageError(
             "nothing was removed: there is no terminal to ask at", hint="sygaldry storage gc --apply --yes"
         )
-    sys.stderr.write("do all of this? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return agrees("do all of this?")
 
 
 VERB = Verb(

@@ -10,6 +10,7 @@ from sygaldry.flows.env.environment import (
     Store,
     spack_version,
 )
+from sygaldry.flows.env.inspection import Inspection, describe, inspect_store
 from sygaldry.flows.env.recipes import recipe_digests, recipe_folders
 from sygaldry.flows.env.store import load_database
 from sygaldry.spack.database import missing_of
@@ -61,7 +62,18 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     if missing:
         names = tuple(lock.nodes[key].label for key in missing)
         return (Part("store", "behind", counted, build, names),)
-    return (Part("store", "ok", counted), _view(environment, store))
+    found = inspect_store(store, [lock.nodes[key] for key in needed if key in database], database)
+    verify = f"sygaldry env verify {environment.folder}"
+    if found.damages:
+        return (_damaged(verify, counted, found),)
+    return (Part("store", "ok", f"{counted} ({found.scope()}: {verify})"), view_part(environment, store))
+
+
+def _damaged(verify: str, counted: str, found: Inspection) -> Part:
+    details = tuple(describe(each) for each in found.damages)
+    if all(each.kind == "not readable" for each in found.damages):
+        return Part("store", "unknown", f"{counted}, and {len(found.damaged)} cannot be read", verify, details)
+    return Part("store", "behind", f"{counted}, and {len(found.damaged)} of them are damaged", verify, details)
 
 
 def _source(environment: Environment) -> Part:
@@ -149,12 +161,14 @@ def _recipes(environment: Environment, recipes: Path) -> Part:
         "recipes",
         "behind",
         f"{len(changed)} recipes are not those the lock was made from: {', '.join(changed[:5])}",
-        f"use the recipes {record.recipes_version} ({record.recipes_commit[:12]}), or: sygaldry env lock",
+        f"use the recipes {record.recipes_version} ({record.recipes_commit[:12]}), "
+        f"or: sygaldry env lock {environment.folder}",
         changed,
     )
 
 
-def _view(environment: Environment, store: Store) -> Part:
+def view_part(environment: Environment, store: Store) -> Part:
+    """Judge whether the view links the roots of the lock."""
     manifest = environment.manifest
     if not manifest.views:
         return Part("view", "ok", "the environment has none")

@@ -28,9 +28,12 @@ def install_tree_inside(environment: Environment, store: Store) -> str:
 
 
 def load_database(environment: Environment, store: Store) -> dict[str, Installed]:
-    """Load what is installed in a store. What Spack believes to be there and is not, is not."""
+    """Load what is installed in a store. What Spack believes to be there and is not, is not.
+
+    An emptied prefix counts as gone: Spack itself leaves out prefixes without this file when it reindexes.
+    """
     records = load_records(environment, store)
-    return {key: each for key, each in records.items() if store.locate(each.path).is_dir()}
+    return {key: each for key, each in records.items() if _is_there(store.locate(each.path) / database.SPEC_FILE)}
 
 
 def load_records(environment: Environment, store: Store) -> dict[str, Installed]:
@@ -94,6 +97,17 @@ def _unwritable(folder: Path) -> Path | None:
         each for each in (folder, *folder.parents) if os.path.exists(each)
     )  # Path.exists raises where it may not look
     return None if os.access(existing, os.W_OK | os.X_OK) else existing
+
+
+def _is_there(path: Path) -> bool:
+    """Look for a file; what another user does not let us look at is there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
 
 
 def _located(tree: Path, installed: Installed) -> Installed:

@@ -9,24 +9,15 @@ from functools import cache
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Environment, Store
+from sygaldry.flows.env.package_files import content_damage, inspect_package
 from sygaldry.flows.env.store import install_tree, load_records
-from sygaldry.host import files
 from sygaldry.host.elf import read_dynamic, system_folders
 from sygaldry.host.range_lock import is_held
-from sygaldry.model.json_text import parse_json
 from sygaldry.model.report import Report
 from sygaldry.spack.database import PREFIX_LOCKS, Installed, lock_offset, missing_of
 from sygaldry.spack.loader import Loader
 from sygaldry.spack.lock import Node
-from sygaldry.spack.verify import (
-    AllowedFolders,
-    Damage,
-    RecordedFile,
-    checksum,
-    judge_libraries,
-    kind_of,
-    parse_files,
-)
+from sygaldry.spack.verify import AllowedFolders, Damage, judge_libraries
 
 _ELF = b"\x7fELF"
 _REBUILT = ("not installed", "incomplete")
@@ -43,7 +34,7 @@ def env_verify(environment: Environment, store: Store, *, libraries: bool = True
     found: list[Damage] = []
     loader = _loader(store)
     for node in nodes:
-        found += (damages := list(_package(store, node, database[node.hash])))
+        found += (damages := list(inspect_package(store, node, database[node.hash], content_damage)))
         if libraries and not any(each.kind == "not readable" for each in damages):
             found += _libraries(environment, store, node, database[node.hash], loader)
     missing = missing_of(environment.lock, database) if nodes else ()
@@ -77,75 +68,6 @@ def env_verify(environment: Environment, store: Store, *, libraries: bool = True
 def _is_explained(damage: Damage, building: list[Damage]) -> bool:
     """Whether a package is only missing because it is being built now."""
     return damage.kind == "not installed" and damage.package in {each.package for each in building}
-
-
-def _package(store: Store, node: Node, installed: Installed) -> Iterator[Damage]:
-    prefix = store.locate(installed.path)
-    if problem := _unreadable(prefix):
-        yield Damage(node.label, "not readable", installed.path, problem)
-        return
-    if not prefix.is_dir():
-        yield Damage(
-            node.label, "missing prefix", installed.path, "Spack lists it as installed, but the prefix is gone"
-        )
-        return
-    try:
-        spec = parse_json(files.read_if_there(prefix / ".spack" / "spec.json") or "")
-        hashes = {each["hash"] for each in spec["spec"]["nodes"]}
-    except (ValueError, KeyError, TypeError):
-        hashes = set()
-    if node.hash not in hashes:
-        yield Damage(node.label, "wrong package", installed.path, "its .spack/spec.json is not that of the lock")
-    try:
-        recorded = parse_files(files.read_if_there(prefix / ".spack" / "install_manifest.json") or "")
-    except ValueError:
-        yield Damage(node.label, "no list of files", installed.path, "its .spack/install_manifest.json is damaged")
-        return
-    for path, each in recorded.items():
-        if detail := _file(store.locate(path), each):
-            yield Damage(node.label, "damaged file", path, detail)
-
-
-def _unreadable(prefix: Path) -> str:
-    """Explain why a prefix cannot be looked at; empty if it can, or is not there."""
-    try:
-        status = prefix.stat()
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        return f"{prefix.parent} cannot be read ({error.strerror}); verify it as the owner of the store"
-    if os.access(prefix, os.R_OK | os.X_OK):
-        return ""
-    return f"it belongs to user {status.st_uid}, and you are {os.geteuid()}; verify it as that user"
-
-
-def _file(path: Path, recorded: RecordedFile) -> str:
-    """Describe what is wrong with a file."""
-    try:
-        status = path.lstat()
-    except OSError:
-        return "it is gone"
-    if kind_of(status.st_mode) != kind_of(recorded.mode):
-        return f"it is a {kind_of(status.st_mode)} and was a {kind_of(recorded.mode)}"
-    if kind_of(status.st_mode) == "link":
-        return "" if str(path.readlink()) == recorded.target else f"it points to {path.readlink()}"
-    return _permissions(status.st_mode, recorded.mode) or _content(path, recorded)
-
-
-def _permissions(mode: int, recorded: int) -> str:
-    if mode & 0o022 & ~recorded:
-        return "others may write to it"
-    return "it can no longer be read" if recorded & 0o444 & ~mode else ""
-
-
-def _content(path: Path, recorded: RecordedFile) -> str:
-    """Compare the checksum; Spack's own notes change after they were written down."""
-    if not recorded.checksum or ".spack" in path.parts:
-        return ""
-    try:
-        return "" if checksum(path.read_bytes()) == recorded.checksum else "its content has changed"
-    except OSError as error:
-        return f"it cannot be read: {error.strerror}"
 
 
 def _loader(store: Store) -> Loader:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image import builder
 from sygaldry.flows.image.builder import chosen_builder, known_annotations
+from sygaldry.flows.image.offline import offline_error
 from sygaldry.flows.image.project_build import ensure_project_image, planned_build
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
@@ -38,10 +39,7 @@ def image_build(
     if state.usable and not force:
         return Report({**data, "built": False, "log": ""}, (f"{state.name} is fresh",))
     if resolved.settings.offline:
-        raise ImageError(
-            f"{state.name} has to be built, and --offline forbids it: a build downloads packages",
-            hint="bring it in a bundle: sygaldry bundle apply DIR; or leave --offline out",
-        )
+        raise offline_error(state)
     log = builder.build(state, root, report, force=force)
     return Report({**data, "built": bool(log), "log": log}, (f"{state.name} is ready",))
 

@@ -14,6 +14,7 @@ from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image import ledger
 from sygaldry.flows.image.base import image_base
 from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.runtime.images import engine_for
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host import files
 from sygaldry.host.process_group import StopSignal, run_in_group
@@ -34,8 +35,7 @@ def refuse_without_licence(edition: cuda.Edition, *, accepted: bool) -> None:
     if accepted:
         return
     raise MachineNotReadyError(
-        f"{edition.about}: NVIDIA's wheels are under NVIDIA's own licence, {cuda.LICENCE}; you download them yourself, "
-        "and the image must not be passed on to others",
+        cuda.licence_terms(edition),
         hint=f"read it, and then: sygaldry image base --cuda {edition.name} --accept-nvidia-license",
     )
 
@@ -54,7 +54,8 @@ def cuda_base(
     edition, name = wanted.edition, wanted.tag
     if not run(Command((engine, "image", "inspect", wanted.plain))).ok:
         image_base(resolved, machine, workspace, wanted.archive, report_progress)
-    folder = f"{find_storage(resolved, workspace).storage.root}/{ledger.LOGS}"
+    root = find_storage(resolved, workspace).storage.root
+    folder = f"{root}/{ledger.LOGS}"
     files.make_folder(folder)
     log = f"{folder}/{ledger.log_stamp()}-cuda.log"
     context = mkdtemp(prefix=".context-", dir=folder)
@@ -73,8 +74,22 @@ def cuda_base(
         ) from stopped
     finally:
         rmtree(context, ignore_errors=True)
-    lines = (f"made {name}", f"to build on it: SYGALDRY_BASE_IMAGE={name} sygaldry image build")
+    _record(engine, name, root, machine)
+    lines = (
+        f"made {name}",
+        "a launch uses it where the default base cannot be fetched and no image is named",
+        f"to build on it: SYGALDRY_BASE_IMAGE={name} sygaldry image build",
+    )
     return Report({"image": name, "cuda": edition.version, "base": wanted.plain, "log": log}, lines)
+
+
+def _record(engine: str, name: str, root: str, machine: Machine) -> None:
+    """Record the base as ours, so that a launch finds it."""
+    asked = engine_for(engine, machine)
+    made = asked.image(name)
+    if made is None:
+        raise ImageError(f"{engine} built {name}, but does not have it", hint="try again")
+    ledger.record(root, asked, made.identity, name, "")
 
 
 def _python_with_pip() -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sygaldry.flows.image import ledger
 from sygaldry.flows.image.leftovers import read_log
+from sygaldry.flows.image.local_cuda import local_cuda_base
 from sygaldry.flows.image.state import BaseUnreachableError, PullError, State
 from sygaldry.flows.image.unreachable import forget_unreachable, remember_unreachable
 from sygaldry.host import files
@@ -52,9 +53,12 @@ def pull_base(state: State, root: str, report: Report, *, refresh: bool = False)
     found = state.engine.image(base)
     if found is None:
         remember_unreachable(root, base)
+        local = local_cuda_base(root, state.engine)
         raise BaseUnreachableError(
             f"the base image {base} cannot be fetched ({why})",
-            hint="make a base from the Debian mirror: sygaldry image base; or name a local one: "
+            hint=f"build on the CUDA base of this host: SYGALDRY_BASE_IMAGE={local} sygaldry image build"
+            if local
+            else "make a base from the Debian mirror: sygaldry image base; or name a local one: "
             "SYGALDRY_BASE_IMAGE=NAME; or work without an image: --runtime sandbox",
             command=words.pull_command(state.engine.name, base),
         )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from sygaldry.config.resolve import Resolved
+from sygaldry.flows.image.local_cuda import substitute_base
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.storage.project import find_storage
 from sygaldry.image.key import key
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Report
 from sygaldry.model.sizes import human
 
 
-def image_status(resolved: Resolved, machine: Machine) -> Report:
-    """Report the image; exit code 1 if the next launch would build it."""
+def image_status(resolved: Resolved, machine: Machine, workspace: str) -> Report:
+    """Report the image; exit code 1 if the next launch would build it, or use another one."""
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
     image = state.image
     kind = "absent" if image is None else "foreign" if not state.verdict.ours else "fresh" if state.usable else "stale"
@@ -28,6 +30,9 @@ def image_status(resolved: Resolved, machine: Machine) -> Report:
     lines += [f"  {reason}" for reason in state.verdict.reasons]
     if not state.recipe.base_id:
         lines.append(f"  the engine does not have the base {state.recipe.base}; a build fetches it first")
+    local = "" if state.usable else substitute_base(resolved, _root(resolved, workspace), state.engine)
+    if local:
+        lines.append(f"  where that base cannot be fetched, a launch uses {local}, the CUDA base of this host")
     return Report(
         {
             "image": state.name,
@@ -38,7 +43,12 @@ def image_status(resolved: Resolved, machine: Machine) -> Report:
             "base": state.recipe.base,
             "base_id": state.recipe.base_id,
             "arguments": dict(state.recipe.arguments),
+            "substitute": local,
         },
         tuple(lines),
         exit_code=0 if state.usable else 1,
     )
+
+
+def _root(resolved: Resolved, workspace: str) -> str:
+    return find_storage(resolved, workspace).storage.root

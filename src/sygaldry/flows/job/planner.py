@@ -16,10 +16,10 @@ from sygaldry.model.workspace import Mount
 _SUPERVISE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/supervise.py"
 
 
-def run_planner(request: Request, machine: Machine, paths: RunFiles) -> Callable[[Mapping[str, str] | None], Plan]:
+def run_planner(machine: Machine, paths: RunFiles) -> Callable[[Request, Mapping[str, str] | None], Plan]:
     """Return what plans the launch of a run without the runtimes that it is given, each with its reason."""
 
-    def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
+    def planned(request: Request, rejected_runtimes: Mapping[str, str] | None) -> Plan:
         spec = f"{paths.name}/{paths.name}.spec.json"
         return _as_job(plan_supervised(request, machine, spec, rejected_runtimes), paths, machine)
 

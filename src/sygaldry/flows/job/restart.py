@@ -46,7 +46,7 @@ def _restart(paths: RunFiles) -> bool:
         if snapshot.submitted.get("host") != os.uname().nodename or (request := load_request(paths)) is None:
             return False
         limits = parse_limits(read_request(paths))
-        planned = run_planner(request, this_machine(request.resolved.settings.rootfs), paths)
+        planned = run_planner(this_machine(request.resolved.settings.rootfs), paths)
         again = partial(restart_queued, paths.folder)
         detach(lambda: runner.run_job(paths, request, planned, Turn(limits, again), lock), paths.runner, (lock,))
     if snapshot.submitted.get("boot_id") != boot_id():  # else the process that notifies is still there

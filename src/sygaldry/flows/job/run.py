@@ -125,7 +125,7 @@ def _leave_runner(paths: RunFiles, request: Request, machine: Machine, limits: L
     """Leave a detached process that runs the job, and its place in the queue if it has to wait."""
     if limits.after or limits.slots:
         join_queue(paths, request)
-    planned = run_planner(request, machine, paths)
+    planned = run_planner(machine, paths)
     turn = Turn(limits, partial(restart_queued, paths.folder))
     detach(lambda: runner.run_job(paths, request, planned, turn, lock), paths.runner, (lock,))
 

@@ -44,9 +44,9 @@ def job_run_submitted(path: str, task: int | None = None, restart: int = 0) -> R
     with files.locked(paths.host_lock) as lock:
         machine = this_machine(resolved.settings.rootfs)
 
-        def planned(rejected_runtimes: Mapping[str, str] | None) -> Plan:
-            here = confined(request, machine, rejected_runtimes)
-            return run_planner(here, machine, paths)(rejected_runtimes)
+        def planned(each: Request, rejected_runtimes: Mapping[str, str] | None) -> Plan:
+            here = confined(each, machine, rejected_runtimes)
+            return run_planner(machine, paths)(here, rejected_runtimes)
 
         method = runner.SpreadPlan(planned, start) if start else planned
         runner.run_job(paths, request, method, Turn(limits), lock or -1)

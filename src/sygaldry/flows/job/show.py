@@ -4,10 +4,12 @@ import os
 from dataclasses import fields
 from typing import Final
 
+from sygaldry import schedulers
 from sygaldry.flows.job.facts import facts
 from sygaldry.flows.job.headline import cause_of
 from sygaldry.flows.job.lookup import all_runs, find_run, inspect_run
 from sygaldry.flows.job.record import read_request, run_files
+from sygaldry.flows.job.scheduled.record import load_record
 from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits, parse_limits
 from sygaldry.jobs.paths import RunFiles
@@ -15,7 +17,12 @@ from sygaldry.jobs.status_line import duration
 from sygaldry.model.report import Json, Report
 
 _MOST_EARLIER: Final = 10
-_SUBMITTED: Final = ("command", "entrypoint", "runtime", "image", "container", "gpu", "commit", "host")
+_SUBMITTED: Final = ("command", "entrypoint", "runtime", "image", "container", "gpu", "commit")
+# What a scheduled run may ask for, beside the limits.
+_REQUESTED: Final = (
+    "partition", "account", "qos", "reservation", "constraint", "gres", "cpus", "memory", "gpus", "nodes", "tasks",
+    "begin", "nice", "requeue", "array",
+)  # fmt: skip
 
 
 def job_show(folder: str, job: str, run: str = "") -> Report:
@@ -41,6 +48,8 @@ def job_show(folder: str, job: str, run: str = "") -> Report:
         "cause": cause_of(snapshot),
         "evidence": known["evidence"],
         **{name: str(snapshot.submitted.get(name, "")) for name in _SUBMITTED},
+        "host": str(known["host"] or snapshot.submitted.get("host", "")),
+        **_scheduled(snapshot.paths, str(snapshot.submitted.get("host", ""))),
         "image_id": str(prepared.get("image_id", "")),
         "image_digest": str(prepared.get("image_digest", "")),
         "image_moved": _moved_since(snapshot.paths, prepared),
@@ -56,6 +65,22 @@ def job_show(folder: str, job: str, run: str = "") -> Report:
         "files": list(run_files(snapshot.paths)),
     }
     return Report(data, tuple(_lines(data)))
+
+
+def _scheduled(paths: RunFiles, submit_host: str) -> dict[str, Json]:
+    """Return which job of its scheduler a run is, and what it asked for; nothing for a run on this machine."""
+    record = load_record(paths)
+    if record is None:
+        return {}
+    title = schedulers.get(record.scheduler).title
+    identity = f"job {record.handle.id}" if record.handle else "has not confirmed the job"
+    words = {name: value for name in _REQUESTED if (value := {**record.settings, **record.options}.get(name))}
+    requested = [f"{name}={value}" for name, value in words.items()]
+    requested += [str(each) for each in record.settings.get("slurm_option") or ()]
+    return {
+        "scheduler": f"{title} {identity}, submitted on {submit_host}",
+        "requested": " ".join(requested),
+    }
 
 
 def _moved_since(paths: RunFiles, prepared: events.Event) -> str:

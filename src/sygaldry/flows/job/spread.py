@@ -7,8 +7,9 @@ its own node.
 import json
 import os
 import sys
+from typing import Final
 
-from sygaldry import schedulers
+from sygaldry import runtimes, schedulers
 from sygaldry.flows.job.batch.confinement import confined
 from sygaldry.flows.job.record import read_request
 from sygaldry.flows.job.run import programs_beside
@@ -16,6 +17,7 @@ from sygaldry.flows.job.runner.runner import Start
 from sygaldry.flows.job.scheduled.record import ScheduledRun, load_record_at, resolved_of
 from sygaldry.flows.launch.launch import launch
 from sygaldry.flows.launch.request import Request
+from sygaldry.flows.runtime.choose import choose_runtime
 from sygaldry.flows.runtime.scheduler import program
 from sygaldry.host import files
 from sygaldry.host.foreground_child import run_child
@@ -23,6 +25,12 @@ from sygaldry.host.machine import this_machine
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.layout import layout
 from sygaldry.model.command import Command
+from sygaldry.model.container_environment import SYGALDRY
+from sygaldry.model.storage import JOBS_INSIDE
+from sygaldry.model.value import replace
+from sygaldry.supervisor.lifeline import hold
+
+_LIFELINE: Final = f"{SYGALDRY}/src/sygaldry/supervisor/lifeline.py"
 
 
 def is_spread(record: ScheduledRun) -> bool:
@@ -52,10 +60,23 @@ def spread_start(paths: RunFiles, record: ScheduledRun, path: str) -> Start:
 
 def job_run_task(path: str) -> int:
     """Run the command of a job in its environment on this node; returns its exit code."""
-    _, record = load_record_at(path)
+    paths, record = load_record_at(path)
     resolved = resolved_of(record)
     command = record.command if len(record.command) > 1 else ("bash", "-lc", record.command[0])
     machine = this_machine(resolved.settings.rootfs)
     request = confined(Request(resolved, record.workspace, command, folder=record.folder), machine)
+    if not runtimes.get(choose_runtime(request.resolved, machine).name).foreground:
+        request = _with_lifeline(request, paths, record)
     # Its notes would stand in the log of the job once for each task.
     return launch(request, machine, report_progress=lambda _: None)
+
+
+def _with_lifeline(request: Request, paths: RunFiles, record: ScheduledRun) -> Request:
+    """Let the container of a task end with this process, which holds a lock until it dies."""
+    task = schedulers.get(record.scheduler).task(os.environ)
+    path = paths.lifeline(task)
+    if not task or not paths.is_separate or hold(path) < 0:
+        return request
+    inside = f"{JOBS_INSIDE}/{paths.name}/{os.path.basename(path)}"
+    words = ("python3", "-I", "-S", _LIFELINE, inside, str(record.limits.grace_s))
+    return replace(request, command=(*words, *request.command))

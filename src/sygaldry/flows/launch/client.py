@@ -11,6 +11,8 @@ from sygaldry.model.workspace import LAUNCH_LABEL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sygaldry.flows.launch.plan import Plan
     from sygaldry.host.signal_delivery import ContainerControl
 
@@ -41,8 +43,13 @@ def _control(plan: Plan) -> ContainerControl:
     def kill(container: str, number: int) -> Command:
         return Command(runtime.kill(container, number), timeout_s=_ANSWER_S)
 
+    pause, unpause = _verb(plan.runtime.name, "pause"), _verb(plan.runtime.name, "unpause")
     if not mark:
-        return ContainerControl(state, kill, Command(runtime.remove(name)))
+        return ContainerControl(state, kill, Command(runtime.remove(name)), pause=pause, unpause=unpause)
     # The name is the last word of the command, and the ids take its place.
     find = (plan.runtime.name, "ps", "--all", "--quiet", "--filter", f"label={LAUNCH_LABEL}={mark}")
-    return ContainerControl(state, kill, Command(runtime.remove("")[:-1]), Command(find), mark)
+    return ContainerControl(state, kill, Command(runtime.remove("")[:-1]), Command(find), mark, (), pause, unpause)
+
+
+def _verb(engine: str, verb: str) -> Callable[[str], Command]:
+    return lambda container: Command((engine, verb, container), timeout_s=_ANSWER_S)

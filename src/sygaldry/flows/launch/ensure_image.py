@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sygaldry import runtimes
 from sygaldry.flows.image.state import BaseUnreachableError, PullError, State, state_of
+from sygaldry.flows.launch.local_base import find_local_base
 from sygaldry.layout import layout
 from sygaldry.model.addresses import without_login
 from sygaldry.model.command import Command
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from sygaldry.model.devcontainer import Devcontainer
     from sygaldry.model.machine import Machine
 
-    Planner = Callable[[dict[str, str]], Plan]  # plans without the given runtimes; maps each to its reason
+    # Plans without the given runtimes; maps each to its reason.
+    Planner = Callable[[Request, dict[str, str]], Plan]
     Report = Callable[[str], None]
 
 _BUILD_SETTINGS = (
@@ -55,8 +57,10 @@ class Skip:
     reason: str
 
 
-def decide(state: State, *, base_reachable: bool, runtime: str, build: bool = False) -> Use | Build | Pull | Skip:
+def decide(state: State, *, base_reachable: bool, skips: bool, build: bool = False) -> Use | Build | Pull | Skip:
     """Decide what a launch does about its image; a dry run prints the decision, a launch executes it.
+
+    `skips` says that there is something else to use, another runtime or another base, if this base is unreachable.
 
     An image under a name that is not ours is pulled, and used unchanged. It is built only if `build` demands that.
     """
@@ -69,16 +73,16 @@ def decide(state: State, *, base_reachable: bool, runtime: str, build: bool = Fa
     unreachable = f"the base {state.recipe.base} cannot be fetched"
     if _may_use_stale(state):
         return Use(f"warning: {state.name} is stale ({state.reasons[0]}) and is used unchanged: {unreachable}")
-    return Skip(unreachable) if runtime == "auto" else Build()
+    return Skip(unreachable) if skips else Build()
 
 
 def ensure_image(request: Request, machine: Machine, planned: Planner, report: Report) -> Plan:
     """Return the plan of a launch once its image exists; the sandbox needs none. Raises ImageError."""
-    settings = request.resolved.settings
     rejected: dict[str, str] = {}
     refused: PullError | None = None
     while True:
-        plan = planned(rejected)
+        settings = request.resolved.settings
+        plan = planned(request, rejected)
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
             _check_fallback(plan, refused)
@@ -89,8 +93,10 @@ def ensure_image(request: Request, machine: Machine, planned: Planner, report: R
         elif not request.build and _is_fresh_fast(settings, plan, machine):
             return plan
         state = state_of(settings, engine, machine)
+        local = None if state.usable else find_local_base(request, state, plan.found.storage.root)
+        wanted = replace(request, build=request.build and project is None)
         try:
-            decision = _execute(state, plan, replace(request, build=request.build and project is None), report)
+            decision = _execute(state, plan, wanted, report, has_local=local is not None)
         except PullError as error:
             if settings.runtime != "auto":
                 raise
@@ -99,15 +105,19 @@ def ensure_image(request: Request, machine: Machine, planned: Planner, report: R
             if decision.warning:
                 report(decision.warning)
             return plan
-        rejected[plan.runtime.name] = decision.reason
+        if local:
+            report(local.note)
+            request = local.request
+        else:
+            rejected[plan.runtime.name] = decision.reason
 
 
 def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Plan:
     """Return the plan of a launch without changing anything; it says whether the image is built or pulled first."""
-    settings = request.resolved.settings
     rejected: dict[str, str] = {}
     while True:
-        plan = planned(rejected)
+        settings = request.resolved.settings
+        plan = planned(request, rejected)
         engine = runtimes.get(plan.runtime.name).builds
         if not engine:
             return _with_image_file(plan, machine, None)
@@ -121,7 +131,12 @@ def plan_with_image(request: Request, machine: Machine, planned: Planner) -> Pla
         reachable = not settings.offline and (
             state.usable or bool(state.recipe.base_id) or state.engine.reaches(state.recipe.base)
         )
-        decision = decide(state, base_reachable=reachable, runtime=settings.runtime, build=request.build)
+        local = None if reachable else find_local_base(request, state, plan.found.storage.root)
+        skips = settings.runtime == "auto" or local is not None
+        decision = decide(state, base_reachable=reachable, skips=skips, build=request.build)
+        if local and isinstance(decision, Skip):
+            request = local.noted
+            continue
         _refuse_offline(decision, state)
         if isinstance(decision, Use):
             return replace(plan, notes=(*plan.notes, decision.warning)) if decision.warning else plan
@@ -159,20 +174,22 @@ def _with_image_file(plan: Plan, machine: Machine, report: Report | None, *, ref
     return plan_with_sif(plan, machine, report, refresh=refresh)
 
 
-def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use | Skip:
+def _execute(state: State, plan: Plan, request: Request, report: Report, *, has_local: bool) -> Use | Skip:
     """Execute the decision; only an attempt shows that the base cannot be fetched."""
-    runtime, root = request.resolved.settings.runtime, plan.found.storage.root
+    root = plan.found.storage.root
+    skips = has_local or request.resolved.settings.runtime == "auto"
     if request.build and state.image is not None and not state.verdict.ours:
         raise ImageError(
             f"{state.name} was not made by Sygaldry and is not replaced",
             hint="choose another name for ours: SYGALDRY_IMAGE=sygaldry/mine:1",
         )
-    tried_s = None if runtime != "auto" or request.retry_base else _failed_before(state, root)
+    tried_s = _failed_before(state, root) if skips and not request.retry_base else None
     reachable = tried_s is None and not state.settings.offline
-    decision = decide(state, base_reachable=reachable, runtime=runtime, build=request.build)
-    _refuse_offline(decision, state)
+    decision = decide(state, base_reachable=reachable, skips=skips, build=request.build)
+    if not (isinstance(decision, Skip) and has_local):
+        _refuse_offline(decision, state)
     if isinstance(decision, Build):
-        decision = _build(state, root, request, report)
+        decision = _build(state, root, request, report, skips=skips)
     elif isinstance(decision, Skip):
         decision = Skip(f"{decision.reason}, as {tried_s or 0} s ago; ask again with --retry-base")
     if isinstance(decision, Pull):
@@ -187,21 +204,18 @@ def _execute(state: State, plan: Plan, request: Request, report: Report) -> Use 
 
 def _refuse_offline(decision: Use | Build | Pull | Skip, state: State) -> None:
     if state.settings.offline and isinstance(decision, Build | Pull | Skip):
-        what = "is stale" if state.image else "is not here"
-        raise ImageError(
-            f"the image {state.name} {what}, and --offline forbids to build or pull it",
-            hint="bring it in an archive (docker load), or leave --offline out",
-        )
+        from sygaldry.flows.image.offline import offline_error
+
+        raise offline_error(state)
 
 
-def _build(state: State, root: str, request: Request, report: Report) -> Use | Skip:
+def _build(state: State, root: str, request: Request, report: Report, *, skips: bool) -> Use | Skip:
     from sygaldry.flows.image.builder import build  # 60 ms, needed only for a build
 
     try:
         build(state, root, report)
     except BaseUnreachableError:
-        runtime = request.resolved.settings.runtime
-        decision = decide(state, base_reachable=False, runtime=runtime, build=request.build)
+        decision = decide(state, base_reachable=False, skips=skips, build=request.build)
         if isinstance(decision, Use | Skip):
             return decision
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from sygaldry import runtimes
+from sygaldry.host.terminal import stop_command_with_us
 from sygaldry.model.errors import StorageError
 
 TYPE_CHECKING = False
@@ -19,6 +20,8 @@ def run_plan(plan: Plan, start: Command) -> ForegroundExit:
     scratch = plan.workspace.scratch
     if scratch:
         _make_scratch(scratch)
+    if not plan.workspace.terminal:
+        stop_command_with_us()
     try:
         if runtimes.get(plan.runtime.name).start_marker:
             from sygaldry.host.attached_client import run_attached

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def launch(request: Request, machine: Machine, *, report_progress: Callable[[str], None]) -> int:
     """Execute a launch; returns the command's exit code."""
-    plan = ensure_image(request, machine, lambda rejected: plan_launch(request, machine, rejected), report_progress)
+    plan = ensure_image(request, machine, lambda each, rejected: plan_launch(each, machine, rejected), report_progress)
     if request.resolved.settings.locked or request.resolved.settings.frozen:
         from sygaldry.flows.lock.locked_image import require_locked_image
 
@@ -46,7 +46,7 @@ def launch(request: Request, machine: Machine, *, report_progress: Callable[[str
 
 def plan_whole(request: Request, machine: Machine) -> Plan:
     """Plan a launch and its image without changing anything."""
-    return plan_with_image(request, machine, lambda rejected: plan_launch(request, machine, rejected))
+    return plan_with_image(request, machine, lambda each, rejected: plan_launch(each, machine, rejected))
 
 
 def _run_in_foreground(plan: Plan, machine: Machine) -> int:

@@ -14,7 +14,7 @@ from sygaldry.flows.image.recipe import context_file, recipe_for_base
 from sygaldry.flows.lock.project_files import ProjectFiles, read_text
 from sygaldry.image.key import key
 from sygaldry.layout import layout
-from sygaldry.lockfile.lock import Entry, ProjectLock
+from sygaldry.lockfile.lock import RECIPE_FILES, Entry, ProjectLock
 from sygaldry.spack.lock import Node
 
 _SHORT_HASH = 7
@@ -72,6 +72,8 @@ def _environment(resolved: Resolved, workspace: str, folder: str, known: Entry |
         facts["manifest"] = environment.source_digest
     if made := environment.provenance:
         facts |= {"spack": made.spack_commit, "recipes": made.recipes_commit}
+        if known is None or RECIPE_FILES in known.facts:  # a lock of an earlier version is not out of date for that
+            facts[RECIPE_FILES] = _digest("".join(f"{name} {each}\n" for name, each in sorted(made.recipes.items())))
     return Entry("environment", folder, facts)
 
 

@@ -8,9 +8,10 @@ from typing import Final
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
-from sygaldry.flows.runtime.images import Engine
+from sygaldry.flows.runtime.images import Engine, Image
 from sygaldry.host.run import run
-from sygaldry.lockfile.lock import CONTENT, LAYERS, SOURCE, Entry
+from sygaldry.image.labels import MIRROR, RELEASE
+from sygaldry.lockfile.lock import CONTENT, LAYERS, ORIGIN, SOURCE, Entry
 from sygaldry.model.command import Command
 from sygaldry.model.errors import ImageError, MachineNotReadyError, RuntimeMissingError, UsageError
 from sygaldry.model.machine import Machine
@@ -44,9 +45,15 @@ def image_entries(resolved: Resolved, machine: Machine, image: Entry) -> Iterato
     yield Entry(image.kind, image.name, {**image.facts, CONTENT: state.image.content, LAYERS: layers})
     base = state.engine.image(resolved.settings.base_image)
     if base is not None:
-        registry = {"digest": base.digests[0].rpartition("@")[2]} if base.digests else {}
-        yield Entry("base", resolved.settings.base_image, {CONTENT: base.content, **registry})
+        yield Entry("base", resolved.settings.base_image, base_facts(base))
     yield from _debian(state.engine, state.image.identity)
+
+
+def base_facts(base: Image) -> dict[str, str]:
+    """Return what is locked of a base: its content, and the registry's digest or what `image base` made it from."""
+    registry = {"digest": base.digests[0].rpartition("@")[2]} if base.digests else {}
+    labels = dict(zip(ORIGIN, (MIRROR, RELEASE), strict=True))
+    return {CONTENT: base.content, **registry, **{k: base.labels[v] for k, v in labels.items() if v in base.labels}}
 
 
 def _debian(engine: Engine, identity: str) -> Iterator[Entry]:

@@ -16,10 +16,12 @@ from sygaldry.flows.lock.hub_cache import hub_entry
 from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.flows.storage.project import find_storage
+from sygaldry.host import files
 from sygaldry.host.engine_lock import engine_lock
 from sygaldry.host.http import fetch
 from sygaldry.lockfile.difference import Change, difference
-from sygaldry.lockfile.lock import AFTER_BUILD, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, FILE, OF_BUILT_IMAGE, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.text import kept_repositories
 from sygaldry.model.errors import LockError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
@@ -45,7 +47,7 @@ def lock_project(  # noqa: PLR0913 - what is locked, and whom to ask
     key = f"lock-{os.getuid()}-{sha256(os.path.realpath(workspace).encode('utf-8', 'surrogateescape')).hexdigest():.16}"
     with engine_lock(key, lambda _: None):
         path, notes = lock_path(workspace), list[str]()
-        old = _old_lock(path, notes)
+        old = _old_lock(path, repositories, notes)
         found = find_project_files(workspace)
         notes += found.notes
         entries = list(static_entries(resolved, workspace, found))
@@ -70,11 +72,17 @@ def lock_project(  # noqa: PLR0913 - what is locked, and whom to ask
         return _report(path, new, changes, tuple(notes), is_written=is_written)
 
 
-def _old_lock(path: str, notes: list[str]) -> ProjectLock | None:
-    """Return the lock that is replaced; one that cannot be read is replaced as a whole."""
+def _old_lock(path: str, repositories: tuple[str, ...], notes: list[str]) -> ProjectLock | None:
+    """Return the lock that is replaced. One that cannot be read is replaced unless it keeps what only it knows."""
     try:
         return read_lock(path)
     except LockError as error:
+        if lost := sorted(kept_repositories(files.read_if_there(path) or "") - set(repositories)):
+            again = " ".join(("sygaldry lock", *(f"--keep {each}" for each in lost)))
+            raise LockError(
+                f"{error.problem}; a new one would lose the revisions of {', '.join(lost)}",
+                hint=f"restore the last good one: git checkout -- {FILE}; or lock what is in the cache: {again}",
+            ) from error
         notes.append(f"warning: the lock is made anew: {error.problem}")
         return None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.environment import find_store, load_environment
 from sygaldry.flows.env.verify import env_verify
-from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding, Verdict
+from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding, Verdict, unreadable
 from sygaldry.lockfile.lock import ProjectLock
 from sygaldry.model.errors import SygaldryError
 
@@ -26,6 +26,9 @@ def verify_environments(resolved: Resolved, workspace: str, lock: ProjectLock) -
             report = env_verify(environment, store)
         except SygaldryError as error:
             yield Finding("environment", name, UNKNOWN, error.problem, remedy=build)
+            continue
+        except OSError as error:
+            yield unreadable("environment", name, error)
             continue
         if not report.data["checked"] and len(report.lines) == 1:  # no leftovers either
             yield Finding("environment", name, UNKNOWN, "it is not built here", remedy=build)

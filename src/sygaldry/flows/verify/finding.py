@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -25,3 +26,9 @@ class Finding:
 
     def line(self) -> str:
         return f"{self.verdict:8} {self.kind} {self.name}: {self.summary}"
+
+
+def unreadable(kind: str, name: str, error: OSError) -> Finding:
+    """Return the finding for what this user cannot read: nothing is known of it."""
+    path = os.fsdecode(error.filename) if error.filename else name
+    return Finding(kind, name, UNKNOWN, f"{path} cannot be read: {error.strerror}", remedy=f"look at it: ls -ld {path}")

@@ -9,7 +9,7 @@ from sygaldry.flows.image.which_engine import engine_name
 from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.lockfile.difference import difference
-from sygaldry.lockfile.lock import AFTER_BUILD, ARCHIVE, CONTENT, SOURCE, Entry, ProjectLock, sorted_lock
+from sygaldry.lockfile.lock import AFTER_BUILD, ARCHIVE, CONTENT, ORIGIN, SOURCE, Entry, ProjectLock, sorted_lock
 from sygaldry.model.machine import Machine
 
 _AUTHOR = "anyone who may use the container engine"
@@ -56,9 +56,9 @@ def _packages(locked: Entry, lock: ProjectLock, found: ProjectLock) -> Finding:
 
 
 def _comparable(lock: ProjectLock) -> ProjectLock:
-    """Leave out source packages, which older locks do not name, and digests of archives, which no image shows."""
+    """Leave out what older locks do not name, and digests of archives, which no image shows."""
     facts = (
-        (each, {name: text for name, text in each.facts.items() if name not in (ARCHIVE, SOURCE)})
+        (each, {name: text for name, text in each.facts.items() if name not in (ARCHIVE, SOURCE, *ORIGIN)})
         for each in lock.entries
     )
     return ProjectLock(lock.sygaldry, tuple(Entry(each.kind, each.name, kept) for each, kept in facts))

@@ -9,7 +9,7 @@ from typing import Final
 
 from sygaldry.flows.lock.hub_cache import blob_of, repository_folder
 from sygaldry.flows.verify.deep import DeepReader, Digest
-from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
+from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding, unreadable
 from sygaldry.lockfile.lock import Entry, ProjectLock
 from sygaldry.model.storage import Storage
 
@@ -21,7 +21,10 @@ def verify_models(storage: Storage, lock: ProjectLock, deep: DeepReader | None) 
     """Yield one finding for each repository; with a reader every byte is read."""
     hub = Path(storage.at("hf_cache", "hub"))
     for entry in lock.of("huggingface").values():
-        yield _repository(hub, entry, deep)
+        try:
+            yield _repository(hub, entry, deep)
+        except OSError as error:
+            yield unreadable("huggingface", entry.name, error)
 
 
 def _repository(hub: Path, entry: Entry, deep: DeepReader | None) -> Finding:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from sygaldry.flows.verify.deep import DeepReader
-from sygaldry.flows.verify.finding import DIFFERS, EQUAL, Finding
+from sygaldry.flows.verify.finding import DIFFERS, EQUAL, Finding, unreadable
 from sygaldry.host import files
 from sygaldry.model.errors import StorageError
 from sygaldry.model.storage import Storage
@@ -28,9 +28,18 @@ _AUTHOR = "code that ran inside, or you"
 def verify_python_environments(storage: Storage, deep: DeepReader | None) -> Iterator[Finding]:
     """Yield one finding for each environment that uv-install made; with a reader every byte is read."""
     folder = Path(storage.at("bazel_cache", "venvs"))
-    for venv in sorted(folder.iterdir()) if folder.is_dir() else ():
-        records = sorted(venv.glob("lib/python*/site-packages/*.dist-info/RECORD"))
-        if not records or venv.is_symlink():
+    try:
+        venvs = _children(folder)
+    except OSError as error:
+        yield unreadable("python", str(folder), error)
+        return
+    for venv in venvs:
+        try:
+            records = _records(venv)
+        except OSError as error:
+            yield unreadable("python", venv.name, error)
+            continue
+        if not records:
             continue
         problems = [problem for record in records for problem in record_problems(record, venv, deep)]
         what = f"{len(records)} packages"
@@ -44,6 +53,23 @@ def verify_python_environments(storage: Storage, deep: DeepReader | None) -> Ite
         else:
             how = "byte by byte" if deep else "in size; every byte with --deep"
             yield Finding("python", venv.name, EQUAL, f"{what} match their records, {how}")
+
+
+def _records(venv: Path) -> list[Path]:
+    """Return the record of each package of a virtual environment. Raises OSError where it cannot be read."""
+    if venv.is_symlink():
+        return []
+    libraries = (each for each in _children(venv / "lib") if each.name.startswith("python"))
+    packages = (each for library in libraries for each in _children(library / "site-packages"))
+    return [each / "RECORD" for each in packages if each.name.endswith(".dist-info")]
+
+
+def _children(folder: Path) -> list[Path]:
+    """Return what is in a folder, nothing without one. Raises OSError where Path.glob would find nothing."""
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def record_problems(record: Path, folder: Path, deep: DeepReader | None, *, programs: bool = True) -> Iterator[str]:

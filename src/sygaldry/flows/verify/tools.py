@@ -11,7 +11,7 @@ from pathlib import Path
 from sygaldry import __version__
 from sygaldry.flows.image.pins import artifact_file
 from sygaldry.flows.verify.deep import DeepReader
-from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
+from sygaldry.flows.verify.finding import DIFFERS, EQUAL, Finding, unreadable
 from sygaldry.flows.verify.python_environments import record_problems
 from sygaldry.layout import layout
 from sygaldry.lockfile.lock import ProjectLock
@@ -25,13 +25,15 @@ def verify_tools(root: Path, lock: ProjectLock, deep: DeepReader | None) -> Iter
     yield _own_packages(lock, deep)
     folder = root / "bundle" / "artifacts"
     for name, entry in lock.of("artifact").items():
-        path = folder / artifact_file(name.partition(" ")[0], entry.facts["url"])
-        if deep is None or not path.is_file():
+        if deep is None:
             continue
+        path = folder / artifact_file(name.partition(" ")[0], entry.facts["url"])
         try:
             is_right = deep.is_right(path, entry.facts["sha256"], sha256())
+        except (FileNotFoundError, NotADirectoryError):  # no bundle brought it
+            continue
         except OSError as error:
-            yield Finding("tool", name, UNKNOWN, f"{path} cannot be read: {error.strerror}")
+            yield unreadable("tool", name, error)
             continue
         remedy = "" if is_right else "apply the bundle again: sygaldry bundle apply DIR"
         summary = f"{path} is the locked one" if is_right else f"{path} has another content"

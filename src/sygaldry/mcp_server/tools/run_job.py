@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from sygaldry.mcp_server.place import Place
+from sygaldry.mcp_server.place import Place, output_of
 from sygaldry.mcp_server.tool import Tool
 
 _MOST_WAIT_S: Final = 45
@@ -16,8 +16,7 @@ def _make(place: Place) -> Callable[..., str]:
         """  # noqa: D205 - one paragraph for agents
         limit = ("--timeout", timeout) if timeout else ()
         wait = ("--wait", str(min(wait_s, _MOST_WAIT_S))) if wait_s > 0 else ()
-        done = place.run("job", "run", "--job", job, *limit, *wait, "--", command)
-        return f"{done.out}{'' if done.out else done.err}".strip() or f"exit code {done.returncode}"
+        return output_of(place.run("job", "run", "--job", job, *limit, *wait, "--", command))
 
     return run
 

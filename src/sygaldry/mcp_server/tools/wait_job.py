@@ -11,6 +11,7 @@ from sygaldry.model.report import Report
 
 Event = Literal["done", "error", "stall", "phase"]
 
+_LEAST_S: Final = 0.1
 _MOST_S: Final = 50.0  # the usual limit of clients is 60 s
 
 
@@ -24,13 +25,18 @@ def _make(place: Place) -> Callable[..., str]:
         """
 
         def ask() -> Report:
-            options = WaitOptions(on=on, after=max(cursor, 0), timeout_s=min(max(timeout_s, 0.1), _MOST_S))
+            options = WaitOptions(on=on, after=max(cursor, 0), timeout_s=_limited(timeout_s))
             report = job_wait(place.jobs, (job,), options)
             return Report(lines=(*report.lines, _closing(report, job, cursor)))
 
         return lines_of(ask)
 
     return wait
+
+
+def _limited(seconds: float) -> float:
+    """Bound a time; a client may send NaN, which every comparison denies."""
+    return min(_MOST_S, seconds) if seconds >= _LEAST_S else _LEAST_S
 
 
 def _closing(report: Report, job: str, cursor: int) -> str:

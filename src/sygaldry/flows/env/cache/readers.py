@@ -67,7 +67,7 @@ def reader_of(mirror: Mirror, store: Store, client: MirrorClient) -> Reader:
         raise MachineNotReadyError(f"{mirror.url} was not queried: --offline")
     if unset := unset_variables(mirror):
         raise UnusableMirrorError(
-            f"{mirror.name} needs {' and '.join(unset)}, which are not set here",
+            f"{' and '.join(unset)} must be set here",
             hint="export them, and let a container have them: SYGALDRY_PASS_ENVIRONMENT=" + ",".join(unset),
         )
     if mirror.needs_spack:

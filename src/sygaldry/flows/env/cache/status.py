@@ -24,7 +24,7 @@ def env_cache_status(environment: Environment, store: Store, client: MirrorClien
     reasons = best_reasons(caches)
     lines = [_line(each, len(lock.to_install)) for each in caches]
     for node in missing[:_MOST_REASONS]:
-        why = reasons.get(node.hash, "no cache could be queried")
+        why = reasons.get(node.hash, "no cache could be queried" if caches else "there is no cache")
         lines.append(f"  {node.label} /{node.hash[:7]}: {why}" + (", installed here" if node.hash in installed else ""))
     if len(missing) > _MOST_REASONS:
         lines.append(f"  … and {len(missing) - _MOST_REASONS} more")

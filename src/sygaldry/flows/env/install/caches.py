@@ -45,7 +45,9 @@ def refuse_rejected_packages(caches: Sequence[Hits], plan: BuildPlan, lock: Lock
         return
     for cache in caches:
         if cache.blocks_build:
-            raise LockError(cache.problem, hint=f"{cache.hint}; or build without any cache: --no-cache")
+            raise LockError(
+                f"{cache.mirror.name}: {cache.problem}", hint=f"{cache.hint}; or build without any cache: --no-cache"
+            )
         if rejected := [key for key in plan.to_build if key in cache.rejections]:
             rejection, label = cache.rejections[rejected[0]], lock.nodes[rejected[0]].label
             more = f" and {len(rejected) - 1} more" if len(rejected) > 1 else ""

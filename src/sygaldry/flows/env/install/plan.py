@@ -9,6 +9,7 @@ from pathlib import Path
 from sygaldry.flows.env.cache.query import query_caches
 from sygaldry.flows.env.cache.readers import Fetch, MirrorClient
 from sygaldry.flows.env.environment import Environment, Store
+from sygaldry.flows.env.inspection import Inspection, inspect_store
 from sygaldry.flows.env.install.caches import cache_notes
 from sygaldry.flows.env.install.machine_facts import machine_facts, machine_size, speed_factor
 from sygaldry.flows.env.orphans import orphans
@@ -67,6 +68,7 @@ class BuildContext:
     externals: Mapping[str, Finding] = field(default_factory=dict)
     jobs: int = 0
     effort_note: str = ""
+    inspection: Inspection = field(default_factory=Inspection)  # of what is installed
 
     @property
     def has_work(self) -> bool:
@@ -83,7 +85,9 @@ def prepare(
     """Inspect the source, the store, the caches and the machine; raises LockError where --locked refuses."""
     notes = () if options.frozen else _source_notes(environment, locked=options.locked)
     lock = environment.lock
-    installed = installed_of(lock, load_database(environment, store))
+    database = load_database(environment, store)
+    installed = installed_of(lock, database)
+    inspection = inspect_store(store, [node for node in lock.to_install if node.hash in database], database)
     client = MirrorClient(fetch, run, spack_at(environment.spack_root, store), options.offline)
     caches = () if options.no_cache else query_caches(environment, store, client)
     known = estimate(lock, load_history(store, HISTORY), speed_factor)
@@ -93,6 +97,7 @@ def prepare(
     problems = [note for each in caches for note in cache_notes(each)]
     problems += [each.describe() for each in orphans(environment, store)]
     problems += _format_notes(environment, plan)
+    problems += [warning] if (warning := inspection.warning(environment)) else []
     return BuildContext(
         environment,
         store,
@@ -105,6 +110,7 @@ def prepare(
         judge_externals(lock, facts),
         jobs,
         effort_note,
+        inspection,
     )
 
 

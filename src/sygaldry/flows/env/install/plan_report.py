@@ -9,6 +9,7 @@ from sygaldry.flows.env.install.plan import BuildContext
 from sygaldry.model.errors import SygaldryError
 from sygaldry.model.finding import Verdict
 from sygaldry.model.report import Report
+from sygaldry.model.sizes import human
 from sygaldry.spack.effort import is_large
 from sygaldry.spack.plan import BYTES_A_PACKAGE, BuildPlan
 
@@ -26,6 +27,7 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
             f"{context.environment.folder}: {plan.total} packages in total, {len(plan.installed)} installed, "
             f"{len(plan.cached)} cached, {len(plan.to_build)} to build"
         ),
+        *_inspected(context),
         *_estimated(plan, labels),
         *([context.effort_note] if context.effort_note and plan.to_build else []),
         *(cache_line(each) for each in context.caches),
@@ -39,6 +41,7 @@ def plan_report(context: BuildContext, refused: Sequence[SygaldryError] = ()) ->
             "environment": str(context.environment.folder),
             "total": plan.total,
             "installed": [labels[key] for key in plan.installed],
+            "damaged": list(context.inspection.damaged),
             "cached": {labels[key]: name for key, name in plan.cached.items()},
             "to_build": [labels[key] for key in plan.to_build],
             "not_needed": [labels[key] for key in plan.unneeded],
@@ -63,10 +66,16 @@ def _bounded(lines: list[str]) -> list[str]:
     return [*lines[:_MOST_LINES], f"  … and {more} more: --json"] if more > 0 else lines
 
 
+def _inspected(context: BuildContext) -> list[str]:
+    """State what was compared of the packages that are there, and what reads the rest."""
+    found, folder = context.inspection, context.environment.folder
+    return [f"installed: {found.scope()}: sygaldry env verify {folder}"] if found.files else []
+
+
 def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:
     if not plan.to_build:
         return []
-    about = f"about {plan.bytes_needed / 2**30:.0f} GiB of disk"
+    about = f"about {human(plan.bytes_needed)} of disk"
     if plan.unmeasured:
         about += f", with {BYTES_A_PACKAGE / 2**20:.0f} MiB assumed for each of {plan.unmeasured} unmeasured packages"
     unknown = sorted(

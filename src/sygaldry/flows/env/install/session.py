@@ -14,7 +14,7 @@ from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment, Store
 from sygaldry.flows.env.gpg_agent import stop_gpg_agent
 from sygaldry.flows.env.install.plan import HISTORY, SIZES, BuildContext, BuildOptions, load_history
 from sygaldry.flows.env.install.rounds import Outcome
-from sygaldry.flows.env.parts import store_parts
+from sygaldry.flows.env.parts import view_part
 from sygaldry.flows.env.store import load_database, load_records
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
@@ -84,7 +84,7 @@ def refresh_view(environment: Environment, store: Store, regenerate: Callable[[]
     """Regenerate the view if Spack's install did not: starting Spack costs over a second."""
     if not environment.manifest.view:
         return None
-    if store_parts(environment, store)[-1].state == "ok":
+    if view_part(environment, store).state == "ok":
         return None
     return regenerate()
 

@@ -144,7 +144,7 @@ class Coordinator:
         self._running[unit.hash] = unit
         self._save()
         try:
-            handle = self._scheduler.submitted(run(self._scheduler.submit(str(script))))
+            handle = self._scheduler.submitted(run(self._scheduler.submit(job, str(script))))
         except ValueError as error:
             del self._running[unit.hash]
             raise BuildError(

@@ -21,6 +21,7 @@ from sygaldry.jobs import events
 from sygaldry.jobs.limits import Limits
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.batch import BatchJob, Handle
+from sygaldry.model.command import Command
 from sygaldry.model.errors import CommandFailedError
 from sygaldry.model.job import State
 
@@ -41,8 +42,9 @@ def submit(paths: RunFiles, request: Request, limits: Limits, batch: BatchReques
     save_record(paths, record)
     script, scheduler = f"{base_of(paths)}.sh", schedulers.get(batch.scheduler)
     try:
-        files.replace(script, scheduler.script(_batch_job(paths, record, batch)), 0o700)
-        handle = _submit_once(paths, record, script, after, waits_for)
+        job = _batch_job(paths, record, batch)
+        files.replace(script, scheduler.script(job), 0o700)
+        handle = _submit_once(paths, record, scheduler.submit(job, script, after, waits_for))
     except ValueError as error:
         record_exit(paths, State.FAILED, "scheduler", f"{scheduler.title} refused it: {error}")
         raise CommandFailedError(
@@ -58,15 +60,13 @@ def submit(paths: RunFiles, request: Request, limits: Limits, batch: BatchReques
     return f"{scheduler.title} job {handle.id}"
 
 
-def _submit_once(
-    paths: RunFiles, record: ScheduledRun, script: str, after: tuple[str, ...], waits_for: str
-) -> Handle | None:
+def _submit_once(paths: RunFiles, record: ScheduledRun, command: Command) -> Handle | None:
     """Submit; if the answer was lost, look for the job for a while.
 
     It is never submitted again: a controller that was frozen accepts a job long after its client gave up.
     """
     scheduler = schedulers.get(record.scheduler)
-    if handle := scheduler.submitted(run(scheduler.submit(script, after, waits_for))):
+    if handle := scheduler.submitted(run(command)):
         return handle
     for _ in range(_LOOKS):
         found = [each.handle for each in ask_scheduler(paths, record.scheduler, 0).reports if each.uuid == record.uuid]

@@ -20,6 +20,7 @@ from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.command import Completed
 from sygaldry.model.job import State
 from sygaldry.model.value import replace
+from sygaldry.supervisor.lifeline import hold
 
 if TYPE_CHECKING:
     from sygaldry.jobs.limits import Limits
@@ -37,12 +38,18 @@ def run_in_container(paths: RunFiles, plan: Plan, limits: "Limits", lock: int) -
     """Run a job; return how its container ended, None if there is nothing to add.
 
     The client inherits `lock`, which proves that the job is being started even when we are killed. What a scheduler
-    sends reaches the container; a signal to the host's process of a job on this machine ends only that process.
+    sends reaches the container, which ends when the scheduler has killed this process; a signal to the host's process
+    of a job on this machine ends only that process.
     """
     if load_record(paths) is None:
         return _run(paths, plan, limits, lock)
-    with ContainerSignals(plan.runtime.name, plan.workspace.name, limits.grace_s) as signals:
-        return _run(paths, plan, limits, lock, signals)
+    lifeline = hold(paths.lifeline())
+    try:
+        with ContainerSignals(plan.runtime.name, plan.workspace.name, limits.grace_s) as signals:
+            return _run(paths, plan, limits, lock, signals)
+    finally:
+        if lifeline >= 0:
+            os.close(lifeline)
 
 
 def _run(

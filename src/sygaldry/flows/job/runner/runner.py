@@ -47,14 +47,14 @@ _OUT_OF_THE_WAY: Final = 20  # above the descriptors that programs are started w
 class SpreadPlan(NamedTuple):
     """How the environment of each task is planned, and what starts the supervisor of all."""
 
-    planned: "Callable[[Mapping[str, str] | None], Plan]"
+    planned: "Callable[[Request, Mapping[str, str] | None], Plan]"
     start: Start
 
 
 def run_job(
     paths: RunFiles,
     request: Request,
-    planned: "Callable[[Mapping[str, str] | None], Plan] | SpreadPlan",
+    planned: "Callable[[Request, Mapping[str, str] | None], Plan] | SpreadPlan",
     turn: Turn,
     lock: int,
 ) -> None:
@@ -69,7 +69,7 @@ def run_job(
     planned = planned.planned if isinstance(planned, SpreadPlan) else planned
     lock = fcntl.fcntl(lock, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
     try:
-        with files.locked(planned(None).found.storage.in_use, shared=True):
+        with files.locked(planned(request, None).found.storage.in_use, shared=True):
             if not wait_for_turn(paths, turn):
                 remove_leftovers(paths)
                 return

@@ -1,0 +1,111 @@
+"""Compare an installed package with what Spack recorded about it: its identity and its files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sygaldry.flows.env.environment import Store
+from sygaldry.host import files
+from sygaldry.model.errors import StorageError
+from sygaldry.model.json_text import parse_json
+from sygaldry.spack.database import SPEC_FILE, Installed
+from sygaldry.spack.lock import Node
+from sygaldry.spack.verify import Damage, RecordedFile, checksum, kind_of, parse_files
+
+Compare = Callable[[Path, RecordedFile], str]
+
+_FILES = ".spack/install_manifest.json"
+
+
+def inspect_package(store: Store, node: Node, installed: Installed, compare: Compare) -> Iterator[Damage]:
+    """Yield what is wrong with a package; `compare` describes what is wrong with one file, empty if nothing is."""
+    prefix = store.locate(installed.path)
+    if problem := _unreadable(prefix):
+        yield Damage(node.label, "not readable", installed.path, problem)
+        return
+    if not prefix.is_dir():
+        yield Damage(
+            node.label, "missing prefix", installed.path, "Spack lists it as installed, but the prefix is gone"
+        )
+        return
+    if not _is_of(prefix, node):
+        yield Damage(node.label, "wrong package", installed.path, f"its {SPEC_FILE} is not that of the lock")
+    try:
+        recorded = parse_files(_text(prefix / _FILES))
+    except ValueError:
+        yield Damage(node.label, "no list of files", installed.path, f"its {_FILES} is damaged")
+        return
+    for path, each in recorded.items():
+        if detail := compare(store.locate(path), each):
+            yield Damage(node.label, "damaged file", path, detail)
+
+
+def content_damage(path: Path, recorded: RecordedFile) -> str:
+    """Describe what is wrong with a file, its content included."""
+    return metadata_damage(path, recorded) or _content(path, recorded)
+
+
+def metadata_damage(path: Path, recorded: RecordedFile) -> str:
+    """Describe what is wrong with a file without reading it: existence, kind, target, permissions and size."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return "it is gone"
+    if kind_of(status.st_mode) != kind_of(recorded.mode):
+        return f"it is a {kind_of(status.st_mode)} and was a {kind_of(recorded.mode)}"
+    if kind_of(status.st_mode) == "link":
+        return "" if str(path.readlink()) == recorded.target else f"it points to {path.readlink()}"
+    return _permissions(status.st_mode, recorded.mode) or _size(path, status.st_size, recorded)
+
+
+def _is_of(prefix: Path, node: Node) -> bool:
+    try:
+        return node.hash in {each["hash"] for each in parse_json(_text(prefix / SPEC_FILE))["spec"]["nodes"]}
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _text(path: Path) -> str:
+    """Read one of Spack's notes; one that cannot be read counts as damaged."""
+    try:
+        return files.read_if_there(path) or ""
+    except StorageError:
+        return ""
+
+
+def _unreadable(prefix: Path) -> str:
+    """Explain why a prefix cannot be looked at; empty if it can, or is not there."""
+    try:
+        status = prefix.stat()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{prefix.parent} cannot be read ({error.strerror}); verify it as the owner of the store"
+    if os.access(prefix, os.R_OK | os.X_OK):
+        return ""
+    return f"it belongs to user {status.st_uid}, and you are {os.geteuid()}; verify it as that user"
+
+
+def _permissions(mode: int, recorded: int) -> str:
+    if mode & 0o022 & ~recorded:
+        return "others may write to it"
+    return "it can no longer be read" if recorded & 0o444 & ~mode else ""
+
+
+def _size(path: Path, size: int, recorded: RecordedFile) -> str:
+    """Compare the size; Spack's own notes change after they were recorded."""
+    if not recorded.checksum or recorded.size_bytes in (size, None) or ".spack" in path.parts:
+        return ""
+    return f"it has {size} bytes and had {recorded.size_bytes}"
+
+
+def _content(path: Path, recorded: RecordedFile) -> str:
+    """Compare the checksum, except of Spack's own notes."""
+    if not recorded.checksum or ".spack" in path.parts:
+        return ""
+    try:
+        return "" if checksum(path.read_bytes()) == recorded.checksum else "its content has changed"
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
