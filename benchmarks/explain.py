@@ -2,9 +2,9 @@
 
 Reads ../shared/logs where it is there, else the project's own recorded set; `--logs FOLDER` names another, and
 `--spack FOLDER` adds Spack's own log parser from a Spack checkout. Prints recall within 50 to 800 tokens, false
-alarms and seconds per MB; how often the headline is right at each confidence; the first answers to newly recorded
-logs; and CPU time and memory for 50 MB and 1 GB. An answer is right if it holds one alternative of each group that
-the label demands.
+alarms and seconds per MB; how often the headline is right at each confidence; how often it is right for each of the
+product's own tools; the first answers to newly recorded logs; and CPU time and memory for 50 MB and 1 GB. An answer is
+right if it holds one alternative of each group that the label demands.
 """
 
 import argparse
@@ -25,6 +25,21 @@ OWN: Final = HERE.parent / "tests" / "data" / "diagnosis"
 BUDGETS: Final = (50, 100, 200, 400, 800)
 CHARACTERS: Final = 3.6  # of a token, on average over logs
 Tool = Callable[[Path, int, int], str]
+
+# Families of the labels by kind.
+_KINDS: Final = {
+    "docker and podman builds": ("buildkit", "docker", "podman", "bk", "lg", "po"),
+    "pip and uv": ("pip", "uv"),
+    "CMake, make and ninja": ("cmake", "make", "ninja", "ctest", "gcc", "gxx", "cxx", "fortran", "gfortran", "ld"),
+    "nvcc": ("nvcc",),
+    "Bazel": ("bazel",),
+    "pytest": ("pytest",),
+    "torchrun": ("torchrun", "torchrun4", "torch"),
+    "Hugging Face": ("hf",),
+    "Slurm": ("slurm",),
+    "Spack": ("spack",),
+    "Apptainer": ("ap",),
+}
 
 _ALARM: Final = re.compile(r"(?i)error|fail|fatal|killed|traceback|exception|denied|cannot|refused|not found|no such")
 
@@ -110,6 +125,7 @@ def main() -> None:
     for name, tool in tools.items():
         print(measured(name, tool, logs))
     print(calibration(logs))
+    print(by_kind(OWN))
     print(first_runs(OWN))
     print(speed())
 
@@ -134,14 +150,45 @@ def calibration(logs: list[tuple[dict[str, Any], bytes]]) -> str:
     return "\n".join(("headline right, by confidence", *rows))
 
 
+def by_kind(folder: Path) -> str:
+    """The headlines of the recorded logs of the product's own tools: all of them, and those of high confidence."""
+    from sygaldry import explain as engine
+    from sygaldry.diagnosis import Facts, Memory
+
+    rows = ["recorded logs of the product's own tools    logs  headline  first line"]
+    counts: dict[str, list[int]] = {kind: [0, 0, 0] for kind in _KINDS}
+    for label, raw in labelled(folder):
+        kind = next((kind for kind, names in _KINDS.items() if label["family"] in names), None)
+        cause = engine.explain(Memory(raw), Facts(label["exit_code"])) if kind else None
+        if kind is None or cause is None:
+            continue
+        headline = " ".join((cause.says, cause.where, *(line.text for line in cause.lines)))
+        counts[kind][0] += 1
+        counts[kind][1] += is_right(label, headline)
+        counts[kind][2] += is_right(label, engine.answer(cause, 200)[0])
+    total = [sum(column) for column in zip(*counts.values(), strict=True)]
+    rows += [f"  {kind:42}{n:>4}{good:>10}{first:>12}" for kind, (n, good, first) in (*counts.items(), ("all", total))]
+    return "\n".join(rows)
+
+
 def first_runs(folder: Path) -> str:
     """The first answers to logs of our own, recorded in their labels, before anything was changed for them."""
     labels = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
-    rows = ["first run of newly recorded logs            logs  in 200 tokens  headline"]
-    for when in ("before the first run of the engine", "while developing"):
-        runs = [label["first_run"] for label in labels if label.get("labelled") == when and "first_run" in label]
+    rows = ["first run of newly recorded logs            logs  in 200 tokens  headline  of high confidence"]
+    for when, name in (
+        ("before the first run of the engine", ""),
+        ("before the first run of the engine", "E"),
+        ("while developing", ""),
+    ):
+        runs = [
+            label["first_run"]
+            for label in labels
+            if label.get("labelled") == when and label.get("set", "") == name and "first_run" in label
+        ]
         right, headline = (sum(run[key] for run in runs) for key in ("right", "headline"))
-        rows.append(f"  labelled {when:35}{len(runs):>4}{right:>15}{headline:>10}")
+        high = [run["headline"] for run in runs if run["confidence"] == "high"]
+        title = f"labelled {when}" + (f", set {name}" if name else "")
+        rows.append(f"  {title:42}{len(runs):>4}{right:>15}{headline:>10}{sum(high):>12} of {len(high)}")
     return "\n".join(rows)
 
 

@@ -21,6 +21,7 @@ class FakeRun:
     state: str = "DONE"
     code: int = 0
     age_s: float = 600.0
+    run: str = ""  # its run ID, if it must have a certain one
     log: bytes = b"one\ntwo\n"
     command: str = "make all"
     why: str = ""
@@ -40,7 +41,7 @@ def make_project(root: Path, project: str, workspace: Path | None = None) -> Pat
 def make_run(folder: Path, run: FakeRun) -> RunFiles:
     """Write the files of a run."""
     began = time.time() - run.age_s
-    id_ = new_run(int(began * 1e9))
+    id_ = run.run or new_run(int(began * 1e9))
     own = folder / f"{run.job}-{id_}"
     own.mkdir()
     paths = RunFiles(str(folder), run.job, id_)

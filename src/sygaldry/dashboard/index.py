@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Final
 
 from sygaldry.dashboard.projects import Project, find_projects
 from sygaldry.dashboard.row import Row, RunKey, began_s, load_row
-from sygaldry.jobs.paths import RunFiles, new_run, runs_by_job
+from sygaldry.jobs.paths import RunFiles, new_run, runs_by_job, without_elements
 from sygaldry.model.job import State
 
 PAGE_ROWS: Final = 50
@@ -58,6 +59,7 @@ class RunIndex:
         self._stamps: dict[str, int] = {}
         self._runs: dict[str, dict[str, tuple[str, ...]]] = {}
         self._keys: list[RunKey] = []
+        self._elements: frozenset[RunKey] = frozenset()  # of arrays, whose own rows stand for them
         self._rows: dict[RunKey, tuple[Row, float]] = {}  # and when it was read; infinity if it cannot change
 
     @property
@@ -90,7 +92,20 @@ class RunIndex:
             ]
             self._keys = sorted(keys, reverse=True)
             known = set(keys)
+            self._elements = frozenset(known - set(self._without_elements()))
             self._rows = {key: row for key, row in self._rows.items() if key in known}
+
+    def _without_elements(self) -> Iterator[RunKey]:
+        for project, jobs in self._runs.items():
+            for job, runs in without_elements(jobs).items():
+                yield from (RunKey(run, project, job) for run in runs)
+
+    def element_count(self, array: RunKey) -> int:
+        """Return how many elements of an array have files of their own, which they get when they start."""
+        self.refresh()
+        with self._lock:
+            of_run = (each for each in self._elements if (each.run, each.project) == (array.run, array.project))
+            return sum(each.job.rpartition(".")[0] == array.job for each in of_run)
 
     def files(self, project: str, job: str, run: str) -> RunFiles | None:
         """Return the files of a run that exists, or None: no part of an address ever becomes a path by itself."""
@@ -176,6 +191,8 @@ class RunIndex:
         for key in self._keys:
             if key.run < oldest:
                 break
+            if key in self._elements and not wanted.every_run and not wanted.name:
+                continue
             if (wanted.project and key.project != wanted.project) or wanted.name.lower() not in key.job.lower():
                 continue
             if not wanted.every_run:

@@ -40,6 +40,13 @@ FAMILY: Final = Family(
         Rule("missing input file", r"missing input file '(?P<what>[^']{1,200})'", 85, "{what} does not exist"),
         Rule(
             "error: ",
+            r"ERROR: (?P<where>/?\S{1,300}(?:BUILD(?:\.bazel)?|\.bzl|\.bazel):\d+:\d+): "
+            r"(?P<what>(?:syntax error|name '|indentation|invalid character|unclosed|trailing|contains|expected).{0,300})",
+            90,  # above the targets that the file would have declared
+            "Bazel cannot load {where}: {what}",
+        ),
+        Rule(
+            "error: ",
             r"ERROR: (?P<where>/?\S{1,300}BUILD(?:\.bazel)?:\d+:\d+): (?P<what>(?!.{0,160}failed: ).{1,300})",
             82,
             "Bazel stops at {where}: {what}",

@@ -85,6 +85,12 @@ FAMILY: Final = Family(
             86,
             "{what} is defined nowhere",
         ),
+        Rule(
+            " not used",
+            r"(?<!\S)(?P<where>\S{1,300}\.go:\d+:\d+): (?P<what>(?:\"\S{1,200}\" imported|declared)(?: as \w{1,60})? and not used.{0,100})",
+            86,
+            "{what}",
+        ),
         Rule("--- fail:", r"^\s{0,12}--- FAIL: (?P<where>\S{1,200}) \([\d.]+s\)", 83, "the test {where} fails"),
         Rule("panic: ", r"^panic: (?P<what>.{1,300})", 85, "the program panicked: {what}"),
         Rule(

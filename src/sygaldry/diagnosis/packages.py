@@ -99,6 +99,29 @@ FAMILY: Final = Family(
             after=3,
         ),
         Rule("target not found", r"error: target not found: (?P<what>\S+)", 88, "pacman knows no {what}"),
+        # A job's script goes on after this one, and the environment of the login shell is often enough.
+        Rule(
+            "commandnotfounderror",
+            r"CommandNotFoundError: (?P<what>Your shell has not been properly configured .{1,100})",
+            62,
+            "conda is not set up in this shell",
+            "source $(conda info --base)/etc/profile.d/conda.sh",
+        ),
+        Rule(
+            "lmod has detected the following error",
+            r"Lmod has detected the following error: (?P<what>.{1,200})",
+            78,
+            "the module system: {what}",
+            "module spider lists the modules and what they need",
+            after=2,
+        ),
+        Rule(
+            "unable to locate a modulefile for",
+            r"ERROR: Unable to locate a modulefile for '(?P<what>[^']{1,120})'",
+            78,
+            "there is no module {what}",
+            "module avail lists the modules",
+        ),
         Rule(
             "packagesnotfounderror",
             r"PackagesNotFoundError: (?P<what>.{1,160})",

@@ -99,8 +99,8 @@ FAMILY: Final = Family(
             "install rustc and cargo, or a version with a wheel",
         ),
         Rule(
-            "failed building wheel",
-            r"Failed building wheel for (?P<what>\S+)",
+            "failed building ",
+            r"Failed building (?:wheel|editable) for (?P<what>\S+)",
             40,
             "the wheel of {what} cannot be built",
         ),

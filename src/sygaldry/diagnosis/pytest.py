@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
@@ -9,6 +10,7 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
+_HEAD: Final = re.compile(r"^_{3,} \S|^(?:_ ){4,}|^[=-]{3,} \S")  # of another report, frame or section
 _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
 
 _EXCEPTION: Final = re.compile(r"^E +\w[\w.]*(?:Error|Exception|Failed)\b")
@@ -37,7 +39,7 @@ def _from_the_report(window: Window) -> Explanation:
         if _E.match(line.text):
             block.append(line)
     title = _nearest(window.lines[:first], _TITLE)
-    place = next((m["where"] for line in window.lines[first + 1 : first + 16] if (m := _PLACE.match(line.text))), "")
+    place = _place(window.lines, first)
     where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
     own = [line for line in block if _EXCEPTION.match(line.text)]
     if own and all(is_wrapper(line.text) for line in own):
@@ -45,6 +47,13 @@ def _from_the_report(window: Window) -> Explanation:
     root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
     shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
     return Explanation((*((title,) if title else ()), *shown), where=where)
+
+
+def _place(lines: Sequence[Line], first: int) -> str:
+    """Find the place of a failure: below it in the long style, above it in the short one."""
+    below = takewhile(lambda line: not _HEAD.match(line.text), lines[first + 1 : first + 16])
+    above = takewhile(lambda line: not _HEAD.match(line.text), reversed(lines[max(first - 8, 0) : first]))
+    return next((m["where"] for line in (*below, *above) if (m := _PLACE.match(line.text))), "")
 
 
 def _from_the_summary(hit: Hit, window: Window) -> Explanation:

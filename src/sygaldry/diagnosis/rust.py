@@ -3,7 +3,9 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+
+_BUILD_SCRIPT: Final = "failed to run custom build command"
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
@@ -12,6 +14,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     if "panicked at" in hit.line.text:
         details = [line for line in below[:4] if line.text.strip() and "RUST_BACKTRACE" not in line.text]
         return Explanation((hit.line, *details[:3]))
+    if hit.rule.literal == _BUILD_SCRIPT:
+        return Explanation((hit.line, *_standard_error(window)))
     place = next((line for line in below[:2] if line.text.strip().startswith("-->")), None)
     if place is None:
         causes = [
@@ -25,6 +29,13 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return Explanation((hit.line, *causes[:4]))
     caret = next((line for line in below if re.match(r"\s*\|\s+.{0,160}\^", line.text)), None)
     return Explanation((hit.line, place, *((caret,) if caret else ())), where=place.text.strip().removeprefix("--> "))
+
+
+def _standard_error(window: Window) -> list[Line]:
+    """What a build script printed on its standard error, which cargo quotes last."""
+    below = window.lines[window.index + 1 :]
+    at = next((at for at, line in enumerate(below) if line.text.strip() == "--- stderr"), None)
+    return [line for line in below[at + 1 if at is not None else 0 :] if line.text.strip()][:3]
 
 
 FAMILY: Final = Family(
@@ -69,11 +80,16 @@ FAMILY: Final = Family(
         ),
         Rule("linking with", r"error: linking with `(?P<what>[^`]{1,100})` failed", 50, "the program does not link"),
         Rule(
-            "failed to run custom build command",
+            _BUILD_SCRIPT,
             r"failed to run custom build command for `(?P<what>[^`]{1,200})`",
-            50,
+            70,
             "the build script of {what} fails",
-            after=3,
+        ),
+        Rule(
+            "the compiler unexpectedly panicked",
+            r"error: the compiler unexpectedly panicked",
+            90,
+            "rustc itself crashed",
         ),
         Rule(
             "could not find system library",

@@ -59,6 +59,14 @@ FAMILY: Final = Family(
             "the loss is not a number",
             "lower the rate; look for a bad batch",
         ),
+        # What training loops print at each step: `loss: nan`, `loss=nan`, `'loss': nan` of Hugging Face's trainer.
+        Rule(
+            "nan",
+            r"(?P<what>\b(?:(?:train|training|total)[_ ])?[Ll]oss['\"]? ?[:=]? ?['\"]?(?:nan|NaN)\b.{0,100})",
+            62,
+            "the loss is not a number",
+            "lower the rate; look for a bad batch",
+        ),
         Rule(
             "returned nan values",
             r"(?P<what>Function '\S+' returned nan values.{0,80})",

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
-from sygaldry.diagnosis._wrappers import refers_above
+from sygaldry.diagnosis._wrappers import is_wrapper, refers_above
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
@@ -15,11 +15,23 @@ from sygaldry.explain.exit_outcome import Outcome, outcome
 from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.noise_model import Noise
-from sygaldry.explain.rank import CONSEQUENCE, LAST_WINS, REPORT, Candidate, failing_end, rank_candidates
+from sygaldry.explain.powershell_wrap import unwrapped
+from sygaldry.explain.rank import (
+    CONSEQUENCE,
+    LAST_WINS,
+    OWN_ERROR,
+    REPORT,
+    SURVIVORS,
+    Candidate,
+    failing_end,
+    rank_candidates,
+)
 from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
+from sygaldry.explain.sentence import sentence
 from sygaldry.explain.silent_command import silent_command
-from sygaldry.explain.steps import Standing
+from sygaldry.explain.steps import IN_QUESTION, Standing
+from sygaldry.explain.telling_line import is_telling, telling_line
 from sygaldry.explain.text import shorten, template
 from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words
 from sygaldry.explain.unwrap import unwrap
@@ -36,6 +48,7 @@ _ANY_TOOL: Final = "generic"
 _REFERS: Final = 26  # for a message whose reason stands above it
 _NEAR_END: Final = 200  # lines between a cause of high confidence and the end of the failed step
 _PLAIN: Final = re.compile(r"[\w@.+:=,^/\\*][\w@.+:=~,^/\\*-]{0,119}")
+_OTHER_STEP: Final = frozenset({Standing.PASSED, Standing.OUTSIDE})  # where a marker reports the one that failed
 _MIN_SCORE: Final = 50  # a score below names nothing
 
 
@@ -43,6 +56,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     """Say why a job failed; None if it did not."""
     if facts.code == 0 and not facts.signal:
         return None
+    source = unwrapped(source)
     scanned = scan(source, start)
     ended = outcome(facts)
     noise = Noise(good)
@@ -56,7 +70,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     silent = silent_command(scanned.tail) if not ended.says else None
     if silent and (best is None or best[0].match.hit.rule.weight < _OVER_SILENCE):
         cause = cause_of_silence(log, ended, silent)
-    elif best is None or best[0].score < needed:
+    elif best is None or best[0].score < needed or _is_survived(best[0], last_words(log, noise)):
         cause = cause_of_outcome(log, last_words(log, noise), ended, best)
         cause = replace(cause, chain=_chain(log, cause.lines))
     else:
@@ -65,6 +79,12 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
         return cause if source.size or cause.identified else replace(cause, says="the log is empty")
     window = window_around(source, cause.lines[0])
     return replace(cause, step_failed=context.steps.failed is not None, more=more_evidence(log, cause, window))
+
+
+def _is_survived(best: Candidate, last: Sequence[Line]) -> bool:
+    """Return whether the likeliest line is of a step that the job survived, and the step that failed says more."""
+    other = best.standing in _OTHER_STEP or (best.standing in SURVIVORS and best.score < _MEDIUM)
+    return other and is_telling(telling_line(last))
 
 
 def _explain_best(source: Source, order: Sequence[Candidate], context: Context) -> list[tuple[Candidate, Explanation]]:
@@ -149,7 +169,7 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
     return Cause(
         outcome=ended.words,
         identified=True,
-        says=explanation.says or fill_template(hit.rule.says, groups),
+        says=sentence(explanation.says or fill_template(hit.rule.says, groups), hit.line, lines),
         lines=lines,
         where=", in ".join(filter(None, (explanation.where or groups.get("where", ""), part(source, lines[0]))))
         or context.step_name(best.match)
@@ -174,7 +194,18 @@ def _is_at_the_end(best: Candidate, log: Analysis) -> bool:
     """
     standing = log.context.standing(best.match)
     end = log.context.steps.end or failing_end(log.matches, log.scanned)
-    return standing >= Standing.NEUTRAL and end - best.match.hit.line.number <= _NEAR_END
+    stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
+    return stands and end - best.match.hit.line.number <= _NEAR_END
+
+
+def _has_own_error(log: Analysis) -> bool:
+    """Return whether the part that failed has an error; reports of a program that ended elsewhere are none."""
+    return any(
+        each.standing in IN_QUESTION
+        and each.match.hit.rule.weight >= OWN_ERROR
+        and not is_wrapper(each.match.hit.line.text)
+        for each in log.order
+    )
 
 
 def _is_known(best: Candidate) -> bool:

@@ -11,6 +11,8 @@ _WORDS: Final = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]+|\n")
 BY_EXIT: Final = "the exit"
 _MANY: Final = 4  # equal lines from this number on are counted
 _LONG: Final = 230  # characters of a line in a short answer
+_REPEATED: Final = 110  # characters of a line that the sentence quotes
+_PART: Final = 60  # characters of a line's end by which its quotation is recognised
 
 
 def count_tokens(text: str) -> int:
@@ -35,7 +37,7 @@ def answer(cause: Cause, tokens: int) -> tuple[str, ...]:
     room -= count_tokens("\n".join((head, *tail))) + (6 if cause.repeats > _MANY else 2)
     # Where nothing is identified the lines are last words, and the very last say most.
     wanted = cause.lines if cause.identified and cause.family != BY_EXIT else cause.lines[::-1]
-    lines, room = _fitting(wanted, room, at_least=1)
+    lines, room = _fitting(wanted, room, at_least=2, says=cause.says)
     lines = lines if wanted is cause.lines else lines[::-1]
     more: list[str] = []
     for label, extra in (("then", cause.chain), ("also", cause.also)):
@@ -66,10 +68,16 @@ def _is_repeated(where: str, cause: Cause) -> bool:
     return where in cause.says or any(where in line.text for line in cause.lines)
 
 
-def _fitting(lines: Iterable[Line], room: int, *, at_least: int) -> tuple[list[str], int]:
+def _is_quoted(line: Line, says: str) -> bool:
+    """Return whether the sentence has the end of a line; one that was shortened may lack its middle."""
+    return line.text.strip()[-_PART:] in says and "…" not in says
+
+
+def _fitting(lines: Iterable[Line], room: int, *, at_least: int, says: str = "") -> tuple[list[str], int]:
     shown: list[str] = []
     for line in lines:
-        text = f"{line.number}: {_clip(line.text.expandtabs(2).strip(), _LONG)}"
+        most = _REPEATED if _is_quoted(line, says) else _LONG
+        text = f"{line.number}: {_clip(line.text.expandtabs(2).strip(), most)}"
         cost = count_tokens(text) + 1
         if cost > room and len(shown) >= at_least:
             continue

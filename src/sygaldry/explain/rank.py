@@ -13,6 +13,7 @@ from sygaldry.explain.context import Context
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Scan
+from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.text import template
 
@@ -20,9 +21,10 @@ REPORT: Final = 20  # a rule of less weight only marks a place
 CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
 _ENDS: Final = 20  # rules of at most this weight in family `ci` mark where the failing part ends
 _REPEATS: Final = 2
-_OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enough to look nowhere else
+OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enough to look nowhere else
 _SURVIVED: Final = -20
-_SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
+SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
+_WENT_ON: Final = 45  # for a program that a script did not find and went on without
 _NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
 _CLOSE: Final = 60  # lines between two messages of one compiler run
@@ -76,8 +78,14 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
         for each in hits
         if each.hit.rule.weight >= CONSEQUENCE
     ]
+    without = went_on(hits, scan.lines, facts)
+    scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
+
+
+def _as_survived(each: Candidate) -> Candidate:
+    return each._replace(score=each.score - _WENT_ON, standing=Standing.BEFORE)
 
 
 def _end_for(each: Match, end: int, context: Context) -> int:
@@ -98,13 +106,13 @@ def _step_shifts(hits: Sequence[Match], context: Context) -> dict[int, int]:
     }
     strong = any(
         standings.get(each.hit.line.number) in IN_QUESTION
-        and each.hit.rule.weight >= _OWN_ERROR
+        and each.hit.rule.weight >= OWN_ERROR
         and not is_wrapper(each.hit.line.text)
         for each in hits
     )
     if strong:
         return {number: int(standing) for number, standing in standings.items()}
-    return {number: _SURVIVED for number, standing in standings.items() if standing in _SURVIVORS}
+    return {number: _SURVIVED for number, standing in standings.items() if standing in SURVIVORS}
 
 
 def _limit_repeats(scored: list[Candidate]) -> list[Candidate]:

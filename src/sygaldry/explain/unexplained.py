@@ -13,10 +13,12 @@ from sygaldry.explain.location import place
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import CONSEQUENCE, REPORT, Candidate, failing_end
 from sygaldry.explain.scan import Raw
+from sygaldry.explain.telling_line import is_text, telling_line
 from sygaldry.explain.text import clean, shorten, template
 
 _LAST_WORDS: Final = 14
 _LOOKED: Final = 60  # lines among which the last words are found
+_QUOTED: Final = 160  # characters of a line in the sentence
 
 
 def cause_of_outcome(
@@ -24,13 +26,9 @@ def cause_of_outcome(
 ) -> Cause:
     """The log does not say it: the exit does, or nobody; the last words are the evidence."""
     reported = _reported(log) if best is None and not ended.says else ()
-    silent = not ended.says and best is None and not reported
-    says = ended.says or (
-        "it ended without an error message; its last lines follow"
-        if silent
-        else "cause not identified; the best evidence"
-    )
+    last = tuple(line for line in last if line.text.strip())
     lines = _merge(last, reported) or (clip_lines(best[1].lines) if best else ())
+    says = ended.says or _careful_sentence(last, printed=best is not None)
     return Cause(
         outcome=ended.words,
         identified=bool(ended.says),
@@ -45,6 +43,15 @@ def cause_of_outcome(
         signature=f"exit:{ended.words}",
         warnings=log.scanned.warnings,
     )
+
+
+def _careful_sentence(last: Sequence[Line], *, printed: bool) -> str:
+    """Quote the most telling line of the failed step as evidence, not as a cause."""
+    line = telling_line([each for each in last if is_text(each.text)])
+    if line is None:
+        return "its output is not text" if last else "it ended without an error message"
+    text = shorten(line.text.strip(), _QUOTED)
+    return f"the best evidence: {text}" if printed else f"it ended without an error message; its last output: {text}"
 
 
 def cause_of_silence(log: Analysis, ended: Outcome, line: Line) -> Cause:
@@ -86,7 +93,8 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     _, scanned, hits, context, _ = log
     end = context.steps.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
-    begin = context.steps.failed.begin if context.steps.failed else 0
+    step = context.steps.failed or context.steps.implied
+    begin = step.begin if step else 0
     lines: list[Line] = []
     for raw in reversed(lines_up_to(log.source, scanned, end, _LOOKED)):
         text = clean(raw.raw)
@@ -120,5 +128,5 @@ def _line(raw: Raw) -> Line:
 
 
 def clip_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
-    unique = {line.number: line for line in lines}
+    unique = {line.number: line for line in lines if line.text.strip()}
     return tuple(unique[number]._replace(text=shorten(unique[number].text)) for number in sorted(unique))

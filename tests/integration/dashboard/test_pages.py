@@ -53,6 +53,19 @@ def test_the_list_shows_the_newest_run_of_each_job_newest_first(dashboard: Dashb
     assert len(re.findall(r'<tr id="run-', dashboard.page("/?runs=all"))) == 4
 
 
+def test_an_array_is_one_row_and_leads_to_its_elements(dashboard: Dashboard) -> None:
+    array = make_run(dashboard.jobs, FakeRun("many", "FAILED", 1, age_s=60))
+    for task in range(3):
+        make_run(dashboard.jobs, FakeRun(f"many.{task}", age_s=60, run=array.run))
+    make_run(dashboard.jobs, FakeRun("many.5", age_s=30))  # a job of its own that is only named like one
+    rows = re.compile(r'<a href="/job/demo/([\w.]+)/')
+    assert rows.findall(dashboard.page("/")) == ["many.5", "many"]
+    link = re.search(r'href="([^"]*)">Elements</a> \(3 have started\)', dashboard.page(f"/job/demo/many/{array.run}"))
+    assert link
+    assert set(rows.findall(dashboard.page(html.unescape(link[1])))) == {"many.0", "many.1", "many.2", "many.5"}
+    assert "Elements</a>" not in dashboard.page(f"/job/demo/many.0/{array.run}")
+
+
 def test_the_jobs_are_counted_by_state_and_each_count_leads_to_its_jobs(dashboard: Dashboard) -> None:
     for number in range(3):
         make_run(dashboard.jobs, FakeRun(f"good-{number}"))

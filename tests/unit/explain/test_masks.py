@@ -11,6 +11,8 @@ CAUSE = "src/a.c:7:3: error: no member named x"
 
 LOGS = {
     "pytest": "t.py::test_errors PASSED fatal error: cannot connect to database\n",
+    "pytest-listings": f"____ test_a ____\n\n    def test_a():\n        log = 3\n{ALARM}\n>       check(log)\n",
+    "pytest-locals": f"E   x\n\n{ALARM}\n\nt.py:3: AssertionError\n",
     "unittest": f"test_a (t.A) ... \n{ALARM}\nok\n",
     "go-test": f"=== RUN   TestA\n{ALARM}\n--- PASS: TestA (0.00s)\n",
     "googletest": f"[ RUN      ] A.b\n{ALARM}\n[       OK ] A.b (0 ms)\n",

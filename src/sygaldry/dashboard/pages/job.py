@@ -26,7 +26,10 @@ async def _job(context: Context, request: Request) -> Response:
         return not_found(context, "run")
     view = await run_in_threadpool(load_job_view, project, paths)
     runs = context.index.runs(project, job)
-    return HTMLResponse(context.page("job.html", view=view, runs=tuple(reversed(runs[-20:])), run_count=len(runs)))
+    shown = {"view": view, "runs": tuple(reversed(runs[-20:])), "run_count": len(runs)}
+    return HTMLResponse(
+        context.page("job.html", **shown, element_count=context.index.element_count(RunKey(run, project, job)))
+    )
 
 
 async def _newest(context: Context, request: Request) -> Response:

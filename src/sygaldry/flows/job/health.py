@@ -13,6 +13,8 @@ from sygaldry.model.sizes import human
 
 _LOW_BYTES = 1 << 30
 _MOST_JOBS = 20  # in trouble, in an answer
+_MOST_NAMES = 5  # of jobs that failed
+_FAILED = (State.FAILED, State.TIMEOUT, State.OOM)
 
 
 def job_health(folder: str) -> Report:
@@ -30,12 +32,29 @@ def job_health(folder: str) -> Report:
         for snapshot, trouble in [each for each in found if each[1]][:_MOST_JOBS]
     ]
     more = (f"... and {len(lines) - _MOST_JOBS} more",) if len(lines) > _MOST_JOBS else ()
-    closing = f"{alive} running, {len(newest)} jobs, {len(lines)} in trouble"
+    failed = [each.paths.job for each in newest if each.state in _FAILED]
+    closing = f"{alive} running, {len(newest)} jobs{_failed(failed)}"
+    if lines or not failed:  # a job that failed has ended and needs nothing but a reader
+        closing += f", {len(lines)} in trouble"
     return Report(
-        {"jobs": data, "total": len(newest), "running": alive, "free_bytes": free, "troubles": len(lines)},
+        {
+            "jobs": data,
+            "total": len(newest),
+            "running": alive,
+            "failed": len(failed),
+            "free_bytes": free,
+            "troubles": len(lines),
+        },
         (*lines[:_MOST_JOBS], *more, closing),
         exit_code=1 if lines else 0,
     )
+
+
+def _failed(jobs: list[str]) -> str:
+    if not jobs:
+        return ""
+    more = f" and {len(jobs) - _MOST_NAMES} more" if len(jobs) > _MOST_NAMES else ""
+    return f", {len(jobs)} failed: {' '.join(jobs[:_MOST_NAMES])}{more}"
 
 
 def _trouble(snapshot: RunSnapshot) -> str:

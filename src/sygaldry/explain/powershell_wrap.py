@@ -1,0 +1,65 @@
+"""Windows PowerShell breaks a native program's standard error at the width of the console: put messages together again.
+
+https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_redirection
+
+A joined message stands in its first line; the lines of its other pieces are empty, so that every line keeps its number
+and its offset.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from sygaldry.diagnosis import Memory, Source
+
+_MOST: Final = 4 << 20  # bytes of a log that is read whole for this
+_MARKS: Final = (b"NativeCommandE", b"FullyQualif", b"+ CategoryInf")
+_NARROWEST: Final = 20
+_WIDEST: Final = 250
+_FULL: Final = 3  # lines of one width show that it is the width of the console
+_PIECES: Final = 60  # of one message
+
+
+def unwrapped(source: Source) -> Source:
+    """Return the log with its messages joined, or as it is where PowerShell did not break them."""
+    if source.size > _MOST:
+        return source
+    raw = source.read(0, source.size)
+    if not any(mark in raw for mark in _MARKS):
+        return source
+    lines = raw.split(b"\n")
+    texts = [line.rstrip(b"\r").decode("utf-8", "replace") for line in lines]
+    width = _width(texts)
+    return Memory(b"\n".join(_joined(lines, texts, width))) if width else source
+
+
+def _width(texts: Sequence[str]) -> int:
+    """Return the commonest width of lines that fill the console, or 0."""
+    full = Counter(
+        len(text)
+        for text, below in pairwise(texts)
+        if _NARROWEST <= len(text) <= _WIDEST and below.strip() and not below.startswith(" ")
+    )
+    width, count = max(full.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    return width if count >= _FULL else 0
+
+
+def _joined(lines: Sequence[bytes], texts: Sequence[str], width: int) -> list[bytes]:
+    joined: list[bytes] = []
+    while len(joined) < len(lines):
+        first = last = len(joined)
+        while last + 1 < len(lines) and last - first < _PIECES and _goes_on(texts[last], texts[last + 1], width):
+            last += 1
+        pieces = lines[first : last + 1]
+        message = b"".join(piece.rstrip(b"\r") for piece in pieces)
+        joined += [message.ljust(sum(map(len, pieces))), *[b""] * (last - first)]
+    return joined
+
+
+def _goes_on(text: str, below: str, width: int) -> bool:
+    """Return whether a line was broken: it fills the console, or the next word would not have fitted."""
+    if not text.strip() or not below.strip() or len(text) > width:
+        return False
+    word, blank, _ = below.partition(" ")
+    return len(text) == width or (text.endswith(" ") and len(text + word + blank) > width)

@@ -1,0 +1,64 @@
+"""Messages that Windows PowerShell broke at the width of the console are read as one; numbers and offsets stay true."""
+
+from sygaldry import explain
+from sygaldry.diagnosis import Facts, Memory
+from sygaldry.explain.powershell_wrap import unwrapped
+
+LOG = """Collecting fastapi\r
+  Using cached fastapi-0.135.1-py3-none-any.whl (116 kB)\r
+python.exe : Traceback \r
+(most recent call last):\r
+At line:1 char:1\r
++ python app.py 2> error\r
+.log\r
+    + CategoryInfo      \r
+    : NotSpecified: (   \r
+  Traceback..):String)  \r
+    + FullyQualifiedErro\r
+   rId : NativeCommandEr\r
+   ror\r
+  File "D:\\work\\scraper\\\r
+main_scraper.py", line \r
+14, in <module>\r
+ImportError: cannot \r
+import name 'open_all' \r
+from 'core.browser' (D:\r
+\\work\\scraper\\core\\brow\r
+ser.py)\r
+"""
+
+
+def read(text: str) -> bytes:
+    source = unwrapped(Memory(text.encode()))
+    return source.read(0, source.size)
+
+
+def test_the_pieces_of_a_message_are_joined_in_its_first_line() -> None:
+    lines = read(LOG).decode().split("\n")
+    message = "ImportError: cannot import name 'open_all' from 'core.browser' (D:\\work\\scraper\\core\\browser.py)"
+    assert lines[16].rstrip() == message
+    assert not any(line.strip() for line in lines[17:])
+    assert lines[1].rstrip() == "  Using cached fastapi-0.135.1-py3-none-any.whl (116 kB)"
+
+
+def test_every_line_keeps_its_number_and_its_offset() -> None:
+    joined = read(LOG)
+    assert len(joined) == len(LOG)
+    assert joined.count(b"\n") == LOG.count("\n")
+    assert joined.index(b"ImportError") == LOG.index("ImportError")
+
+
+def test_the_sentence_holds_the_whole_message() -> None:
+    cause = explain.explain(Memory(LOG.encode()), Facts(1))
+    assert cause is not None
+    assert "cannot import name 'open_all' from 'core.browser'" in cause.says
+    assert cause.lines[0].number == 17
+
+
+def test_other_logs_and_records_that_were_not_broken_are_left_as_they_are() -> None:
+    plain = "one line that ends in a blank \nerror: two\n"
+    record = "At line:1 char:1\n    + CategoryInfo : NotSpecified\n    + FullyQualifiedErrorId : NativeCommandError\n"
+    assert read(plain) == plain.encode()
+    assert read(record) == record.encode()
+    large = Memory(b"x" * (5 << 20))
+    assert unwrapped(large) is large

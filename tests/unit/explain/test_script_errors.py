@@ -1,0 +1,41 @@
+"""A program that a job's script did not find: the cause if the script ended there, noise if it went on."""
+
+import pytest
+
+from sygaldry import explain
+from sygaldry.diagnosis import Cause, Facts, Memory
+
+SET_UP = "/var/spool/slurm/job00002/slurm_script: line 3: conda: command not found\n"
+WENT_ON = f"{SET_UP}/var/spool/slurm/job00002/slurm_script: line 4: module: command not found\n"
+DECK = "input deck orbit.nml: namelist &grid has no key nz\n"
+
+
+def explained(log: str, code: int) -> Cause:
+    cause = explain.explain(Memory(log.encode()), Facts(code))
+    assert cause is not None
+    return cause
+
+
+def test_what_the_program_of_the_job_printed_is_more_telling_than_a_set_up_that_failed() -> None:
+    cause = explained(f"{WENT_ON}{DECK}srun: error: n1: tasks 0-1: Exited with exit code 1\n", 1)
+    assert not cause.identified
+    assert "has no key nz" in cause.says
+
+
+def test_an_error_of_the_job_outranks_a_set_up_that_failed() -> None:
+    cause = explained(f"{WENT_ON}ValueError: nz must be positive\n", 1)
+    assert "nz must be positive" in cause.says
+
+
+@pytest.mark.parametrize(
+    ("log", "code"),
+    [
+        (SET_UP, 127),
+        (f"starting\n{SET_UP}", 1),
+        (f"{SET_UP}make: *** [Makefile:3: env] Error 127\n", 2),
+        (f"{SET_UP}one\ntwo\n##[error]Process completed with exit code 127.\n", 1),
+    ],
+    ids=["exit-code", "last-line", "make", "ci"],
+)
+def test_it_is_the_cause_where_the_script_ended_with_it(log: str, code: int) -> None:
+    assert "conda is not installed" in explained(log, code).says
