@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from sygaldry.cli._interrupts import repeat_dropped_interrupts
+
 _ASKED = "_SYGALDRY_ASKED"  # zephyr_job has no short answer, and calls us back
 _SHORT = (["job", "status"], ["job", "wait"])
 
@@ -14,6 +16,7 @@ def main() -> int:
     was_asked = os.environ.pop(_ASKED, "")
     if sys.argv[1:3] in _SHORT and not was_asked:
         _ask(f"{os.path.dirname(sys.argv[0])}/zephyr_job")
+    repeat_dropped_interrupts()  # before the other imports, during which Python drops most of them
     from sygaldry.cli._main import main as run
 
     return run()
