@@ -64,9 +64,11 @@ def measured_interpreter() -> Iterator[None]:
     original = INTERPRETER.readlink()
     wrapper = f"""#!/bin/sh
 # {__name__}: removed when the measurement ends
-while [ "${{1-}}" = -I ] || [ "${{1-}}" = -S ]; do shift; done
-case "${{1-}}" in
-*/start.py) COVERAGE_FILE={ROOT}/.coverage exec {sys.executable} -m coverage run --rcfile={ROOT}/pyproject.toml "$@" ;;
+case "${{5-}}" in # -I -S -c CODE START
+*/start.py)
+	shift 4
+	COVERAGE_FILE={ROOT}/.coverage exec {sys.executable} -m coverage run --rcfile={ROOT}/pyproject.toml "$1" "$@"
+	;;
 *) exec {original} "$@" ;;
 esac
 """

@@ -22,7 +22,9 @@ _TURNS = 31
 def command_of(checkout: Path, workspace: str) -> list[str]:
     """Return the dry run of a checkout, with the Python environment of this one."""
     venv = CHECKOUT / ".venv"
-    start = [str(venv / "bin/python"), "-I", "-S", str(checkout / "tools/start.py"), str(venv), str(checkout / "src")]
+    code = 'import sys; exec(open(sys.argv[1], encoding="utf-8").read())'
+    start = [str(venv / "bin/python"), "-I", "-S", "-c", code, str(checkout / "tools/start.py"), str(venv)]
+    start.append(str(checkout / "src"))
     return [*start, "launch", "-q", "--runtime", "sandbox", "--workspace", workspace, "--dry-run", "--", "true"]
 
 

@@ -2,6 +2,10 @@
 
 import sys
 
-from sygaldry.cli._main import main
+from sygaldry.cli._interrupts import repeat_dropped_interrupts
 
-sys.exit(main())
+if __name__ == "__main__":
+    repeat_dropped_interrupts()
+    from sygaldry.cli._main import main  # most interrupts that Python drops come during imports
+
+    sys.exit(main())

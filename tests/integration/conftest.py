@@ -19,6 +19,7 @@ class World:
 
     root: Path
     variables: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 300.0
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the caller's environment without his settings, with ours."""
@@ -38,7 +39,7 @@ class World:
             stdin=subprocess.DEVNULL if text is None else None,
             capture_output=True,
             env=self.environment(**more),
-            timeout=300,
+            timeout=self.timeout_s,
             check=False,
         )
         decoded = (done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))

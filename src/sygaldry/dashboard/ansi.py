@@ -12,7 +12,8 @@ _ESCAPE: Final = re.compile(
     r"|[\]PX^_][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)?|[ -/]{0,4}[0-~])"
 )
 # Control characters, and the marks that reorder text or hide it.
-CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Also halves of surrogate pairs, which stand for bytes that are no UTF-8 and have no encoding.
+CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NAMES: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _FLAGS: Final = {1: "bold", 2: "dim", 3: "italic", 4: "underline", 9: "strike"}
 _OFF: Final = {22: ("bold", "dim"), 23: ("italic",), 24: ("underline",), 29: ("strike",)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from math import inf
 from types import MappingProxyType
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sygaldry.dashboard.row import Row
 
 KIND: Final = "text/plain; version=0.0.4; charset=utf-8"
+_MOST_FAMILIES: Final = 100
+_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9_.-]")
 _BUCKETS: Final = (1.0, 10.0, 60.0, 300.0, 900.0, 3600.0, 14400.0, 43200.0, 86400.0)
 
 
@@ -39,7 +42,7 @@ class _Jobs:
         yield _durations(rows)
         retries = (((row.key.project,), row.retries) for row in rows)
         yield _counted("sygaldry_run_retries", "Retries of all runs", ("project",), retries)
-        failed = (((row.key.project, row.family or "unknown"), 1) for row in rows if row.word == "bad")
+        failed = _families(row for row in rows if row.word == "bad")
         text = "Failed runs by the kind of their first error"
         yield _counted("sygaldry_run_failures", text, ("project", "family"), failed)
         yield from self._machine()
@@ -47,7 +50,7 @@ class _Jobs:
     def _machine(self) -> Iterable[Metric]:
         free = GaugeMetricFamily("sygaldry_disk_free_bytes", "Free bytes of a storage root", labels=("root",))
         for root in sorted({project.storage.root for project in self._index.projects.values()}):
-            free.add_metric((root,), free_and_size(root)[0])
+            free.add_metric((root.encode("utf-8", "replace").decode(),), free_and_size(root)[0])
         yield free
         if self._sizes:
             sizes = GaugeMetricFamily(
@@ -82,6 +85,15 @@ def _by_state(rows: Iterable[Row], name: str, text: str, projects: Iterable[str]
         for state in State:
             family.add_metric((project, state.value), counts[project, state.value])
     return family
+
+
+def _families(rows: Iterable[Row]) -> Iterator[tuple[tuple[str, str], int]]:
+    """Give the labels of each failure. A job can write its own ledger, so they are plain words, and not too many."""
+    seen: set[str] = set()
+    for row in rows:
+        family = _NOT_PLAIN.sub("_", row.family) or "unknown"
+        seen |= {family} if len(seen) < _MOST_FAMILIES else set()
+        yield (row.key.project, family if family in seen else "other"), 1
 
 
 def _durations(rows: Iterable[Row]) -> Metric:

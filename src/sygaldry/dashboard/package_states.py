@@ -12,6 +12,7 @@ from sygaldry import diagnosis, explain
 from sygaldry.flows.env.cache.query import query_caches
 from sygaldry.flows.env.cache.readers import MirrorClient
 from sygaldry.flows.env.install.progress import Worker, workers
+from sygaldry.flows.env.spread.show import nodes_of
 from sygaldry.flows.env.store import install_tree, load_database
 from sygaldry.host.logs import open_log
 from sygaldry.host.range_lock import is_held
@@ -79,6 +80,7 @@ def package_states(
     installed = load_database(environment, store)
     failed = _failed(tree)
     phases = {each.hash: (each.phase, each.seconds) for each in _workers(environment, store)}
+    on_nodes = nodes_of(environment, store)
     locks = str(tree / database.PREFIX_LOCKS)
     found: dict[str, PackageState] = {}
     explained = 0
@@ -88,9 +90,10 @@ def package_states(
             state, text = "external", "the machine's own"
         elif key in installed:
             state = "installed"
-        elif is_held(locks, database.lock_offset(key)):
+        elif on_nodes.get(key) or is_held(locks, database.lock_offset(key)):
             phase, seconds = phases.get(key, ("", 0.0))
-            state, text = "building", f"{phase} for {seconds:.0f} s".strip() if phase else ""
+            where = f"on {on_nodes[key]}" if on_nodes.get(key) else ""
+            state, text = "building", " ".join((f"{phase} for {seconds:.0f} s" if phase else "", where)).strip()
         elif f"{node.name}-{key}" in failed:
             explained += 1
             state, text = "failed", _cause(environment, store, key) if explained <= _MOST_CAUSES else ""

@@ -145,7 +145,8 @@ def _content(  # noqa: PLR0913 - the two kinds of file differ in these
     words = (*place, "--project-id", plan.found.storage.project)
     image = ("--image", workspace.image) if portable else _image_words(settings)
     option = ("--portable",) if portable else ()
-    prepare_words = shlex.join((program, "devcontainer", "--prepare", *option, *words))
+    # Both commands name the image: the variables of another caller may name another one.
+    prepare_words = shlex.join((program, "devcontainer", "--prepare", *option, *words, *image))
     build_words = shlex.join((program, "image", "build", "--runtime=docker", *words[: len(place)], *image))
     local = _LOCAL_PREFIXES if portable else ()
     run_arguments = [word for word in _run_arguments(plan) if not word.startswith(local)]

@@ -105,13 +105,18 @@ def _follow(connection: socket.socket, controller: int) -> int:
         with suppress(OSError):
             connection.sendall(b"signal %d\n" % number)
 
+    # A signal that came just before select would not end it, and its handler would run after the next event.
+    woken, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
     for number in _FORWARDED:
         signal.signal(number, forward)
     answer = b""
     sources = [connection.fileno(), *([0, controller] if controller >= 0 else [])]
     while sources:
-        for source in select.select(sources, [], [])[0]:
-            if source == connection.fileno():
+        for source in select.select([*sources, woken], [], [])[0]:
+            if source == woken:
+                os.read(woken, _PIECE)
+            elif source == connection.fileno():
                 chunk = connection.recv(_LONGEST_ANSWER)
                 answer = (answer + chunk)[-_LONGEST_ANSWER:]
                 if not chunk:

@@ -23,22 +23,35 @@ def run_in_child(act: Callable[[], int]) -> int:
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    child = os.fork()
-    if not child:
-        _run(act)
-    before = {number: signal.signal(number, lambda number, _: _send(child, number)) for number in _FORWARDED}
+    # Blocked and waited for: a handler in Python would not run until waitpid returns if its signal came just before it.
+    awaited = {*_FORWARDED, signal.SIGCHLD}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
     try:
-        _, status = os.waitpid(child, 0)
+        child = os.fork()
+        if not child:
+            _run(act, before)
+        code = wait_and_forward(child, awaited)
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    code = os.waitstatus_to_exitcode(status)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return 128 - code if code < 0 else code
 
 
-def _run(act: Callable[[], int]) -> None:
+def wait_and_forward(child: int, awaited: set[signal.Signals]) -> int:
+    """Return the exit code of a child, or minus a signal; send it the other signals of `awaited`, which are blocked."""
+    while True:
+        number = signal.sigwait(awaited)
+        if number != signal.SIGCHLD:
+            _send(child, number)
+            continue
+        found, status = os.waitpid(child, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+
+
+def _run(act: Callable[[], int], mask: set[signal.Signals] | set[int]) -> None:
     code = NOT_STARTED
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(2, 1)

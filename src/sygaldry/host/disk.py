@@ -14,7 +14,8 @@ from sygaldry.model.command import Command
 
 def free_and_size(folder: str) -> tuple[int, int]:
     """Return the free bytes for this user and the size of the file system of a folder, existing or not."""
-    existing = next(each for each in (Path(folder), *Path(folder).parents) if each.exists())
+    # Path.exists raises in a folder that this user may not enter.
+    existing = next(each for each in (Path(folder), *Path(folder).parents) if os.path.exists(each))
     disk = os.statvfs(existing)
     return disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
 

@@ -2,7 +2,8 @@
 
 bubblewrap does not forward signals: it dies and kills the command without a chance to clean up. So bubblewrap starts
 with these signals ignored, `restore-signals.sh` restores the defaults for the command, and this module signals the
-command itself.
+command itself. A signal that came between two looks would be noticed only after the next event if the wait were a
+read; therefore the wait is a poll, which a descriptor ends that Python writes to at every signal.
 It calls fork and exec directly, because importing subprocess would cost every launch 24 ms.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import _signal as signal  # the module signal only wraps it in enums, for 7 ms
 import fcntl
 import os
+import select
 from time import monotonic
 
 from sygaldry.host.process_status import children
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 
 FORWARDED_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 _CANNOT_START = 127
-_RETRY_S = 0.003
-_SLOW_RETRY_S = 0.05
+_RETRY_MS = 3
+_SLOW_RETRY_MS = 50
 _QUICK_TRIES = 1000
 _OUT_OF_THE_WAY = 64  # above the descriptors that a sandbox is started with and those of locks
 
@@ -53,8 +55,13 @@ def run_in_foreground(command: Command, entrypoint: tuple[str, ...] = ()) -> For
     """
     reader, writer = os.pipe()
     gate, opened = os.pipe()
-    early: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: early.append(number)) for number in forwarded_signals()}
+    woken, waker = os.pipe()
+    os.set_blocking(waker, False)
+    received: list[int] = []
+    woken_before = signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    before = {
+        number: signal.signal(number, lambda number, _: received.append(number)) for number in forwarded_signals()
+    }
     try:
         child = os.fork()
         if not child:
@@ -62,15 +69,18 @@ def run_in_foreground(command: Command, entrypoint: tuple[str, ...] = ()) -> For
         os.close(writer)
         os.close(gate)
         try:
-            forwarder = _Forwarder(early, StartChain(entrypoint))
-            status_lines = _read_status_and_forward(reader, forwarder, lambda pid: _open_gate(command, pid, opened))
+            forwarder = _Forwarder(received, StartChain(entrypoint))
+            status_lines = _read_status_and_forward(
+                reader, woken, forwarder, lambda pid: _open_gate(command, pid, opened)
+            )
         finally:
             _, status = os.waitpid(child, 0)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        os.close(reader)
-        os.close(opened)
+        signal.set_wakeup_fd(woken_before)
+        for descriptor in (reader, opened, woken, waker):
+            os.close(descriptor)
     code = _number_after(status_lines, b'"exit-code"')
     if code >= 0:
         return ForegroundExit(True, code)
@@ -121,57 +131,54 @@ def _exec_sandbox(command: Command, writer: int, gate: int) -> None:
         os._exit(_CANNOT_START)
 
 
-def _read_status_and_forward(reader: int, forwarder: _Forwarder, started: Callable[[int], None]) -> bytes:
+def _read_status_and_forward(reader: int, woken: int, forwarder: _Forwarder, started: Callable[[int], None]) -> bytes:
     """Read bubblewrap's status lines until it exits; after the first line, forward signals to the command."""
     status_lines = b""
-    try:
-        while chunk := os.read(reader, 4096):
-            status_lines += chunk
-            if not forwarder.namespace and b"\n" in status_lines:
-                forwarder.install(_number_after(status_lines, b'"child-pid"'))
-                started(forwarder.namespace)
-    finally:
-        forwarder.stop()
-    return status_lines
+    poll = select.poll()
+    for descriptor in (reader, woken):
+        poll.register(descriptor, select.POLLIN)
+    while True:
+        for descriptor, _ in poll.poll(forwarder.pause_ms()):
+            chunk = os.read(descriptor, 4096)
+            if descriptor == reader:
+                status_lines += chunk
+                if not chunk:
+                    return status_lines
+        if not forwarder.namespace and b"\n" in status_lines:
+            forwarder.namespace = _number_after(status_lines, b'"child-pid"')
+            started(forwarder.namespace)
+        if forwarder.namespace:
+            forwarder.deliver()
 
 
 class _Forwarder:
-    """Sends signals to the command of a namespace.
+    """Sends the signals that were received to the command of a namespace, once that is known.
 
     Until `restore-signals.sh` has restored the defaults, the process ignores every forwarded signal, so a signal waits
     and is tried again after some milliseconds.
     """
 
-    def __init__(self, early: list[int], chain: StartChain) -> None:
+    def __init__(self, received: list[int], chain: StartChain) -> None:
         self.namespace = 0
-        self._waiting = early
+        self._received = received
+        self._waiting: list[int] = []
         self._chain = chain
         self._tries = 0
         self._due_since = monotonic()
 
-    def install(self, namespace: int) -> None:
-        """Handle signals from now on, and those that came before bubblewrap had started."""
-        self.namespace = namespace
-        self._alarm_before = signal.signal(signal.SIGALRM, self._deliver)
-        for number in forwarded_signals():
-            signal.signal(number, self._forward)
-        self._deliver()
+    def pause_ms(self) -> int | None:
+        """Return after how long to try again, None if nothing is on its way."""
+        if not self._waiting and not self._chain.is_watching():
+            return None
+        return _RETRY_MS if self._tries < _QUICK_TRIES else _SLOW_RETRY_MS
 
-    def stop(self) -> None:
-        """Stop trying again."""
-        if not self.namespace:
-            return
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self._alarm_before)
-
-    def _forward(self, number: int, _: object = None) -> None:
-        self._waiting.append(number)
-        self._tries = 0
-        self._due_since = monotonic()
-        self._deliver()
-
-    def _deliver(self, *_: object) -> None:
+    def deliver(self) -> None:
         """Send what the command can take, and what a program on the way to it has missed."""
+        if self._received:
+            self._tries = 0
+            self._due_since = monotonic()
+        while self._received:
+            self._waiting.append(self._received.pop(0))
         # The only child of bubblewrap's init is the command.
         pids = children(self.namespace)
         self._waiting.extend(self._chain.missed())
@@ -183,8 +190,6 @@ class _Forwarder:
             self._chain.expect(number, pids)
             for pid in pids or (self.namespace,):
                 _send(pid, signal.SIGKILL if pid == self.namespace else number)
-        if self._waiting or self._chain.is_watching():
-            signal.setitimer(signal.ITIMER_REAL, _RETRY_S if self._tries < _QUICK_TRIES else _SLOW_RETRY_S)
 
 
 def _number_after(status_lines: bytes, key: bytes) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
+from sygaldry.host.child_process import wait_and_forward
 from sygaldry.host.foreground import FORWARDED_SIGNALS
 
 TYPE_CHECKING = False
@@ -22,15 +23,8 @@ def run_child(command: Command) -> int:
         pid = os.fork()
         if not pid:
             _exec(command, before)
-        while True:
-            number = signal.sigwait(awaited)
-            if number != signal.SIGCHLD:
-                os.kill(pid, number)
-                continue
-            found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
-                code = os.waitstatus_to_exitcode(status)
-                return 128 - code if code < 0 else code
+        code = wait_and_forward(pid, awaited)
+        return 128 - code if code < 0 else code
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

@@ -21,6 +21,11 @@ def ignores(pid: int, number: int) -> bool:
     return bool(int(_field(pid, b"SigIgn") or b"0", 16) >> (number - 1) & 1)
 
 
+def has_ended(pid: int) -> bool:
+    """Return whether a process has ended, although its parent may not have noticed."""
+    return _field(pid, b"State")[:1] in (b"", b"Z", b"X")
+
+
 def is_namespace_init(pid: int) -> bool:
     """Return whether a process is the first one of a process namespace below ours."""
     numbers = _field(pid, _NAMESPACE).split()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from sygaldry.host.process_status import command_line, ignores
+from sygaldry.host.process_status import command_line, has_ended, ignores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,11 +56,14 @@ class StartChain:
         return bool(self._ending) and line.endswith(self._ending)
 
     def missed(self) -> tuple[int, ...]:
-        """Return the signals whose process has become another program, and forget them."""
+        """Return the signals whose process has become another program, and forget them.
+
+        A process without words is becoming a program at this very moment, or has ended.
+        """
         now = [(*each, command_line(each[1])) for each in self._sent]
         self._sent = [
             each
-            for each, (*_, line, deadline, seen) in zip(self._sent, now, strict=True)
-            if seen == line and monotonic() < deadline
+            for each, (_, pid, line, deadline, seen) in zip(self._sent, now, strict=True)
+            if (seen == line or (not seen and not has_ended(pid))) and monotonic() < deadline
         ]
         return tuple(number for number, _, line, _, seen in now if seen and seen != line)

@@ -19,6 +19,7 @@ def test_a_ledger_that_cannot_be_claimed_starts_nothing_and_says_so(on_cluster: 
     facts = on_cluster.until("claim", lambda facts: facts["final"])
     assert (facts["state"], facts["by"]) == ("FAILED", "scheduler")
     assert "it ended before the command started (Slurm: FAILED, NonZeroExitCode)" in facts["why"]
+    assert "its script's last line: sygaldry: this run was started before, or its ledger cannot be" in facts["why"]
     assert facts["log_bytes"] == 0
 
 

@@ -14,7 +14,7 @@ from sygaldry.flows.env.inspection import inspect_store
 from sygaldry.flows.env.install.plan import BuildOptions, prepare
 from sygaldry.flows.env.install.plan_report import plan_report
 from sygaldry.flows.env.parts import store_parts
-from sygaldry.flows.env.store import load_database
+from sygaldry.flows.env.store import load_database, load_records
 from sygaldry.flows.env.verify import env_verify
 from sygaldry.host.http import fetch
 from sygaldry.model.command import Command, Completed
@@ -22,6 +22,7 @@ from sygaldry.model.report import Report
 from sygaldry.spack.verify import checksum
 
 REHEARSAL = Path(__file__).parents[3] / "pkg" / "rehearsal" / "debian12"
+_EXTERNAL = "e" * 32
 TEXT = b"a library of some length\n"
 
 
@@ -54,6 +55,8 @@ def store(environment: Environment, tmp_path: Path) -> Store:
         (prefix / ".spack" / "spec.json").write_text(json.dumps({"spec": {"nodes": [{"hash": node.hash}]}}))
         spec = {"name": node.name, "version": node.version}
         installs[node.hash] = {"spec": spec, "path": str(prefix), "installed": True}
+    external = {"name": "gmake", "version": "4.3", "external": {"path": "/usr"}}
+    installs[_EXTERNAL] = {"spec": external, "path": "/usr", "installed": True}
     index = tmp_path / "store" / "install" / ".spack-db" / "index.json"
     index.parent.mkdir()
     index.write_text(json.dumps({"database": {"installs": installs}}))
@@ -136,6 +139,11 @@ def test_a_plan_warns_of_damage_and_says_what_was_not_looked_at(environment: Env
         f"warning: damaged in the store and not built again: {label}; "
         f"all of it: sygaldry env verify {environment.folder}"
     )
+
+
+def test_an_external_is_there_without_a_file_of_spacks(environment: Environment, store: Store) -> None:
+    assert _EXTERNAL in load_database(environment, store)
+    assert set(load_database(environment, store)) == set(load_records(environment, store))
 
 
 def test_a_prefix_that_was_emptied_is_not_installed(environment: Environment, store: Store) -> None:

@@ -79,3 +79,16 @@ def test_the_command_itself_is_not_watched(program: Callable[[str], "subprocess.
     chain = StartChain(("/bin/bash", "/e.sh", "another"))
     chain.expect(_QUIT, [process.pid])
     assert not chain.is_watching()
+
+
+def test_a_process_without_words_is_still_watched_while_it_lives(
+    program: Callable[[str], "subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the moment at which it becomes another program."""
+    process = program("input()")
+    chain = StartChain(_ENTRYPOINT)
+    chain.expect(_QUIT, [process.pid])
+    monkeypatch.setattr("sygaldry.host.start_chain.command_line", lambda _: b"")
+    assert chain.missed() == ()
+    monkeypatch.setattr("sygaldry.host.start_chain.command_line", lambda _: b"sleep\x0060\x00")
+    assert chain.missed() == (_QUIT,)

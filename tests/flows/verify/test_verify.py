@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha1, sha256
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.rig.denied import without_access
 
 from sygaldry import __version__
 from sygaldry.config.resolve import Layer, resolve
@@ -170,20 +168,6 @@ def test_a_tool_that_changed_is_named(tmp_path: Path, storage: Storage) -> None:
     assert "has another content" in found["bazel 6.4.0 x86_64"].summary
     (own,) = verify_tools(tmp_path, sorted_lock("0.0.1", []), None)
     assert (own.verdict, "0.0.1 locked the project" in own.summary) == (DIFFERS, True)
-
-
-@contextmanager
-def without_access(folder: Path) -> Iterator[None]:
-    """Deny access to a folder, as if it belonged to another user; root becomes nobody meanwhile."""
-    folder.chmod(0)
-    user = os.geteuid()
-    if user == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(user)
-        folder.chmod(0o700)
 
 
 def test_what_this_user_cannot_read_is_unknown(tmp_path: Path, storage: Storage, package: Path) -> None:

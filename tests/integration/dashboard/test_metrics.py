@@ -49,6 +49,18 @@ def test_runs_are_counted_by_state_duration_and_cause(dashboard: Dashboard) -> N
     assert asked - {"sygaldry_gpu_diagnosis"} <= {name for name, *_ in found}
 
 
+def test_a_hostile_ledger_adds_neither_a_metric_nor_labels_without_a_bound(dashboard: Dashboard) -> None:
+    for number, kind in enumerate(('x"} 1\nsygaldry_jobs{project="demo"', "\ud800", "a" * 5000, *map(str, range(200)))):
+        make_run(dashboard.jobs, FakeRun(f"bad-{number}", "FAILED", 1, events=({**ERROR, "kind": kind},)))
+    dashboard.context.index.read_ahead(30)
+    found = samples(dashboard.page("/metrics"))
+    assert found["sygaldry_jobs", "demo", "FAILED"] == 203
+    families = {labels[0]: value for (name, *labels), value in found.items() if name == "sygaldry_run_failures"}
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", family) for family in families)
+    assert len(families) == 101
+    assert sum(families.values()) == 203
+
+
 def test_the_example_dashboard_has_panels_that_do_not_overlap() -> None:
     example = json.loads((CHECKOUT / "examples" / "grafana" / "sygaldry.json").read_text())
     assert example["schemaVersion"] >= 36

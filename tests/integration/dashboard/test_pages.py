@@ -11,7 +11,8 @@ from tests.fakes.ledger import FakeRun, make_run
 from tests.integration.dashboard.conftest import Dashboard
 
 PAGES = ("/", "/?runs=all", "/environments", "/machine", "/storage")
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp; \x1b[31mred\x1b]0;t\x07"
+# The last character stands for a byte of a command line that is no UTF-8.
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp; \x1b[31mred\x1b]0;t\x07 \udcff"
 
 
 class Tags(HTMLParser):
@@ -156,12 +157,13 @@ def test_hostile_ledgers_are_shown_as_text(dashboard: Dashboard) -> None:
         {"event": "progress", "bytes": 10**300, "cpu_s": "x"},
         {"event": HOSTILE},
     )
-    log = HOSTILE.encode() + b"\n" + b"x" * 1_000_000 + b"\n\xff\xfe\x00\n" + HOSTILE.encode() + b"\nerror: <b>\n"
+    raw = HOSTILE.encode(errors="surrogateescape")
+    log = raw + b"\n" + b"x" * 1_000_000 + b"\n\xff\xfe\x00\n" + raw + b"\nerror: <b>\n"
     facts = {"image": HOSTILE, "commit": HOSTILE, "gpu": HOSTILE, "locks": [HOSTILE]}
     make_run(dashboard.jobs, FakeRun("h", command=HOSTILE, facts=facts, log=log, age_s=900))
     run = FakeRun("h", "FAILED", 1, command=HOSTILE, why=HOSTILE, events=events, facts=facts, log=log)
     paths = make_run(dashboard.jobs, run)
-    Path(paths.cause).write_text(HOSTILE)
+    Path(paths.cause).write_bytes(raw)
     for page in (
         "/",
         f"/?name={html.escape(HOSTILE[:60])}",

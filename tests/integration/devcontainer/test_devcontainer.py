@@ -78,4 +78,6 @@ def test_the_shipped_file_is_the_portable_one_of_the_defaults() -> None:
     assert protected <= {part for parts in read_only for part in parts}
     assert not any("source=/" in str(each) for each in shipped["mounts"])  # type: ignore[attr-defined]
     assert "SYGALDRY_GPU_VERDICT" not in str(shipped["containerEnv"])
-    assert "tools/sygaldry devcontainer --prepare --portable" in str(shipped["initializeCommand"])
+    build, _, prepare = str(shipped["initializeCommand"]).partition(" && ")
+    assert prepare.startswith("tools/sygaldry devcontainer --prepare --portable")
+    assert all(each.endswith(" --image sygaldry/zephyr:base") for each in (build, prepare)), "not the caller's variable"

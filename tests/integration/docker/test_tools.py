@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from dataclasses import replace
 
 import pytest
 from tests.integration.conftest import CHECKOUT, World
@@ -53,7 +54,7 @@ def test_a_step_keeps_its_temporary_folder_when_a_subshell_fails(engine: Engine)
 
 @pytest.mark.skipif(not os.environ.get("SYGALDRY_TEST_IMAGE"), reason="minutes and a GB: ./tools/check -s image")
 def test_the_programs_run_and_the_manual_has_the_pages_of_the_base(own_image: World) -> None:
-    done = own_image.sygaldry("image", "build", SYGALDRY_TOOLCHAINS="tools")
+    done = replace(own_image, timeout_s=1500.0).sygaldry("image", "build", SYGALDRY_TOOLCHAINS="tools")
     assert done.returncode == 0, done.stderr
     script = f"""
         for each in {" ".join(PROGRAMS)}; do command -v "$each" >/dev/null || echo "missing $each"; done

@@ -2,6 +2,7 @@
 
 import fcntl
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,6 +41,37 @@ def test_a_job_that_has_ended_is_told_without_python(world: World, words: tuple[
     assert (done.returncode, done.stdout) == (0, SHORT), done.stderr
     waited = world.run("wait", *words, "--timeout", "5", program=JOB, XDG_CONFIG_HOME="/nonexistent")
     assert (waited.returncode, waited.stdout) == (1, SHORT), waited.stderr
+
+
+def test_the_whole_command_line_gives_the_short_answer_too(world: World) -> None:
+    words = ("--project-id", "demo", "--job", "b")
+    asked = {"XDG_CONFIG_HOME": "/nonexistent"}
+    done = world.run("job", "status", *words, program=CHECKOUT / "tools" / "sygaldry", **asked)
+    assert (done.returncode, done.stdout) == (0, SHORT), done.stderr
+    waited = world.run("job", "wait", *words, program=CHECKOUT / "tools" / "sygaldry", **asked)
+    assert (waited.returncode, waited.stdout) == (1, SHORT), waited.stderr
+
+
+@pytest.mark.parametrize("has_zephyr_job", [True, False])
+def test_an_installed_sygaldry_asks_the_program_beside_it(world: World, tmp_path: Path, has_zephyr_job: bool) -> None:
+    """The program is a stand-in that says what it was asked, and calls back for one job."""
+    script = tmp_path / "bin" / "sygaldry"
+    script.parent.mkdir()
+    path = CHECKOUT / "src"
+    main = (
+        f"import sys\nsys.path.insert(0, {str(path)!r})\nfrom sygaldry.cli._installed import main\nsys.exit(main())\n"
+    )
+    script.write_text(f"#!{sys.executable}\n{main}")
+    script.chmod(0o755)
+    if has_zephyr_job:
+        beside = script.with_name("zephyr_job")
+        beside.write_text('#!/bin/sh\ncase $3 in b) echo "short: $*" ;; *) exec "${0%/*}/sygaldry" job "$@" ;; esac\n')
+        beside.chmod(0o755)
+    place = ("--project-id", "demo")
+    short = world.run("job", "status", "--job", "b", *place, program=script, PATH="/usr/bin:/bin")
+    long = world.run("job", "status", "--job", "none", *place, program=script, PATH="/usr/bin:/bin")
+    assert short.stdout == (f"short: status --job b {' '.join(place)}\n" if has_zephyr_job else "")
+    assert (long.returncode, "there is no job 'none'" in long.stderr) == (5, True)
 
 
 @pytest.mark.skipif(not shutil.which("flock"), reason="util-linux has no flock here: the long way answers")

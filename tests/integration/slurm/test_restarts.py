@@ -33,7 +33,8 @@ def test_a_requeued_job_starts_again_with_files_of_its_own(on_cluster: ClusterWo
     on_cluster.until("again", lambda facts: facts["log_bytes"] > 0)
     on_cluster.cluster.run("scontrol", "requeue", on_cluster.scheduler_id("again"))
     _requeued(on_cluster, "again")
-    assert on_cluster.job("wait", "--job", "again", "--timeout", "90").returncode == 0
+    waited = on_cluster.job("wait", "--job", "again", "--timeout", "90")
+    assert waited.returncode == 0, (waited.stdout, on_cluster.events("again"))
     facts = on_cluster.status("again")
     assert (facts["state"], facts["rc"], facts["attempt"]) == ("DONE", 0, 2)
     assert on_cluster.job("tail", "--job", "again").stdout == "start 1\n"

@@ -33,7 +33,7 @@ def load_database(environment: Environment, store: Store) -> dict[str, Installed
     An emptied prefix counts as gone: Spack itself leaves out prefixes without this file when it reindexes.
     """
     records = load_records(environment, store)
-    return {key: each for key, each in records.items() if _is_there(store.locate(each.path) / database.SPEC_FILE)}
+    return {key: each for key, each in records.items() if _is_there(_proof(store, each))}
 
 
 def load_records(environment: Environment, store: Store) -> dict[str, Installed]:
@@ -97,6 +97,12 @@ def _unwritable(folder: Path) -> Path | None:
         each for each in (folder, *folder.parents) if os.path.exists(each)
     )  # Path.exists raises where it may not look
     return None if os.access(existing, os.W_OK | os.X_OK) else existing
+
+
+def _proof(store: Store, installed: Installed) -> Path:
+    """Return what proves that a package is there; an external has nothing of Spack's."""
+    prefix = store.locate(installed.path)
+    return prefix if "external" in installed.spec else prefix / database.SPEC_FILE
 
 
 def _is_there(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """Do the nodes of a cluster see what a job needs: the storage, the workspace and Sygaldry itself?"""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,7 @@ def shared_storage(resolved: Resolved, workspace: str) -> Finding:
 
 def _file_system(path: str) -> str:
     """Return the kind of the file system of a path, or of the folder in which it would be made."""
-    existing = next((each for each in (Path(path), *Path(path).parents) if each.exists()), Path("/"))
+    # Path.exists raises in a folder that this user may not enter.
+    existing = next((each for each in (Path(path), *Path(path).parents) if os.path.exists(each)), Path("/"))
     answer = run(Command(("stat", "-f", "-c", "%T", "--", str(existing)), timeout_s=5))
     return answer.out.strip() if answer.ok and answer.out.strip() else "an unknown file system"

@@ -10,7 +10,7 @@ from pathlib import Path
 from sygaldry.flows.env.cache.query import unreachable_mirrors
 from sygaldry.flows.env.environment import Store
 from sygaldry.host import files
-from sygaldry.model.errors import BuildError, LockError
+from sygaldry.model.errors import BuildError, LockError, StorageError
 from sygaldry.spack import commands
 from sygaldry.spack.buildcache import archive_blob, entry_path
 from sygaldry.spack.cache_hits import Hits
@@ -81,8 +81,13 @@ def _fault(mirror: Mirror, node: Node, store: Store) -> str:
     if mirror.kind is not Kind.FILE:
         return f"it could not be fetched, or {altered}"
     folder = store.locate(mirror.path)
-    blob = archive_blob(files.read_if_there(folder / entry_path(node)) or "")
-    if blob is None or not (folder / blob.path).is_file():
+    try:
+        blob = archive_blob(files.read_if_there(folder / entry_path(node)) or "")
+        if blob is None:
+            return "its archive is missing"
+        with (folder / blob.path).open("rb") as archive:
+            return altered if file_digest(archive, "sha256").hexdigest() != blob.digest else "Spack rejected it"
+    except FileNotFoundError:
         return "its archive is missing"
-    with (folder / blob.path).open("rb") as archive:
-        return altered if file_digest(archive, "sha256").hexdigest() != blob.digest else "Spack rejected it"
+    except (OSError, StorageError) as error:
+        return f"its archive cannot be read: {error.strerror if isinstance(error, OSError) else error.problem}"

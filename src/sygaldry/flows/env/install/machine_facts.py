@@ -38,7 +38,7 @@ def machine_facts(lock: Lock, store: Path, run: Run, untrusted: Path) -> Facts:
         flags=_flags(),
         loader_banner=_answer(run, _LOADERS.get(machine, ""), "--version"),
         compilers={path: found for path, node in compilers.items() if (found := _compiler(run, path, node))},
-        prefixes=frozenset(prefix for prefix in prefixes if Path(prefix).is_dir()),
+        prefixes=frozenset(prefix for prefix in prefixes if os.path.isdir(prefix)),
         evidence={node.hash: find_evidence(node, run, untrusted) for node in proved},
         free_bytes=_free(store),
     )

@@ -94,7 +94,8 @@ def prepare(
     plan = build_plan(lock, installed, caches, known, load_history(store, SIZES))
     facts = machine_facts(lock, store.here, run, _checkout(environment.folder))
     jobs, effort_note = choose_jobs([lock.nodes[key] for key in plan.to_build], machine_size(), options.jobs)
-    problems = [note for each in caches for note in cache_notes(each)]
+    usable = [each for each in caches if not (each.blocks_build and plan.to_build)]  # the refusal states the others
+    problems = [note for each in usable for note in cache_notes(each)]
     problems += [each.describe() for each in orphans(environment, store)]
     problems += _format_notes(environment, plan)
     problems += [warning] if (warning := inspection.warning(environment)) else []

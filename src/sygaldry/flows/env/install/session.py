@@ -50,7 +50,7 @@ def claim_view(environment: Environment, store: Store) -> None:
             claims = {}
         claims = claims if isinstance(claims, dict) else {}
         owner = claims.get(view, "")
-        if owner and owner != str(environment.folder) and Path(owner).is_dir():
+        if owner and owner != str(environment.folder) and _may_be_there(owner):
             raise LockError(
                 f"the view {view} belongs to another environment: {owner}",
                 hint=f"give this one a view of its own in {environment.source.name}: view: default: root: {view}-2",
@@ -58,6 +58,14 @@ def claim_view(environment: Environment, store: Store) -> None:
         if link.exists() and not link.is_symlink():
             raise LockError(f"{link} blocks the view: it is not a symbolic link", hint=f"move it: mv {link} {link}.old")
         files.replace(path, json.dumps(claims | {view: str(environment.folder)}, indent=1) + "\n")
+
+
+def _may_be_there(folder: str) -> bool:
+    """Return whether a folder exists; one that only its owner may look at counts as there."""
+    try:
+        return Path(folder).is_dir()
+    except PermissionError:
+        return True
 
 
 def reindex_store(

@@ -12,7 +12,7 @@ from sygaldry.flows.job.batch.options import BatchRequest
 from sygaldry.flows.job.batch.order import dependencies, free_chain
 from sygaldry.flows.job.runner.final_state import record_exit
 from sygaldry.flows.job.scheduled.ask import ask_scheduler, forget_answer
-from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of, save_record, with_handle
+from sygaldry.flows.job.scheduled.record import ScheduledRun, base_of, folder_of, output_path, save_record, with_handle
 from sygaldry.flows.launch.request import Request
 from sygaldry.flows.runtime.scheduler import program
 from sygaldry.host import files
@@ -105,7 +105,7 @@ def _batch_job(paths: RunFiles, record: ScheduledRun, batch: BatchRequest) -> Ba
         command=(*program(), "job", "run-submitted", f"{base_of(paths)}.json"),
         folder=record.workspace,
         claim=f"{base_of(paths)}.claim",
-        output=f"{base_of(paths)}.out",
+        output=output_path(paths),
         resources=batch.resources,
         variables={name: os.environ[name] for name in _EXPORTED if name in os.environ},
         time_limit_s=limits.timeout_s + limits.grace_s + _RESERVE_S if limits.timeout_s else 0,

@@ -14,6 +14,7 @@ from sygaldry.flows.job.runner.in_container import remove_stale_container, run_i
 from sygaldry.flows.job.runner.provenance import image_facts, lock_hashes
 from sygaldry.flows.job.runner.queue import Turn, wait_for_turn
 from sygaldry.flows.job.runner.queue_record import leave_queue
+from sygaldry.flows.job.scheduled.record import output_path
 from sygaldry.flows.job.until_final import wait_until_final
 from sygaldry.flows.launch.ensure_image import ensure_image
 from sygaldry.flows.launch.foreground import run_plan
@@ -119,7 +120,8 @@ def _in_engine(paths: RunFiles, plan: Plan, limits: "Limits", lock: int, lease: 
 
 def _in_foreground(paths: RunFiles, plan: Plan, lock: int, lease: Lease) -> None:
     ended = run_plan(plan, replace(plan.start, holds=(lock,)))
-    if not ended.started and not events.first(paths.events, "started"):
+    # A run that its scheduler started again has an older "started".
+    if not ended.started and events.last(paths.events, "started", "requeued").get("event") != "started":
         record_exit(paths, State.FAILED, "runner", f"{plan.runtime.name} did not start: {_last_output(paths)}")
         return
     _close(paths, f"exit code {ended.returncode}", ended.returncode, lease)
@@ -154,7 +156,7 @@ def _record_inferred_exit(paths: RunFiles, reason: str) -> None:
 
 def _last_output(paths: RunFiles) -> str:
     """Return the last line that was printed during the start."""
-    text = files.read_if_there(paths.runner) or ""
+    text = files.read_if_there(paths.runner) or files.read_if_there(output_path(paths)) or ""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "no output"
 

@@ -62,6 +62,11 @@ def end_path(paths: RunFiles) -> str:
     return f"{base_of(paths)}.ended"
 
 
+def output_path(paths: RunFiles) -> str:
+    """Return where the batch script's own output goes, of Sygaldry and of the scheduler; the job's goes to its log."""
+    return f"{base_of(paths)}.out"
+
+
 def resolved_of(record: ScheduledRun) -> Resolved:
     """Return the settings with which a run was submitted."""
     return resolved_from(record.settings)

@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from sygaldry import schedulers
+from sygaldry.explain.text import printable
 from sygaldry.flows.job.scheduled.ask import heartbeat_age, remembered_end, scheduler_evidence
 from sygaldry.flows.job.scheduled.history import lacks_user
-from sygaldry.flows.job.scheduled.record import ScheduledRun, load_record
+from sygaldry.flows.job.scheduled.record import ScheduledRun, load_record, output_path
 from sygaldry.jobs import events
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.jobs.scheduled import ending_of, infer_scheduled_state
@@ -14,9 +15,11 @@ from sygaldry.jobs.state import Evidence, RunState
 from sygaldry.model.batch import Phase
 from sygaldry.model.job import Ender, State
 from sygaldry.supervisor.ledger import last_attempt
+from sygaldry.supervisor.safe_files import read_tail
 
 _SIGNALLED: Final = 128
 _REPORTED_WITHIN_S: Final = 60.0
+_LAST_BYTES: Final = 4096
 _ASKED_AGAIN_S: Final = 5.0  # while the reason of an end is awaited
 
 
@@ -45,7 +48,16 @@ def scheduled_verdict(paths: RunFiles, evidence: Evidence, verdict: RunState, ma
         return _explained(paths, record, verdict, max_age_s)
     found = scheduler_evidence(paths, record, started=evidence.started, max_age_s=max_age_s)
     found = replace(found, interrupted_by=evidence.code if interrupted else None)
-    return infer_scheduled_state(found, started=evidence.started, stop_requested=evidence.stop_requested)
+    state = infer_scheduled_state(found, started=evidence.started, stop_requested=evidence.stop_requested)
+    failed = found.report is not None and found.report.word == "FAILED"
+    return _with_last_words(paths, state) if failed and state.by is Ender.SCHEDULER else state
+
+
+def _with_last_words(paths: RunFiles, state: RunState) -> RunState:
+    """Add what the batch script printed last: without an exit code of the job, only that says why it failed."""
+    text = read_tail(output_path(paths), _LAST_BYTES).decode("utf-8", "replace")
+    words = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+    return replace(state, why=f"{state.why}; its script's last line: {printable(words)}") if words else state
 
 
 def _explained(paths: RunFiles, record: ScheduledRun, verdict: RunState, max_age_s: float) -> RunState:
