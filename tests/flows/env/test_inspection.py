@@ -37,7 +37,7 @@ def environment(tmp_path: Path) -> Environment:
 def store(environment: Environment, tmp_path: Path) -> Store:
     """Install every package as Spack would record it: its spec, one library and one link each."""
     found = Store(tmp_path / "store", str(tmp_path / "store"))
-    installs = {}
+    installs: dict[str, object] = {}
     for node in environment.lock.to_install:
         prefix = tmp_path / "store" / "install" / "linux" / node.directory
         (prefix / "lib").mkdir(parents=True)
