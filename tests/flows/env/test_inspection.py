@@ -56,8 +56,8 @@ def store(environment: Environment, tmp_path: Path) -> Store:
         installs[node.hash] = {"spec": spec, "path": str(prefix), "installed": True}
     for node in environment.lock.nodes.values():
         if node.is_external:  # as Spack records what it did not install
-            spec = {"name": node.name, "version": node.version, "external": {"path": "/usr"}}
-            installs[node.hash] = {"spec": spec, "path": "/usr", "installed": True}
+            external = {"name": node.name, "version": node.version, "external": {"path": "/usr"}}
+            installs[node.hash] = {"spec": external, "path": "/usr", "installed": True}
     index = tmp_path / "store" / "install" / ".spack-db" / "index.json"
     index.parent.mkdir()
     index.write_text(json.dumps({"database": {"installs": installs}}))
