@@ -21,12 +21,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "tools" / "gather_sources.py"
 INSIDE = "/opt/spack_store"
 KILL_AFTER = 8  # packages
-LONGEST_S = 3600
+LONGEST_S = 4 * 3600  # a step takes minutes; on a machine that shares its CPUs, hours
 # What shows that the packages work: the compiled modules, the linked libraries, a Fortran routine, a program.
 PROOF = """
 import bottleneck, ctypes, glob, jinja2, kiwisolver, numpy, os, psutil
@@ -69,11 +70,15 @@ class Rehearsal:
 
     def run(self, *words: str, expect: int | None = 0) -> str:
         """Run `sygaldry env WORDS` and return what it answered; stop where it answers with another exit code."""
-        done = subprocess.run(
-            self.argv(*words), env=self.variables, capture_output=True, text=True, timeout=LONGEST_S, check=False
-        )
+        command, words_text = self.argv(*words), f"env {' '.join(words)}"
+        try:
+            done = subprocess.run(
+                command, env=self.variables, capture_output=True, text=True, timeout=LONGEST_S, check=False
+            )
+        except subprocess.TimeoutExpired:
+            fail(f"{words_text} did not end within {LONGEST_S // 3600} h; continue it: --folder {self.work}")
         if expect is not None and done.returncode != expect:
-            fail(f"env {' '.join(words)} answered {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+            fail(f"{words_text} answered {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         return done.stdout
 
     def installed(self) -> dict[str, str]:
@@ -87,7 +92,7 @@ class Rehearsal:
         }
 
 
-def fail(why: str) -> None:
+def fail(why: str) -> NoReturn:
     """End the rehearsal."""
     sys.exit(f"rehearsal: {why}")
 

@@ -5,7 +5,7 @@ from itertools import takewhile, zip_longest
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Line, Window
-from sygaldry.diagnosis._false_alarms import is_false_alarm
+from sygaldry.diagnosis._false_alarms import is_false_alarm, is_negated
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, lines_up_to
 from sygaldry.explain.rivals import repeats
@@ -66,7 +66,7 @@ def _continuation(window: Window, last: int, context: Context, *, sure: bool) ->
     if sure:  # what stands below a blank line is another message, or advice
         below = list(takewhile(lambda line: line.text.strip(), below))
     for line in (*below, *reversed(above)):
-        if line.number > near and is_false_alarm(line.text):
+        if is_negated(line.text) or (line.number > near and is_false_alarm(line.text)):
             continue
         if context.steps.end is not None and line.number > context.steps.end:
             continue

@@ -28,7 +28,7 @@ def cause_of_outcome(
     reported = _reported(log) if best is None and not ended.says else ()
     last = tuple(line for line in last if line.text.strip())
     lines = _merge(last, reported) or (clip_lines(best[1].lines) if best else ())
-    says = ended.says or _careful_sentence(last, printed=best is not None)
+    says = ended.says or _silent_step(log.context, last) or _careful_sentence(last, printed=best is not None)
     return Cause(
         outcome=ended.words,
         identified=bool(ended.says),
@@ -43,6 +43,14 @@ def cause_of_outcome(
         signature=f"exit:{ended.words}",
         warnings=log.scanned.warnings,
     )
+
+
+def _silent_step(context: Context, last: Sequence[Line]) -> str:
+    """Name the last step, in a log that reports no failed one, if that step printed nothing."""
+    step = context.steps.implied
+    if step is None or not step.name or any(line.number > step.begin for line in last):
+        return ""
+    return f"“{shorten(step.name, _QUOTED)}” ended without an error message"
 
 
 def _careful_sentence(last: Sequence[Line], *, printed: bool) -> str:
@@ -93,8 +101,7 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     _, scanned, hits, context, _ = log
     end = context.steps.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
-    step = context.steps.failed or context.steps.implied
-    begin = step.begin if step else 0
+    begin = context.steps.failed.begin if context.steps.failed else 0
     lines: list[Line] = []
     for raw in reversed(lines_up_to(log.source, scanned, end, _LOOKED)):
         text = clean(raw.raw)
@@ -110,10 +117,16 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
         lines.append(Line(raw.number, raw.offset, shorten(text)))
         if len(lines) == _LAST_WORDS:
             break
-    lines = _without_the_header(lines, context)
+    lines = _of_the_last_step(_without_the_header(lines, context), context)
     if not lines and scanned.tail:
         lines = [_line(raw) for raw in reversed(scanned.tail[-3:])]
     return tuple(reversed(lines))
+
+
+def _of_the_last_step(lines: list[Line], context: Context) -> list[Line]:
+    """Keep the output of the last step, in a log that reports no failed one, unless that step printed nothing."""
+    step = context.steps.implied
+    return [line for line in lines if step and line.number > step.begin] or lines
 
 
 def _without_the_header(lines: list[Line], context: Context) -> list[Line]:

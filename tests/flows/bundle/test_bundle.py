@@ -11,9 +11,11 @@ from sygaldry.config.resolve import Layer, Resolved, resolve
 from sygaldry.flows.bundle.apply import ApplyRequest, bundle_apply
 from sygaldry.flows.bundle.create import BundleRequest, bundle_create
 from sygaldry.flows.bundle.file import load_index
+from sygaldry.flows.bundle.python_wheels import failure_hint
 from sygaldry.flows.bundle.verify import bundle_inspect, bundle_verify
 from sygaldry.flows.lock.make import lock_project
-from sygaldry.model.errors import BundleError, NotFoundError
+from sygaldry.model.command import Command, Completed
+from sygaldry.model.errors import BundleError, LockError, NotFoundError
 from sygaldry.model.machine import Machine
 
 MACHINE = Machine(1000, 1000)
@@ -127,6 +129,19 @@ def test_a_bundle_of_another_lock_or_machine_is_refused(tmp_path: Path, workspac
     with pytest.raises(BundleError, match="is for not-"):
         applied(tmp_path, workspace, bundle)
     assert not (tmp_path / "there").exists()
+
+
+def test_a_project_that_is_not_the_locked_one_any_more_is_not_bundled(tmp_path: Path, workspace: str) -> None:
+    Path(workspace, "uv.lock").write_text("version = 1\n")
+    with pytest.raises(LockError, match=r"python uv\.lock added"):
+        created(tmp_path, workspace)
+    assert not (tmp_path / "out" / "index.json").exists()
+
+
+def test_a_full_disk_is_not_taken_for_an_absent_index() -> None:
+    full = Completed(Command(("pip", "download")), 1, err="ERROR: [Errno 28] No space left on device\n")
+    assert "df -h" in failure_hint(full, "is the index reachable?")
+    assert failure_hint(Completed(full.command, 1), "is the index reachable?") == "is the index reachable?"
 
 
 def test_a_model_that_is_locked_and_gone_is_named(tmp_path: Path, workspace: str) -> None:

@@ -67,6 +67,13 @@ def test_a_bundle_gives_a_working_launch_without_a_network(
     verified = {each["kind"]: each["verdict"] for each in findings}
     assert set(verified.values()) == {"equal"}, findings
 
+    container = name.partition(":")[0].replace("/", "-")
+    docker("run", "--name", container, name, "touch", "/another")
+    docker("commit", container, name)
+    docker("rm", "--force", container)
+    another = own_image.sygaldry("bundle", "create", str(tmp_path / "another"), *words)
+    assert (another.returncode, "is not the locked one" in another.stderr) == (1, True), another.stderr
+
     archive = tmp_path / "image.tar"
     written = sygaldry("bundle", "apply", str(bundle), "--image-archive", str(archive))
     assert written.returncode == 0, written.stderr

@@ -60,6 +60,16 @@ def test_the_last_output_of_the_failed_step_stands_in_a_careful_first_line(log: 
     assert line in cause.says
 
 
+def test_a_last_step_that_printed_nothing_is_named_and_the_lines_before_it_are_shown() -> None:
+    log = "### test\n 9/9 Test #9: test_key ... Passed\n100% passed, 0 tests failed out of 9\n### check the version\n"
+    cause = explain.explain(Memory(log.encode()), Facts(1))
+    assert cause is not None
+    assert cause.says == "“check the version” ended without an error message"
+    answer = explain.answer(cause, 200)
+    assert any("test_key" in line for line in answer)
+    assert not any("0 tests failed" in line for line in answer)
+
+
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [

@@ -72,7 +72,7 @@ def _act(arguments: Namespace) -> Report:
 VERB = Verb(
     _arguments,
     _act,
-    settings=("workspace", "runtime", "storage_root", "project_id", "image"),
+    settings=("workspace", "runtime", "storage_root", "project_id", "image", "frozen"),
     examples=(
         "sygaldry bundle create out",
         "sygaldry bundle create out --all --sign ~/.ssh/id_ed25519",

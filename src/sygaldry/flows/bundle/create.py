@@ -18,18 +18,21 @@ from sygaldry.flows.bundle import sources
 from sygaldry.flows.bundle.build_caches import build_caches
 from sygaldry.flows.bundle.downloads import Kept, artifact_sources, debian_sources
 from sygaldry.flows.bundle.file import load_index
-from sygaldry.flows.bundle.python_wheels import wheel_folders
+from sygaldry.flows.bundle.python_wheels import failure_hint, wheel_folders
 from sygaldry.flows.bundle.sources import Source
 from sygaldry.flows.image.archives import archives_for
 from sygaldry.flows.image.saved import save_command
 from sygaldry.flows.image.state import state_of
 from sygaldry.flows.image.which_engine import engine_name
+from sygaldry.flows.lock.check import require_lock
 from sygaldry.flows.lock.file import load_lock, lock_path
+from sygaldry.flows.lock.locked_image import require_locked_image
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host import contents, files
 from sygaldry.host.programs import python_with_pip
 from sygaldry.host.run import run
 from sygaldry.layout import layout
+from sygaldry.lockfile.lock import CONTENT
 from sygaldry.model.errors import BundleError, ImageError
 from sygaldry.model.machine import Machine
 from sygaldry.model.report import Json, Report
@@ -66,6 +69,8 @@ def bundle_create(
 ) -> Report:
     """Write a bundle of the locked environment. Raises BundleError, and StorageError when the disk is full.
 
+    Raises LockError where the project is not what is locked any more, and ImageError where the image is another one.
+
     A bundle that was interrupted is continued: contents that are there are kept, and there is no index before the end.
     """
     folder = request.folder
@@ -79,6 +84,9 @@ def bundle_create(
         (folder / FILE).unlink(missing_ok=True)
         (folder / f"{FILE}.sig").unlink(missing_ok=True)
         with TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
+            lock = require_lock(resolved, workspace)
+            if request.with_image and not any(CONTENT in each.facts for each in lock.of("image").values()):
+                report_progress("warning: the lock does not fix the image, which was not built then: sygaldry lock")
             found = _sources(request, resolved, machine, workspace, Path(scratch))
             bundled = tuple(_stored(folder, found, request.part_bytes, have, report_progress))
         index = Index(__version__, os.uname().machine, request.part_bytes, bundled)
@@ -97,7 +105,7 @@ def _sources(
     if request.with_wheels:
         yield from _wheels(scratch / "wheels")
     if request.with_image:
-        yield from _image(resolved, machine, scratch / "image.tar")
+        yield from _image(resolved, machine, workspace, scratch / "image.tar")
     hub = Path(find_storage(resolved, workspace).storage.at("hf_cache", "hub"))
     yield from sources.model_sources(hub, lock)
     for cache in [request.build_cache] if request.build_cache else build_caches(resolved, workspace, lock):
@@ -124,17 +132,19 @@ def _wheels(folder: Path) -> Iterator[Source]:
     for command in sources.wheel_commands(python_with_pip(), folder):
         done = run(command)
         if not done.ok:
-            raise BundleError(f"the wheels cannot be gathered: {done.last_line}", hint="is the index reachable?")
+            hint = failure_hint(done, "is the index reachable?")
+            raise BundleError(f"the wheels cannot be gathered: {done.last_line}", hint=hint)
     yield from sources.folder_sources("wheel", "", folder)
 
 
-def _image(resolved: Resolved, machine: Machine, archive: Path) -> Iterator[Source]:
+def _image(resolved: Resolved, machine: Machine, workspace: str, archive: Path) -> Iterator[Source]:
     state = state_of(resolved.settings, engine_name(resolved, machine), machine)
     if state.image is None or not state.usable:
         raise ImageError(f"the image {state.name} is not ready: {state.reasons[0]}", hint="sygaldry image build")
+    require_locked_image(workspace, state.engine.name, state.name, machine)
     done = run(save_command(state.engine.name, state.name, archive))
     if not done.ok:
-        raise BundleError(f"the image cannot be saved: {done.last_line}", hint="is the disk full?")
+        raise BundleError(f"the image cannot be saved: {done.last_line}", hint=f"is the disk full? df -h {archive}")
     yield from sources.image_sources(state.name, archive)
     archive.unlink()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import shutil
@@ -16,7 +17,7 @@ from sygaldry.host.programs import python_with_pip, uv_program
 from sygaldry.host.run import run
 from sygaldry.layout import layout
 from sygaldry.lockfile.lock import ProjectLock
-from sygaldry.model.command import Command
+from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import BundleError, NotFoundError
 
 ALL: Final = "all"
@@ -45,7 +46,7 @@ def wheel_folders(
         if not done.ok:
             raise BundleError(
                 f"the wheels of {file.name} for Python {version} cannot be gathered: {done.last_line}",
-                hint="a package without a wheel has to be built first: python3 -m pip wheel",
+                hint=failure_hint(done, "a package without a wheel has to be built first: python3 -m pip wheel"),
             )
         yield folder
 
@@ -88,3 +89,8 @@ def _download(python: str, version: str, file: Path, folder: Path) -> Command:
         *(word for each in platforms for word in ("--platform", each)),
         "--dest", str(folder), "--requirement", str(file),
     ))  # fmt: skip
+
+
+def failure_hint(done: Completed, otherwise: str) -> str:
+    """Return what to do about a program that failed: a full disk looks like any other failure."""
+    return "free some space: df -h" if os.strerror(errno.ENOSPC) in f"{done.err}{done.out}" else otherwise
