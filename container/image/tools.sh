@@ -12,6 +12,13 @@ if is_packaged clangd-18; then
 else
 	packages clangd clang-format lldb python3-lldb
 fi
+# Debian 12's lldb looks for its Python modules in a folder that no package fills.
+modules=$(lldb -P 2>/dev/null | tail -n 1 || true)
+present=$(find /usr/lib/llvm-*/lib -path '*-packages/lldb' 2>/dev/null | sort | head -n 1 || true)
+if [ -n "$modules" ] && [ -n "$present" ] && [ ! -e "$modules/lldb" ]; then
+	mkdir -p "$modules"
+	ln -s "$present" "$modules/lldb"
+fi
 packages_if_any manpages manpages-dev
 # The pages that a slim base left out when its packages were installed.
 lacks_pages() {

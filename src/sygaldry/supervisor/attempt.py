@@ -149,8 +149,7 @@ class Attempt:
         elif self.loop.stop_requested():
             self._end("stop", "stopped by user")
         elif self._lifeline.is_cut():
-            # As if the scheduler's signals had reached the command.
-            self.forwarded |= {signal.SIGTERM, signal.SIGKILL}
+            self.forwarded |= {signal.SIGTERM, signal.SIGKILL}  # as if the scheduler's signals had reached the command
             self._end(BATCH_ENDED, "the scheduler ended the process that started this container")
         elif limit and not self._is_warned and self.spec.get("warning") and elapsed >= limit - self.spec["warning_s"]:
             self._warn(str(self.spec["warning"]))
@@ -187,6 +186,10 @@ class Attempt:
         self.forwarded.add(number)
         self.recorder.event("signal", self.output.size, signal=number, reason="forwarded", why="sent to the supervisor")
         self._send(number)
+        if number == signal.SIGTERM and not self.ended_by and self._lifeline.has_holder():
+            # The engine would kill the supervisor with the command, and nobody would know the exit code.
+            self.forwarded.add(signal.SIGKILL)
+            self.ended_by, self._kill_at = BATCH_ENDED, time.monotonic() + self.spec.get("grace_s", 10)
 
     def _send(self, number: int) -> None:
         if is_remote(self.spec):

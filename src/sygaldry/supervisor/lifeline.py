@@ -27,14 +27,20 @@ class Lifeline:
     def __init__(self, path: str) -> None:
         self._path = path
         self._was_held = False
+        self._is_held()  # before the command begins: the holder may be killed within a second
 
     def is_cut(self) -> bool:
         """Return whether the holder is gone; without a lock there is nothing to be cut."""
-        if not os.path.lexists(self._path):
-            return False
-        held = locks.is_held(self._path)
+        return not self._is_held() and self._was_held
+
+    def has_holder(self) -> bool:
+        """Return whether a process of a scheduler's job holds it, or has held it."""
+        return self._is_held() or self._was_held
+
+    def _is_held(self) -> bool:
+        held = os.path.lexists(self._path) and locks.is_held(self._path)
         self._was_held = self._was_held or held
-        return self._was_held and not held
+        return held
 
 
 def hold(path: str) -> int:

@@ -60,15 +60,23 @@ def test_a_signal_to_the_script_reaches_the_command(in_docker: ClusterWorld) -> 
 
 @pytest.mark.parametrize("tasks", [1, 2])
 def test_no_container_outlives_its_job_though_nobody_can_end_it(in_docker: ClusterWorld, tasks: int) -> None:
-    """Slurm kills every process of ours at once, and the command ignores SIGTERM, as after KillWait."""
+    """The process on the host is killed without a warning, and the command ignores SIGTERM."""
     ignores = "trap '' TERM; echo up; while :; do sleep 0.2; done"
     words = ("--ntasks", str(tasks), "--nodes", str(tasks), "--grace", "1", "--", "bash", "-c", ignores)
     in_docker.run("stubborn", *words)
     in_docker.until("stubborn", lambda facts: facts["log_bytes"] >= tasks * len("up\n"))
     label = f"label=dev.sygaldry.project={in_docker.project}"
     assert len(docker("ps", "-q", "--filter", label).stdout.split()) == tasks
-    in_docker.cluster.run("scancel", "--full", "--signal=KILL", in_docker.scheduler_id("stubborn"))
+    in_docker.cluster.run("scancel", "--batch", "--signal=KILL", in_docker.scheduler_id("stubborn"))
     in_docker.cluster.wait(lambda: not docker("ps", "-q", "--filter", label).stdout, "end of the containers")
     if tasks == 1:  # its supervisor was in the container
         facts = in_docker.until("stubborn", lambda facts: facts["final"])
         assert (facts["state"], facts["rc"]) == ("FAILED", 137)
+
+
+def test_scancel_of_a_command_that_ignores_sigterm_is_a_stop_with_its_exit_code(in_docker: ClusterWorld) -> None:
+    in_docker.run("ignores", "--grace", "1", "--", "bash", "-c", "trap '' TERM; echo up; while :; do sleep 0.2; done")
+    in_docker.until("ignores", lambda facts: facts["log_bytes"] > 0)
+    in_docker.cluster.run("scancel", in_docker.scheduler_id("ignores"))
+    facts = in_docker.until("ignores", lambda facts: facts["final"] and facts["state"] != "FAILED")
+    assert (facts["state"], facts["by"], facts["rc"]) == ("STOPPED", "user", 137)

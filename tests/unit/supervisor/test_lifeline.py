@@ -15,6 +15,15 @@ def test_a_lifeline_is_cut_when_its_holder_is_gone(tmp_path: Path) -> None:
     assert lifeline.is_cut()
 
 
+def test_a_holder_that_is_killed_at_once_was_seen(tmp_path: Path) -> None:
+    path = str(tmp_path / "batch.lock")
+    holder = hold(path)
+    lifeline = Lifeline(path)
+    os.close(holder)
+    assert lifeline.is_cut()
+    assert lifeline.has_holder()
+
+
 def test_a_lock_that_was_never_seen_held_proves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "batch.lock"
     path.touch()  # as on a file system where locks of another process are not seen

@@ -62,7 +62,9 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     if missing:
         names = tuple(lock.nodes[key].label for key in missing)
         return (Part("store", "behind", counted, build, names),)
-    found = inspect_store(store, [lock.nodes[key] for key in needed if key in database], database)
+    found = inspect_store(
+        store, [node for node in lock.to_install if node.hash in needed and node.hash in database], database
+    )
     verify = f"sygaldry env verify {environment.folder}"
     if found.damages:
         return (_damaged(verify, counted, found),)

@@ -10,6 +10,7 @@ from sygaldry.model.command import Command
 
 _PASSED: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 _ANSWER_S: Final = 20.0
+_RECORDS_S: Final = 5
 
 
 class ContainerSignals:
@@ -47,7 +48,8 @@ class ContainerSignals:
 
     def _deliver(self, number: int) -> None:
         if number == signal.SIGTERM:
-            words = self._runtime.stop(self._container, self._grace_s)
-            run(Command(words, timeout_s=self._grace_s + _ANSWER_S))
+            # After the grace, the supervisor in the container kills the command and records its end.
+            limit_s = self._grace_s + _RECORDS_S
+            run(Command(self._runtime.stop(self._container, limit_s), timeout_s=limit_s + _ANSWER_S))
         else:
             run(Command(self._runtime.kill(self._container, number), timeout_s=_ANSWER_S))
