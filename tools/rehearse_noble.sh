@@ -43,7 +43,7 @@ fi
 
 export folder root given checkout certificates
 # shellcheck disable=SC2016 # expanded by the inner shells
-exec unshare --mount --pid --fork --kill-child sh -euc '
+unshare --mount --pid --fork --kill-child sh -euc '
 	for each in checkout given; do mkdir -p "$root/$each"; done
 	mount -t proc proc "$root/proc"
 	mount --rbind /dev "$root/dev"
@@ -71,4 +71,8 @@ exec unshare --mount --pid --fork --kill-child sh -euc '
 			fi
 			exec /opt/sygaldry/bin/python /checkout/tools/rehearse.py --folder /work \"\$@\"
 		" sh "$@"
-' sh "$@"
+' sh "$@" &
+inside=$!
+# unshare ignores SIGTERM while it waits; killed, it takes everything inside with it.
+trap 'kill -KILL "$inside"; exit 143' HUP INT TERM
+wait "$inside"
