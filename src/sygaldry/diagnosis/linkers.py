@@ -102,7 +102,8 @@ FAMILY: Final = Family(
         ),
         Rule(
             "recompile with -fpic",
-            r"relocation .{1,200} can not be used when making .{1,100}recompile with -fPI[CE]",
+            r"(?:relocation .{1,200} can not be used when making|requires dynamic \S{1,60} reloc).{1,300}"
+            r"recompile with -fPI[CE]",
             88,
             "an object without -fPIC goes into a shared library",
             "compile it with -fPIC",
@@ -128,7 +129,15 @@ FAMILY: Final = Family(
             "add the library to the link line",
         ),
         Rule("final link failed", r"final link failed: (?P<what>.{1,100})", 72, "the link failed: {what}"),
-        Rule("ld: ", r"\bld(?:\.\w+)?: (?:error: |fatal error: )?(?P<what>(?!warning).{3,200})", 66, ""),
+        *(
+            Rule(
+                f"{name}: ",
+                rf"\b{re.escape(name)}: (?:fatal )?(?:error: )?(?P<what>(?!warning|error: undefined symbol).{{3,300}})",
+                66,
+                "",
+            )
+            for name in ("ld", "ld.gold", "ld.bfd", "ld.lld")
+        ),
         Rule("mold: ", r"\bmold: (?:error|fatal): (?P<what>.{3,200})", 80, ""),
         Rule("collect2", r"collect2: (?:fatal )?error: ld returned \d+ exit status", 34),
         Rule("linker command failed", r"linker command failed with exit code", 34),

@@ -100,7 +100,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "connection reset",
-            r"(?P<what>[Cc]onnection reset.{0,160})",
+            r"^(?!.{0,400}\bunix @?\S{0,100}(?:->|: )).{0,2000}?(?P<what>[Cc]onnection reset.{0,160})",  # a local socket is no network
             76,
             "the connection broke",
             _LATER,

@@ -15,7 +15,7 @@ FAMILY: Final = Family(
             "loosen one of the pins below",
             after=6,
         ),
-        Rule("resolutionimpossible", r"ERROR: ResolutionImpossible", 62, "pip cannot satisfy all versions asked for"),
+        Rule("resolutionimpossible", r"ERROR: ResolutionImpossible", 58, "pip cannot satisfy all versions asked for"),
         Rule("depends on", r"^\s+(?P<what>\S{1,80} [\w.+]{1,40} depends on .{1,200})", 60, "conflicting requirements"),
         Rule(
             "no matching distribution",

@@ -14,6 +14,7 @@ _HEAD: Final = re.compile(r"^_{3,} \S|^(?:_ ){4,}|^[=-]{3,} \S")  # of another r
 _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
 
 _EXCEPTION: Final = re.compile(r"^E +\w[\w.]*(?:Error|Exception|Failed)\b")
+_REPLACED: Final = "During handling of the above exception"
 _MANY: Final = 8  # failing tests from which their names say more than the first assertion
 _SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S+\.py\b")
 
@@ -29,7 +30,7 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
 
 def _from_the_report(window: Window) -> Explanation:
     """Show the first lines marked E of this test, its title and its place."""
-    first = window.index
+    first = _end_of_chain(window)
     while first > 0 and _E.match(window.lines[first - 1].text):
         first -= 1
     block: list[Line] = []
@@ -47,6 +48,21 @@ def _from_the_report(window: Window) -> Explanation:
     root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
     shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
     return Explanation((*((title,) if title else ()), *shown), where=where)
+
+
+def _end_of_chain(window: Window) -> int:
+    """Return where the exception is that ended the test: handling another one, it replaced it."""
+    found, at = window.index, window.index + 1
+    replaced = False
+    while at < len(window.lines) and not _TITLE.match(text := window.lines[at].text):
+        if text.startswith("==="):
+            break
+        if text.startswith(_REPLACED):
+            replaced = True
+        elif replaced and _EXCEPTION.match(text):
+            found, replaced = at, False
+        at += 1
+    return found
 
 
 def _place(lines: Sequence[Line], first: int) -> str:
@@ -76,7 +92,11 @@ def _first_report(window: Window) -> tuple[Line, ...]:
     """The first assertion or exception of the reports above, with its test's title."""
     start = next((at for at, line in enumerate(window.lines) if _TITLE.match(line.text)), window.index)
     at = next((at for at in range(start, window.index) if _E.match(window.lines[at].text)), None)
-    return () if at is None else (window.lines[start], window.lines[at])
+    if at is None:  # a check of a plug-in, or a doctest
+        below = takewhile(lambda line: not _HEAD.match(line.text), window.lines[start + 1 : window.index])
+        body = next((line for line in below if line.text.strip()), None)
+        return () if body is None or start == window.index else (window.lines[start], body)
+    return (window.lines[start], window.lines[at])
 
 
 def _nearest(lines: Sequence[Line], shape: re.Pattern[str]) -> Line | None:

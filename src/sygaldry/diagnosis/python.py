@@ -9,7 +9,7 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 
 _FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
 _EXCEPTION: Final = re.compile(
-    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: |$)"
+    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: (?!\s*File \")|$)"
 )
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
@@ -175,7 +175,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "error",
-            r"^[\s|+]{0,12}(?:[\w.]{1,120}\.)?[A-Z]\w{0,80}(?:Error|Exception)(?:\[.{1,30}\])?: (?P<what>.{1,300})",
+            r"^[\s|+]{0,12}(?:[\w.]{1,120}\.)?[A-Z]\w{0,80}(?:Error|Exception)(?:\[.{1,30}\])?: (?!\s*File \")(?P<what>.{1,300})",
             81,
             "",
         ),

@@ -1,27 +1,29 @@
 """uv and Poetry, PDM, pipenv: resolvers that explain in prose."""
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _CONCLUSION: Final = re.compile(r"(?:requirements|project's requirements) are unsatisfiable")
+_SHOWN: Final = 8  # lines of a reason; of a longer one its start and its end
 _RESOLVER: Final = ("╰─▶", "╰──▶", "hint:", "And because", "Because", "And ", "we can conclude")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
-    """The reason is the prose below, up to an empty line."""
-    lines = [hit.line]
-    for line in window.lines[window.index + 1 : window.index + 9]:
-        if not line.text.strip():
-            break
-        lines.append(line)
-    end = next(
-        (at for at in range(window.index + 1, len(window.lines)) if _CONCLUSION.search(window.lines[at].text)), 0
-    )
-    if end > window.index + len(lines):
-        return Explanation((*lines[:3], *window.lines[end - 2 : end + 1]))
-    return Explanation(tuple(lines[:7]))
+    """The reason is the prose below, up to its conclusion or else to an empty line."""
+    below = window.lines[window.index + 1 :]
+    end = next((at for at, line in enumerate(below) if _CONCLUSION.search(line.text)), None)
+    if end is None:
+        reason = list(takewhile(lambda line: line.text.strip(), below[:8]))
+    else:  # PowerShell's broken lines leave empty ones when they are joined
+        reason = [line for line in below[: end + 1] if line.text.strip()]
+    because = next((at for at, line in enumerate(reason) if "Because" in line.text), 0)
+    reason = reason[because:]  # without the markers of the split
+    if len(reason) > _SHOWN:
+        reason = [*reason[: 4 if because else 2], *reason[-3:]]
+    return Explanation((hit.line, *reason[:7]))
 
 
 FAMILY: Final = Family(
@@ -34,7 +36,8 @@ FAMILY: Final = Family(
             "the versions asked for cannot be satisfied together",
             "loosen one of the pins named there",
         ),
-        Rule("╰─▶", r"╰─▶ (?P<what>.{3,300})", 80, ""),
+        Rule("╰─▶", r"╰─▶ (?!Call to )(?P<what>.{3,300})", 80, ""),
+        Rule("call to", r"╰─▶ (?P<what>Call to .{3,300})", 45, ""),  # the back end's own error is below it
         Rule(
             "depends on",
             r"^\s*(?:×|Because|And because|So, because) (?P<what>.{1,300}depends on.{1,300})",
