@@ -176,6 +176,10 @@ class Cluster:
         for pid in found:
             os.kill(pid, signal.SIGKILL)
 
+    def end_jobs(self) -> None:
+        """Cancel what still waits or runs, so that no test finds a node taken by another."""
+        self.run("scancel", "--quiet", f"--user={os.geteuid()}")
+
     def idle_again(self) -> None:
         """Wait until every node is idle."""
         idle = ["idle"] * self.nodes
@@ -203,7 +207,10 @@ class Cluster:
         deadline = time.monotonic() + _PATIENCE_S
         while not condition():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"no {what} within {_PATIENCE_S:g} s; see {self.folder}/log")
+                seen = self.ask("sinfo", "-h", "-N", "-o", "%N %t %E") + self.ask(
+                    "squeue", "-h", "-o", "%i %T %j %r %N"
+                )
+                raise TimeoutError(f"no {what} within {_PATIENCE_S:g} s; see {self.folder}/log; {seen}")
             time.sleep(0.05)
 
     def _port_of_database(self) -> int:

@@ -140,15 +140,19 @@ class ClusterWorld:
 @pytest.fixture
 def on_complete_cluster(
     complete_slurm: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest
-) -> ClusterWorld:
+) -> Iterator[ClusterWorld]:
     """Give a project of its own on the cluster with accounting."""
-    return _project(complete_slurm, new_world, request)
+    yield _project(complete_slurm, new_world, request)
+    complete_slurm.end_jobs()
 
 
 @pytest.fixture
-def on_cluster(slurm: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest) -> ClusterWorld:
+def on_cluster(
+    slurm: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest
+) -> Iterator[ClusterWorld]:
     """Give a project of its own on the cluster."""
-    return _project(slurm, new_world, request)
+    yield _project(slurm, new_world, request)
+    slurm.end_jobs()
 
 
 def _project(made: Cluster, new_world: Callable[..., World], request: pytest.FixtureRequest) -> ClusterWorld:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ _WHERE = f"echo $SLURMD_NODENAME $SLURM_PROCID in $SYGALDRY_CONTAINER $({_LIMIT}
 
 
 @pytest.fixture
-def in_docker(slurm: Cluster, docker_world: World) -> ClusterWorld:
+def in_docker(slurm: Cluster, docker_world: World) -> Iterator[ClusterWorld]:
     """Give a project on the cluster whose runtime is docker."""
     if docker("image", "inspect", IMAGE).returncode:
         built = docker_world.sygaldry("image", "build")
         assert built.returncode == 0, built.stderr
     world = World(docker_world.root, {**docker_world.variables, "SYGALDRY_SHARED_DELAY": "1"})
-    return ClusterWorld(world, slurm, f"engines-{os.getpid()}")
+    yield ClusterWorld(world, slurm, f"engines-{os.getpid()}")
+    slurm.end_jobs()
 
 
 def _container_of(world: ClusterWorld, job: str) -> str:
