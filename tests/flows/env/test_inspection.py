@@ -182,3 +182,18 @@ def test_what_another_user_does_not_show_is_unknown(
     monkeypatch.setattr(os, "access", lambda path, mode: path != closed and allowed(path, mode))  # root may read all
     (part,) = store_parts(environment, store)
     assert (part.state, part.summary.endswith("and 1 cannot be read")) == ("unknown", True)
+
+
+def test_a_package_from_the_cache_of_another_store_is_not_damaged_by_that(
+    environment: Environment, store: Store
+) -> None:
+    """Its record names the other store, and Spack has rewritten the paths in its files."""
+    prefix = prefix_of(environment, store, "bzip2")
+    manifest = prefix / ".spack" / "install_manifest.json"
+    manifest.write_text(manifest.read_text().replace(str(prefix.parent), "/another/store/linux"))
+    (prefix / "lib" / "libx.so.1").write_bytes(TEXT + b"relocated\n")
+    report = env_verify(environment, store, libraries=False)
+    assert report.exit_code == 0
+    assert "1 from the cache of another store: files there, contents not compared" in report.lines[0]
+    (prefix / "lib" / "libx.so.1").unlink()
+    assert env_verify(environment, store, libraries=False).exit_code == 1

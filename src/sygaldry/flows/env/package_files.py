@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Store
@@ -37,9 +37,41 @@ def inspect_package(store: Store, node: Node, installed: Installed, compare: Com
     except ValueError:
         yield Damage(node.label, "no list of files", installed.path, f"its {_FILES} is damaged")
         return
+    own = _recorded_prefix(recorded, node) or installed.path
+    moved = own != installed.path
     for path, each in recorded.items():
-        if detail := compare(store.locate(path), each):
-            yield Damage(node.label, "damaged file", path, detail)
+        here = installed.path + path.removeprefix(own) if moved else path
+        if detail := (kind_damage if moved else compare)(store.locate(here), each):
+            yield Damage(node.label, "damaged file", here, detail)
+
+
+def is_moved(store: Store, node: Node, installed: Installed) -> bool:
+    """Return whether a package came from the cache of another store, so that its contents cannot be compared."""
+    try:
+        recorded = parse_files(_text(store.locate(installed.path) / _FILES))
+    except ValueError:
+        return False
+    return _recorded_prefix(recorded, node) not in ("", installed.path)
+
+
+def _recorded_prefix(recorded: Mapping[str, RecordedFile], node: Node) -> str:
+    """Return where the package was when Spack recorded its files: a cache keeps the record of another store.
+
+    What Spack relocated on the way has another content, size or target, so that only kinds can be compared.
+    """
+    path = next(iter(recorded), "")
+    above, found, _ = path.partition(f"/{node.directory}/")
+    return f"{above}/{node.directory}" if found else ""
+
+
+def kind_damage(path: Path, recorded: RecordedFile) -> str:
+    """Describe what is wrong with the existence or the kind of a file."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return "it is gone"
+    differs = kind_of(mode) != kind_of(recorded.mode)
+    return f"it is a {kind_of(mode)} and was a {kind_of(recorded.mode)}" if differs else ""
 
 
 def content_damage(path: Path, recorded: RecordedFile) -> str:
@@ -49,12 +81,9 @@ def content_damage(path: Path, recorded: RecordedFile) -> str:
 
 def metadata_damage(path: Path, recorded: RecordedFile) -> str:
     """Describe what is wrong with a file without reading it: existence, kind, target, permissions and size."""
-    try:
-        status = path.lstat()
-    except OSError:
-        return "it is gone"
-    if kind_of(status.st_mode) != kind_of(recorded.mode):
-        return f"it is a {kind_of(status.st_mode)} and was a {kind_of(recorded.mode)}"
+    if found := kind_damage(path, recorded):
+        return found
+    status = path.lstat()
     if kind_of(status.st_mode) == "link":
         return "" if str(path.readlink()) == recorded.target else f"it points to {path.readlink()}"
     return _permissions(status.st_mode, recorded.mode) or _size(path, status.st_size, recorded)

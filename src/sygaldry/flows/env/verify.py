@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Environment, Store
-from sygaldry.flows.env.package_files import content_damage, inspect_package
+from sygaldry.flows.env.package_files import content_damage, inspect_package, is_moved
 from sygaldry.flows.env.store import install_tree, load_records
 from sygaldry.host.elf import read_dynamic, system_folders
 from sygaldry.host.range_lock import is_held
@@ -45,6 +45,8 @@ def env_verify(environment: Environment, store: Store, *, libraries: bool = True
     is_absent = not nodes and bool(environment.lock.to_install)
     head = f"{len(nodes)} packages checked, {len(found)} problems"
     head += f": nothing of it is installed in {store.here}" if is_absent else ""
+    moved = sum(is_moved(store, node, database[node.hash]) for node in nodes)
+    head += f"; {moved} from the cache of another store: files there, contents not compared" if moved else ""
     head += f", {len(building)} being built now" if building else ""
     lines = [
         f"{each.kind}: {each.package}: {each.detail}" + (f" ({each.path})" if each.path else "")
