@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -15,31 +16,35 @@ _PATH = "not-for-a-record"
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Give a server that answers each connection with the same bytes; without any it stays silent."""
-    listeners: list[socket.socket] = []
+    running: list[tuple[socket.socket, threading.Thread]] = []
 
     def begin(answer: bytes) -> str:
         listener = socket.create_server(("127.0.0.1", 0))
-        listeners.append(listener)
-        threading.Thread(target=_answer_all, args=(listener, answer), daemon=True).start()
+        thread = threading.Thread(target=_answer_all, args=(listener, answer), daemon=True)
+        thread.start()
+        running.append((listener, thread))
         return f"http://127.0.0.1:{listener.getsockname()[1]}/{_PATH}"
 
     yield begin
-    for listener in listeners:
+    for listener, thread in running:
+        listener.shutdown(socket.SHUT_RDWR)  # closing it would not end an accept that waits
+        thread.join()
         listener.close()
 
 
 def _answer_all(listener: socket.socket, answer: bytes) -> None:
-    held = []
-    while True:
-        try:
-            connection = listener.accept()[0]
-        except OSError:
-            return
-        connection.recv(65536)
-        connection.sendall(answer)
-        if answer.endswith(b"\r\n\r\n"):
-            connection.close()
-        held.append(connection)  # open, as of a server that will send the rest later
+    """Answer until the listener is shut down; a connection stays open as of a server that sends the rest later."""
+    with ExitStack() as held:
+        while True:
+            try:
+                connection = held.enter_context(listener.accept()[0])
+            except OSError:
+                return
+            with suppress(OSError):  # the other end may have left meanwhile
+                connection.recv(65536)
+                connection.sendall(answer)
+            if answer.endswith(b"\r\n\r\n"):
+                connection.close()
 
 
 def _no_pause(_seconds: float) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.integration.conftest import CHECKOUT, World
 
 from sygaldry.flows.job.lookup import inspect_run
+from sygaldry.host.locks import is_held
 from sygaldry.jobs.paths import RunFiles, newest_run
 from sygaldry.supervisor.ledger import Events
 
@@ -36,9 +37,9 @@ def run_of(jobs: Path, job: str) -> RunFiles:
 
 
 def observed(run: RunFiles) -> None:
-    """Wait until the host has recorded the end."""
+    """Wait until the host has recorded the end and its process is gone."""
     deadline = time.monotonic() + 20
-    while not inspect_run(run).verdict.is_observed:
+    while not inspect_run(run).verdict.is_observed or is_held(run.host_lock):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

@@ -42,7 +42,8 @@ def record(world: Path, key: str, spec: dict[str, object]) -> None:
     folder = world / "store" / "install" / ".spack-db"
     folder.mkdir(parents=True, exist_ok=True)
     prefix = folder.parent / key
-    prefix.mkdir(exist_ok=True)
+    (prefix / ".spack").mkdir(parents=True, exist_ok=True)
+    (prefix / ".spack" / "spec.json").write_text(json.dumps({"spec": {"nodes": [{**spec, "hash": key}]}}))
     with (folder / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         known = installs(world)
