@@ -66,12 +66,21 @@ def _recorded_prefix(recorded: Mapping[str, RecordedFile], node: Node) -> str:
 
 def kind_damage(path: Path, recorded: RecordedFile) -> str:
     """Describe what is wrong with the existence or the kind of a file."""
+    return _kind(_status(path), recorded)
+
+
+def _status(path: Path) -> os.stat_result | None:
     try:
-        mode = path.lstat().st_mode
+        return path.lstat()
     except OSError:
+        return None
+
+
+def _kind(status: os.stat_result | None, recorded: RecordedFile) -> str:
+    if status is None:
         return "it is gone"
-    differs = kind_of(mode) != kind_of(recorded.mode)
-    return f"it is a {kind_of(mode)} and was a {kind_of(recorded.mode)}" if differs else ""
+    found, expected = kind_of(status.st_mode), kind_of(recorded.mode)
+    return "" if found == expected else f"it is a {found} and was a {expected}"
 
 
 def content_damage(path: Path, recorded: RecordedFile) -> str:
@@ -81,9 +90,10 @@ def content_damage(path: Path, recorded: RecordedFile) -> str:
 
 def metadata_damage(path: Path, recorded: RecordedFile) -> str:
     """Describe what is wrong with a file without reading it: existence, kind, target, permissions and size."""
-    if found := kind_damage(path, recorded):
+    status = _status(path)
+    found = _kind(status, recorded)
+    if found or status is None:
         return found
-    status = path.lstat()
     if kind_of(status.st_mode) == "link":
         return "" if str(path.readlink()) == recorded.target else f"it points to {path.readlink()}"
     return _permissions(status.st_mode, recorded.mode) or _size(path, status.st_size, recorded)
