@@ -24,6 +24,8 @@ def sentence(says: str, hit: Line, lines: Sequence[Line]) -> str:
     """Return the words of a rule, followed by the message unless they have it; the message where there are none."""
     text, announced = _message(hit, lines)
     message = _LEVEL.sub("", _PLACE.sub("", text)) if says else text
+    if announced and announced in says:
+        return says
     if says and (not message or _is_present(message, says)):
         return f"{says} {announced}".rstrip() if says.endswith(":") else says
     message = shorten(f"{message} {announced}".rstrip(), _MOST)
