@@ -43,8 +43,12 @@ print("works:", numpy.__version__, jinja2.Template("{{ a }}").render(a=numpy.__f
 
 
 MORE_PROOF = """
-import bitarray, coverage, greenlet, msgpack, multidict, pywt, regex, simplejson, ujson, wrapt
-assert numpy.allclose(pywt.idwt(*pywt.dwt(numpy.arange(8.0), "db2"), "db2"), numpy.arange(8.0)), "pywavelets on numpy"
+import bitarray, coverage, erfa, greenlet, gsd.hoomd, msgpack, multidict, regex, simplejson, tempfile, ujson, wrapt
+assert numpy.allclose(erfa.anp(numpy.array([-1.0, 7.0])), numpy.array([-1.0, 7.0]) % (2 * numpy.pi)), "C on numpy"
+file = tempfile.gettempdir() + f"/rehearsal-{os.getpid()}.gsd"
+with gsd.hoomd.open(file, "w") as written:
+    written.append(gsd.hoomd.Frame())
+os.remove(file)
 assert msgpack.unpackb(msgpack.packb([1, 2])) == ujson.loads("[1, 2]") == simplejson.loads("[1, 2]") == [1, 2]
 assert greenlet.greenlet(lambda: bitarray.bitarray("101").count()).switch() == 2
 assert regex.fullmatch(r"\\p{L}+", "Zephyr") and multidict.MultiDict(a=1)["a"] == 1 and wrapt and coverage
