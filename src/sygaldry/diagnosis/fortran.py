@@ -25,6 +25,8 @@ FAMILY: Final = Family(
             "compile it first, or add its folder with -I",
         ),
         Rule("error: ", r"^(?:Fatal )?Error: (?P<what>.{4,300}(?: at \(\d\)).{0,200})", 84, ""),
+        Rule("error #", r"^(?:ifort|ifx|icc|icx|icpc|icpx): error #\d{4,6}: (?P<what>.{1,300})", 84, ""),
+        Rule("command line error", r"^(?:ifort|ifx): command line error: (?P<what>.{1,300})", 72, ""),
         Rule("error #", r"\): error #\d+: (?P<what>.{1,300})", 84, ""),
         Rule(
             "fortran runtime error",

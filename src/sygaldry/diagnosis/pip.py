@@ -79,6 +79,16 @@ FAMILY: Final = Family(
             80,
             "the build back end is missing: {what}",
         ),
+        *(
+            Rule(
+                "no such file or directory",
+                rf"{shape}(?P<what>(?:[\w.+-]{{1,40}}-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|gfortran|nvcc|cmake|ninja|make|cargo|rustc|swig)(?:-[\d.]{{1,6}})?)'",
+                91,
+                "the program {what}, which the build needs, is not installed",
+                "install {what}, or a version of the package with a wheel",
+            )
+            for shape in (r"error: command '", r"No such file or directory: '", r"unable to execute '")
+        ),
         Rule(
             "error: command",
             r"^\s*error: command '?(?P<what>\S{1,200}?)'? failed",

@@ -1,6 +1,7 @@
 """pytest and unittest: failures, errors in fixtures and in collection, coverage thresholds."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
@@ -16,6 +17,14 @@ _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Ex
 _EXCEPTION: Final = re.compile(r"^E +\w[\w.]*(?:Error|Exception|Failed)\b")
 _REPLACED: Final = "During handling of the above exception"
 _MANY: Final = 8  # failing tests from which their names say more than the first assertion
+_TOTAL: Final = re.compile(
+    r"^(?:=+ )?(?P<counts>\d{1,7} (?:failed|error|passed|skipped|warning|deselected|xfailed|xpassed).{0,160}) in \d[\d.]*s"
+)
+_COUNT: Final = re.compile(r"(?P<count>\d{1,7}) (?P<kind>failed|error)")
+_REASON: Final = re.compile(r" - (?P<reason>.{4,300})$")
+_COUNTED: Final = 100  # tests; of more, some may stand outside the window
+_ALIKE: Final = 3  # so many tests with one reason are named
+_REPORTS: Final = re.compile(r"^=+ (?:FAILURES|ERRORS) =+$")
 _SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S+\.py\b")
 
 
@@ -77,19 +86,46 @@ def _from_the_summary(hit: Hit, window: Window) -> Explanation:
     text = hit.line.text
     same = [line for line in window.lines if _SUMMARY.match(line.text)] or [hit.line]
     reported = any(_E.match(line.text) for line in window.lines[: window.index])
-    weight = 88 if len(same) > (_MANY if reported else 3) and not is_wrapper(text) else 0
+    weight = hit.rule.weight + 12 if len(same) > (_MANY if reported else 3) and not is_wrapper(text) else 0
     same.sort(key=lambda line: is_wrapper(line.text))
-    says = f"{len(same)} tests fail" if len(same) > 1 else "a test fails"
+    says = _total(window) or _count(same)
     return Explanation(
         (*_first_report(window), *same[:3]),
-        says=says,
+        says=f"{says}{_common_reason(same)}",
         where="" if len(same) > 1 else hit.match.groupdict().get("where") or "",
         weight=weight,
     )
 
 
+def _total(window: Window) -> str:
+    """The counts that the last line of the session gives: the summary above may be longer than the window."""
+    line = next((found for each in window.lines[window.index :] if (found := _TOTAL.match(each.text))), None)
+    counts = {found["kind"]: int(found["count"]) for found in _COUNT.finditer(line["counts"])} if line else {}
+    failed, errors = counts.get("failed", 0), counts.get("error", 0)
+    if failed + errors < 2:  # the message of a single one says more
+        return ""
+    if not failed:
+        return f"{errors} tests cannot be set up or collected"
+    return f"{failed} tests fail" + (f", {errors} cannot be set up" if errors else "")
+
+
+def _count(same: Sequence[Line]) -> str:
+    if len(same) == 1:
+        return "a test fails"
+    return f"more than {_COUNTED} tests fail" if len(same) > _COUNTED else f"{len(same)} tests fail"
+
+
+def _common_reason(same: Sequence[Line]) -> str:
+    """The reason that most of the tests have in common, if there is one."""
+    reasons = Counter(found["reason"] for line in same if (found := _REASON.search(line.text)))
+    reason, count = reasons.most_common(1)[0] if reasons else ("", 0)
+    return f", {count} of them with {reason}" if count >= _ALIKE and count * 2 > len(same) else ""
+
+
 def _first_report(window: Window) -> tuple[Line, ...]:
     """The first assertion or exception of the reports above, with its test's title."""
+    if not any(_REPORTS.match(line.text) for line in window.lines[: window.index]):
+        return ()  # the first one stands above the window
     start = next((at for at, line in enumerate(window.lines) if _TITLE.match(line.text)), window.index)
     at = next((at for at in range(start, window.index) if _E.match(window.lines[at].text)), None)
     if at is None:  # a check of a plug-in, or a doctest

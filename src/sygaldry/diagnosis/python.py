@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
@@ -13,11 +14,21 @@ _EXCEPTION: Final = re.compile(
 )
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
+_ANY_NAME: Final = ": "
+_CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1,6})"
+_UNLIKELY: Final = 44  # the weight of such a line elsewhere
+_BELOW_FRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
+_STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b")
+_BARE: Final = re.compile(r"^[\s|]*[\w.]+$")
+_ENDED: Final = re.compile(r"[.!?)\]}'\"]$")
+_NEXT: Final = re.compile(r"^(?:[ \t]+\S|[a-z])")
 _SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Go from the exception up through its chain to the first one raised, and to the caller's innermost frame."""
+    if hit.rule.literal == _ANY_NAME and not _is_below_a_frame(window):
+        return Explanation((hit.line,), weight=_UNLIKELY)
     chain = _chain(window.lines, window.index)
     if not chain:
         return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
@@ -26,8 +37,21 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return Explanation((window.lines[root],), where=_place(window.lines[chain[-1][0] : root]))
     frames = [window.lines[start:end] for start, end in reversed(chain)]
     raised = [window.lines[end] for _, end in reversed(chain)]
-    shown = [raised[0], *_continuation(window.lines, root), *raised[1:][-3:]]
+    shown = [*_statement(window.lines, root), raised[0], *_continuation(window.lines, root), *raised[1:][-3:]]
     return Explanation(tuple(shown), where=next(filter(None, map(_own_place, frames)), "") or _place(frames[0]))
+
+
+def _is_below_a_frame(window: Window) -> bool:
+    above = window.lines[max(window.index - _BELOW_FRAME, 0) : window.index]
+    return any(_FRAME.match(line.text) for line in above) and not _FRAME.match(window.lines[window.index].text)
+
+
+def _statement(lines: Sequence[Line], index: int) -> list[Line]:
+    """An exception without a message is explained by the statement that raised it."""
+    if not _BARE.match(lines[index].text):
+        return []
+    above = lines[max(index - _BELOW_FRAME, 0) : index]
+    return [line for line in above if _STATEMENT.match(line.text)][-1:]
 
 
 def _chain(lines: Sequence[Line], index: int) -> list[tuple[int, int]]:
@@ -76,10 +100,14 @@ def _place(lines: Sequence[Line]) -> str:
 
 
 def _continuation(lines: Sequence[Line], index: int) -> list[Line]:
-    """An exception's message may go on for some lines."""
-    if not lines[index].text.rstrip().endswith((":", "(", "[")):
+    """An exception's message may go on for some lines: it announces them, or breaks off within a sentence."""
+    text = lines[index].text.rstrip()
+    if text.endswith((":", "(", "[", ",")):
+        return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
+    if _BARE.match(text) or _ENDED.search(text):
         return []
-    return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
+    below = takewhile(lambda line: _NEXT.match(line.text) and not _FRAME.match(line.text), lines[index + 1 : index + 4])
+    return list(below)
 
 
 FAMILY: Final = Family(
@@ -187,6 +215,10 @@ FAMILY: Final = Family(
             "the interpreter crashed: {what}",
             after=4,
         ),
+        # An exception may have any name: it stands below the frames of its traceback.
+        Rule(_ANY_NAME, rf"{_SIMPLE}{_CAMEL}: (?P<what>\S.{{2,300}})", 77, ""),
+        Rule("cancellederror", r"^(?:[\w.]{1,60}\.)?CancelledError$", 37),
+        Rule("systemexit: 15", r"^\W{0,12}SystemExit: 15$", 62, "ended by SIGTERM"),
         Rule("traceback (most recent", r"Traceback \(most recent call last\)", 31),
         Rule("systemexit", r"^\W{0,12}SystemExit: (?P<what>.{1,200})", 70, "the program ended itself: {what}"),
     ),

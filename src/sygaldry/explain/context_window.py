@@ -7,7 +7,7 @@ from sygaldry.explain.scan import lines_between
 from sygaldry.explain.text import clean
 
 _BEFORE: Final = 24 << 10
-_AFTER: Final = 16 << 10
+_AFTER: Final = 32 << 10
 _MOST: Final = 220  # lines on either side
 
 

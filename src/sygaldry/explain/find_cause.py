@@ -118,6 +118,8 @@ def _with_announced_lines(explanation: Explanation, window: Window) -> Explanati
         return explanation
     last = explanation.lines[-1].number
     follow = [line for line in window.lines if last < line.number <= last + 5 and line.text.strip()]
+    if follow and follow[0].text.startswith("Call Stack"):
+        return explanation
     return replace(explanation, lines=(*explanation.lines, *follow[:3]))
 
 

@@ -17,13 +17,17 @@ _LEVEL: Final = re.compile(r"^(?:fatal |catastrophic )?(?i:error)(?:\[\w{1,20}\]
 _WORD: Final = re.compile(r"[^\W_]{4,}|\d{2,}")
 _PROJECT: Final = re.compile(r" \[[^\[\]]{1,300}\.\w{2,4}proj\]$")  # of MSBuild
 _PATH: Final = re.compile(r"\S*[/\\]\S*")
+_LONGEST: Final = 300  # characters of a rule's words, which may quote a resolver
 _PRESENT: Final = 0.3  # of a message's words; a sentence that has more of them repeats the message
 
 
 def sentence(says: str, hit: Line, lines: Sequence[Line]) -> str:
     """Return the words of a rule, followed by the message unless they have it; the message where there are none."""
+    says = shorten(says, _LONGEST)
     text, announced = _message(hit, lines)
     message = _LEVEL.sub("", _PLACE.sub("", text)) if says else text
+    if announced and announced in says:
+        return says
     if says and (not message or _is_present(message, says)):
         return f"{says} {announced}".rstrip() if says.endswith(":") else says
     message = shorten(f"{message} {announced}".rstrip(), _MOST)

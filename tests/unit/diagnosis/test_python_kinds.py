@@ -1,0 +1,141 @@
+"""Tools of Python: pytest, pip, Poetry, uv, tracebacks, launchers of several processes."""
+
+import pytest
+
+from sygaldry import explain
+from sygaldry.diagnosis import Cause, Facts, Memory
+
+MANY = "\n".join(
+    (
+        "=========================== short test summary info ============================",
+        *(f"FAILED tests/test_{n:03}.py::test_load - TypeError: bad key {n}" for n in range(90)),
+        "FAILED tests/test_x.py::test_other - assert 1 == 2",
+        "ERROR tests/test_y.py::test_third - OSError: gone",
+        "================== 140 failed, 12 passed, 3 errors in 7.10s ===================",
+    )
+)
+POETRY = """\
+  - Installing numpy (2.0.1)
+  - Installing lattice (4.2.0): Failed
+
+  RuntimeError
+
+  Unable to find installation candidates for lattice (4.2.0)
+
+  at ~/.local/share/poetry/installation/chooser.py:74 in choose_for
+       73│         if not links:
+    →  74│             raise RuntimeError(f"Unable to find installation candidates for {package}")
+       75│
+       76│         # Get the best link
+
+  - Installing zipp (3.1.0)
+"""
+UV_PROSE = """\
+  × No solution found when resolving dependencies:
+  ╰─▶ Because only these versions of mesher are available:
+          mesher<=2.5.1
+          mesher==2.5.1+gpu
+      and mesher>=2.5.1 has no wheels with a matching platform tag, we can conclude that mesher>=2.5.1 cannot be used.
+      And because your project depends on mesher>=2.5.1, we can conclude that your project's requirements are \
+unsatisfiable.
+"""
+ANY_NAME = """\
+Traceback (most recent call last):
+  File "/srv/app/render.py", line 12, in page
+    return environment.get(name)
+  File "/srv/app/templates.py", line 40, in get
+    raise TemplateAbsent(name)
+pages.loader.TemplateAbsent: start.html
+"""
+BARE = """\
+Traceback (most recent call last):
+  File "/srv/app/solve.py", line 12, in step
+    assert len(rows) == expected
+AssertionError
+"""
+CONTINUED = """\
+Traceback (most recent call last):
+  File "/srv/app/model.py", line 12, in forward
+    return a @ b
+ValueError: the operands of this product are placed on different
+meshes: x=1 and x=4. Place them on one.
+"""
+CANCELLED = """\
+Traceback (most recent call last):
+  File "/srv/serve.py", line 3, in run
+    await stop.wait()
+asyncio.exceptions.CancelledError
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/serve.py", line 9, in <module>
+    run()
+KeyboardInterrupt
+"""
+NO_COMPILER = """\
+  Building wheel for fastmap (setup.py): finished with status 'error'
+  error: subprocess-exited-with-error
+
+  × python setup.py bdist_wheel did not run successfully.
+  │ exit code: 1
+  ╰─> [3 lines of output]
+      running build_ext
+      building 'fastmap._core' extension
+      error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory
+      [end of output]
+
+  note: This error originates from a subprocess, and is likely not a problem with pip.
+  ERROR: Failed building wheel for fastmap
+"""
+LAUNCHER = """\
+[node-a:1]Traceback (most recent call last):
+[node-a:1]  File "/srv/train.py", line 7, in <module>
+[node-a:1]    main()
+[node-a:1]KeyError: 'learning_rate'
+"""
+SERVER = """\
+(Worker pid=61) ERROR 07-01 09:41:21 [executor.py:88] Traceback (most recent call last):
+(Worker pid=61) ERROR 07-01 09:41:21 [executor.py:88]   File "/srv/worker.py", line 415, in start
+(Worker pid=61) ERROR 07-01 09:41:21 [executor.py:88] ValueError: only 3 GiB are free on the device
+(Core pid=60) ERROR 07-01 09:41:26 [core.py:11] Traceback (most recent call last):
+(Core pid=60) ERROR 07-01 09:41:26 [core.py:11]   File "/srv/core.py", line 15, in wait
+(Core pid=60) ERROR 07-01 09:41:26 [core.py:11] RuntimeError: a worker failed. See stack trace for root cause.
+"""
+
+
+def explained(log: str, code: int = 1) -> Cause:
+    cause = explain.explain(Memory(log.encode()), Facts(code))
+    assert cause is not None
+    return cause
+
+
+@pytest.mark.parametrize(
+    ("log", "wanted"),
+    [
+        pytest.param(MANY, "140 tests fail, 3 cannot be set up", id="the counts of pytest's last line"),
+        pytest.param(POETRY, "RuntimeError: Unable to find installation candidates for lattice", id="Poetry's report"),
+        pytest.param(UV_PROSE, "no wheels with a matching platform tag", id="the end of uv's reason"),
+        pytest.param(ANY_NAME, "TemplateAbsent: start.html", id="an exception with a name of its own"),
+        pytest.param(CANCELLED, "KeyboardInterrupt", id="a cancelled task follows from an interrupt"),
+        pytest.param(NO_COMPILER, "x86_64-linux-gnu-gcc, which the build needs", id="no compiler for a wheel"),
+        pytest.param(LAUNCHER, "KeyError: 'learning_rate'", id="a label without a colon"),
+        pytest.param(SERVER, "only 3 GiB are free", id="a server that points at the trace of its worker"),
+    ],
+)
+def test_the_sentence_holds_the_reason(log: str, wanted: str) -> None:
+    cause = explained(log)
+    assert wanted in cause.says or wanted in " ".join(line.text for line in cause.lines[:1])
+
+
+def test_an_exception_without_a_message_is_shown_with_its_statement() -> None:
+    assert "assert len(rows) == expected" in explained(BARE).lines[0].text
+
+
+def test_a_message_that_breaks_off_is_shown_with_its_next_line() -> None:
+    assert "meshes: x=1 and x=4" in explained(CONTINUED).lines[1].text
+
+
+def test_a_word_and_a_colon_outside_a_traceback_are_no_exception() -> None:
+    cause = explained("BuildReport: two of nine parts\nerror: disk quota of the project is used up\n")
+    assert "disk quota" in cause.lines[0].text
