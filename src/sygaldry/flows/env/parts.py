@@ -56,6 +56,8 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     missing = missing_of(lock, database)
     build = environment.build_command
     there = len(needed) - len(missing)
+    if not lock.to_install:
+        return (Part("store", "ok", "the lock installs nothing: all of it comes from the machine"),)
     if not any(key in database for key in needed):
         return (Part("store", "absent", f"nothing of it is installed in {store.here} yet", build),)
     counted = f"{there} of {len(needed)} packages needed to run are installed"
@@ -65,7 +67,7 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     found = inspect_store(
         store, [node for node in lock.to_install if node.hash in needed and node.hash in database], database
     )
-    verify = f"sygaldry env verify {environment.folder}"
+    verify = f"sygaldry env verify {environment.argument}"
     if found.damages:
         return (_damaged(verify, counted, found),)
     return (Part("store", "ok", f"{counted} ({found.scope()}: {verify})"), view_part(environment, store))
@@ -79,7 +81,7 @@ def _damaged(verify: str, counted: str, found: Inspection) -> Part:
 
 
 def _source(environment: Environment) -> Part:
-    relock = f"sygaldry env lock {environment.folder}"
+    relock = f"sygaldry env lock {environment.argument}"
     if not environment.has_source:
         return Part("source", "unknown", "there is a lock and no manifest, so nothing to compare it with")
     record = environment.provenance
@@ -123,7 +125,7 @@ def _lock(environment: Environment) -> Part:
             "lock",
             "behind",
             f"{environment.lock_file} is not the one that sygaldry.lock.json describes",
-            f"sygaldry env lock {environment.folder}",
+            f"sygaldry env lock {environment.argument}",
         )
     if lock.format < NEWEST:
         return Part("lock", "ok", f"format {lock.format}, which Spack 1.1 reads ({len(lock.to_install)} to build)")
@@ -164,7 +166,7 @@ def _recipes(environment: Environment, recipes: Path) -> Part:
         "behind",
         f"{len(changed)} recipes are not those the lock was made from: {', '.join(changed[:5])}",
         f"use the recipes {record.recipes_version} ({record.recipes_commit[:12]}), "
-        f"or: sygaldry env lock {environment.folder}",
+        f"or: sygaldry env lock {environment.argument}",
         changed,
     )
 
