@@ -116,6 +116,50 @@ ifort: error #10236: File not found:  'rotate.f'
 ifort: command line error: no files specified; for help type "ifort -help"
 """
 
+SECCOMP = """\
+WARNING: Not compiled with seccomp, you may get permission denied errors when devices are made
+INFO:    Starting build...
+FATAL:   While performing build: conveyor failed to get: reading registries.conf.d: lstat /conf: permission denied
+"""
+
+SECTION = """\
+INFO:    Running post scriptlet
++ ./configure.sh
+configure.sh: the licence file is missing
+FATAL:   While performing build: while running engine: while running %post section: exit status 1
+"""
+
+REFUSED = """\
+srun: error: You must name an account!
+srun: error: Unable to allocate resources: Unspecified error
+"""
+
+MIRRORS = """\
+#8 17.8 [MIRROR] zlib-1.rpm: Curl error (92): Stream error in the HTTP/2 framing layer for https://repo.example/zlib
+#8 18.2 [FAILED] zlib-1.rpm: No more mirrors to try - All mirrors were already tried without success
+#8 18.2 Error: Error downloading packages:
+#8 ERROR: process "/bin/sh -c dnf install -y zlib" did not complete successfully: exit code: 1
+"""
+
+FLANG = """\
+2 errors found in build log:
+     224    mpif90 -c -o diags.o diags.F90
+     225    F90-W-0547-OpenMP feature, SAFELEN, is not there yet. (diags.F90: 900)
+     226    F90-F-0155-DO loop expected after COLLAPSE (diags.F90: 908)
+     227    F90/aarch64 Linux FlangArm F90  - 1.5: compilation aborted
+  >> 228    make: *** [diags.o] Error 1
+"""
+
+QUOTED_CMAKE = """\
+  >> 324    CMake Error at /tmp/stage/a/very/long/folder/name/in/the/sources/of/it/cmake/modul
+            es/Collect.cmake:33 (file):
+     325      file COPY cannot find
+     326      "/tmp/stage/spack-build/libone.so":
+     327      No such file or directory.
+     328
+  >> 330    make[3]: *** [CMakeFiles/bin.dir/build.make:64: CMakeFiles/bin] Error 1
+"""
+
 
 @pytest.mark.parametrize(
     ("log", "code", "headline"),
@@ -131,6 +175,11 @@ ifort: command line error: no files specified; for help type "ifort -help"
         pytest.param(PRECOMPILED, 1, "not valid UTF-8", id="a limit of errors"),
         pytest.param(INDENTED, 1, "/opt/tblgen: Permission denied", id="ninja inside pip"),
         pytest.param(CANCELLED, 1, "CANCELLED AT", id="processes of a cancelled job"),
+        pytest.param(SECCOMP, 255, "lstat /conf: permission denied", id="a warning of Apptainer"),
+        pytest.param(REFUSED, 1, "You must name an account", id="a site's rule for jobs"),
+        pytest.param(MIRRORS, 1, "zlib-1.rpm", id="mirrors of dnf"),
+        pytest.param(FLANG, 1, "DO loop expected", id="Flang in Spack's quotation"),
+        pytest.param(QUOTED_CMAKE, 1, "file COPY cannot find", id="CMake in Spack's quotation"),
         pytest.param(LOGIN_SHELL, 1, "rotate.f", id="a command before the failing one"),
     ],
 )
@@ -139,3 +188,9 @@ def test_the_headline_names_the_item(log: str, code: int, headline: str) -> None
     assert cause is not None
     assert headline in " ".join((cause.says, *(line.text for line in cause.lines)))
     assert cause.confidence is not Confidence.LOW
+
+
+def test_a_section_that_ended_is_no_cause_by_itself() -> None:
+    cause = explain.explain(Memory(SECTION.encode()), Facts(255))
+    assert cause is not None
+    assert "licence file is missing" in " ".join((cause.says, *(line.text for line in cause.lines)))
