@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from sygaldry.host.http import fetch
 from sygaldry.model.command import Completed
 from sygaldry.model.errors import LockError, MachineNotReadyError, NotFoundError
 from sygaldry.model.report import Report
+from sygaldry.spack.lock import canonical
+from sygaldry.spack.provenance import FILE, Provenance
 
 HASH = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -141,6 +144,50 @@ def test_a_file_that_an_included_file_includes_counts_and_has_less_weight(tmp_pa
     before = environment.source_digest
     (folder / "deep.yaml").write_text("config: {misc_cache: /another}\n")
     assert Environment(folder, tmp_path).source_digest != before
+
+
+def recorded(folder: Path) -> None:
+    """Record that the lock was made from what is there now."""
+    environment = Environment(folder, folder)
+    record = Provenance(environment.source_digest, canonical(environment.lock), manifest=environment.manifest.content)
+    (folder / FILE).write_text(record.text())
+
+
+def source_of(folder: Path, tmp_path: Path) -> tuple[str, str]:
+    parts: Any = status(folder, tmp_path).data["parts"]
+    return parts["source"]["state"], parts["source"]["finding"]
+
+
+def test_an_included_environment_that_was_locked_again_makes_the_source_behind(tmp_path: Path) -> None:
+    folder = write(tmp_path, "spack:\n  specs: []\n  include_concrete: [../other]\n")
+    other = shutil.copytree(folder, tmp_path / "other")
+    recorded(folder)
+    assert source_of(folder, tmp_path) == ("ok", "spack.yaml is what was locked")
+    write(tmp_path, None, ("zlib@1.3", "cmake")).joinpath("spack.lock").rename(other / "spack.lock")
+    shutil.copy(tmp_path / "theirs" / "spack.yaml", other)
+    write(tmp_path, None)
+    recorded(folder)
+    state, finding = source_of(folder, tmp_path)
+    assert (state, "included environments were locked again: ../other" in finding) == ("behind", True)
+    (other / "spack.lock").write_text("{")
+    assert source_of(folder, tmp_path)[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("entry", "state"),
+    [
+        ("https://team.example/packages.yaml", "unknown"),
+        ("{path: site.yaml, when: 'platform == linux'}", "unknown"),
+        ("$spack/share/spack/x.yaml", "ok"),
+        ("packages.yaml", "ok"),
+    ],
+)
+def test_an_include_that_only_spack_reads_is_never_called_in_sync(entry: str, state: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, f"spack:\n  specs: [zlib@1.3]\n  include:\n  - {entry}\n")
+    (folder / "packages.yaml").write_text("packages: {}\n")
+    (folder / "site.yaml").write_text("packages: {}\n")
+    recorded(folder)
+    assert source_of(folder, tmp_path)[0] == state
 
 
 def test_hints_name_the_environment_that_they_are_about(tmp_path: Path) -> None:

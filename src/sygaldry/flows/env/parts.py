@@ -10,6 +10,7 @@ from sygaldry.flows.env.environment import (
     Store,
     spack_version,
 )
+from sygaldry.flows.env.inputs import compare_inputs
 from sygaldry.flows.env.inspection import Inspection, describe, inspect_store
 from sygaldry.flows.env.recipes import recipe_digests, recipe_folders
 from sygaldry.flows.env.store import load_database
@@ -88,13 +89,25 @@ def _source(environment: Environment) -> Part:
     if record is None:
         return _compare_roots(environment, relock)
     if record.manifest_sha256 == environment.source_digest:
-        return Part("source", "ok", f"{environment.source.name} is what was locked")
+        return _unchanged(environment, f"{environment.source.name} is what was locked", relock)
     changes = diff_manifests(solution_inputs(record.manifest), solution_inputs(environment.manifest.content))
     if not changes:
         summary = f"{environment.source.name} is what was locked, except for settings that no solution depends on"
-        return Part("source", "ok", summary)
+        return _unchanged(environment, summary, relock)
     summary = f"{environment.source.name} was edited after the lock was made"
     return Part("source", "behind", summary, relock, changes)
+
+
+def _unchanged(environment: Environment, summary: str, relock: str) -> Part:
+    """Judge a manifest that is as it was locked by what it takes from elsewhere."""
+    inputs = compare_inputs(environment)
+    if inputs.changed:
+        names = ", ".join(inputs.changed)
+        return Part("source", "behind", f"{summary}; included environments were locked again: {names}", relock)
+    if inputs.unknown:
+        names = ", ".join(inputs.unknown)
+        return Part("source", "unknown", f"{summary}; what it includes was not compared: {names}")
+    return Part("source", "ok", summary)
 
 
 def _compare_roots(environment: Environment, relock: str) -> Part:

@@ -143,7 +143,8 @@ def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
             continue
         summary = f"{part.summary}: {'; '.join(part.details[:_MOST_CHANGES])}" if part.details else part.summary
         if locked:
-            raise LockError(summary, hint=f"lock again: {part.next}; or build without --locked")
+            again = f"lock again: {part.next}; or " if part.next else ""
+            raise LockError(summary, hint=f"{again}build without --locked")
         notes.append(f"{summary}; the lock is what gets installed (new lock: {part.next})")
     return tuple(notes)
 
