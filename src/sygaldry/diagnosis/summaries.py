@@ -14,6 +14,8 @@ FAMILY: Final = Family(
             Rule(word, _COUNT + rf"\(?(?:\d{{1,6}} )?(?:{word}|{word.title()}|{word.upper()})", 34)
             for word in ("failed", "failure", "failing", "error", "problem", "violation", "vulnerabilit", "offense")
         ),
+        Rule("exiting due to", r"\bExiting due to [1-9]\d{0,6} errors?\b|\bExiting due to [1-9]\d{0,6} error\(s\)", 34),
+        Rule("compilation failed", r"^\W{0,4}(?:[Ee]rror: )?[Cc]ompilation failed[.!]?$", 36),
         Rule("some tests failed", r"[Ss]ome tests failed", 34),
         Rule("tests failed", r"^\W{0,12}(?:[Tt]ests? [Ff]ailed|TESTS? FAILED)\W{0,6}(?:\d{1,6} failures?\.?)?$", 34),
         Rule(

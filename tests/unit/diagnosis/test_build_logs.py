@@ -160,6 +160,27 @@ QUOTED_CMAKE = """\
   >> 330    make[3]: *** [CMakeFiles/bin.dir/build.make:64: CMakeFiles/bin] Error 1
 """
 
+REMOVED_FIRST = """\
+Removing the old one
+Error response from daemon: No such container: explorer
+docker: Error response from daemon: Mount denied:
+The source path "C:/src/config.json" is not shared
+"""
+
+CUSTOM_BUILD = """\
+  CMake Error at download.cmake:163 (message):
+    Each download failed!
+
+
+C:\\VC\\Microsoft.CppCommon.targets(254,5): error MSB8066: Custom build for 'C:\\b\\all.rule' exited with code 1.
+"""
+
+VERILATOR = """\
+%Error: src/arbiter.vh:25:15: Wire inputs its own output, creating circular logic
+%Error: Exiting due to 1 error(s), 42 warning(s)
+make: *** [lint] Error 1
+"""
+
 
 @pytest.mark.parametrize(
     ("log", "code", "headline"),
@@ -180,6 +201,9 @@ QUOTED_CMAKE = """\
         pytest.param(MIRRORS, 1, "zlib-1.rpm", id="mirrors of dnf"),
         pytest.param(FLANG, 1, "DO loop expected", id="Flang in Spack's quotation"),
         pytest.param(QUOTED_CMAKE, 1, "file COPY cannot find", id="CMake in Spack's quotation"),
+        pytest.param(REMOVED_FIRST, 125, "Mount denied", id="a container removed before"),
+        pytest.param(CUSTOM_BUILD, 1, "Each download failed", id="a command of MSBuild"),
+        pytest.param(VERILATOR, 2, "circular logic", id="a count of errors"),
         pytest.param(LOGIN_SHELL, 1, "rotate.f", id="a command before the failing one"),
     ],
 )
