@@ -6,12 +6,14 @@ from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
+from sygaldry.diagnosis._tracebacks import first_raised
 from sygaldry.diagnosis._wrappers import is_wrapper, refers_above
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
+from sygaldry.explain.lanes import lanes_of
 from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.noise_model import Noise
@@ -26,13 +28,13 @@ from sygaldry.explain.rank import (
     failing_end,
     rank_candidates,
 )
-from sygaldry.explain.rivals import is_rival
+from sygaldry.explain.rivals import is_rival, repeats
 from sygaldry.explain.scan import scan
 from sygaldry.explain.sentence import sentence
 from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.telling_line import is_telling, telling_line
-from sygaldry.explain.text import shorten, template
+from sygaldry.explain.text import shorten, template, unstamped
 from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words
 from sygaldry.explain.unwrap import unwrap
 from sygaldry.model.value import replace
@@ -44,6 +46,7 @@ _HIGH: Final = 84
 _MEDIUM: Final = 64
 _AMBIGUOUS: Final = 10  # less than this between the best two lines of any tool: neither is likely
 _OVER_SILENCE: Final = 70  # a rule of this weight explains more than a command that failed silently
+_READ_CHAINS: Final = frozenset({"python", "pytest", "java"})  # families that follow chained exceptions themselves
 _ANY_TOOL: Final = "generic"
 _REFERS: Final = 26  # for a message whose reason stands above it
 _NEAR_END: Final = 200  # lines between a cause of high confidence and the end of the failed step
@@ -96,7 +99,7 @@ def _explain_best(source: Source, order: Sequence[Candidate], context: Context) 
         if explanation is not None:
             explanation = _within_the_step(explanation, each, source, context)
             explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
-            explanation = unwrap(explanation, window)
+            explanation = _with_first_raised(unwrap(explanation, window), each, window)
             rule = each.match.hit.rule
             shift = explanation.weight - rule.weight if explanation.weight else 0
             if any(map(refers_above, (line.text for line in explanation.lines[:3]))):
@@ -136,6 +139,14 @@ def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanat
     if reason is None or reason in explanation.lines:
         return explanation
     return replace(explanation, lines=(*explanation.lines, reason))
+
+
+def _with_first_raised(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
+    """A tool's rule may know the last of several chained exceptions: the one raised first says why."""
+    first = None if each.match.name in _READ_CHAINS else first_raised(window.lines, window.index)
+    if first is None or first in explanation.lines or is_wrapper(first.text):
+        return explanation
+    return replace(explanation, lines=(first, *explanation.lines), says=explanation.says or first.text.strip())
 
 
 def _explanation(each: Candidate, window: Window) -> Explanation | None:
@@ -195,7 +206,21 @@ def _is_at_the_end(best: Candidate, log: Analysis) -> bool:
     standing = log.context.standing(best.match)
     end = log.context.steps.end or failing_end(log.matches, log.scanned)
     stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
-    return stands and end - best.match.hit.line.number <= _NEAR_END
+    return stands and end - best.match.hit.line.number <= _NEAR_END and not _has_later_failure(best, log)
+
+
+def _has_later_failure(best: Candidate, log: Analysis) -> bool:
+    """Return whether a later step of the same job failed too, for a reason of its own: the job survived the first."""
+    lane = lanes_of(best.match.raw, unstamped(best.match.raw))[0]
+    return any(
+        each.standing is Standing.SIBLING
+        and each.match.hit.line.number > best.match.hit.line.number
+        and each.match.hit.rule.weight >= _OVER_SILENCE
+        and not is_wrapper(each.match.hit.line.text)
+        and not repeats(each.match.hit.line.text, [best.match.hit.line.text])
+        and lanes_of(each.match.raw, unstamped(each.match.raw))[0] == lane
+        for each in log.order
+    )
 
 
 def _has_own_error(log: Analysis) -> bool:
