@@ -1,26 +1,58 @@
 """CMake: configure errors, missing packages, presets; and CPack, CTest's own errors."""
 
+import re
 from typing import Final
 
-from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
+_QUOTED: Final = re.compile(r"^(?:  >> | {5})\d{1,6} {4}")  # Spack's numbers before the lines of a log
+_WRAPPED: Final = re.compile(r"^ {12}\S")  # and the rest of a line that it wraps
+_BODY: Final = 40  # lines of a message; between two of its lines may be blank ones
+_PAGE: Final = 40  # lines above an empty error in which its reason is looked for
 _STOPS: Final = ("Call Stack", "-- Configuring incomplete", "CMake Error", "-- Generating", "CMake Warning")
+
+
+# A project's own error page: what went wrong stands above it, and the error of CMake is empty.
+_PRINTED: Final = re.compile(r"(?i)\b(?:fatal|internal|error|failed|failure)\b(?!\S*[./])")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """The message is indented below; a `Could NOT find` just above often names what it means."""
-    if not hit.line.text.lstrip().startswith("CMake Error"):
+    if not _QUOTED.sub("", hit.line.text).lstrip().startswith("CMake Error"):
         return Explanation((hit.line,))
-    message = []
-    for line in window.lines[window.index + 1 : window.index + 16]:
-        if line.text.startswith(_STOPS) or (line.text and not line.text.startswith("  ")):
-            break
-        if line.text.strip():
-            message.append(line)
+    message = _message(hit, window)
+    if not message and hit.line.text.rstrip().endswith("(message):"):
+        return _printed_above(hit, window)
     near = window.lines[max(window.index - 3, 0) : window.index]
     missing = tuple(line for line in near if "Could NOT find" in line.text)[-1:]
-    says = " ".join(line.text.strip() for line in message)[:160]
+    says = " ".join(_QUOTED.sub("", line.text).strip() for line in message)[:160]
     return Explanation((*missing, hit.line, *message[:4]), says=f"CMake: {says}" if says else "")
+
+
+def _message(hit: Hit, window: Window) -> list[Line]:
+    """Return the lines below; inside another tool's frame they are indented as far as the error itself, and more."""
+    head = _QUOTED.sub("", hit.line.text)
+    margin = len(head) - len(head.lstrip())
+    message: list[Line] = []
+    for line in window.lines[window.index + 1 : window.index + _BODY]:
+        if head != hit.line.text and _WRAPPED.match(line.text):
+            continue
+        text = _QUOTED.sub("", line.text)[margin:]
+        if text.startswith(_STOPS) or (text.strip() and not text.startswith(("  ", "("))):
+            break
+        if text.strip() and not text.startswith("("):
+            message.append(line)
+    return message
+
+
+def _printed_above(hit: Hit, window: Window) -> Explanation | None:
+    above = [line for line in window.lines[max(window.index - _PAGE, 0) : window.index] if line.text.strip(" -=#")]
+    first = next((at for at, line in enumerate(above) if _PRINTED.search(line.text)), None)
+    if first is None:
+        return Explanation((hit.line,))
+    lines = above[first : first + 4]
+    says = " ".join(line.text.strip() for line in lines[: 2 if lines[0].text.rstrip().endswith(":") else 1])
+    return Explanation((*lines, hit.line), says=f"CMake: {says[:160]}")
 
 
 FAMILY: Final = Family(
@@ -33,6 +65,9 @@ FAMILY: Final = Family(
             "",
             "install what it names, or turn the option off",
         ),
+        Rule("cmake error", r"^(?:  >> | {5})\d{1,6} {4}CMake Error at \S{20,300}$", 82, "CMake cannot configure"),
+        # CMake puts the name of the command in the next line where the place is long.
+        Rule("cmake error", r"CMake Error at (?P<where>[^\s(]{1,300}:\d{1,6})\s*$", 82, "CMake cannot configure"),
         Rule("cmake error", r"CMake Error(?: in (?P<where>\S{1,200}))?: ?(?P<what>.{0,300})", 80, "CMake: {what}"),
         Rule(
             "could not find a package configuration file",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _AT: Final = r"(?<![^\s:()])(?P<where>[^\s:()]{1,300}\.\w{1,5}[:(]\d{1,7}(?:[:,]\d{1,5})?)\)?: ?"
 _HEADER: Final = "install the package that brings {what}, or add its folder with -I"
@@ -52,7 +52,21 @@ FAMILY: Final = Family(
         Rule(
             "error: ", _AT + r"(?:fatal |internal compiler )?error: (?P<what>.{1,300})", 83, "{where} does not compile"
         ),
+        Rule("too many errors emitted", r"fatal error: too many errors emitted, stopping now", 34),
+        # https://learn.microsoft.com/cpp/error-messages/compiler-errors-1/fatal-error-c1060: the text is translated.
+        *(
+            Rule(
+                f"error {number}",
+                rf"error {number.upper()}: .{{0,300}}",
+                88,
+                "the compiler ran out of memory",
+                "build with fewer jobs, or enlarge the page file",
+                Kind.RESOURCES,
+            )
+            for number in ("c1060", "c1076", "c1002", "c3859")
+        ),
         Rule("error c", _AT + r"(?:fatal )?error C\d{4}: ", 83, "{where} does not compile"),
+        Rule("error c", r"^(?:c1xx|c1|c2|cl)(?:\.exe)? ?: (?:fatal )?error C\d{4}: (?P<what>.{0,300})", 82, ""),
         Rule(
             "internal compiler error",
             r"internal compiler error: (?P<what>.{1,200})",

@@ -7,7 +7,7 @@ from sygaldry.diagnosis import Family, Kind, Rule
 # A builder's own report that an instruction failed: what the instruction printed is the cause. The command is quoted in
 # it, with all the words of the messages that the command may print.
 _WRAPPERS: Final = (
-    Rule("did not complete successfully", r"\bprocess .{1,600} did not complete successfully: exit code: \d", 38),
+    Rule("did not complete", r"\bprocess .{1,600} did not complete\b", 38),
     Rule(
         "executor failed running",
         r"\bexecutor failed running \[.{1,600}\]: (?:exit code: \d|runc did not terminate)",
@@ -91,6 +91,13 @@ FAMILY: Final = Family(
             "start it, or check DOCKER_HOST and your groups",
         ),
         Rule(
+            "failed to connect to the docker api",
+            r"failed to connect to the docker API at (?P<what>[^\s;]+)",
+            90,
+            "the Docker engine does not answer",
+            "start it, or check DOCKER_HOST and your groups",
+        ),
+        Rule(
             "permission denied while trying to connect to the docker",
             r"permission denied while trying to connect to the Docker daemon",
             90,
@@ -100,6 +107,7 @@ FAMILY: Final = Family(
         Rule("error response from daemon", r"Error response from daemon: (?P<what>.{1,300})", 78, "Docker: {what}"),
         Rule("oci runtime", r"OCI runtime .{0,40}failed: (?P<what>.{1,300})", 80, "the container cannot start: {what}"),
         *_WRAPPERS,
+        Rule("view build details: ", r"^View build details: \S", 10),
         Rule("failed to solve", r"failed to solve: (?P<what>.{1,300})", 70, "docker build: {what}"),
         Rule("error: ", r"^#\d+ ERROR: (?P<what>(?!process ).{1,300})", 72, "docker build: {what}"),
         Rule(

@@ -25,6 +25,14 @@ FAMILY: Final = Family(
             "compile it first, or add its folder with -I",
         ),
         Rule("error: ", r"^(?:Fatal )?Error: (?P<what>.{4,300}(?: at \(\d\)).{0,200})", 84, ""),
+        Rule("error #", r"^(?:ifort|ifx|icc|icx|icpc|icpx): error #\d{4,6}: (?P<what>.{1,300})", 84, ""),
+        # Flang, PGI and the NVIDIA HPC compilers: W warns, S and F are errors.
+        *(
+            Rule(f"{tool}-", rf"\b{tool.upper()}-[SF]-\d{{4}}-(?P<what>.{{3,300}})", 85, "")
+            for tool in ("f90", "pgf90", "pgftn", "nvfortran", "pgcc", "nvc++")
+        ),
+        Rule("compilation aborted", r"\bcompilation aborted\b", 32),
+        Rule("command line error", r"^(?:ifort|ifx): command line error: (?P<what>.{1,300})", 72, ""),
         Rule("error #", r"\): error #\d+: (?P<what>.{1,300})", 84, ""),
         Rule(
             "fortran runtime error",

@@ -176,9 +176,11 @@ FAMILY: Final = Family(
             82,
             "undefined behaviour at {where}: {what}",
         ),
+        # Who sent it, and why, stands elsewhere: a time limit, or the user.
+        Rule("killed by signal", r"^Killed by signal 15\b", 38),
         Rule(
             "killed",
-            r"^(?:\S{1,200}: line \d+: +\d+ )?Killed\b.{0,200}",
+            r"^(?:\S{1,200}: line \d+: +\d+ )?Killed\b(?! by signal (?!9\b)).{0,200}",
             84,
             "a process was killed, most likely out of memory",
             _USE_LESS,

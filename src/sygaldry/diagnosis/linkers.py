@@ -86,6 +86,15 @@ FAMILY: Final = Family(
         Rule(
             "lnk1181", r"LNK1181: cannot open input file '(?P<what>[^']{1,200})'", 88, "the linker cannot open {what}"
         ),
+        # The number is enough: the text is translated. https://learn.microsoft.com/cpp/error-messages/tool-errors
+        Rule(
+            "fatal error lnk11",
+            r"(?<!\w)fatal error LNK11(?:04|81|07|12|49): (?P<what>.{1,300})",
+            86,
+            "the linker: {what}",
+        ),
+        Rule("fatal error lnk11", r"(?<!\w)fatal error LNK11(?:20|69): ", 34),
+        Rule("error lnk", r"(?<!\w)(?:fatal )?error LNK\d{4}: (?P<what>.{1,300})", 78, "the linker: {what}"),
         Rule("framework not found", r"framework not found (?P<what>\S+)", 88, "the framework {what} is not there"),
         Rule(
             "multiple definition",

@@ -55,6 +55,8 @@ FAMILY: Final = Family(
             88,
             "ninja has no target {what}",
         ),
+        Rule("subcommand failed", r"ninja: error: rebuilding '.{1,200}': subcommand failed", 30),
+        Rule("ninja failed with exit code", r"^ninja failed with exit code [1-9]", 30),  # idf.py of ESP-IDF
         Rule("ninja: error", r"ninja: (?:error|fatal): (?P<what>.{1,300})", 80, "ninja: {what}"),
         Rule(
             "segmentation fault",

@@ -39,7 +39,13 @@ FAMILY: Final = Family(
             85,
             "no repository has {what}",
         ),
-        Rule("error downloading", r"Error downloading (?P<what>\S{1,160})", 84, "{what} cannot be downloaded", after=3),
+        Rule(
+            "error downloading",
+            r"Error downloading (?P<what>(?!packages:)\S{1,160})",
+            84,
+            "{what} cannot be downloaded",
+            after=3,
+        ),
         Rule("failed tests:", r"^\[error\] Failed tests:", 62, "tests fail", after=4),
         Rule(
             "not found: ",

@@ -4,7 +4,8 @@ from typing import Final
 
 from sygaldry.diagnosis import Family, Rule
 
-_COUNT: Final = r"^\W{0,12}(?:(?:[Tt]otal|[Ff]ound|[Ss]ummary|[Rr]esult|[Ss]tatus|[Tt]ests?)\W{1,4})?[1-9]\d{0,6}(?:/\d{1,6}| of \d{1,6})? [\w ]{0,40}"
+# BuildKit numbers the steps of a build: `#3 ERROR: ...` counts nothing.
+_COUNT: Final = r"^(?!#\d{1,5} )\W{0,12}(?:(?:[Tt]otal|[Ff]ound|[Ss]ummary|[Rr]esult|[Ss]tatus|[Tt]ests?)\W{1,4})?[1-9]\d{0,6}(?:/\d{1,6}| of \d{1,6})? [\w ]{0,40}"
 
 FAMILY: Final = Family(
     "summaries",

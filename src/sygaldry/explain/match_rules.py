@@ -21,6 +21,8 @@ _GENERAL: Final = "generic"
 _SURE: Final = 70  # a rule of this weight needs no check for innocent words
 _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
+# A program that warns goes on: not even a sure rule makes it the cause.
+_WARNS: Final = re.compile(r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|warning): ")
 
 
 class Match(NamedTuple):
@@ -112,6 +114,8 @@ def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Famil
     for rule, family, name in sorted(rules, key=_order):
         match = compiled(rule.pattern).search(shown)
         if match is None:
+            continue
+        if rule.weight > _MARK and _WARNS.match(shown):
             continue
         if rule.weight < _SURE:
             innocent = is_false_alarm(shown) if innocent is None else innocent

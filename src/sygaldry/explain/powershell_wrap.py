@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from sygaldry.diagnosis import Memory, Source
+from sygaldry.explain.powershell_record import without_records
 
 _MOST: Final = 4 << 20  # bytes of a log that is read whole for this
 _MARKS: Final = (b"NativeCommandE", b"FullyQualif", b"+ CategoryInf")
@@ -31,7 +32,8 @@ def unwrapped(source: Source) -> Source:
     lines = raw.split(b"\n")
     texts = [line.rstrip(b"\r").decode("utf-8", "replace") for line in lines]
     width = _width(texts)
-    return Memory(b"\n".join(_joined(lines, texts, width))) if width else source
+    joined = _joined(lines, texts, width) if width else lines
+    return Memory(b"\n".join(without_records(joined)))
 
 
 def _width(texts: Sequence[str]) -> int:

@@ -7,9 +7,10 @@ from typing import Final
 from sygaldry.diagnosis import Facts
 from sygaldry.explain.match_rules import Match
 
-# A shell names its script and the line; for `sh -c` of make or docker it names itself.
+# A shell names its script and the line; for `sh -c` of make or docker it names itself. A login shell, whose name
+# starts with a hyphen, reads one command after the other.
 _SCRIPT: Final = re.compile(
-    r"^(?!(?:/\S{1,80}/)?(?:ba|da|z|k)?sh: )\S{1,300}: line (?P<line>\d{1,6}): \S{1,100}: command not found$"
+    r"^(?:-(?:ba|da|z|k)?sh: |(?!(?:/\S{1,80}/)?(?:ba|da|z|k)?sh: )\S{1,300}: line \d{1,6}: )\S{1,100}: command not found$"
 )
 _NOT_FOUND: Final = frozenset({126, 127})
 _REPORTED: Final = re.compile(r"\b(?:Error|code|status|exited)\W{1,3}12[67]\b")

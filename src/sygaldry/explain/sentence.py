@@ -26,6 +26,8 @@ def sentence(says: str, hit: Line, lines: Sequence[Line]) -> str:
     says = shorten(says, _LONGEST)
     text, announced = _message(hit, lines)
     message = _LEVEL.sub("", _PLACE.sub("", text)) if says else text
+    if announced and announced in says:
+        return says
     if says and (not message or _is_present(message, says)):
         return f"{says} {announced}".rstrip() if says.endswith(":") else says
     message = shorten(f"{message} {announced}".rstrip(), _MOST)

@@ -49,12 +49,12 @@ def os_of(os_release: str) -> str:
     return "".join(fields.get(key, "").strip("\"' ") for key in ("ID", "VERSION_ID"))
 
 
-def judge_machine(lock: Lock, facts: Facts) -> tuple[Finding, ...]:
-    """Compare fact by fact; what is not ok comes with what to do."""
+def judge_machine(lock: Lock, facts: Facts, environment: str) -> tuple[Finding, ...]:
+    """Compare fact by fact; what is not ok comes with what to do. `environment` names it there."""
     sample = lock.to_install or lock.externals
     findings = [
-        _os(sorted({node.os for node in sample}), facts),
-        *(_target(target, facts) for target in sorted({node.target for node in sample})),
+        _os(sorted({node.os for node in sample}), facts, environment),
+        *(_target(target, facts, environment) for target in sorted({node.target for node in sample})),
         *(_compiler(path, node, facts) for path, node in sorted(compilers_of(lock).items())),
     ]
     return tuple(findings)
@@ -74,32 +74,32 @@ def judge_externals(lock: Lock, facts: Facts) -> dict[str, Finding]:
     return found
 
 
-def _os(expected: list[str], facts: Facts) -> Finding:
+def _os(expected: list[str], facts: Facts, environment: str) -> Finding:
     if expected == [facts.os]:
         return Finding(Verdict.OK, f"OS {facts.os}")
     return Finding(
         Verdict.PROBLEM,
         f"the lock is for {', '.join(expected)}, and this is {facts.os or 'an unknown OS'}",
         "build in the image: ./container/launch_container.sh --runtime docker --entrypoint spack-build, or lock for "
-        "this OS: sygaldry env lock",
+        f"this OS: sygaldry env lock {environment}",
     )
 
 
-def _target(expected: str, facts: Facts) -> Finding:
+def _target(expected: str, facts: Facts, environment: str) -> Finding:
+    relock = (
+        f"set packages:all:require to a target of this machine in its manifest, then: sygaldry env lock {environment}"
+    )
     if expected in _LEVELS:
         names = list(_LEVELS)[: list(_LEVELS).index(expected) + 1]
         needed = {flag for name in names for flag in _LEVELS[name].split()}
         if facts.machine != "x86_64":
-            return Finding(Verdict.PROBLEM, f"the lock is for {expected}, and this machine is {facts.machine}", _RELOCK)
+            return Finding(Verdict.PROBLEM, f"the lock is for {expected}, and this machine is {facts.machine}", relock)
         if lacking := sorted(needed - facts.flags):
-            return Finding(Verdict.PROBLEM, f"this CPU lacks {', '.join(lacking)} of {expected}", _RELOCK)
+            return Finding(Verdict.PROBLEM, f"this CPU lacks {', '.join(lacking)} of {expected}", relock)
         return Finding(Verdict.OK, f"CPU has all of {expected}")
     if expected.startswith(_MACHINES.get(facts.machine, "?")):
         return Finding(Verdict.OK, f"CPU is {facts.machine}")
     return Finding(Verdict.UNKNOWN, f"whether this CPU is a {expected} is not known here", "", facts.machine)
-
-
-_RELOCK = "set packages:all:require to a target of this machine in spack_src.yaml, then: sygaldry env lock"
 
 
 def _glibc(node: Node, facts: Facts) -> Finding:

@@ -120,8 +120,11 @@ def part(lock: Lock, roots: Iterable[str], depth: int | None = None) -> Lock:
     return replace(lock, roots={spec: key for spec, key in lock.roots.items() if key in chosen}, nodes=kept)
 
 
-def find(lock: Lock, word: str) -> tuple[Node, ...]:
-    """Find packages by name, name@version, hash or its beginning; raises NotFoundError with the nearest name."""
+def find(lock: Lock, word: str, environment: str) -> tuple[Node, ...]:
+    """Find packages by name, name@version, hash or its beginning; raises NotFoundError with the nearest name.
+
+    `environment` names it in the hint.
+    """
     name, _, version = word.partition("@")
     found = tuple(node for node in lock.named(name) if node.version.startswith(version))
     prefix = word.removeprefix("/")
@@ -132,7 +135,7 @@ def find(lock: Lock, word: str) -> tuple[Node, ...]:
         suggestion = nearest(name, tuple(sorted({node.name for node in lock.nodes.values()})))
         raise NotFoundError(
             f"{word!r} is not in the lock",
-            hint=f"did you mean {suggestion!r}?" if suggestion else "see: sygaldry env graph",
+            hint=f"did you mean {suggestion!r}?" if suggestion else f"see: sygaldry env graph {environment}",
         )
     return found
 

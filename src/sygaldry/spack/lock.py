@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from shlex import quote
 from typing import Any, Final
@@ -121,7 +121,7 @@ def parse_lock(text: str, path: str) -> Lock:
         _check_edges(entries, requested, path)
         hashes = lock_formats.store_hashes(entries, [key for _, key in requested])
         nodes = _nodes(entries, hashes, version)
-        roots = {spec: hashes[key] for spec, key in requested}
+        roots = _roots((spec, hashes[key]) for spec, key in requested)
         made_by = str((raw.get("spack") or {}).get("version", ""))
         _check_format_of((_SPACK, made_by))
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
@@ -139,6 +139,14 @@ def canonical(lock: Lock) -> str:
 
     text_of = {"roots": dict(lock.roots), "specs": lock.raw["concrete_specs"]}
     return sha256(json.dumps(text_of, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _roots(requested: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Map what was requested to its hash; included environments may request the same and have other packages."""
+    found: dict[str, str] = {}
+    for spec, key in requested:
+        found[spec if found.get(spec, key) == key else f"{spec} /{key}"] = key
+    return found
 
 
 def _loaded(text: str, path: str) -> Mapping[str, Any]:

@@ -102,6 +102,7 @@ class Included:
 
     content: Mapping[str, Any] = field(default_factory=dict)
     unread: tuple[Any, ...] = ()
+    texts: tuple[str, ...] = ()  # for a digest of everything that a manifest says
 
 
 def parse_manifest(text: str, path: str, library: str = "", included: Included | None = None) -> Manifest:

@@ -124,6 +124,12 @@ def _each(items: Sequence[Any], scope: _Scope, depth: int) -> Iterator[str]:
             yield from _matrix(item, scope, depth)
         elif isinstance(item, str):
             yield from _one(item, scope, depth)
+        elif isinstance(item, dict) and "matrix" not in item:
+            keys = ", ".join(str(key) for key in item)[:80]
+            raise LockError(
+                f"'specs' in {scope.path} holds a table of {keys}; Spack 1.1 reads only a matrix there",
+                hint="write its specs out, one per line, as `- py-numpy@2`; conditions belong in `definitions:`",
+            )
         else:
             raise LockError(f"'specs' in {scope.path} holds {str(item)[:80]!r}", hint="one per line, as `- py-numpy@2`")
 

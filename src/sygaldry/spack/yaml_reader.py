@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from sygaldry.model.document import check_document
@@ -9,10 +10,14 @@ from sygaldry.model.errors import LockError
 
 # Each alias counts as a copy of what it refers to; real manifests hold a few hundred values.
 _MOST_VALUES: Final = 200_000
+# What the readers of files make of a byte that is not UTF-8: https://peps.python.org/pep-0383/
+_NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
 
 
 def load_yaml(text: str, path: str, library: str = "") -> Any:  # noqa: ANN401 - YAML of any shape
     """Read YAML, with the library that Spack carries where there is no other. Raises LockError."""
+    if _NOT_UTF8.search(text):
+        raise LockError(f"{path} is not UTF-8, and Spack reads nothing else", hint="save it as UTF-8")
     try:
         import yaml
     except ImportError:

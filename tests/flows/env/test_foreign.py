@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,21 @@ import pytest
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.config.settings import Settings
+from sygaldry.flows.env.cache.list import env_cache_list
 from sygaldry.flows.env.diff import env_diff
 from sygaldry.flows.env.environment import Environment, Store, load_environment
 from sygaldry.flows.env.graph import Cut, env_graph, env_why
 from sygaldry.flows.env.install.plan import BuildOptions, prepare
 from sygaldry.flows.env.install.refusals import refusals
+from sygaldry.flows.env.spack import find_spack
 from sygaldry.flows.env.status import env_status
 from sygaldry.flows.env.verify import env_verify
 from sygaldry.host.http import fetch
 from sygaldry.model.command import Completed
+from sygaldry.model.errors import LockError, MachineNotReadyError, NotFoundError
 from sygaldry.model.report import Report
+from sygaldry.spack.lock import canonical
+from sygaldry.spack.provenance import FILE, Provenance
 
 HASH = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -125,6 +131,106 @@ def test_included_files_count_and_win_over_nothing_of_the_manifest_itself(tmp_pa
     before = environment.source_digest
     (common / "config.yaml").write_text("config: {install_tree: /another/tree}\n")
     assert Environment(folder, tmp_path).source_digest != before
+
+
+def test_a_file_that_an_included_file_includes_counts_and_has_less_weight(tmp_path: Path) -> None:
+    folder = write(tmp_path, "spack:\n  include: [a.yaml, b.yaml]\n  specs: [zlib@1.3]\n")
+    (folder / "a.yaml").write_text("include: [deep.yaml]\nconfig: {install_tree: /a}\n")
+    (folder / "b.yaml").write_text("config: {install_tree: /b, source_cache: /b}\n")
+    (folder / "deep.yaml").write_text("config: {install_tree: /deep, source_cache: /deep, misc_cache: /deep}\n")
+    environment = Environment(folder, tmp_path)
+    wanted = {"install_tree": "/a", "source_cache": "/deep", "misc_cache": "/deep"}
+    assert environment.manifest.content["config"] == wanted
+    before = environment.source_digest
+    (folder / "deep.yaml").write_text("config: {misc_cache: /another}\n")
+    assert Environment(folder, tmp_path).source_digest != before
+
+
+def recorded(folder: Path) -> None:
+    """Record that the lock was made from what is there now."""
+    environment = Environment(folder, folder)
+    record = Provenance(environment.source_digest, canonical(environment.lock), manifest=environment.manifest.content)
+    (folder / FILE).write_text(record.text())
+
+
+def source_of(folder: Path, tmp_path: Path) -> tuple[str, str]:
+    parts: Any = status(folder, tmp_path).data["parts"]
+    return parts["source"]["state"], parts["source"]["finding"]
+
+
+def test_an_included_environment_that_was_locked_again_makes_the_source_behind(tmp_path: Path) -> None:
+    folder = write(tmp_path, "spack:\n  specs: []\n  include_concrete: [../other]\n")
+    other = shutil.copytree(folder, tmp_path / "other")
+    recorded(folder)
+    assert source_of(folder, tmp_path) == ("ok", "spack.yaml is what was locked")
+    write(tmp_path, None, ("zlib@1.3", "cmake")).joinpath("spack.lock").rename(other / "spack.lock")
+    shutil.copy(tmp_path / "theirs" / "spack.yaml", other)
+    write(tmp_path, None)
+    recorded(folder)
+    state, finding = source_of(folder, tmp_path)
+    assert (state, "included environments were locked again: ../other" in finding) == ("behind", True)
+    (other / "spack.lock").write_text("{")
+    assert source_of(folder, tmp_path)[0] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("entry", "state"),
+    [
+        ("https://team.example/packages.yaml", "unknown"),
+        ("{path: site.yaml, when: 'platform == linux'}", "unknown"),
+        ("$spack/share/spack/x.yaml", "ok"),
+        ("packages.yaml", "ok"),
+    ],
+)
+def test_an_include_that_only_spack_reads_is_never_called_in_sync(entry: str, state: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, f"spack:\n  specs: [zlib@1.3]\n  include:\n  - {entry}\n")
+    (folder / "packages.yaml").write_text("packages: {}\n")
+    (folder / "site.yaml").write_text("packages: {}\n")
+    recorded(folder)
+    assert source_of(folder, tmp_path)[0] == state
+
+
+def test_hints_name_the_environment_that_they_are_about(tmp_path: Path) -> None:
+    folder = write(tmp_path, FORMS["plain"]).rename(tmp_path / "of my own")
+    environment = load_environment(str(folder), resolved(tmp_path), tmp_path)
+    named = f"'{folder}'"
+    assert f"sygaldry env graph {named} --format html" in env_graph(environment, "", Cut(), None).notes[0]
+    assert f"type: sygaldry env lock {named}" in "\n".join(status(folder, tmp_path).lines)
+    assert f"write one into {folder}/spack.yaml: mirrors:" in env_cache_list(environment).notes[0]
+    with pytest.raises(NotFoundError) as caught:
+        env_why("seven-zip", environment)
+    assert caught.value.hint == f"see: sygaldry env graph {named}"
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_the_command_for_the_image_names_what_is_visible_there(inside: bool, tmp_path: Path) -> None:
+    folder = write(tmp_path, FORMS["plain"])
+    workspace = tmp_path if inside else tmp_path / "project"
+    workspace.mkdir(exist_ok=True)
+    nothing = Settings(spack_root=str(tmp_path / "nothing"), workspace=str(workspace))
+    environment = load_environment(str(folder), resolved(tmp_path), tmp_path)
+    with pytest.raises(MachineNotReadyError) as caught:
+        find_spack(Resolved(nothing), Store(tmp_path / "store"), environment, verb="env build")
+    outside = f"launch --workspace {folder} -- sygaldry env build /workspace; elsewhere"
+    assert ("launch -- sygaldry env build /workspace/theirs; elsewhere" if inside else outside) in caught.value.hint
+
+
+def test_a_lock_of_externals_alone_has_nothing_to_install(tmp_path: Path) -> None:
+    folder = write(tmp_path, None)
+    content = json.loads((folder / "spack.lock").read_text())
+    for each in content["concrete_specs"].values():
+        each["external"] = {"path": "/usr"}
+    (folder / "spack.lock").write_text(json.dumps(content))
+    assert (
+        "  store    ok       the lock installs nothing: all of it comes from the machine"
+        in status(folder, tmp_path).lines
+    )
+
+
+def test_a_group_of_specs_is_named_as_what_this_spack_does_not_read(tmp_path: Path) -> None:
+    folder = write(tmp_path, "spack:\n  specs:\n  - group: apps\n    specs: [zlib@1.3]\n")
+    with pytest.raises(LockError, match="holds a table of group, specs"):
+        status(folder, tmp_path)
 
 
 @pytest.mark.parametrize("version", [4, 5])

@@ -139,6 +139,19 @@ def test_a_manifest_that_no_spack_reads_is_one_sentence(case: str, tmp_path: Pat
     assert len(caught.value.problem) < 500
 
 
+def test_a_folder_of_files_that_include_the_folder_is_one_sentence(tmp_path: Path) -> None:
+    """Ten files that include each other six levels deep are a million to read."""
+    folder = write(tmp_path, lock([node(0)]), "spack:\n  specs: [p0]\n  include: [inc]\n")
+    (folder / "inc").mkdir()
+    for name in "abcdefghij":
+        (folder / "inc" / f"{name}.yaml").write_text("include: ['.']\n")
+    began = time.monotonic()
+    with pytest.raises(LockError) as caught:
+        env_status(str(folder), resolved(tmp_path), tmp_path)
+    assert "more than 200 included files" in caught.value.problem
+    assert time.monotonic() - began < MOST_SECONDS
+
+
 def test_a_view_of_a_user_who_does_not_exist_is_a_folder_like_any_other(tmp_path: Path) -> None:
     folder = write(tmp_path, lock([node(0)]), "spack:\n  specs: [p0]\n  view: ~nobody-of-this-name/view\n")
     assert plan(folder, tmp_path).data["total"] == 1

@@ -55,10 +55,32 @@ def test_the_sentence_holds_the_whole_message() -> None:
     assert cause.lines[0].number == 17
 
 
-def test_other_logs_and_records_that_were_not_broken_are_left_as_they_are() -> None:
+CMAKE = """-- Configuring\r
+cmake.exe : CMake Error at CMakeLists.txt:9 (add_subdirectory):\r
+At C:\\work\\make.ps1:3 char:5\r
++     cmake -S . -B build\r
++     ~~~~~~~~~~~~~~~~~~~\r
+    + CategoryInfo          : NotSpecified: (CMake Error at ...subdirectory)::String) [], RemoteException\r
+    + FullyQualifiedErrorId : NativeCommandError\r
+ \r
+  The source folder sensors is not there.\r
+"""
+
+
+def test_the_record_between_the_first_line_of_a_message_and_the_rest_is_removed() -> None:
+    lines = read(CMAKE).decode().split("\n")
+    assert len(read(CMAKE)) == len(CMAKE)
+    assert lines[1].rstrip() == "CMake Error at CMakeLists.txt:9 (add_subdirectory):"
+    assert not any(line.strip() for line in lines[2:8])
+    cause = explain.explain(Memory(CMAKE.encode()), Facts(1))
+    assert cause is not None
+    assert cause.says == "CMake: The source folder sensors is not there."
+
+
+def test_other_logs_are_left_as_they_are() -> None:
     plain = "one line that ends in a blank \nerror: two\n"
-    record = "At line:1 char:1\n    + CategoryInfo : NotSpecified\n    + FullyQualifiedErrorId : NativeCommandError\n"
+    quoted = "At line:1 char:1\nnothing of PowerShell follows NativeCommandError\n"
     assert read(plain) == plain.encode()
-    assert read(record) == record.encode()
+    assert read(quoted) == quoted.encode()
     large = Memory(b"x" * (5 << 20))
     assert unwrapped(large) is large

@@ -34,7 +34,11 @@ def judged(lock: Lock, facts: Facts, **versions: str) -> tuple[Finding, ...]:
     found = {"cuda": "12.9.1", "cudnn": "9.10.2"} | versions
     evidence = {lock.named(name)[0].hash: (Evidence(each, "it"),) for name, each in found.items() if each}
     facts = replace(facts, evidence=evidence)
-    return (*judge_machine(lock, facts), *judge_externals(lock, facts).values(), judge_disk(facts, 10 * 2**30))
+    return (
+        *judge_machine(lock, facts, "pkg/stack"),
+        *judge_externals(lock, facts).values(),
+        judge_disk(facts, 10 * 2**30),
+    )
 
 
 def test_the_image_is_what_the_lock_was_made_for(zephyr: Lock) -> None:

@@ -33,7 +33,7 @@ def test_the_longest_chain_is_as_long_as_the_deepest_level(zephyr: Lock) -> None
 
 
 def test_nccl_is_there_because_of_torch_and_jaxlib(zephyr: Lock) -> None:
-    (nccl,) = find(zephyr, "nccl")
+    (nccl,) = find(zephyr, "nccl", "pkg/stack")
     ways = shortest_paths(zephyr, nccl.hash)
     ends = {way[-2] for way in ways.values() if len(way) > 1}
     assert {zephyr.nodes[key].name for key in ends} == {"py-torch", "py-jaxlib"}
@@ -41,28 +41,28 @@ def test_nccl_is_there_because_of_torch_and_jaxlib(zephyr: Lock) -> None:
 
 
 def test_what_is_above_a_package_has_it_below(zephyr: Lock) -> None:
-    (openblas,) = find(zephyr, "openblas")
+    (openblas,) = find(zephyr, "openblas", "pkg/stack")
     for key in above(zephyr, [openblas.hash]):
         assert openblas.hash in closure(zephyr, [key])
 
 
 def test_a_part_of_the_graph_has_no_edge_that_leads_out_of_it(zephyr: Lock) -> None:
-    (torch,) = find(zephyr, "py-torch")
+    (torch,) = find(zephyr, "py-torch", "pkg/stack")
     cut = part(zephyr, [torch.hash], 1)
     assert len(cut.nodes) == 1 + len({edge.hash for edge in torch.edges})
     assert all(edge.hash in cut.nodes for node in cut.nodes.values() for edge in node.edges)
 
 
 def test_a_package_is_found_by_name_version_and_hash(zephyr: Lock) -> None:
-    assert [node.version for node in find(zephyr, "llvm")] == ["18.1.3", "20.1.8"]
-    assert [node.version for node in find(zephyr, "llvm@20")] == ["20.1.8"]
-    (nccl,) = find(zephyr, "nccl")
-    assert find(zephyr, "/" + nccl.hash[:7]) == (nccl,)
+    assert [node.version for node in find(zephyr, "llvm", "pkg/stack")] == ["18.1.3", "20.1.8"]
+    assert [node.version for node in find(zephyr, "llvm@20", "pkg/stack")] == ["20.1.8"]
+    (nccl,) = find(zephyr, "nccl", "pkg/stack")
+    assert find(zephyr, "/" + nccl.hash[:7], "pkg/stack") == (nccl,)
 
 
 def test_a_typo_gets_the_nearest_name(zephyr: Lock) -> None:
     with pytest.raises(NotFoundError) as caught:
-        find(zephyr, "ncll")
+        find(zephyr, "ncll", "pkg/stack")
     assert "nccl" in caught.value.hint
 
 

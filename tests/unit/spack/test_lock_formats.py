@@ -106,3 +106,13 @@ def test_included_environments_bring_their_roots_and_packages(zephyr: Lock) -> N
     found = parse_lock(json.dumps(outer), "outer.lock")
     assert (set(found.roots), len(found.nodes)) == ({"app@1"}, 4)
     assert zephyr.format == 6
+
+
+def test_included_environments_that_request_the_same_keep_their_own_packages() -> None:
+    """Two environments may have another zlib each, both requested as `app@1`: Spack installs both."""
+    raw = json.loads(format_5())
+    other = json.loads(format_5().replace(hash_of("app"), hash_of("app", "x")))
+    raw["include_concrete"] = {"/other": {"roots": other["roots"], "concrete_specs": other["concrete_specs"]}}
+    found = parse_lock(json.dumps(raw), "outer.lock")
+    assert found.roots == {"app@1": hash_of("app"), f"app@1 /{hash_of('app', 'x')}": hash_of("app", "x")}
+    assert {node.hash for node in found.named("app")} == set(found.roots.values())

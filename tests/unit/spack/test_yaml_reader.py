@@ -18,6 +18,11 @@ def test_aliases_that_multiply_one_another_are_refused() -> None:
         load_yaml("\n".join(["l0: &l0 [x]", *levels]), "f")
 
 
+def test_bytes_that_are_not_utf8_are_called_that() -> None:
+    with pytest.raises(LockError, match="f is not UTF-8"):
+        load_yaml(b"a: caf\xe9".decode(errors="surrogateescape"), "f")
+
+
 @pytest.mark.parametrize("text", ["a: &x [*x]", "&x {a: *x}", "[" * 300 + "]" * 300])
 def test_a_cycle_and_a_deep_nest_are_refused(text: str) -> None:
     with pytest.raises(LockError) as caught:

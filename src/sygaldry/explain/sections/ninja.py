@@ -5,12 +5,17 @@ from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
-_FAIL: Final = re.compile(r"^FAILED: (?:\[code=\d+\] )?(?P<name>\S.{0,200})")
-_NEXT: Final = re.compile(r"^(?:\[\d{1,6}/\d{1,6}\] |ninja: )")
+_FAIL: Final = re.compile(r"^\s{0,12}FAILED: (?:\[code=\d+\] )?(?P<name>\S.{0,200})")
+_NEXT: Final = re.compile(r"^\s{0,12}(?:\[\d{1,6}/\d{1,6}\] |ninja: )")
+# CMake runs again with the terminal as its output: what it printed stands above this line, not below.
+# https://ninja-build.org/manual.html#_the_literal_console_literal_pool
+_GENERATED: Final = frozenset({"build.ninja", "../build.ninja"})
 
 
 def _read(text: str) -> Mark | None:
     if found := _FAIL.match(text):
+        if found["name"].strip() in _GENERATED:
+            return None
         return Mark(Event.BEGIN_FAILED, Level.PHASE, found["name"].strip())
     return Mark(Event.CLOSE, Level.PHASE) if _NEXT.match(text) else None
 

@@ -81,7 +81,7 @@ def _compute(environment: Environment, store: Store, resolved: Resolved, run: Ru
             f"{environment.name} is not built yet: {len(missing)} of {len(lock.roots)} roots are missing",
             hint=environment.build_command,
         )
-    spack = find_spack(resolved, store, verb="spack-env-activate", wanted=lock.required_spack)
+    spack = find_spack(resolved, store, environment, verb="env activate", wanted=lock.required_spack)
     if not (environment.folder / MANIFEST).exists():
         files.replace(environment.folder / MANIFEST, environment.source_text, 0o644)
     command = commands.activation(spack, str(environment.folder))

@@ -28,7 +28,7 @@ def env_build(
     """Run a plan; exit code 1 when a package failed. Installed packages are kept and reused."""
     environment, store = context.environment, context.store
     refuse_to_build(context, resolved)
-    spack = find_spack(resolved, store, verb=environment.build_command, wanted=environment.lock.required_spack)
+    spack = find_spack(resolved, store, environment, verb="env build", wanted=environment.lock.required_spack)
     spack = replace(spack, offline=context.options.offline, without=unreachable_mirrors(context.caches))
     if not is_writable(environment, store):
         return _read_only_report(context)

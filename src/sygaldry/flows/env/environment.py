@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from sygaldry.config.resolve import Resolved
-from sygaldry.flows.env.includes import include_texts, read_includes
+from sygaldry.flows.env.includes import read_includes
 from sygaldry.host import files, trust
 from sygaldry.host.settings import accepts_everything, consent_error
 from sygaldry.layout import layout
@@ -19,7 +20,7 @@ from sygaldry.model.errors import LockError, NotFoundError, StorageError
 from sygaldry.model.storage import FOLDERS
 from sygaldry.spack import provenance as origins
 from sygaldry.spack.lock import LARGEST_BYTES, Lock, parse_lock
-from sygaldry.spack.manifest import Manifest, manifest_content, outward_sections, parse_manifest
+from sygaldry.spack.manifest import Included, Manifest, manifest_content, outward_sections, parse_manifest
 from sygaldry.spack.provenance import Provenance, parse_provenance
 
 INSIDE = FOLDERS["spack_store"]
@@ -37,6 +38,11 @@ class Environment:
     @property
     def name(self) -> str:
         return self.folder.name
+
+    @property
+    def argument(self) -> str:
+        """What names it on a command line that a hint gives."""
+        return quote(str(self.folder))
 
     @property
     def source(self) -> Path:
@@ -57,8 +63,8 @@ class Environment:
     def build_command(self) -> str:
         """What to type to install it, here."""
         if (self.folder / "build.sh").exists():
-            return f"cd {self.folder} && ./build.sh"
-        return f"sygaldry env build {self.folder}"
+            return f"cd {self.argument} && ./build.sh"
+        return f"sygaldry env build {self.argument}"
 
     def locate(self, path: str) -> Path | None:
         """Find a path of the manifest from here; None where it depends on Spack's own variables."""
@@ -78,8 +84,7 @@ class Environment:
     @cached_property
     def whole_text(self) -> str:
         """The manifest and the files that it includes: a change in one of them is a change of the environment."""
-        texts = include_texts(self._content, self.folder) if self.has_source else ()
-        return "\0".join((self.source_text, *texts))
+        return "\0".join((self.source_text, *self._included.texts))
 
     @property
     def source_digest(self) -> str:
@@ -89,8 +94,11 @@ class Environment:
     def manifest(self) -> Manifest:
         if not self.has_source:
             return Manifest((), {"view": False})
-        included = read_includes(self._content, self.folder, self._library)
-        return parse_manifest(self.source_text, str(self.source), self._library, included)
+        return parse_manifest(self.source_text, str(self.source), self._library, self._included)
+
+    @cached_property
+    def _included(self) -> Included:
+        return read_includes(self._content, self.folder, self._library) if self.has_source else Included()
 
     @property
     def _content(self) -> Mapping[str, Any]:
@@ -105,7 +113,7 @@ class Environment:
         text = _text(self.lock_path)
         if text is None:
             raise NotFoundError(
-                f"{self.folder} has no {self.lock_file}", hint=f"make it: sygaldry env lock {self.folder}"
+                f"{self.folder} has no {self.lock_file}", hint=f"make it: sygaldry env lock {self.argument}"
             )
         return parse_lock(text, str(self.lock_path))
 
@@ -152,7 +160,7 @@ def load_environment(word: str, resolved: Resolved, workspace: Path, *, needs_co
     found = Environment(folder.resolve(), root, lock_file)
     if not found.source.exists() and not found.lock_path.exists():
         raise NotFoundError(
-            f"{folder} is not a Spack environment: it has neither {SOURCE} nor {LOCK}",
+            f"{folder} is not a Spack environment: it has neither {SOURCE} nor {MANIFEST} nor {LOCK}",
             hint="name its folder, as in: sygaldry env status pkg/zephyr",
         )
     if needs_consent:

@@ -32,7 +32,7 @@ class Cut:
 
 def env_graph(environment: Environment, format_: str, cut: Cut, output: Path | None) -> Report:
     """Render the graph to a file or as the answer; without a format, count."""
-    lock = _cut(environment.lock, cut)
+    lock = _cut(environment, cut)
     if not format_:
         return _counted(environment, lock)
     text = render_graph(environment, lock, format_)
@@ -58,7 +58,7 @@ def render_graph(environment: Environment, lock: Lock, format_: str) -> str:
 def env_why(word: str, environment: Environment) -> Report:
     """List the direct users of a package and the shortest path to it from every root."""
     lock = environment.lock
-    answers = [_why(lock, node) for node in find(lock, word)]
+    answers = [_why(lock, node) for node in find(lock, word, environment.argument)]
     lines = [line for answer in answers for line in _why_lines(answer)]
     return Report({"packages": answers}, tuple(lines))
 
@@ -68,10 +68,13 @@ def open_environment(word: str, resolved: Resolved, workspace: Path) -> Environm
     return load_environment(word, resolved, workspace, needs_consent=False)
 
 
-def _cut(lock: Lock, cut: Cut) -> Lock:
+def _cut(environment: Environment, cut: Cut) -> Lock:
+    lock = environment.lock
     if not cut.root and cut.depth is None:
         return lock
-    chosen = [node.hash for node in find(lock, cut.root)] if cut.root else list(lock.roots.values())
+    chosen = (
+        [node.hash for node in find(lock, cut.root, environment.argument)] if cut.root else list(lock.roots.values())
+    )
     return part(lock, chosen, cut.depth)
 
 
@@ -85,7 +88,7 @@ def _counted(environment: Environment, lock: Lock) -> Report:
             f"longest chain: {len(found.longest_chain)} ({found.longest_chain[0]} … {found.longest_chain[-1]})",
             *(f"more than once: {name} {', '.join(each)}" for name, each in found.duplicates.items()),
         ),
-        ("draw it: sygaldry env graph --format html --output graph.html",),
+        (f"draw it: sygaldry env graph {environment.argument} --format html --output graph.html",),
     )
 
 

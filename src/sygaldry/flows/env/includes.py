@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,35 +13,61 @@ from sygaldry.spack.manifest import LARGEST_BYTES, Included, merge
 from sygaldry.spack.yaml_reader import load_yaml
 
 _DEEPEST = 5
+_MOST_FILES = 200  # a folder of files that each include the folder must not be read for ever
 
 
-def read_includes(content: Mapping[str, Any], folder: Path, library: str, depth: int = 0) -> Included:
-    """Merge the included files; those listed first win. Spack's own paths, addresses and conditions stay unread."""
+def read_includes(content: Mapping[str, Any], folder: Path, library: str) -> Included:
+    """Merge the included files; those listed first win. Spack's own paths, addresses and conditions stay unread.
+
+    Raises LockError for what is no configuration or includes too much, StorageError for what cannot be read.
+    """
+    return _read(content, folder, _Parts(library), 0)
+
+
+@dataclass
+class _Parts:
+    """Reads configuration files; `library` is Spack's, `count` how many were read."""
+
+    library: str
+    count: int = 0
+
+    def read(self, path: Path) -> tuple[str, Mapping[str, Any]]:
+        self.count += 1
+        if self.count > _MOST_FILES:
+            raise LockError(f"{path} is one of more than {_MOST_FILES} included files", hint="does one include itself?")
+        return _part(path, self.library)
+
+
+def _read(content: Mapping[str, Any], folder: Path, parts: _Parts, depth: int) -> Included:
     entries = content.get("include") or []
     if not isinstance(entries, list):
         raise LockError(f"'include' in {folder} is not a list", hint="one path per line")
-    found: dict[str, Any] = {}
-    unread: list[Any] = []
-    for entry in reversed(entries):
+    found: list[Included] = []
+    for entry in entries:
         path = _local_path(entry, folder)
         if path is None or depth > _DEEPEST:
-            unread.append(entry)
+            found.append(Included(unread=(entry,)))
             continue
-        for file in _files(path):
-            part = _part(file, library)
-            nested = read_includes(part, file.parent, library, depth + 1)
-            unread += nested.unread
-            found = merge(found, merge(nested.content, {key: each for key, each in part.items() if key != "include"}))
-    return Included(found, tuple(reversed(unread)))
+        found.append(_joined([_file(file, parts, depth) for file in _files(path)]))
+    content = _joined(found[::-1]).content  # the first of a list wins, and the last file of a folder
+    return replace(_joined(found), content=content)
 
 
-def include_texts(content: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    """Yield the text of each included file, for a digest of everything that a manifest says."""
-    entries = content.get("include") or ()
-    for entry in entries if isinstance(entries, list) else ():
-        if path := _local_path(entry, folder):
-            for file in _files(path):
-                yield files.read_if_there(file) or ""
+def _joined(included: list[Included]) -> Included:
+    """Join what was read; the last has the greatest weight."""
+    content: dict[str, Any] = {}
+    for each in included:
+        content = merge(content, each.content)
+    unread = tuple(entry for each in included for entry in each.unread)
+    return Included(content, unread, tuple(text for each in included for text in each.texts))
+
+
+def _file(path: Path, parts: _Parts, depth: int) -> Included:
+    """Read one file with what it includes itself, which has less weight."""
+    text, part = parts.read(path)
+    below = _read(part, path.parent, parts, depth + 1)
+    own = {key: each for key, each in part.items() if key != "include"}
+    return Included(merge(below.content, own), below.unread, (text, *below.texts))
 
 
 def _local_path(entry: Any, folder: Path) -> Path | None:  # noqa: ANN401 - YAML of any shape
@@ -62,7 +89,7 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.yaml")) if path.is_dir() else [path]
 
 
-def _part(path: Path, library: str) -> Mapping[str, Any]:
+def _part(path: Path, library: str) -> tuple[str, Mapping[str, Any]]:
     try:
         if not path.is_file() or path.stat().st_size > LARGEST_BYTES:
             raise LockError(f"{path} is not a configuration file", hint="see `include:` in the manifest")
@@ -71,7 +98,7 @@ def _part(path: Path, library: str) -> Mapping[str, Any]:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint=f"see its owner: ls -l {path}") from error
     part = load_yaml(text, str(path), library)
     if part is None:
-        return {}
+        return text, {}
     if not isinstance(part, dict):
         raise LockError(f"{path} is not a table of configuration", hint="see `include:` in the manifest")
-    return part
+    return text, part

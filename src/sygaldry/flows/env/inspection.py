@@ -43,7 +43,7 @@ class Inspection:
             return ""
         return (
             f"warning: damaged in the store and not built again: {_shortened(self.damaged)}; "
-            f"all of it: sygaldry env verify {environment.folder}"
+            f"all of it: sygaldry env verify {environment.argument}"
         )
 
 
@@ -64,7 +64,7 @@ def inspect_store(
         if compared >= most_files:
             omitted.append(node.label)
             continue
-        damages += inspect_package(store, node, database[node.hash], compare)
+        damages += inspect_package(store, node, database[node.hash], compare).damages
     return Inspection(tuple(damages), compared, tuple(omitted))
 
 

@@ -60,7 +60,7 @@ def env_lock(
         raise NotFoundError(f"{environment.folder} has no spack_src.yaml", hint="write one; see docs/how-to/spack.md")
     specs = environment.manifest.specs  # read it before the minutes of solving
     store = find_store(resolved, workspace)
-    spack = find_spack(resolved, store, verb=f"sygaldry env lock {word}".strip())
+    spack = find_spack(resolved, store, environment, verb="env lock")
     old = environment.lock if environment.lock_path.exists() else None
     report_progress(
         f"solving {len(specs)} specs with Spack {provenance.SPACK_VERSION}: one to three minutes, 2 GB of memory"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Store
@@ -19,39 +21,41 @@ Compare = Callable[[Path, RecordedFile], str]
 _FILES = ".spack/install_manifest.json"
 
 
-def inspect_package(store: Store, node: Node, installed: Installed, compare: Compare) -> Iterator[Damage]:
-    """Yield what is wrong with a package; `compare` describes what is wrong with one file, empty if nothing is."""
+@dataclass(frozen=True)
+class PackageInspection:
+    """What is wrong with a package; `is_moved` if it came from the cache of another store.
+
+    The contents of a moved package cannot be compared, only the kinds of its files.
+    """
+
+    damages: tuple[Damage, ...]
+    is_moved: bool = False
+
+
+def inspect_package(store: Store, node: Node, installed: Installed, compare: Compare) -> PackageInspection:
+    """Find what is wrong with a package; `compare` describes what is wrong with one file, empty if nothing is."""
     prefix = store.locate(installed.path)
+    damage = partial(Damage, node.label)
     if problem := _unreadable(prefix):
-        yield Damage(node.label, "not readable", installed.path, problem)
-        return
+        return PackageInspection((damage("not readable", installed.path, problem),))
     if not prefix.is_dir():
-        yield Damage(
-            node.label, "missing prefix", installed.path, "Spack lists it as installed, but the prefix is gone"
-        )
-        return
+        gone = "Spack lists it as installed, but the prefix is gone"
+        return PackageInspection((damage("missing prefix", installed.path, gone),))
+    found = []
     if not _is_of(prefix, node):
-        yield Damage(node.label, "wrong package", installed.path, f"its {SPEC_FILE} is not that of the lock")
+        found.append(damage("wrong package", installed.path, f"its {SPEC_FILE} is not that of the lock"))
     try:
         recorded = parse_files(_text(prefix / _FILES))
     except ValueError:
-        yield Damage(node.label, "no list of files", installed.path, f"its {_FILES} is damaged")
-        return
+        found.append(damage("no list of files", installed.path, f"its {_FILES} is damaged"))
+        return PackageInspection(tuple(found))
     own = _recorded_prefix(recorded, node) or installed.path
-    moved = own != installed.path
+    is_moved = own != installed.path
     for path, each in recorded.items():
-        here = installed.path + path.removeprefix(own) if moved else path
-        if detail := (kind_damage if moved else compare)(store.locate(here), each):
-            yield Damage(node.label, "damaged file", here, detail)
-
-
-def is_moved(store: Store, node: Node, installed: Installed) -> bool:
-    """Return whether a package came from the cache of another store, so that its contents cannot be compared."""
-    try:
-        recorded = parse_files(_text(store.locate(installed.path) / _FILES))
-    except ValueError:
-        return False
-    return _recorded_prefix(recorded, node) not in ("", installed.path)
+        here = installed.path + path.removeprefix(own) if is_moved else path
+        if detail := (kind_damage if is_moved else compare)(store.locate(here), each):
+            found.append(damage("damaged file", here, detail))
+    return PackageInspection(tuple(found), is_moved)
 
 
 def _recorded_prefix(recorded: Mapping[str, RecordedFile], node: Node) -> str:

@@ -10,6 +10,7 @@ from sygaldry.flows.env.environment import (
     Store,
     spack_version,
 )
+from sygaldry.flows.env.inputs import compare_inputs
 from sygaldry.flows.env.inspection import Inspection, describe, inspect_store
 from sygaldry.flows.env.recipes import recipe_digests, recipe_folders
 from sygaldry.flows.env.store import load_database
@@ -56,6 +57,8 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     missing = missing_of(lock, database)
     build = environment.build_command
     there = len(needed) - len(missing)
+    if not lock.to_install:
+        return (Part("store", "ok", "the lock installs nothing: all of it comes from the machine"),)
     if not any(key in database for key in needed):
         return (Part("store", "absent", f"nothing of it is installed in {store.here} yet", build),)
     counted = f"{there} of {len(needed)} packages needed to run are installed"
@@ -65,7 +68,7 @@ def store_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     found = inspect_store(
         store, [node for node in lock.to_install if node.hash in needed and node.hash in database], database
     )
-    verify = f"sygaldry env verify {environment.folder}"
+    verify = f"sygaldry env verify {environment.argument}"
     if found.damages:
         return (_damaged(verify, counted, found),)
     return (Part("store", "ok", f"{counted} ({found.scope()}: {verify})"), view_part(environment, store))
@@ -79,20 +82,32 @@ def _damaged(verify: str, counted: str, found: Inspection) -> Part:
 
 
 def _source(environment: Environment) -> Part:
-    relock = f"sygaldry env lock {environment.folder}"
+    relock = f"sygaldry env lock {environment.argument}"
     if not environment.has_source:
         return Part("source", "unknown", "there is a lock and no manifest, so nothing to compare it with")
     record = environment.provenance
     if record is None:
         return _compare_roots(environment, relock)
     if record.manifest_sha256 == environment.source_digest:
-        return Part("source", "ok", f"{environment.source.name} is what was locked")
+        return _unchanged(environment, f"{environment.source.name} is what was locked", relock)
     changes = diff_manifests(solution_inputs(record.manifest), solution_inputs(environment.manifest.content))
     if not changes:
         summary = f"{environment.source.name} is what was locked, except for settings that no solution depends on"
-        return Part("source", "ok", summary)
+        return _unchanged(environment, summary, relock)
     summary = f"{environment.source.name} was edited after the lock was made"
     return Part("source", "behind", summary, relock, changes)
+
+
+def _unchanged(environment: Environment, summary: str, relock: str) -> Part:
+    """Judge a manifest that is as it was locked by what it takes from elsewhere."""
+    inputs = compare_inputs(environment)
+    if inputs.changed:
+        names = ", ".join(inputs.changed)
+        return Part("source", "behind", f"{summary}; included environments were locked again: {names}", relock)
+    if inputs.unknown:
+        names = ", ".join(inputs.unknown)
+        return Part("source", "unknown", f"{summary}; what it includes was not compared: {names}")
+    return Part("source", "ok", summary)
 
 
 def _compare_roots(environment: Environment, relock: str) -> Part:
@@ -123,7 +138,7 @@ def _lock(environment: Environment) -> Part:
             "lock",
             "behind",
             f"{environment.lock_file} is not the one that sygaldry.lock.json describes",
-            f"sygaldry env lock {environment.folder}",
+            f"sygaldry env lock {environment.argument}",
         )
     if lock.format < NEWEST:
         return Part("lock", "ok", f"format {lock.format}, which Spack 1.1 reads ({len(lock.to_install)} to build)")
@@ -164,7 +179,7 @@ def _recipes(environment: Environment, recipes: Path) -> Part:
         "behind",
         f"{len(changed)} recipes are not those the lock was made from: {', '.join(changed[:5])}",
         f"use the recipes {record.recipes_version} ({record.recipes_commit[:12]}), "
-        f"or: sygaldry env lock {environment.folder}",
+        f"or: sygaldry env lock {environment.argument}",
         changed,
     )
 

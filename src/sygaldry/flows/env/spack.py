@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from sygaldry.config.resolve import Resolved
@@ -13,6 +14,7 @@ from sygaldry.flows.env.environment import MANIFEST, Environment, Store, bundled
 from sygaldry.host import files
 from sygaldry.host.settings import workspace_of
 from sygaldry.layout import layout
+from sygaldry.model.container_environment import WORKSPACE
 from sygaldry.model.errors import MachineNotReadyError
 from sygaldry.spack.commands import Spack
 from sygaldry.spack.mirrors import Mirror
@@ -23,15 +25,19 @@ IMAGE_PYTHON: Final = "/opt/spack_python/bin/python3"
 IMAGE_SEED: Final = "/opt/spack_seed/misc"
 
 
-def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPACK_VERSION) -> Spack:
-    """Return the pinned Spack; raises MachineNotReadyError if it is absent or another version."""
+def find_spack(
+    resolved: Resolved, store: Store, environment: Environment, *, verb: str, wanted: str = SPACK_VERSION
+) -> Spack:
+    """Return the pinned Spack; raises MachineNotReadyError if it is absent or another version.
+
+    `verb` is what to type in the image, where there is one.
+    """
     root = Path(resolved.settings.spack_root)
     found = spack_version(root)
     if not found:
-        launcher = layout().launcher(workspace_of(resolved.settings.workspace, allow_home=True))
         raise MachineNotReadyError(
             f"no Spack found in {root}",
-            hint=f"it is in the image: {launcher} -- {verb}; elsewhere: SYGALDRY_SPACK_ROOT=/folder/of/spack",
+            hint=f"{_in_image(resolved, environment, verb)}; elsewhere: SYGALDRY_SPACK_ROOT=/folder/of/spack",
         )
     if found != wanted:
         raise MachineNotReadyError(
@@ -45,6 +51,19 @@ def find_spack(resolved: Resolved, store: Store, *, verb: str, wanted: str = SPA
         )
     _refuse_to_clone(root, recipes)
     return Spack(str(root), store.inside, spack_python(), bundle=_bundle(store))
+
+
+def _in_image(resolved: Resolved, environment: Environment, verb: str) -> str:
+    """Say how to type the verb in the image: what is outside the workspace is not visible there."""
+    if os.environ.get("SYGALDRY_CONTAINER"):
+        return "this image has none; the project's own has it: sygaldry image build"
+    workspace = workspace_of(resolved.settings.workspace, allow_home=True)
+    launcher, inside = layout().launcher(workspace), Path(WORKSPACE)
+    if environment.folder.is_relative_to(workspace):
+        inside /= environment.folder.relative_to(workspace)
+    else:
+        launcher += f" --workspace {environment.argument}"
+    return f"it is in the image: {launcher} -- sygaldry {verb} {quote(str(inside))}"
 
 
 def _bundle(store: Store) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from sygaldry.flows.env.environment import Environment, Store
-from sygaldry.flows.env.package_files import content_damage, inspect_package, is_moved
+from sygaldry.flows.env.package_files import content_damage, inspect_package
 from sygaldry.flows.env.store import install_tree, load_records
 from sygaldry.host.elf import read_dynamic, system_folders
 from sygaldry.host.range_lock import is_held
@@ -32,10 +32,13 @@ def env_verify(environment: Environment, store: Store, *, libraries: bool = True
     database = load_records(environment, store)
     nodes = [node for node in environment.lock.to_install if node.hash in database]
     found: list[Damage] = []
+    moved = 0
     loader = _loader(store)
     for node in nodes:
-        found += (damages := list(inspect_package(store, node, database[node.hash], content_damage)))
-        if libraries and not any(each.kind == "not readable" for each in damages):
+        inspection = inspect_package(store, node, database[node.hash], content_damage)
+        found += inspection.damages
+        moved += inspection.is_moved
+        if libraries and not any(each.kind == "not readable" for each in inspection.damages):
             found += _libraries(environment, store, node, database[node.hash], loader)
     missing = missing_of(environment.lock, database) if nodes else ()
     found += [_missing(environment.lock.nodes[key]) for key in missing]
@@ -45,7 +48,6 @@ def env_verify(environment: Environment, store: Store, *, libraries: bool = True
     is_absent = not nodes and bool(environment.lock.to_install)
     head = f"{len(nodes)} packages checked, {len(found)} problems"
     head += f": nothing of it is installed in {store.here}" if is_absent else ""
-    moved = sum(is_moved(store, node, database[node.hash]) for node in nodes)
     head += f"; {moved} from the cache of another store: files there, contents not compared" if moved else ""
     head += f", {len(building)} being built now" if building else ""
     lines = [

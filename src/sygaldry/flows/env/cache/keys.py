@@ -32,13 +32,14 @@ class KeyRequest:
 
 def env_cache_keys(environment: Environment, store: Store, resolved: Resolved, run: Run, request: KeyRequest) -> Report:
     """Create a key, trust the mirrors' keys, or list them; gpg's agent never outlives the call."""
-    spack = find_spack(resolved, store, verb="sygaldry env cache keys", wanted=environment.lock.required_spack)
+    spack = find_spack(resolved, store, environment, verb="env cache keys", wanted=environment.lock.required_spack)
     for needed in (store.here, store.here / "gpg"):
         files.make_folder(needed)
     if request.name and has_own_key(store):
         raise LockError(
             "a signing key exists already; with two keys Spack cannot choose one",
-            hint="list it: sygaldry env cache keys; export its public half: sygaldry env cache keys --export FILE",
+            hint=f"list it: sygaldry env cache keys {environment.argument}; export its public half: "
+            f"sygaldry env cache keys {environment.argument} --export FILE",
         )
     write_manifest(environment)
     folder = str(environment.folder)

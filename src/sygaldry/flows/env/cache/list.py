@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sygaldry.flows.env.cache.mirrors import NONE, mirrors_of
+from sygaldry.flows.env.cache.mirrors import mirrors_of, no_cache_hint
 from sygaldry.flows.env.environment import Environment
 from sygaldry.model.report import Report
 from sygaldry.spack.mirrors import Mirror
@@ -20,7 +20,9 @@ def env_cache_list(environment: Environment) -> Report:
     data: list[Json] = [
         {"name": each.name, "url": each.url, "kind": each.kind, "signed": each.signed} for each in mirrors
     ]
-    return Report({"mirrors": data}, tuple(lines), () if mirrors else (f"there is no build cache; {NONE}",))
+    return Report(
+        {"mirrors": data}, tuple(lines), () if mirrors else (f"there is no build cache; {no_cache_hint(environment)}",)
+    )
 
 
 def _manner(mirror: Mirror) -> str:

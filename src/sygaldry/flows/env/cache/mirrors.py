@@ -12,7 +12,12 @@ from sygaldry.model.errors import NotFoundError
 from sygaldry.spack.commands import BUNDLE_MIRROR
 from sygaldry.spack.mirrors import Mirror, parse_mirrors
 
-NONE = "write one into spack_src.yaml: mirrors: {team: {url: file:///folder, signed: true, autopush: true}}"
+_EXAMPLE = "mirrors: {team: {url: file:///folder, signed: true, autopush: true}}"
+
+
+def no_cache_hint(environment: Environment) -> str:
+    """Explain how to give the environment a build cache."""
+    return f"write one into {environment.source}: {_EXAMPLE}"
 
 
 def mirrors_of(environment: Environment) -> tuple[Mirror, ...]:
@@ -66,7 +71,7 @@ def named_mirror(environment: Environment, name: str) -> Mirror:
     """Find the build cache of that name; the only one where none is named."""
     mirrors = {each.name: each for each in mirrors_of(environment) if each.binary}
     if not mirrors:
-        raise NotFoundError(f"{environment.name} has no build cache", hint=NONE)
+        raise NotFoundError(f"{environment.name} has no build cache", hint=no_cache_hint(environment))
     if not name and len(mirrors) == 1:
         return next(iter(mirrors.values()))
     if name not in mirrors:

@@ -21,7 +21,9 @@ Run = Callable[[Command], Completed]
 def env_cache_push(environment: Environment, store: Store, name: str, resolved: Resolved, run: Run) -> Report:
     """Push everything of the lock that is installed."""
     mirror = named_mirror(environment, name)
-    spack = find_spack(resolved, store, verb="sygaldry env cache push", wanted=environment.lock.required_spack)
+    spack = find_spack(
+        resolved, store, environment, verb=f"env cache push --to {mirror.name}", wanted=environment.lock.required_spack
+    )
     database = load_database(environment, store)
     keys = [node.hash for node in environment.lock.to_install if node.hash in database]
     if not keys:

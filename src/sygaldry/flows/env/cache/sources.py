@@ -64,7 +64,9 @@ def env_cache_sources(
         source_mirror.folder,
         source_mirror.plan,
     )
-    spack = find_spack(resolved, store, verb="sygaldry env cache sources", wanted=environment.lock.required_spack)
+    spack = find_spack(
+        resolved, store, environment, verb="env cache sources --to FOLDER", wanted=environment.lock.required_spack
+    )
     for needed in (folder, store.here, store.own / "logs"):
         files.make_folder(needed)
     seed_index(store, store.here / "cache" / "misc")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sygaldry.flows.env.cache.mirrors import NONE
+from sygaldry.flows.env.cache.mirrors import no_cache_hint
 from sygaldry.flows.env.cache.query import query_caches
 from sygaldry.flows.env.cache.readers import MirrorClient
 from sygaldry.flows.env.environment import Environment, Store
@@ -37,7 +37,7 @@ def env_cache_status(environment: Environment, store: Store, client: MirrorClien
             "reasons": {node.label: reasons[node.hash] for node in missing if reasons.get(node.hash)},
         },
         tuple(lines),
-        _notes(caches),
+        _notes(environment, caches),
         exit_code=1 if missing else 0,
     )
 
@@ -46,9 +46,9 @@ def _line(each: Hits, of: int) -> str:
     return f"{each.mirror.name}: {each.problem or f'{len(each.hashes)} of {of}'} ({each.mirror.url})"
 
 
-def _notes(caches: tuple[Hits, ...]) -> tuple[str, ...]:
+def _notes(environment: Environment, caches: tuple[Hits, ...]) -> tuple[str, ...]:
     if not caches:
-        return (f"there is no build cache; {NONE}",)
+        return (f"there is no build cache; {no_cache_hint(environment)}",)
     notes = [note for each in caches for note in each.notes]
     notes += [f"{each.mirror.name}: {each.hint}" for each in caches if each.hint]
     notes += [f"{each.mirror.name}: {rejection.remedy}" for each in caches for rejection in each.rejections.values()]

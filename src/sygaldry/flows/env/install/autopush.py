@@ -78,7 +78,10 @@ class Pusher:
             if not done.ok:
                 self.report_progress(f"the index of {self.mirror.name} could not be updated: {done.last_line}")
         if self.failed:
-            self.report_progress(f"{self.failed}; the next build tries again, or type: sygaldry env cache push")
+            self.report_progress(
+                f"{self.failed}; the next build tries again, or type: "
+                f"sygaldry env cache push {self.context.environment.argument} --to {self.mirror.name}"
+            )
 
     @property
     def _query_result(self) -> Hits:

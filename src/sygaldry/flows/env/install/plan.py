@@ -104,7 +104,7 @@ def prepare(
         store,
         plan,
         caches,
-        judge_machine(lock, facts),
+        judge_machine(lock, facts, environment.argument),
         judge_disk(facts, plan.bytes_needed),
         options,
         (*notes, *problems),
@@ -143,7 +143,8 @@ def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
             continue
         summary = f"{part.summary}: {'; '.join(part.details[:_MOST_CHANGES])}" if part.details else part.summary
         if locked:
-            raise LockError(summary, hint=f"lock again: {part.next}; or build without --locked")
+            again = f"lock again: {part.next}; or " if part.next else ""
+            raise LockError(summary, hint=f"{again}build without --locked")
         notes.append(f"{summary}; the lock is what gets installed (new lock: {part.next})")
     return tuple(notes)
 
@@ -155,7 +156,8 @@ def _format_notes(environment: Environment, plan: BuildPlan) -> list[str]:
         return []
     why = "Spack 1.1 installs it from caches, but what it compiles may not find its dependencies"
     lacks = f"lock format {lock.format} has no compiler wrapper among its packages"
-    return [f"{lacks}: {why}; lock again: sygaldry env lock {environment.folder}"]
+    relock = f"; lock again: sygaldry env lock {environment.argument}" if environment.has_source else ""
+    return [f"{lacks}: {why}{relock}"]
 
 
 def labels_of(environment: Environment, keys: Sequence[str]) -> list[str]:

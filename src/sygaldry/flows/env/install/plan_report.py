@@ -68,8 +68,8 @@ def _bounded(lines: list[str]) -> list[str]:
 
 def _inspected(context: BuildContext) -> list[str]:
     """State what was compared of the packages that are there, and what reads the rest."""
-    found, folder = context.inspection, context.environment.folder
-    return [f"installed: {found.scope()}: sygaldry env verify {folder}"] if found.files else []
+    found, argument = context.inspection, context.environment.argument
+    return [f"installed: {found.scope()}: sygaldry env verify {argument}"] if found.files else []
 
 
 def _estimated(plan: BuildPlan, labels: dict[str, str]) -> list[str]:

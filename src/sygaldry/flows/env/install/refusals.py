@@ -53,8 +53,7 @@ def _names(context: BuildContext, _resolved: Resolved) -> None:
 
 def _spack(context: BuildContext, resolved: Resolved) -> None:
     environment = context.environment
-    verb = f"sygaldry env build {environment.folder}"
-    find_spack(resolved, context.store, verb=verb, wanted=environment.lock.required_spack)
+    find_spack(resolved, context.store, environment, verb="env build", wanted=environment.lock.required_spack)
 
 
 def _store(context: BuildContext, _resolved: Resolved) -> None:
@@ -111,11 +110,14 @@ def _caches(context: BuildContext, _resolved: Resolved) -> None:
     labels = [context.environment.lock.nodes[key].label for key in context.plan.to_build]
     raise LockError(
         f"{len(labels)} packages are missing from every build cache: {', '.join(labels[:5])}",
-        hint="see which and why: sygaldry env cache status; or let them be built",
+        hint=f"see which and why: sygaldry env cache status {context.environment.argument}; or let them be built",
     )
 
 
 def _key(context: BuildContext, _resolved: Resolved) -> None:
     for mirror in mirrors_of(context.environment) if context.plan.to_build else ():
         if problem := no_key_problem(mirror, context.store):
-            raise LockError(problem, hint="make one: sygaldry env cache keys --create NAME --mail MAIL")
+            raise LockError(
+                problem,
+                hint=f"make one: sygaldry env cache keys {context.environment.argument} --create NAME --mail MAIL",
+            )

@@ -34,7 +34,8 @@ def env_build_spread(
     with files.locked(store.own / f"spread-{environment.name}.lock", wait=False) as lock:
         if lock is None:
             raise BuildError(
-                f"another build of {environment.name} over nodes is running", hint="watch it: sygaldry env status"
+                f"another build of {environment.name} over nodes is running",
+                hint=f"watch it: sygaldry env status {environment.argument}",
             )
         session.claim_view(environment, store)
         session.prepare_manifest(environment, report_progress)

@@ -37,7 +37,7 @@ def env_build_part(environment: Environment, store: Store, resolved: Resolved, k
 
 def _install(environment: Environment, store: Store, resolved: Resolved, key: str) -> tuple[str, str]:
     """Return why it failed and Spack's log; an empty reason if it is installed."""
-    spack = find_spack(resolved, store, verb=environment.build_command, wanted=environment.lock.required_spack)
+    spack = find_spack(resolved, store, environment, verb="env build", wanted=environment.lock.required_spack)
     effort = commands.Effort(int(resolved.settings.build_jobs or 0))
     command = commands.install(spack, str(environment.folder), [key], effort)
     log = store.own / "logs" / f"part-{environment.name}-{key}-{os.getpid()}.log"

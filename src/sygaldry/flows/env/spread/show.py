@@ -23,7 +23,7 @@ def spread_parts(environment: Environment, store: Store) -> tuple[Part, ...]:
     details = tuple(_line(environment, unit) for unit in units)
     if age_s <= _FRESH_S:
         return (Part("nodes", "ok", f"{count} on {facts.get('host')}'s cluster", "", details),)
-    again = f"sygaldry env build {environment.folder} --executor {facts.get('scheduler')}"
+    again = f"sygaldry env build {environment.argument} --executor {facts.get('scheduler')}"
     return (Part("nodes", "behind", f"{count}; no sign of its coordinator for {age_s / 60:.0f} min", again, details),)
 
 

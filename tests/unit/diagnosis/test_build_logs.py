@@ -1,0 +1,196 @@
+"""What builds and batch systems print: the first line of an answer names the item itself, never a message around it."""
+
+import pytest
+
+from sygaldry import explain
+from sygaldry.diagnosis import Confidence, Facts, Memory
+
+# BuildKit's number is no count of errors, and the export is a step of its own.
+EXPORT = """\
+#7 [web 4/4] RUN npm run build
+#7 1.1 Warning: invalid option detected: unknown key `lint`
+#7 DONE 9.0s
+
+#8 [web] exporting to image
+#8 exporting layers 0.1s done
+#8 ERROR: failed to prepare extraction snapshot "extract-1 sha256:0a": parent snapshot sha256:0b is gone: not found
+------
+ > [web] exporting to image:
+------
+target web: failed to solve: failed to prepare extraction snapshot "extract-1 sha256:0a": parent snapshot sha256:0b \
+is gone: not found
+View build details: docker-desktop://dashboard/build/default/default/abc
+"""
+
+REGISTRY = """\
+#1 [internal] load metadata for docker.io/library/node:20
+#1 ERROR: failed to authorize: failed to fetch oauth token: Post "https://auth.example/token": dial tcp: i/o timeout
+------
+ > [internal] load metadata for docker.io/library/node:20:
+------
+ERROR: failed to solve: node:20: failed to resolve source metadata for docker.io/library/node:20: failed to authorize
+"""
+
+ENGINE = "unable to get image 'web': failed to connect to the docker API at npipe:////./pipe/engine; is it running?\n"
+
+# CMake prints before ninja reports that the generator failed.
+RECONFIGURE = """\
+[0/1] Re-running CMake...
+CMake Error at CMakeLists.txt:4 (add_subdirectory):
+  The binary directory /b/mqtt is already used to build another directory.
+
+-- Configuring incomplete, errors occurred!
+FAILED: build.ninja
+/usr/bin/cmake --regenerate-during-build -S/s -B/b
+ninja: error: rebuilding 'build.ninja': subcommand failed
+"""
+
+EMPTY_MESSAGE = """\
+-- fetch: version 2
+[fetch ** FATAL ERROR **] No list of packages in:
+[fetch ** FATAL ERROR **]   /cache/list
+
+----------------------------- ERROR ----------------------------
+    https://fetch.example/errors.html
+----------------------------------------------------------------
+
+CMake Error at cmake/Fetch.cmake:88 (message):
+Call Stack (most recent call first):
+  cmake/Fetch.cmake:112 (fetch_error_page)
+  CMakeLists.txt:28 (Fetch)
+
+
+-- Configuring incomplete, errors occurred!
+"""
+
+LONG_PLACE = """\
+      *** Configuring CMake...
+      CMake Error at vendor/a/folder/with/a/long/name/gpu/CMakeLists.txt:257
+      (message):
+        The GPU toolkit is not here
+
+
+      *** CMake configuration failed
+"""
+
+TRANSLATED = "  main.cpp\nLINK : fatal error LNK1104: nie mozna otworzyc pliku app.exe\n"
+
+HEAP = """\
+FAILED: core.obj
+cl.exe /c core.cpp
+c1xx: error C3859: brak pamieci
+c1xx: fatal error C1076: limit
+[9/20] Building CXX object other.obj
+ninja: build stopped: subcommand failed.
+"""
+
+PRECOMPILED = """\
+FAILED: version.o
+clang++ -c version.cpp
+error: source file is not valid UTF-8
+fatal error: too many errors emitted, stopping now [-ferror-limit=]
+ninja: build stopped: subcommand failed.
+"""
+
+# pip indents what the build prints; the warning is of a step that went well.
+INDENTED = """\
+update-binfmts: warning: unable to open /proc/status for writing: Permission denied
+  [1/2] Building a.o
+  FAILED: gen/ops.inc
+  cd /b && /opt/tblgen ops.td
+  /bin/sh: 1: /opt/tblgen: Permission denied
+  ninja: build stopped: subcommand failed.
+FATAL:   While performing build: while running engine: while running %post section: exit status 1
+"""
+
+CANCELLED = """\
+starting 3 tasks
+slurmstepd: error: *** JOB 77 ON node3 CANCELLED AT 2026-01-02T03:04:05 ***
+Killed by signal 15.
+Killed by signal 15.
+"""
+
+LOGIN_SHELL = """\
+-bash: .out: command not found
+ifort: error #10236: File not found:  'rotate.f'
+ifort: command line error: no files specified; for help type "ifort -help"
+"""
+
+SECCOMP = """\
+WARNING: Not compiled with seccomp, you may get permission denied errors when devices are made
+INFO:    Starting build...
+FATAL:   While performing build: conveyor failed to get: reading registries.conf.d: lstat /conf: permission denied
+"""
+
+SECTION = """\
+INFO:    Running post scriptlet
++ ./configure.sh
+configure.sh: the licence file is missing
+FATAL:   While performing build: while running engine: while running %post section: exit status 1
+"""
+
+REFUSED = """\
+srun: error: You must name an account!
+srun: error: Unable to allocate resources: Unspecified error
+"""
+
+MIRRORS = """\
+#8 17.8 [MIRROR] zlib-1.rpm: Curl error (92): Stream error in the HTTP/2 framing layer for https://repo.example/zlib
+#8 18.2 [FAILED] zlib-1.rpm: No more mirrors to try - All mirrors were already tried without success
+#8 18.2 Error: Error downloading packages:
+#8 ERROR: process "/bin/sh -c dnf install -y zlib" did not complete successfully: exit code: 1
+"""
+
+FLANG = """\
+2 errors found in build log:
+     224    mpif90 -c -o diags.o diags.F90
+     225    F90-W-0547-OpenMP feature, SAFELEN, is not there yet. (diags.F90: 900)
+     226    F90-F-0155-DO loop expected after COLLAPSE (diags.F90: 908)
+     227    F90/aarch64 Linux FlangArm F90  - 1.5: compilation aborted
+  >> 228    make: *** [diags.o] Error 1
+"""
+
+QUOTED_CMAKE = """\
+  >> 324    CMake Error at /tmp/stage/a/very/long/folder/name/in/the/sources/of/it/cmake/modul
+            es/Collect.cmake:33 (file):
+     325      file COPY cannot find
+     326      "/tmp/stage/spack-build/libone.so":
+     327      No such file or directory.
+     328
+  >> 330    make[3]: *** [CMakeFiles/bin.dir/build.make:64: CMakeFiles/bin] Error 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "code", "headline"),
+    [
+        pytest.param(EXPORT, 1, "parent snapshot", id="the export of an image"),
+        pytest.param(REGISTRY, 1, "i/o timeout", id="a registry"),
+        pytest.param(ENGINE, 1, "the Docker engine does not answer", id="an engine that is not there"),
+        pytest.param(RECONFIGURE, 1, "/b/mqtt is already used", id="CMake run by ninja"),
+        pytest.param(EMPTY_MESSAGE, 1, "No list of packages in", id="an error page of a project"),
+        pytest.param(LONG_PLACE, 1, "The GPU toolkit is not here", id="a place that CMake wraps"),
+        pytest.param(TRANSLATED, 1, "nie mozna otworzyc pliku", id="a translated message of a linker"),
+        pytest.param(HEAP, 1, "the compiler ran out of memory", id="a compiler's heap"),
+        pytest.param(PRECOMPILED, 1, "not valid UTF-8", id="a limit of errors"),
+        pytest.param(INDENTED, 1, "/opt/tblgen: Permission denied", id="ninja inside pip"),
+        pytest.param(CANCELLED, 1, "CANCELLED AT", id="processes of a cancelled job"),
+        pytest.param(SECCOMP, 255, "lstat /conf: permission denied", id="a warning of Apptainer"),
+        pytest.param(REFUSED, 1, "You must name an account", id="a site's rule for jobs"),
+        pytest.param(MIRRORS, 1, "zlib-1.rpm", id="mirrors of dnf"),
+        pytest.param(FLANG, 1, "DO loop expected", id="Flang in Spack's quotation"),
+        pytest.param(QUOTED_CMAKE, 1, "file COPY cannot find", id="CMake in Spack's quotation"),
+        pytest.param(LOGIN_SHELL, 1, "rotate.f", id="a command before the failing one"),
+    ],
+)
+def test_the_headline_names_the_item(log: str, code: int, headline: str) -> None:
+    cause = explain.explain(Memory(log.encode()), Facts(code))
+    assert cause is not None
+    assert headline in " ".join((cause.says, *(line.text for line in cause.lines)))
+    assert cause.confidence is not Confidence.LOW
+
+
+def test_a_section_that_ended_is_no_cause_by_itself() -> None:
+    cause = explain.explain(Memory(SECTION.encode()), Facts(255))
+    assert cause is not None
+    assert "licence file is missing" in " ".join((cause.says, *(line.text for line in cause.lines)))
