@@ -7,6 +7,7 @@ from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.lanes import lanes_of
 from sygaldry.explain.rank import OWN_ERROR, Candidate, failing_end
 from sygaldry.explain.rivals import repeats
+from sygaldry.explain.sections import Level
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.text import unstamped
 
@@ -28,13 +29,17 @@ def is_at_the_end(best: Candidate, log: Analysis) -> bool:
 
 def _has_later_failure(best: Candidate, log: Analysis) -> bool:
     """Return whether a later step of the same job failed too, for a reason of its own: the job survived the first."""
+    failed = log.context.steps.failed
+    if failed is None or failed.level is not Level.STEP:
+        return False
     lane = lanes_of(best.match.raw, unstamped(best.match.raw))[0]
+    known = [each.hit.line.text for each in log.matches if each.hit.line.number <= failed.end]
     return any(
         each.standing is Standing.SIBLING
-        and each.match.hit.line.number > best.match.hit.line.number
+        and each.match.hit.line.number > failed.end
         and each.match.hit.rule.weight >= _REASON
         and not is_wrapper(each.match.hit.line.text)
-        and not repeats(each.match.hit.line.text, [best.match.hit.line.text])
+        and not repeats(each.match.hit.line.text, known)
         and lanes_of(each.match.raw, unstamped(each.match.raw))[0] == lane
         for each in log.order
     )
