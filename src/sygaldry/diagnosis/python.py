@@ -92,14 +92,14 @@ FAMILY: Final = Family(
         Rule("importerror", _SIMPLE + r"ImportError: (?P<what>.{1,300})", 85, "an import fails: {what}"),
         Rule(
             "can't open file",
-            r"python[\d.]*: can't open file '?(?P<what>[^':]{1,300})'?: ",
+            r"python[\d.]*(?:\.exe)?: can't open file '?(?P<what>[^':]{1,300})'?: ",
             88,
             "Python cannot open the program {what}",
             "check the path and the working directory of the job",
         ),
         Rule(
             "no module named",
-            r"python[\d.]*: No module named (?P<what>\S+)",
+            r"python[\d.]*(?:\.exe)?: No module named '?(?P<what>[\w.-]{1,100})",
             87,
             "the Python module {what} is not installed",
             "install it into this environment",

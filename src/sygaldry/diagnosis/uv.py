@@ -6,7 +6,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
-_CONCLUSION: Final = re.compile(r"(?:requirements|project's requirements) are unsatisfiable")
+_CONCLUSION: Final = re.compile(r"\bunsatisfiable\b")
 _CLEO: Final = re.compile(r"^ {2,4}at (?P<where>\S{1,300}\.py:\d{1,7}) in \S{1,80}$")
 _NAME: Final = re.compile(r"^ {2,4}[A-Z]\w{1,80}$")  # of the exception, alone above its message
 _VERSION: Final = re.compile(r"^\s+[\w.\[\]-]{1,80}(?:[<>=!~]=?\S{1,60})$")  # one of those that are available

@@ -137,7 +137,7 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
     ]
     margin = _margin(best, rivals)
     familiar = _is_familiar(best, source)
-    sure = familiar and is_at_the_end(best, log)
+    sure = familiar and is_at_the_end(best, log) and not log.context.steps.went_on
     return Cause(
         outcome=ended.words,
         identified=True,

@@ -22,7 +22,7 @@ _SURE: Final = 70  # a rule of this weight needs no check for innocent words
 _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
 # A program that warns goes on: not even a sure rule makes it the cause.
-_WARNS: Final = re.compile(r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|warning): ")
+_WARNS: Final = re.compile(r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|[Ww]arning): ")
 
 
 class Match(NamedTuple):
@@ -115,7 +115,7 @@ def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Famil
         match = compiled(rule.pattern).search(shown)
         if match is None:
             continue
-        if rule.weight > _MARK and _WARNS.match(shown):
+        if rule.weight > _MARK and "arning" not in rule.pattern and _WARNS.match(shown):
             continue
         if rule.weight < _SURE:
             innocent = is_false_alarm(shown) if innocent is None else innocent

@@ -237,3 +237,36 @@ def test_a_log_that_begins_within_the_failed_step() -> None:
         "##[error]Process completed with exit code 1.\n##[group]Run cat notes.log || true\n"
     )
     assert explained(log).step_failed
+
+
+def test_uv_prose_that_a_narrow_console_broke_is_in_the_sentence() -> None:
+    log = (
+        "  × No solution found when resolving dependencies for split (markers:\n  │ python_full_version >= '3.11'):\n\n"
+        "  ╰─▶ Because only mesher<=0.1.13 is available and your project depends on\n"
+        "      mesher>=0.2.0, we can conclude that your project's requirements are\n      unsatisfiable.\n\n"
+        "      hint: the resolution failed for other versions of Python\n"
+    )
+    assert "depends on mesher>=0.2.0" in explained(log).says
+
+
+@pytest.mark.parametrize(
+    ("log", "wanted"),
+    [
+        pytest.param(
+            "+ python -m mender repair a.whl\nC:\\venv\\Scripts\\python.exe: No module named mender\nfailed with code 1.\n",
+            "the Python module mender is not installed",
+            id="a module that python.exe does not find",
+        ),
+        pytest.param(
+            "Error while checking for conflicts.\nTraceback (most recent call last):\n"
+            '  File "/opt/pip/check.py", line 58, in create\n    parse(version)\n'
+            "TypeError: expected a string, got 'NoneType'\nInstalling collected packages: wheelkit\n"
+            "error: uninstall-no-record-file\n\n× Cannot uninstall wheelkit None\n╰─> The contents are unknown.\n",
+            "uninstall-no-record-file",
+            id="pip's own report after a traceback that pip survived",
+        ),
+    ],
+)
+def test_the_last_report_of_a_tool_wins_over_what_it_survived(log: str, wanted: str) -> None:
+    cause = explained(log)
+    assert wanted in cause.says
