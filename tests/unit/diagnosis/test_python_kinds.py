@@ -253,7 +253,7 @@ def test_uv_prose_that_a_narrow_console_broke_is_in_the_sentence() -> None:
     ("log", "wanted"),
     [
         pytest.param(
-            "+ python -m mender repair a.whl\nC:\\venv\\Scripts\\python.exe: No module named mender\nfailed with code 1.\n",
+            "+ python -m mender repair a.whl\nC:\\env\\python.exe: No module named mender\nfailed with code 1.\n",
             "the Python module mender is not installed",
             id="a module that python.exe does not find",
         ),
