@@ -23,6 +23,7 @@ FAMILY: Final = Family(
             r"(?i)\bfailed due to (?:\w+ ){0,3}(?:previous|mandatory|above|earlier|these|following|\d+) ?(?:\w+ ){0,4}(?:errors?|failures?|violations?|issues?|problems?)",
             36,
         ),
+        Rule("failed with code", r"^\W{0,12}[Ff]ailed with code \d{1,3}\.?\s*$", 34),
         Rule("command failed", r"(?i)\bcommand failed \(?(?:code|exit|status)\b", 34),
         Rule(" * error: ", r"^ \* ERROR: \S{1,160} failed \(\w{1,20} phase\)", 30),
         Rule("emake failed", r"^ \*\s{1,4}emake failed", 28),
