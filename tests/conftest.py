@@ -17,14 +17,17 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, si
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number is signal.SIGINT else signal.SIG_DFL)
 
-# Folders whose tests share engines, ports or a cluster run one after another, in one process for each group.
-# They mostly wait, so that `pytest --dist loadgroup -n 3` needs half the time. The rest runs where there is room.
+# Folders whose tests share images, ports or a cluster run one after another, in one process for each group.
+# They mostly wait, so that `pytest --dist loadgroup -n 3` needs a third of the time. The rest runs where there is room.
+# The three groups take about equally long; a fourth would wait behind the first.
 _GROUPS = {
     "tests/integration/contract/": "contract",
-    "tests/integration/slurm/": "cluster",
-    "tests/faults/slurm/": "cluster",
-    "tests/integration/": "engines",
-    "tests/faults/": "engines",
+    **{
+        f"tests/integration/{folder}/": "images"
+        for folder in ("apptainer", "bazel", "devcontainer", "docker", "image", "podman")
+    },
+    "tests/integration/": "hosts",
+    "tests/faults/": "hosts",
 }
 
 

@@ -12,7 +12,7 @@ FAMILY: Final = Family(
         # What a section printed before it ended is the cause.
         Rule(
             "while performing build: ",
-            rf"^FATAL: {{2,4}}While performing build: (?:while running .{{1,80}}: )?{_STATUS}",
+            rf"^FATAL: {{2,4}}While performing build: (?:(?:while running|failed to run) .{{1,80}}: )?{_STATUS}",
             34,
         ),
         Rule("post proc: ", rf"^FATAL: {{2,4}}post proc: {_STATUS}", 34),

@@ -5,8 +5,8 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
-_QUOTED: Final = re.compile(r"^(?:  >> | {5})\d{1,6} {4}")  # Spack's numbers before the lines of a log
-_WRAPPED: Final = re.compile(r"^ {12}\S")  # and the rest of a line that it wraps
+_WRAPPED: Final = re.compile(r"^ {11,12}\S")  # the rest of a line that Spack wraps
+_QUOTED: Final = re.compile(r"^ {5}\d{1,6} {4}")  # its number of a line
 _BODY: Final = 40  # lines of a message; between two of its lines may be blank ones
 _PAGE: Final = 40  # lines above an empty error in which its reason is looked for
 _STOPS: Final = ("Call Stack", "-- Configuring incomplete", "CMake Error", "-- Generating", "CMake Warning")
@@ -18,7 +18,7 @@ _PRINTED: Final = re.compile(r"(?i)\b(?:fatal|internal|error|failed|failure)\b(?
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """The message is indented below; a `Could NOT find` just above often names what it means."""
-    if not _QUOTED.sub("", hit.line.text).lstrip().startswith("CMake Error"):
+    if not hit.line.text.lstrip().startswith("CMake Error"):
         return Explanation((hit.line,))
     message = _message(hit, window)
     if not message and hit.line.text.rstrip().endswith("(message):"):
@@ -31,11 +31,10 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
 
 def _message(hit: Hit, window: Window) -> list[Line]:
     """Return the lines below; inside another tool's frame they are indented as far as the error itself, and more."""
-    head = _QUOTED.sub("", hit.line.text)
-    margin = len(head) - len(head.lstrip())
+    margin = len(hit.line.text) - len(hit.line.text.lstrip())
     message: list[Line] = []
     for line in window.lines[window.index + 1 : window.index + _BODY]:
-        if head != hit.line.text and _WRAPPED.match(line.text):
+        if not message and _WRAPPED.match(line.text):
             continue
         text = _QUOTED.sub("", line.text)[margin:]
         if text.startswith(_STOPS) or (text.strip() and not text.startswith(("  ", "("))):
@@ -65,7 +64,7 @@ FAMILY: Final = Family(
             "",
             "install what it names, or turn the option off",
         ),
-        Rule("cmake error", r"^(?:  >> | {5})\d{1,6} {4}CMake Error at \S{20,300}$", 82, "CMake cannot configure"),
+        Rule("cmake error", r"^CMake Error at \S{20,300}$", 82, "CMake cannot configure"),
         # CMake puts the name of the command in the next line where the place is long.
         Rule("cmake error", r"CMake Error at (?P<where>[^\s(]{1,300}:\d{1,6})\s*$", 82, "CMake cannot configure"),
         Rule("cmake error", r"CMake Error(?: in (?P<where>\S{1,200}))?: ?(?P<what>.{0,300})", 80, "CMake: {what}"),

@@ -104,7 +104,18 @@ FAMILY: Final = Family(
             "no permission to use the Docker engine",
             "join the docker group",
         ),
-        Rule("error response from daemon", r"Error response from daemon: (?P<what>.{1,300})", 78, "Docker: {what}"),
+        # Scripts remove what may not be there before they start.
+        Rule(
+            "error response from daemon",
+            r"Error response from daemon: No such (?:container|image|network|volume): ",
+            50,
+        ),
+        Rule(
+            "error response from daemon",
+            r"Error response from daemon: (?P<what>(?!No such (?:container|image|network|volume): ).{1,300})",
+            78,
+            "Docker: {what}",
+        ),
         Rule("oci runtime", r"OCI runtime .{0,40}failed: (?P<what>.{1,300})", 80, "the container cannot start: {what}"),
         *_WRAPPERS,
         Rule("view build details: ", r"^View build details: \S", 10),

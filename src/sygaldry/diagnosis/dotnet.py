@@ -30,6 +30,9 @@ FAMILY: Final = Family(
         Rule(
             "error netsdk", r"error (?P<code>NETSDK\d{4}): (?P<what>.{1,300})", 87, "the .NET SDK does not fit: {what}"
         ),
+        # A command that MSBuild ran ended: what it printed stands above.
+        # https://learn.microsoft.com/visualstudio/msbuild/errors/msb3073
+        Rule("error msb", r"error MSB(?:3073|3075|3721|6006|8066): ", 38),
         Rule("error msb", r"error (?P<code>MSB\d{4}): (?P<what>.{1,300})", 74, "MSBuild: {what}"),
         Rule(
             ": error ",

@@ -1,13 +1,15 @@
 """The JVM: exceptions with their causes, class paths, versions."""
 
 import re
+from itertools import dropwhile
 from typing import Final
 
-from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
 
 _OWN: Final = re.compile(
     r"^\s+at (?!java\.|javax\.|jdk\.|sun\.|org\.junit|org\.gradle|org\.apache\.maven|kotlin\.)\S{1,200}\((?P<where>[\w$]+\.\w+:\d+)\)"
 )
+_ERROR: Final = re.compile(r"^(?:error|Error|ERROR)\b")
 _CAUSED: Final = re.compile(r"^\s*(?:\[\w+\] )?Caused by: ")
 
 
@@ -27,7 +29,16 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
             where = found["where"]
         elif not stripped.strip() or not re.match(r"\s*(?:at |\.\.\. |\[ERROR\]|Caused|Suppressed)", stripped):
             break
-    return Explanation((root,) if root is hit.line else (root, hit.line), where=where)
+    head = _head(window) if root is hit.line else hit.line
+    return Explanation((root,) if head is None else (root, head), where=where)
+
+
+def _head(window: Window) -> Line | None:
+    """The error that a list of causes without frames stands below."""
+    above = dropwhile(lambda line: _CAUSED.match(line.text), reversed(window.lines[: window.index]))
+    head = next(above, None)
+    named = head is not None and _CAUSED.match(window.lines[window.index].text) and _ERROR.match(head.text)
+    return head if named else None
 
 
 FAMILY: Final = Family(
@@ -120,4 +131,5 @@ FAMILY: Final = Family(
         ),
     ),
     _explains,
+    evidence=r"(?i)^\s+at [\w.$/]+\(|\.(?:java|kt|scala|groovy)\b|\bjava\b|\bjdk\b|gradle|maven|\bjvm\b|in thread \"",
 )

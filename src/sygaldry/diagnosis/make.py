@@ -1,14 +1,21 @@
 """make and ninja: their own messages, most of which follow from a line above."""
 
+import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+
+_ENDED: Final = re.compile(r"^(?:\S{0,80}/)?g?make: \*\*\* \[[^\]]{1,300}\] Error \d")  # the outermost make
+_AFTER_A_FAILURE: Final = 60
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Gather the other files without a rule: together they say what was not generated."""
     if "No rule to make target" not in hit.line.text:
         return Explanation((hit.line,))
+    if any(_ENDED.match(line.text) for line in window.lines[: window.index]):
+        # An earlier make failed and its script, or a person, went on: what it did not make is missing.
+        return Explanation((hit.line,), weight=_AFTER_A_FAILURE)
     others = [line for line in window.lines[window.index + 1 :] if "No rule to make target" in line.text]
     return Explanation((hit.line, *others[:2]))
 

@@ -116,6 +116,14 @@ FAMILY: Final = Family(
         ),
         Rule("failed to build", r"ERROR: Failed to build (?:installable wheels|one or more|'?(?P<what>\S{1,100}))", 38),
         Rule("could not build wheels", r"ERROR: Could not build wheels for (?P<what>\S+)", 38),
+        # pip's own reports: a name, then a sentence, its context and a hint.
+        Rule(
+            "error: ",
+            r"^\s*error: (?P<what>(?!command\b)[a-z]{3,30}(?:-[a-z]{1,30}){1,7})$",
+            85,
+            "pip: {what}",
+            after=6,
+        ),
         Rule("subprocess-exited-with-error", r"error: subprocess-exited-with-error", 30),
         Rule("metadata-generation-failed", r"error: metadata-generation-failed", 31),
         Rule("did not run successfully", r"^\W{0,10}(?P<what>\w.{1,100}) did not run successfully", 32),

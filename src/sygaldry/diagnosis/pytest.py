@@ -197,6 +197,13 @@ FAMILY: Final = Family(
         ),
         Rule("timeout >", r"Failed: Timeout >?(?P<what>[\d.]+ ?s)", 84, "a test took longer than {what}"),
         Rule("failed, ", r"^=+ .{0,60}\b\d+ (?:failed|error).{0,80} in [\d.]+", 33),
+        Rule(
+            "!!! ",
+            r"^!{3,} (?P<what>KeyboardInterrupt|_pytest\.outcomes\.Exit: .{1,200}) !{3,}$",
+            78,
+            "the test session was interrupted: {what}",
+            after=1,
+        ),
         Rule("interrupted: ", r"^!+ Interrupted: .{1,60} errors? during collection", 30),
     ),
     _explains,

@@ -6,18 +6,14 @@ from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis._tracebacks import FRAME, chain
 from sygaldry.diagnosis._wrappers import is_wrapper
 
-_FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
-_EXCEPTION: Final = re.compile(
-    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: (?!\s*File \")|$)"
-)
-_CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
 _ANY_NAME: Final = ": "
 _CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1,6})"
 _UNLIKELY: Final = 44  # the weight of such a line elsewhere
-_BELOW_FRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
+_BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
 _STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b")
 _BARE: Final = re.compile(r"^[\s|]*[\w.]+$")
 _ENDED: Final = re.compile(r"[.!?)\]}'\"]$")
@@ -29,62 +25,29 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Go from the exception up through its chain to the first one raised, and to the caller's innermost frame."""
     if hit.rule.literal == _ANY_NAME and not _is_below_a_frame(window):
         return Explanation((hit.line,), weight=_UNLIKELY)
-    chain = _chain(window.lines, window.index)
-    if not chain:
+    tracebacks = chain(window.lines, window.index)
+    if not tracebacks:
         return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
-    root = chain[-1][1]
+    root = tracebacks[-1][1]
     if is_wrapper(window.lines[root].text):
-        return Explanation((window.lines[root],), where=_place(window.lines[chain[-1][0] : root]))
-    frames = [window.lines[start:end] for start, end in reversed(chain)]
-    raised = [window.lines[end] for _, end in reversed(chain)]
+        return Explanation((window.lines[root],), where=_place(window.lines[tracebacks[-1][0] : root]))
+    frames = [window.lines[start:end] for start, end in reversed(tracebacks)]
+    raised = [window.lines[end] for _, end in reversed(tracebacks)]
     shown = [*_statement(window.lines, root), raised[0], *_continuation(window.lines, root), *raised[1:][-3:]]
     return Explanation(tuple(shown), where=next(filter(None, map(_own_place, frames)), "") or _place(frames[0]))
 
 
 def _is_below_a_frame(window: Window) -> bool:
-    above = window.lines[max(window.index - _BELOW_FRAME, 0) : window.index]
-    return any(_FRAME.match(line.text) for line in above) and not _FRAME.match(window.lines[window.index].text)
+    above = window.lines[max(window.index - _BELOWFRAME, 0) : window.index]
+    return any(FRAME.match(line.text) for line in above) and not FRAME.match(window.lines[window.index].text)
 
 
 def _statement(lines: Sequence[Line], index: int) -> list[Line]:
     """An exception without a message is explained by the statement that raised it."""
     if not _BARE.match(lines[index].text):
         return []
-    above = lines[max(index - _BELOW_FRAME, 0) : index]
+    above = lines[max(index - _BELOWFRAME, 0) : index]
     return [line for line in above if _STATEMENT.match(line.text)][-1:]
-
-
-def _chain(lines: Sequence[Line], index: int) -> list[tuple[int, int]]:
-    """The tracebacks that led here, newest first: where each starts and where its exception stands."""
-    chain: list[tuple[int, int]] = []
-    earlier: int | None = index
-    while earlier is not None and len(chain) < 12:
-        start = _traceback_start(lines, earlier)
-        if start is None:
-            break
-        chain.append((start, earlier))
-        earlier = _exception_above(lines, start)
-    return chain
-
-
-def _exception_above(lines: Sequence[Line], start: int) -> int | None:
-    """Find the exception that the traceback at `start` was chained to."""
-    above = start - 1
-    while above >= 0 and start - above < 5 and not lines[above].text.strip():
-        above -= 1
-    if above < 0 or not any(word in lines[above].text for word in _CHAINED):
-        return None
-    candidates = range(above - 1, max(above - 40, -1), -1)
-    return next((at for at in candidates if _EXCEPTION.match(lines[at].text)), None)
-
-
-def _traceback_start(lines: Sequence[Line], index: int) -> int | None:
-    for at in range(index - 1, max(index - 160, -1), -1):
-        if "Traceback (most recent call last)" in lines[at].text:
-            return at
-        if at < index - 1 and _EXCEPTION.match(lines[at].text) and not _FRAME.match(lines[at].text):
-            return None
-    return None
 
 
 def _own_place(lines: Sequence[Line]) -> str:
@@ -93,7 +56,7 @@ def _own_place(lines: Sequence[Line]) -> str:
 
 
 def _place(lines: Sequence[Line]) -> str:
-    frames = [found for line in lines if (found := _FRAME.match(line.text))]
+    frames = [found for line in lines if (found := FRAME.match(line.text))]
     for frame in frames[-1:]:
         return f"{frame['file']}:{frame['line']}" + (f" in {frame['name']}" if frame["name"] else "")
     return ""
@@ -106,7 +69,7 @@ def _continuation(lines: Sequence[Line], index: int) -> list[Line]:
         return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
     if _BARE.match(text) or _ENDED.search(text):
         return []
-    below = takewhile(lambda line: _NEXT.match(line.text) and not _FRAME.match(line.text), lines[index + 1 : index + 4])
+    below = takewhile(lambda line: _NEXT.match(line.text) and not FRAME.match(line.text), lines[index + 1 : index + 4])
     return list(below)
 
 
@@ -129,14 +92,14 @@ FAMILY: Final = Family(
         Rule("importerror", _SIMPLE + r"ImportError: (?P<what>.{1,300})", 85, "an import fails: {what}"),
         Rule(
             "can't open file",
-            r"python[\d.]*: can't open file '?(?P<what>[^':]{1,300})'?: ",
+            r"python[\d.]*(?:\.exe)?: can't open file '?(?P<what>[^':]{1,300})'?: ",
             88,
             "Python cannot open the program {what}",
             "check the path and the working directory of the job",
         ),
         Rule(
             "no module named",
-            r"python[\d.]*: No module named (?P<what>\S+)",
+            r"python[\d.]*(?:\.exe)?: No module named '?(?P<what>[\w.-]{1,100})",
             87,
             "the Python module {what} is not installed",
             "install it into this environment",

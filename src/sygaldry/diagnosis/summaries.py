@@ -14,6 +14,8 @@ FAMILY: Final = Family(
             Rule(word, _COUNT + rf"\(?(?:\d{{1,6}} )?(?:{word}|{word.title()}|{word.upper()})", 34)
             for word in ("failed", "failure", "failing", "error", "problem", "violation", "vulnerabilit", "offense")
         ),
+        Rule("exiting due to", r"\bExiting due to [1-9]\d{0,6} errors?\b|\bExiting due to [1-9]\d{0,6} error\(s\)", 34),
+        Rule("compilation failed", r"^\W{0,4}(?:[Ee]rror: )?[Cc]ompilation failed[.!]?$", 36),
         Rule("some tests failed", r"[Ss]ome tests failed", 34),
         Rule("tests failed", r"^\W{0,12}(?:[Tt]ests? [Ff]ailed|TESTS? FAILED)\W{0,6}(?:\d{1,6} failures?\.?)?$", 34),
         Rule(
@@ -21,6 +23,7 @@ FAMILY: Final = Family(
             r"(?i)\bfailed due to (?:\w+ ){0,3}(?:previous|mandatory|above|earlier|these|following|\d+) ?(?:\w+ ){0,4}(?:errors?|failures?|violations?|issues?|problems?)",
             36,
         ),
+        Rule("failed with code", r"^\W{0,12}[Ff]ailed with code \d{1,3}\.?\s*$", 34),
         Rule("command failed", r"(?i)\bcommand failed \(?(?:code|exit|status)\b", 34),
         Rule(" * error: ", r"^ \* ERROR: \S{1,160} failed \(\w{1,20} phase\)", 30),
         Rule("emake failed", r"^ \*\s{1,4}emake failed", 28),

@@ -130,7 +130,7 @@ FAMILY: Final = Family(
             r"(?P<what>We couldn't connect to '\S{1,120}' to load.{0,160})",
             85,
             "the hub cannot be reached",
-            "HF_HUB_OFFLINE=1 with a fill_template cache",
+            "HF_HUB_OFFLINE=1 with a filled cache",
             Kind.TRANSIENT,
         ),
         Rule(

@@ -6,7 +6,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
-_CONCLUSION: Final = re.compile(r"(?:requirements|project's requirements) are unsatisfiable")
+_CONCLUSION: Final = re.compile(r"\bunsatisfiable\b")
 _CLEO: Final = re.compile(r"^ {2,4}at (?P<where>\S{1,300}\.py:\d{1,7}) in \S{1,80}$")
 _NAME: Final = re.compile(r"^ {2,4}[A-Z]\w{1,80}$")  # of the exception, alone above its message
 _VERSION: Final = re.compile(r"^\s+[\w.\[\]-]{1,80}(?:[<>=!~]=?\S{1,60})$")  # one of those that are available
@@ -58,7 +58,8 @@ FAMILY: Final = Family(
         ),
         Rule(".py:", _CLEO.pattern, 82, ""),  # Poetry prints the place below the message
         Rule("╰─▶", r"╰─▶ (?!Call to )(?P<what>.{3,300})", 80, ""),
-        Rule("call to", r"╰─▶ (?P<what>Call to .{3,300})", 45, ""),  # the back end's own error is below it
+        Rule("`-> ", r"^\s*`-> (?!Call to )(?P<what>.{3,300})", 80, ""),  # on a console without these characters
+        Rule("call to", r"(?:╰─▶|`->) (?P<what>Call to .{3,300})", 45, ""),  # the back end's own error is below it
         Rule(
             "depends on",
             r"^\s*(?:×|Because|And because|So, because) (?P<what>.{1,300}depends on.{1,300})",
@@ -79,10 +80,10 @@ FAMILY: Final = Family(
             "the versions asked for cannot be satisfied together",
             after=6,
         ),
-        Rule("failed to build", r"× Failed to build `?(?P<what>[^`\s]{1,100})", 60, "{what} cannot be built"),
+        Rule("failed to build", r"[×x] Failed to build `?(?P<what>[^`\s]{1,100})", 60, "{what} cannot be built"),
         Rule(
             "failed to download",
-            r"× Failed to (?:download|fetch)(?: and build)? `?(?P<what>[^`\s]{1,200})",
+            r"[×x] Failed to (?:download|fetch)(?: and build)? `?(?P<what>[^`\s]{1,200})",
             78,
             "{what} cannot be downloaded",
             "try again; check network and index",

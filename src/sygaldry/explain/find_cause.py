@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Facts, Kind, Line, Source, Window
-from sygaldry.diagnosis._wrappers import is_wrapper, refers_above
+from sygaldry.diagnosis._wrappers import refers_above
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
@@ -14,23 +14,24 @@ from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
 from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
+from sygaldry.explain.near_the_end import is_at_the_end
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.powershell_wrap import unwrapped
 from sygaldry.explain.rank import (
     CONSEQUENCE,
     LAST_WINS,
-    OWN_ERROR,
     REPORT,
     SURVIVORS,
     Candidate,
     failing_end,
     rank_candidates,
 )
+from sygaldry.explain.reasons import with_reason
 from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
 from sygaldry.explain.sentence import sentence
 from sygaldry.explain.silent_command import silent_command
-from sygaldry.explain.steps import IN_QUESTION, Standing
+from sygaldry.explain.steps import Standing
 from sygaldry.explain.telling_line import is_telling, telling_line
 from sygaldry.explain.text import shorten, template
 from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words
@@ -38,7 +39,6 @@ from sygaldry.explain.unwrap import unwrap
 from sygaldry.model.value import replace
 
 _EXPLAINED_AT_MOST: Final = 9  # so many of the best are explanations before one is chosen
-_REASONS: Final = 8  # lines between an error and the reason that is printed below it
 _KNOWN: Final = 60  # a rule of less weight may match the output of any tool, so its family is not named
 _HIGH: Final = 84
 _MEDIUM: Final = 64
@@ -46,7 +46,6 @@ _AMBIGUOUS: Final = 10  # less than this between the best two lines of any tool:
 _OVER_SILENCE: Final = 70  # a rule of this weight explains more than a command that failed silently
 _ANY_TOOL: Final = "generic"
 _REFERS: Final = 26  # for a message whose reason stands above it
-_NEAR_END: Final = 200  # lines between a cause of high confidence and the end of the failed step
 _PLAIN: Final = re.compile(r"[\w@.+:=,^/\\*][\w@.+:=~,^/\\*-]{0,119}")
 _OTHER_STEP: Final = frozenset({Standing.PASSED, Standing.OUTSIDE})  # where a marker reports the one that failed
 _MIN_SCORE: Final = 50  # a score below names nothing
@@ -95,8 +94,7 @@ def _explain_best(source: Source, order: Sequence[Candidate], context: Context) 
         explanation = _explanation(each, window)
         if explanation is not None:
             explanation = _within_the_step(explanation, each, source, context)
-            explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
-            explanation = unwrap(explanation, window)
+            explanation = with_reason(unwrap(explanation, window), each, window)
             rule = each.match.hit.rule
             shift = explanation.weight - rule.weight if explanation.weight else 0
             if any(map(refers_above, (line.text for line in explanation.lines[:3]))):
@@ -110,34 +108,6 @@ def _within_the_step(explanation: Explanation, each: Candidate, source: Source, 
     hit = each.match.hit.line.number
     lines = tuple(line for line in explanation.lines if line.number == hit or context.is_near_cause(source, line))
     return replace(explanation, lines=lines) if lines else explanation
-
-
-def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:
-    """A last line that ends in a colon announces what follows: show some of it."""
-    if not explanation.lines or not explanation.lines[-1].text.rstrip().endswith(":"):
-        return explanation
-    last = explanation.lines[-1].number
-    follow = [line for line in window.lines if last < line.number <= last + 5 and line.text.strip()]
-    if follow and follow[0].text.startswith("Call Stack"):
-        return explanation
-    return replace(explanation, lines=(*explanation.lines, *follow[:3]))
-
-
-def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanation:
-    """Tools print the reasons of an error one below the other, each after `Caused by:`: the last one is the cause."""
-    last = explanation.lines[-1].number if explanation.lines else 0
-    reason, expected, far = None, False, last + _REASONS
-    for line in window.lines[window.index + 1 :]:
-        text = line.text.strip()
-        if line.number > far or (text and not expected and not line.text.startswith((" ", "Caused by:", "╰", "│"))):
-            break
-        if text == "Caused by:":
-            expected, far = True, line.number + _REASONS
-        elif expected and text:
-            reason, expected = line, False
-    if reason is None or reason in explanation.lines:
-        return explanation
-    return replace(explanation, lines=(*explanation.lines, reason))
 
 
 def _explanation(each: Candidate, window: Window) -> Explanation | None:
@@ -167,7 +137,7 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
     ]
     margin = _margin(best, rivals)
     familiar = _is_familiar(best, source)
-    sure = familiar and _is_at_the_end(best, log)
+    sure = familiar and is_at_the_end(best, log) and not log.context.steps.went_on
     return Cause(
         outcome=ended.words,
         identified=True,
@@ -185,28 +155,6 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         repeats=sum(template(each.hit.line.text) == template(hit.line.text) for each in hits),
         signature=f"{best.match.name}:{template(lines[0].text):08x}",
         warnings=scanned.warnings,
-    )
-
-
-def _is_at_the_end(best: Candidate, log: Analysis) -> bool:
-    """Return whether the cause stands where the job failed.
-
-    Where several steps failed, the markers do not report which failure ended the job. Of causes far above the end, 71 %
-    were right in five held-out sets; of those near it, 96 %.
-    """
-    standing = log.context.standing(best.match)
-    end = log.context.steps.end or failing_end(log.matches, log.scanned)
-    stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
-    return stands and end - best.match.hit.line.number <= _NEAR_END
-
-
-def _has_own_error(log: Analysis) -> bool:
-    """Return whether the part that failed has an error; reports of a program that ended elsewhere are none."""
-    return any(
-        each.standing in IN_QUESTION
-        and each.match.hit.rule.weight >= OWN_ERROR
-        and not is_wrapper(each.match.hit.line.text)
-        for each in log.order
     )
 
 

@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from sygaldry import diagnosis
 from sygaldry.diagnosis import Family, Hit, Line, Rule
@@ -17,12 +17,14 @@ from sygaldry.explain.text import clean
 _BATCH: Final = 256 << 10  # characters searched at a time
 _MATCHED: Final = 600  # characters of a line that a pattern sees, so that no pattern can run away
 
+_WORD_SETS: Final = 4_096  # sets of literals in one line whose rules are kept in order
+
 _GENERAL: Final = "generic"
 _SURE: Final = 70  # a rule of this weight needs no check for innocent words
 _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
 # A program that warns goes on: not even a sure rule makes it the cause.
-_WARNS: Final = re.compile(r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|warning): ")
+_WARNS: Final = re.compile(r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|[Ww]arning): ")
 
 
 class Match(NamedTuple):
@@ -39,6 +41,9 @@ class Index(NamedTuple):
 
     literals: tuple[str, ...]
     rules: Mapping[str, tuple[tuple[Rule, Family, str], ...]]
+
+
+_Best: TypeAlias = tuple[Rule, Family, str, "re.Match[str]"]
 
 
 @cache
@@ -75,11 +80,13 @@ def match_rules(candidates: Iterable[Raw]) -> list[Match]:
 
 
 def _match_batch(batch: Sequence[tuple[Raw, str]]) -> list[Match]:
-    rules = index().rules
     found: list[Match] = []
+    known: dict[str, _Best | None] = {}  # equal lines, of which a log may have thousands, are judged once
     for at, words in sorted(_words([text for _, text in batch]).items()):
         raw, text = batch[at]
-        best = _best(text, [each for word in words for each in rules[word]])
+        if text not in known:
+            known[text] = _best(text, _ordered_rules(tuple(words)))
+        best = known[text]
         if best is not None:
             rule, family, name, match = best
             found.append(Match(Hit(Line(raw.number, raw.offset, text), rule, match), family, name, raw.raw))
@@ -101,21 +108,28 @@ def _words(texts: Sequence[str]) -> dict[int, list[str]]:
     return words
 
 
+@lru_cache(_WORD_SETS)
+def _ordered_rules(words: tuple[str, ...]) -> tuple[tuple[Rule, Family, str], ...]:
+    """Return the rules of these literals in the order in which they are tried."""
+    rules = index().rules
+    return tuple(sorted((each for word in words for each in rules[word]), key=_order))
+
+
 def _order(each: tuple[Rule, Family, str]) -> tuple[bool, bool, int]:
     rule, _, name = each
     return name == _GENERAL, name == _GENERAL or rule.weight >= _CAUSE, -rule.weight
 
 
-def _best(text: str, rules: list[tuple[Rule, Family, str]]) -> tuple[Rule, Family, str, re.Match[str]] | None:
+def _best(text: str, rules: Sequence[tuple[Rule, Family, str]]) -> _Best | None:
     # Of a long line both ends are seen: a message may end with its cause.
     shown = text if len(text) <= _MATCHED else f"{text[: _MATCHED // 2]} … {text[-_MATCHED // 2 :]}"
     innocent: bool | None = None
     # A tool's own rule knows better than a general one, first of all where it says "only a consequence".
-    for rule, family, name in sorted(rules, key=_order):
+    for rule, family, name in rules:
         match = compiled(rule.pattern).search(shown)
         if match is None:
             continue
-        if rule.weight > _MARK and _WARNS.match(shown):
+        if rule.weight > _MARK and "arning" not in rule.pattern and _WARNS.match(shown):
             continue
         if rule.weight < _SURE:
             innocent = is_false_alarm(shown) if innocent is None else innocent

@@ -96,6 +96,10 @@ class _Builder:
             last.event = Event.FAIL
             for step in before:
                 step.active = step.level > last.level and step.end == last.end
+        elif not before:  # the log begins within the step
+            begin = self.ended.get(clean_up.lane, 0) + 1
+            step = Step(begin, max(clean_up.begin - 1, begin), Level.STEP, "", clean_up.lane, Event.FAIL)
+            self.steps.append(step)
 
     def _close(self, lane: str, level: Level, number: int) -> None:
         stack = self.open.get(lane, [])

@@ -79,6 +79,16 @@ class Steps:
         """Return whether a step failed, and what is around it, up to line `last`, did not survive that."""
         return step.event is Event.FAIL and not (step.tentative and last - step.end > _EPILOGUE)
 
+    @property
+    def went_on(self) -> bool:
+        """Return whether a later step of the same CI job failed too: the job survived one of them, or always runs one."""
+        first = self.failed
+        return first is not None and any(
+            step.level == first.level <= Level.STEP and step.lane == first.lane and step.begin > first.end
+            for step in self.steps
+            if self._has_failed(step, self._last)
+        )
+
     def _inner(self) -> Step | None:
         """The first failed step inside the failed one, else the one that ran last in it."""
         outer = self.failed

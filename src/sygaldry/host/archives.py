@@ -27,7 +27,13 @@ def unzip(path: str, source: LogFile) -> Iterator[tuple[str, LogFile]]:
             for entry in _chosen(path, source.size, [each for each in archive.infolist() if not each.is_dir()]):
                 with archive.open(entry) as stream:
                     yield entry.filename, spooled(entry.filename, pieces(stream))
-    except (BadZipFile, NotImplementedError, RuntimeError) as error:
+    except BadZipFile as error:
+        if "not a zip file" not in str(error):
+            raise StorageError(f"cannot unpack {path}: {error}", hint=f"python3 -m zipfile -t {path}") from error
+        # The directory stands at the end of a zip archive: its writer died before, or a part of the file is missing.
+        hint = f"fetch it again, or save what is left: zip -FF {path} --out whole.zip"
+        raise StorageError(f"cannot unpack {path}: the archive is not complete", hint=hint) from error
+    except (NotImplementedError, RuntimeError) as error:
         raise StorageError(f"cannot unpack {path}: {error}", hint=f"python3 -m zipfile -t {path}") from error
 
 

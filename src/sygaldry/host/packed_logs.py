@@ -16,7 +16,7 @@ from sygaldry.model.errors import UsageError
 
 _PIECE: Final = 1 << 20
 _MOST_FILES: Final = 500
-_ZIP: Final = b"PK\x03\x04"
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # of a file, of an empty archive, of a divided one
 _HEAD: Final = 512  # bytes that tell what a file is; the mark of a tar archive ends at 262
 
 

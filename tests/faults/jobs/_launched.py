@@ -60,8 +60,12 @@ class Project:
         return RunFiles(str(self.folder), job, self.runs(job)[-1])
 
     def up(self, names: RunFiles, mark: bytes = b"up") -> None:
-        """Wait until the command has said something."""
-        until(lambda: mark in log_of(names), f"{names.job} to begin; {said(names)}")
+        """Wait until the command has printed a mark; a busy engine may need half a minute to start a container."""
+        until(
+            lambda: mark in log_of(names),
+            lambda: f"{names.job} to begin, now {inspect_run(names).verdict}; {said(names)}",
+            _PATIENCE_S,
+        )
 
     def ask(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run the engine's client."""

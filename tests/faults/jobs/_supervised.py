@@ -27,11 +27,12 @@ PATIENCE_S = 20.0
 UP = "echo up; "
 
 
-def until(condition: Callable[[], object], what: str) -> None:
-    """Poll for a condition, with a deadline."""
-    deadline = time.monotonic() + PATIENCE_S
+def until(condition: Callable[[], object], what: str | Callable[[], str], patience_s: float = PATIENCE_S) -> None:
+    """Poll for a condition, with a deadline; `what` may be computed once it has passed."""
+    deadline = time.monotonic() + patience_s
     while not condition():
-        assert time.monotonic() < deadline, f"still waiting for: {what}"
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still waiting for: {what if isinstance(what, str) else what()}")
         time.sleep(0.02)
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.faults.jobs._disk import break_off, breakable, mounted
 from tests.faults.jobs._supervised import UP, Start, wait
 
+from sygaldry.diagnosis import Memory
+from sygaldry.explain import explain
 from sygaldry.flows.job.explain import facts_of
 from sygaldry.jobs import events
 
@@ -40,6 +42,9 @@ def test_a_disk_that_a_command_fills_within_a_second_is_recorded_when_it_fails(s
         assert events.last(run.paths.events, "at-failure")["full"] == [str(folder)]
         facts = facts_of(run.seen)
         assert (facts.disk_full, facts.full_disk) == (True, str(folder))
+        cause = explain(Memory(run.log), facts)
+        assert cause is not None
+        assert cause.says == f"the disk is full: {folder}"
 
 
 def test_a_disk_that_was_full_before_is_not_blamed(start: Start, tmp_path: Path) -> None:

@@ -155,6 +155,26 @@ def test_folders_beside_logs_at_the_top_are_read_too(tmp_path: Path) -> None:
     assert explain_log(LogRequest((str(path),), "2")).lines[0] == "cause in node7/a.log"
 
 
+@pytest.mark.parametrize("length", [60, 200, -40])
+def test_a_zip_archive_whose_writer_died_is_reported_as_incomplete(tmp_path: Path, length: int) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("1_build.txt", LOG)
+    path = tmp_path / "logs.zip"
+    path.write_bytes(whole.getvalue()[:length])
+    with pytest.raises(StorageError, match="the archive is not complete") as error:
+        explain_log(LogRequest((str(path),), "2"))
+    assert f"zip -FF {path}" in (error.value.hint or "")
+
+
+def test_an_empty_zip_archive_holds_no_logs(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w"):
+        pass
+    with pytest.raises(UsageError, match="holds no logs"):
+        explain_log(LogRequest((str(path),), "2"))
+
+
 def test_an_archive_of_archives_holds_no_logs(tmp_path: Path) -> None:
     path = tmp_path / "logs.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -160,6 +160,43 @@ QUOTED_CMAKE = """\
   >> 330    make[3]: *** [CMakeFiles/bin.dir/build.make:64: CMakeFiles/bin] Error 1
 """
 
+REMOVED_FIRST = """\
+Removing the old one
+Error response from daemon: No such container: explorer
+docker: Error response from daemon: Mount denied:
+The source path "C:/src/config.json" is not shared
+"""
+
+CUSTOM_BUILD = """\
+  CMake Error at download.cmake:163 (message):
+    Each download failed!
+
+
+C:\\VC\\Microsoft.CppCommon.targets(254,5): error MSB8066: Custom build for 'C:\\b\\all.rule' exited with code 1.
+"""
+
+VERILATOR = """\
+%Error: src/arbiter.vh:25:15: Wire inputs its own output, creating circular logic
+%Error: Exiting due to 1 error(s), 42 warning(s)
+make: *** [lint] Error 1
+"""
+
+SETUP_SECTION = """\
+fatal: not a git repository (or any of the parent directories): .git
+FATAL:   While performing build: failed to run %setup script: exit status 128
+"""
+
+# A person typed `make` and went on.
+SECOND_MAKE = """\
+checking dynamic linker... configure: error: C++ compiler missing or inoperational
+make[1]: *** [Makefile:26836: stage1] Error 2
+make: *** [Makefile:953: all] Error 2
+$ make install
+make[2]: *** No rule to make target 'install'.  Stop.
+make[1]: *** [Makefile:3767: install-part] Error 2
+make: *** [Makefile:2334: install] Error 2
+"""
+
 
 @pytest.mark.parametrize(
     ("log", "code", "headline"),
@@ -180,6 +217,11 @@ QUOTED_CMAKE = """\
         pytest.param(MIRRORS, 1, "zlib-1.rpm", id="mirrors of dnf"),
         pytest.param(FLANG, 1, "DO loop expected", id="Flang in Spack's quotation"),
         pytest.param(QUOTED_CMAKE, 1, "file COPY cannot find", id="CMake in Spack's quotation"),
+        pytest.param(REMOVED_FIRST, 125, "Mount denied", id="a container removed before"),
+        pytest.param(CUSTOM_BUILD, 1, "Each download failed", id="a command of MSBuild"),
+        pytest.param(VERILATOR, 2, "circular logic", id="a count of errors"),
+        pytest.param(SETUP_SECTION, 255, "not a git repository", id="a section that ended"),
+        pytest.param(SECOND_MAKE, 2, "C++ compiler missing", id="a make after one that failed"),
         pytest.param(LOGIN_SHELL, 1, "rotate.f", id="a command before the failing one"),
     ],
 )
@@ -194,3 +236,24 @@ def test_a_section_that_ended_is_no_cause_by_itself() -> None:
     cause = explain.explain(Memory(SECTION.encode()), Facts(255))
     assert cause is not None
     assert "licence file is missing" in " ".join((cause.says, *(line.text for line in cause.lines)))
+
+
+TWO_STEPS = """\
+##[group]Run make test
+tests/unit.c:3: error: no member named x
+##[error]Process completed with exit code 2.
+##[group]Run git push
+remote: Permission denied to the bot
+fatal: unable to access 'https://example.org/a/': The requested URL returned error: 403
+##[error]Process completed with exit code 128.
+Post job cleanup.
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "sure"), [(TWO_STEPS, False), ("".join(TWO_STEPS.splitlines(keepends=True)[:3]), True)]
+)
+def test_confidence_is_not_high_where_two_steps_of_a_job_failed(log: str, sure: bool) -> None:
+    cause = explain.explain(Memory(log.encode()), Facts(1))
+    assert cause is not None
+    assert (cause.confidence is Confidence.HIGH) is sure

@@ -3,7 +3,7 @@
 import pytest
 
 from sygaldry import explain
-from sygaldry.diagnosis import Cause, Facts, Memory
+from sygaldry.diagnosis import Cause, Confidence, Facts, Memory
 
 MANY = "\n".join(
     (
@@ -139,3 +139,134 @@ def test_a_message_that_breaks_off_is_shown_with_its_next_line() -> None:
 def test_a_word_and_a_colon_outside_a_traceback_are_no_exception() -> None:
     cause = explained("BuildReport: two of nine parts\nerror: disk quota of the project is used up\n")
     assert "disk quota" in cause.lines[0].text
+
+
+HUB = """\
+Traceback (most recent call last):
+  File "/opt/lib/site-packages/requests/models.py", line 94, in raise_for_status
+    raise HTTPError(text)
+requests.exceptions.HTTPError: 429 Client Error: Too Many Requests for url: https://hub.example.org/a/config.json
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/srv/train.py", line 12, in <module>
+    load()
+OSError: We couldn't connect to 'https://hub.example.org' to load this file
+"""
+LOOKUP = """\
+Traceback (most recent call last):
+  File "/srv/cache.py", line 9, in get
+    return table[name]
+KeyError: 'weights'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/train.py", line 12, in <module>
+    load()
+torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.
+"""
+UV_ASCII = """\
+  x Failed to download
+  | https://example.org/python-3.12.tar.gz
+  |-> Request failed after 3 retries
+  |-> client error (Connect)
+  `-> invalid peer certificate: UnknownIssuer
+"""
+CAUSES = """\
+error: Cannot fetch the list of interpreters
+  Caused by: Failed to download https://example.org/list.json
+  Caused by: the list has no entry for this platform
+"""
+INTERRUPTED = """\
+============================= test session starts ==============================
+tests/test_a.py ..
+!!!!!!!!!!!!!!!!!!!!!!!!!!!!!! KeyboardInterrupt !!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
+/src/a/poll.py:142: KeyboardInterrupt
+============================== 2 passed in 30.07s ==============================
+"""
+CHILD = """\
+serve.py: error: the following arguments are required: --model
+Traceback (most recent call last):
+  File "/srv/bench.py", line 29, in <module>
+    start()
+RuntimeError: Failed to start server node_1
+"""
+TWO_STEPS = """\
+##[group]Run mv results.json out/
+mv: cannot stat 'results.json': No such file or directory
+##[error]Process completed with exit code 1.
+##[group]Run python train.py
+Traceback (most recent call last):
+  File "/srv/train.py", line 12, in <module>
+    load()
+ValueError: the learning rate is negative
+##[error]Process completed with exit code 1.
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "wanted"),
+    [
+        pytest.param(HUB, "429 Client Error: Too Many Requests", id="the first of chained exceptions"),
+        pytest.param(LOOKUP, "CUDA out of memory", id="a failed lookup is not the reason"),
+        pytest.param(UV_ASCII, "invalid peer certificate", id="uv on a console without Unicode"),
+        pytest.param(INTERRUPTED, "KeyboardInterrupt", id="an interrupted session"),
+        pytest.param(CHILD, "arguments are required: --model", id="a server that did not start"),
+    ],
+)
+def test_the_sentence_names_what_came_first(log: str, wanted: str) -> None:
+    assert wanted in explained(log).says
+
+
+def test_a_list_of_causes_is_shown_with_the_error_above_it() -> None:
+    cause = explained(CAUSES)
+    assert [line.number for line in cause.lines] == [1, 3]
+    assert cause.family != "Java"
+
+
+def test_a_cause_is_not_sure_if_a_later_step_failed_for_a_reason_of_its_own() -> None:
+    cause = explained(TWO_STEPS)
+    assert cause.confidence is not Confidence.HIGH
+
+
+def test_a_log_that_begins_within_the_failed_step() -> None:
+    log = (
+        "Error: disk quota of the project is used up\n+ sccache_epilogue\n+ echo done\ndone\n"
+        "##[error]Process completed with exit code 1.\n##[group]Run cat notes.log || true\n"
+    )
+    assert explained(log).step_failed
+
+
+def test_uv_prose_that_a_narrow_console_broke_is_in_the_sentence() -> None:
+    log = (
+        "  × No solution found when resolving dependencies for split (markers:\n  │ python_full_version >= '3.11'):\n\n"
+        "  ╰─▶ Because only mesher<=0.1.13 is available and your project depends on\n"
+        "      mesher>=0.2.0, we can conclude that your project's requirements are\n      unsatisfiable.\n\n"
+        "      hint: the resolution failed for other versions of Python\n"
+    )
+    assert "depends on mesher>=0.2.0" in explained(log).says
+
+
+@pytest.mark.parametrize(
+    ("log", "wanted"),
+    [
+        pytest.param(
+            "+ python -m mender repair a.whl\nC:\\env\\python.exe: No module named mender\nfailed with code 1.\n",
+            "the Python module mender is not installed",
+            id="a module that python.exe does not find",
+        ),
+        pytest.param(
+            "Error while checking for conflicts.\nTraceback (most recent call last):\n"
+            '  File "/opt/pip/check.py", line 58, in create\n    parse(version)\n'
+            "TypeError: expected a string, got 'NoneType'\nInstalling collected packages: wheelkit\n"
+            "error: uninstall-no-record-file\n\n× Cannot uninstall wheelkit None\n╰─> The contents are unknown.\n",
+            "uninstall-no-record-file",
+            id="pip's own report after a traceback that pip survived",
+        ),
+    ],
+)
+def test_the_last_report_of_a_tool_wins_over_what_it_survived(log: str, wanted: str) -> None:
+    cause = explained(log)
+    assert wanted in cause.says

@@ -1,0 +1,65 @@
+"""Python tracebacks that were chained: which exception was raised first, and which replaced it."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis import Line
+
+FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
+EXCEPTION: Final = re.compile(
+    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: (?!\s*File \")|$)"
+)
+_CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
+_ANY: Final = re.compile(r"^(?:[a-z_]\w*\.)*[A-Z]\w+(?:: .*)?$")
+_DIRECT: Final = "direct cause"
+_MOST: Final = 12  # exceptions of one chain
+# Of exceptions that were being handled when another was raised: a lookup that fails is often expected.
+_LOOKUP: Final = re.compile(
+    r"^[\s|+]*(?:[\w.]+\.)?(?:Key|Attribute|Index|Lookup|Queue|Value|Type|Name)Error\b|^[\s|+]*(?:StopIteration|Empty)\b"
+)
+
+
+def chain(lines: Sequence[Line], index: int) -> list[tuple[int, int]]:
+    """The tracebacks that led here, newest first: where each starts and where its exception stands."""
+    found: list[tuple[int, int]] = []
+    earlier: int | None = index
+    while earlier is not None and len(found) < _MOST:
+        start = _traceback_start(lines, earlier)
+        if start is None:
+            if found:  # the head of the first traceback is not in the log
+                found.append((earlier, earlier))
+            break
+        found.append((start, earlier))
+        earlier = _exception_above(lines, start)
+    return found
+
+
+def first_raised(lines: Sequence[Line], index: int) -> Line | None:
+    """Return the exception that led to the one at `index`; None if there is none, or if it was a failed lookup."""
+    tracebacks = chain(lines, index)
+    if len(tracebacks) < 2:
+        return None
+    (start, _), (_, first) = tracebacks[-2:]
+    is_direct = any(_DIRECT in line.text for line in lines[first:start])
+    return lines[first] if is_direct or not _LOOKUP.match(lines[first].text) else None
+
+
+def _exception_above(lines: Sequence[Line], start: int) -> int | None:
+    """Find the exception that the traceback at `start` was chained to."""
+    above = start - 1
+    while above >= 0 and start - above < 5 and not lines[above].text.strip():
+        above -= 1
+    if above < 0 or not any(word in lines[above].text for word in _CHAINED):
+        return None
+    candidates = range(above - 1, max(above - 40, -1), -1)
+    return next((at for at in candidates if EXCEPTION.match(lines[at].text) or _ANY.match(lines[at].text)), None)
+
+
+def _traceback_start(lines: Sequence[Line], index: int) -> int | None:
+    for at in range(index - 1, max(index - 160, -1), -1):
+        if "Traceback (most recent call last)" in lines[at].text:
+            return at
+        if at < index - 1 and EXCEPTION.match(lines[at].text) and not FRAME.match(lines[at].text):
+            return None
+    return None

@@ -1,0 +1,54 @@
+"""The reason of an error that stands below or above it: announced by a colon, a last `Caused by:`, a first exception."""
+
+from typing import Final
+
+from sygaldry.diagnosis import Explanation, Window
+from sygaldry.diagnosis._tracebacks import first_raised
+from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.rank import Candidate
+from sygaldry.model.value import replace
+
+_REASONS: Final = 8  # lines between an error and the reason that is printed below it
+_READ_CHAINS: Final = frozenset({"python", "pytest", "java"})  # families that follow chained exceptions themselves
+
+
+def with_reason(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
+    """Add the lines that tell why."""
+    explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
+    return _with_first_raised(explanation, each, window)
+
+
+def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:
+    """A last line that ends in a colon announces what follows: show some of it."""
+    if not explanation.lines or not explanation.lines[-1].text.rstrip().endswith(":"):
+        return explanation
+    last = explanation.lines[-1].number
+    follow = [line for line in window.lines if last < line.number <= last + 5 and line.text.strip()]
+    if follow and follow[0].text.startswith("Call Stack"):
+        return explanation
+    return replace(explanation, lines=(*explanation.lines, *follow[:3]))
+
+
+def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanation:
+    """Tools print the reasons of an error one below the other, each after `Caused by:`: the last one is the cause."""
+    last = explanation.lines[-1].number if explanation.lines else 0
+    reason, expected, far = None, False, last + _REASONS
+    for line in window.lines[window.index + 1 :]:
+        text = line.text.strip()
+        if line.number > far or (text and not expected and not line.text.startswith((" ", "Caused by:", "╰", "│"))):
+            break
+        if text == "Caused by:":
+            expected, far = True, line.number + _REASONS
+        elif expected and text:
+            reason, expected = line, False
+    if reason is None or reason in explanation.lines:
+        return explanation
+    return replace(explanation, lines=(*explanation.lines, reason))
+
+
+def _with_first_raised(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
+    """A tool's rule may know the last of several chained exceptions: the one raised first says why."""
+    first = None if each.match.name in _READ_CHAINS else first_raised(window.lines, window.index)
+    if first is None or first in explanation.lines or is_wrapper(first.text):
+        return explanation
+    return replace(explanation, lines=(first, *explanation.lines), says=explanation.says or first.text.strip())
