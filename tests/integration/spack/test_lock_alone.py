@@ -24,8 +24,9 @@ def recipes_of_the_site(world: World) -> Iterator[None]:
     path.write_text(before)
 
 
+@pytest.mark.usefixtures("recipes_of_the_site")
 def test_the_packages_of_an_included_environment_are_installed_without_any_manifest(
-    with_roots: Callable[..., World], recipes_of_the_site: None
+    with_roots: Callable[..., World],
 ) -> None:
     world = with_roots("tiny-tool")
     (world.environment / "spack_src.yaml").unlink()
