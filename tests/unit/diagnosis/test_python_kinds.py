@@ -270,3 +270,65 @@ def test_uv_prose_that_a_narrow_console_broke_is_in_the_sentence() -> None:
 def test_the_last_report_of_a_tool_wins_over_what_it_survived(log: str, wanted: str) -> None:
     cause = explained(log)
     assert wanted in cause.says
+
+
+NOX_CRASH = """\
+nox > Running session tests-3.14
+nox > Command coverage run -m pytest
+  --color=yes test/
+  failed with exit code -11
+
+nox > Session tests-3.14 failed.
+"""
+TOX_LINE = """\
+py runtests: commands[0] | python -m checks
+src/checks.py is older than its template
+ERROR: InvocationError: '/src/.tox/py/bin/python -m checks'
+___________________________________ summary ____________________________________
+ERROR:   py: commands failed
+"""
+RUFF = """\
+nox > ruff check .
+F401 [*] `os` imported but unused
+ --> app/views.py:1:8
+Found 1 error.
+nox > Command ruff check . failed with exit code 1
+"""
+NO_TESTS = """\
+nox > pytest -q
+no tests ran in 0.01s
+nox > Command pytest -q failed with exit code 5
+"""
+OLD_PATH = "no tests ran in 0.00 seconds\nERROR: file not found: tests/absent\n"
+SIMPLIFIED = """\
+E0611 08:35:28.4 146213 cuda_dnn.cc:535] Could not create cudnn handle: CUDNN_STATUS_INTERNAL_ERROR
+jax.errors.SimplifiedTraceback: For simplicity, JAX has removed its internal frames from the traceback.
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "train.py", line 1, in <module>
+jaxlib.xla_extension.XlaRuntimeError: FAILED_PRECONDITION: DNN library initialization failed. Look at the errors above.
+"""
+VERDICT = "compiling the graph\n❌ Kompilierung fehlgeschlagen!\nno provider for device code is there\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "wanted"),
+    [
+        pytest.param(NOX_CRASH, "segmentation fault", id="nox reports a crash"),
+        pytest.param(TOX_LINE, "older than its template", id="tox names the command only"),
+        pytest.param(RUFF, "F401", id="Ruff's full format"),
+        pytest.param(NO_TESTS, "no tests to run", id="a session without tests"),
+        pytest.param(OLD_PATH, "tests/absent", id="a path that pytest does not find"),
+        pytest.param(SIMPLIFIED, "CUDNN_STATUS_INTERNAL_ERROR", id="JAX points at the errors above"),
+    ],
+)
+def test_an_environment_manager_gives_way_to_the_command(log: str, wanted: str) -> None:
+    cause = explained(log)
+    assert wanted in cause.says
+    assert cause.family != "tox and nox" or cause.identified
+
+
+def test_a_verdict_of_a_script_is_shown_with_what_it_says_next() -> None:
+    assert "no provider for device code" in " ".join(line.text for line in explained(VERDICT).lines)
