@@ -262,12 +262,15 @@ def check(rehearsal: Rehearsal) -> None:
 
 
 def minutes(rehearsal: Rehearsal) -> str:
-    """Format the time of each package, the slowest first."""
+    """Format the time of each package that was compiled here, the slowest first."""
     seconds = json.loads((rehearsal.store / ".sygaldry" / "history.json").read_text())
     files = (rehearsal.store / "install").glob("*/*/.spack/install_times.json")
-    seconds |= {each["name"]: each["total"] for each in (json.loads(path.read_text()) for path in files)}
+    records = [json.loads(path.read_text()) for path in files]
+    seconds |= {each["name"]: each["total"] for each in records if not each["cache"]}
     by_name = {label.partition("@")[0]: value for label, value in seconds.items()}
+    cached = len({each["name"] for each in records} - set(by_name))
     rows = [f"| {name} | {value / 60:.1f} |" for name, value in sorted(by_name.items(), key=lambda each: -each[1])]
+    rows += [f"| {cached} from a cache | |"] if cached else []
     return "\n".join(["| package | minutes |", "| --- | --- |", *rows, f"| all | {sum(by_name.values()) / 60:.1f} |"])
 
 

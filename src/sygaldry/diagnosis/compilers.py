@@ -87,6 +87,13 @@ FAMILY: Final = Family(
             84,
             "the compiler does not know {what}",
         ),
+        Rule(
+            "trying to exec",
+            r"error trying to exec [‘'\"`](?P<what>[^’'\"]{1,80})[’'\"]: execvp: (?P<why>.{1,100})",
+            88,
+            "the compiler cannot run its own part {what}: {why}",
+            "install the compiler for this language, or repair its installation",
+        ),
         Rule("unknown argument", r"error: unknown argument:? (?P<what>\S+)", 82, "the compiler does not know {what}"),
         Rule(
             "cannot execute",

@@ -7,14 +7,22 @@ from sygaldry.diagnosis import Family, Kind, Rule
 # A builder's own report that an instruction failed: what the instruction printed is the cause. The command is quoted in
 # it, with all the words of the messages that the command may print.
 _WRAPPERS: Final = (
-    Rule("did not complete", r"\bprocess .{1,600} did not complete\b", 38),
+    Rule("did not complete", r"\bprocess .{1,600} did not complete\b(?!.{0,80}: 137\b)", 38),
     Rule(
         "executor failed running",
-        r"\bexecutor failed running \[.{1,600}\]: (?:exit code: \d|runc did not terminate)",
+        r"\bexecutor failed running \[.{1,600}\]: (?:exit code: (?!137\b)\d|runc did not terminate)",
         38,
     ),
-    Rule("building at step", r"\b(?:error )?building at STEP \".{1,600}\": .{0,100}exit status \d", 38),
-    Rule("returned a non-zero code", r"The command '.{1,600}' returned a non-zero code: \d", 38),
+    Rule("building at step", r"\b(?:error )?building at STEP \".{1,600}\": .{0,100}exit status (?!137\b)\d", 38),
+    Rule("returned a non-zero code", r"The command '.{1,600}' returned a non-zero code: (?!137\b)\d", 38),
+    Rule(
+        ": 137",
+        r"(?:did not complete successfully: exit code|executor failed running \[.{1,600}\]: exit code|returned a non-zero code|building at STEP \".{1,600}\": .{0,100}exit status): 137\b|building at STEP .{1,600}exit status 137\b",
+        76,
+        "a build step was killed (137), most likely out of memory",
+        "give the engine more memory, or build with fewer jobs",
+        Kind.RESOURCES,
+    ),
     Rule("waiting for process to exit", r"failed to execute command: waiting for process to exit: exit status \d", 38),
     Rule("subprocess exited with status", r"^subprocess exited with status \d", 38),
 )

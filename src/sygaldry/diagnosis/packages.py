@@ -85,6 +85,13 @@ FAMILY: Final = Family(
             "dnf has no package {what}",
         ),
         Rule(
+            "problem",
+            r"^\s{0,4}Problem(?: \d{1,3})?: (?P<what>(?!conflicting requests)(?:package|problem with|cannot install|The operation).{3,300})",
+            84,
+            "dnf finds no versions that fit together: {what}",
+            after=1,
+        ),
+        Rule(
             "no more mirrors to try",
             r"\[FAILED\] (?P<what>\S{1,160}): No more mirrors to try",
             86,

@@ -13,7 +13,7 @@ from sygaldry.explain.location import place
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import CONSEQUENCE, REPORT, Candidate, failing_end
 from sygaldry.explain.scan import Raw
-from sygaldry.explain.telling_line import is_text, telling_line
+from sygaldry.explain.telling_line import is_telling, is_text, telling_line
 from sygaldry.explain.text import clean, shorten, template
 
 _LAST_WORDS: Final = 14
@@ -28,7 +28,7 @@ def cause_of_outcome(
     reported = _reported(log) if best is None and not ended.says else ()
     last = tuple(line for line in last if line.text.strip())
     lines = _merge(last, reported) or (clip_lines(best[1].lines) if best else ())
-    says = ended.says or _silent_step(log.context, last) or _careful_sentence(last, printed=best is not None)
+    says = ended.says or _silent_step(log.context, last) or _careful_sentence(last, reported, printed=best is not None)
     return Cause(
         outcome=ended.words,
         identified=bool(ended.says),
@@ -53,9 +53,11 @@ def _silent_step(context: Context, last: Sequence[Line]) -> str:
     return f"“{shorten(step.name, _QUOTED)}” ended without an error message"
 
 
-def _careful_sentence(last: Sequence[Line], *, printed: bool) -> str:
-    """Quote the most telling line of the failed step as evidence, not as a cause."""
+def _careful_sentence(last: Sequence[Line], reported: Sequence[Line], *, printed: bool) -> str:
+    """Quote the most telling line of the failed step, or else the report that it failed: evidence, not a cause."""
     line = telling_line([each for each in last if is_text(each.text)])
+    if reported and not is_telling(line):
+        return f"the log has no reason, only the report: {shorten(reported[-1].text.strip(), _QUOTED)}"
     if line is None:
         return "its output is not text" if last else "it ended without an error message"
     text = shorten(line.text.strip(), _QUOTED)

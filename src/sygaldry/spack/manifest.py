@@ -173,6 +173,12 @@ def _check_shapes(content: Mapping[str, Any], path: str) -> None:
         raise LockError(f"'repos' in {path} is not a table", hint="see docs/how-to/spack.md for an example")
     if not isinstance(content.get("view") or True, dict | str | bool):
         raise LockError(f"'view' in {path} is not a path or a table", hint="as in: view: /opt/spack_store/views/mine")
+    views = content.get("view")
+    for name, view in views.items() if isinstance(views, dict) else ():
+        if isinstance(view, dict) and not isinstance(view.get("root"), str):
+            raise LockError(
+                f"the view {name!r} in {path} has no root", hint="as in: view: {mine: {root: ./views/mine}}"
+            )
     if not isinstance(content.get("include_concrete") or [], list):
         raise LockError(f"'include_concrete' in {path} is not a list", hint="one environment per line")
     config = content.get("config") or {}

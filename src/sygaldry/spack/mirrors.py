@@ -78,6 +78,7 @@ def parse_mirrors(config: Mapping[str, Any], base: str = "") -> tuple[Mirror, ..
 
 def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML of any shape
     table: Mapping[str, Any] = value if isinstance(value, dict) else {"url": value}
+    _check_shape(name, table)
     fetch = table.get("fetch", table)
     fetch = {"url": fetch} if isinstance(fetch, str) else fetch if isinstance(fetch, dict) else {}
     url = fetch.get("url", table.get("url"))
@@ -100,6 +101,19 @@ def _mirror(name: str, value: Any, base: str) -> Mirror:  # noqa: ANN401 - YAML 
         table,
         _absolute(str(table.get("url", url)), base),
     )
+
+
+def _check_shape(name: str, table: Mapping[str, Any]) -> None:
+    """Raise for what Spack's own schema refuses: its message would show what is in `access_pair`."""
+    for way in ("fetch", "push"):
+        if not isinstance(table.get(way, ""), str | dict):
+            raise LockError(f"{way!r} of mirror {name!r} is not an address", hint=f"write: {way}: file:///folder")
+    for each in (table, table.get("fetch"), table.get("push")):
+        if isinstance(each, dict) and not isinstance(each.get("access_pair", {}), dict):
+            raise LockError(
+                f"'access_pair' of mirror {name!r} is not a table",
+                hint="name environment variables: access_pair: {id_variable: NAME, secret_variable: SECRET}",
+            )
 
 
 def _host(name: str, url: str) -> str:

@@ -17,7 +17,7 @@ from sygaldry.flows.env.environment import Environment, Store, load_environment
 from sygaldry.flows.env.graph import Cut, env_graph, env_why
 from sygaldry.flows.env.install.plan import BuildOptions, prepare
 from sygaldry.flows.env.install.refusals import refusals
-from sygaldry.flows.env.spack import find_spack
+from sygaldry.flows.env.spack import find_spack, write_manifest
 from sygaldry.flows.env.status import env_status
 from sygaldry.flows.env.verify import env_verify
 from sygaldry.host.http import fetch
@@ -213,6 +213,19 @@ def test_the_command_for_the_image_names_what_is_visible_there(inside: bool, tmp
         find_spack(Resolved(nothing), Store(tmp_path / "store"), environment, verb="env build")
     outside = f"launch --workspace {folder} -- sygaldry env build /workspace; elsewhere"
     assert ("launch -- sygaldry env build /workspace/theirs; elsewhere" if inside else outside) in caught.value.hint
+
+
+def test_a_lock_alone_gets_a_manifest_with_its_own_roots_and_what_it_includes(tmp_path: Path) -> None:
+    folder = write(tmp_path, None)
+    content = json.loads((folder / "spack.lock").read_text())
+    included = {"roots": content["roots"], "concrete_specs": content["concrete_specs"]}
+    (folder / "spack.lock").write_text(json.dumps(content | {"include_concrete": {"/gone": included}}))
+    assert write_manifest(Environment(folder, tmp_path)) == (
+        f"there is no manifest: {folder}/spack.yaml is made from the roots of the lock"
+    )
+    wanted = {"specs": ["zlib@1.3"], "view": False, "include_concrete": ["/gone"]}
+    assert json.loads((folder / "spack.yaml").read_text()) == {"spack": wanted}
+    assert write_manifest(Environment(folder, tmp_path)) == ""
 
 
 def test_a_lock_of_externals_alone_has_nothing_to_install(tmp_path: Path) -> None:

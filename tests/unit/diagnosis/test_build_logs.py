@@ -186,6 +186,45 @@ fatal: not a git repository (or any of the parent directories): .git
 FATAL:   While performing build: failed to run %setup script: exit status 128
 """
 
+BAZEL_EXEC = """\
+ERROR: /w/BUILD:5:8: Action src/main.o failed (Exit 1) gcc failed: error executing command gcc src/main.c -c
+gcc: error trying to exec 'cc1': execvp: No such file or directory
+Target //:compile failed to build
+FAILED: Build did NOT complete successfully
+"""
+
+TASK_FAILURE = """\
+solve.py: the mesh has no cells
+[2026-04-29T23:36:37.809] error: *** STEP 52.0 ON n2 CANCELLED AT 2026-04-29T23:36:37 DUE TO TASK FAILURE ***
+srun: error: n2: tasks 0-57,59-63: Terminated
+srun: Force Terminated StepId=52.0
+"""
+
+KILLED = """\
+Building web
+
+ERROR: Service 'web' failed to build: The command '/bin/sh -c npm install' returned a non-zero code: 137
+"""
+
+DNF = """\
+ Problem: package repos-8-4.el8.noarch requires keys = 1:8-4.el8, but none of the providers can be installed
+  - cannot install both keys-1:8-5.el8.noarch and keys-1:8-4.el8.noarch
+  - cannot install the best update candidate for package keys-1:8-4.el8.noarch
+(try to add '--allowerasing' to command line to replace conflicting packages)
+Error: error building at STEP "RUN dnf update -y": error while running runtime: exit status 1
+"""
+
+# Compose left out what the step printed.
+REPORT_ONLY = """\
+ Image web Building                                      105.6s
+deploy.Dockerfile:11
+--------------------
+  11 | >>> RUN npm run build
+  12 |
+--------------------
+failed to solve: process "/bin/sh -c npm run build" did not complete successfully: exit code: 2
+"""
+
 # A person typed `make` and went on.
 SECOND_MAKE = """\
 checking dynamic linker... configure: error: C++ compiler missing or inoperational
@@ -221,6 +260,9 @@ make: *** [Makefile:2334: install] Error 2
         pytest.param(CUSTOM_BUILD, 1, "Each download failed", id="a command of MSBuild"),
         pytest.param(VERILATOR, 2, "circular logic", id="a count of errors"),
         pytest.param(SETUP_SECTION, 255, "not a git repository", id="a section that ended"),
+        pytest.param(BAZEL_EXEC, 1, "own part cc1", id="a part of the compiler"),
+        pytest.param(KILLED, 1, "a build step was killed (137)", id="a killed step of docker"),
+        pytest.param(DNF, 1, "none of the providers can be installed", id="a problem of dnf"),
         pytest.param(SECOND_MAKE, 2, "C++ compiler missing", id="a make after one that failed"),
         pytest.param(LOGIN_SHELL, 1, "rotate.f", id="a command before the failing one"),
     ],
@@ -232,10 +274,13 @@ def test_the_headline_names_the_item(log: str, code: int, headline: str) -> None
     assert cause.confidence is not Confidence.LOW
 
 
-def test_a_section_that_ended_is_no_cause_by_itself() -> None:
-    cause = explain.explain(Memory(SECTION.encode()), Facts(255))
+@pytest.mark.parametrize(
+    ("log", "evidence"), [(SECTION, "licence file is missing"), (TASK_FAILURE, "mesh has no cells")]
+)
+def test_a_report_that_something_ended_is_no_cause_by_itself(log: str, evidence: str) -> None:
+    cause = explain.explain(Memory(log.encode()), Facts(1))
     assert cause is not None
-    assert "licence file is missing" in " ".join((cause.says, *(line.text for line in cause.lines)))
+    assert evidence in " ".join((cause.says, *(line.text for line in cause.lines)))
 
 
 TWO_STEPS = """\
@@ -257,3 +302,11 @@ def test_confidence_is_not_high_where_two_steps_of_a_job_failed(log: str, sure: 
     cause = explain.explain(Memory(log.encode()), Facts(1))
     assert cause is not None
     assert (cause.confidence is Confidence.HIGH) is sure
+
+
+def test_where_the_reason_is_not_in_the_log_its_report_is_the_evidence() -> None:
+    cause = explain.explain(Memory(REPORT_ONLY.encode()), Facts(1))
+    assert cause is not None
+    assert not cause.identified
+    assert cause.says.startswith("the log has no reason, only the report: failed to solve: process")
+    assert "npm run build" in cause.says

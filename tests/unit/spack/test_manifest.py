@@ -100,6 +100,12 @@ def test_a_root_is_padded_as_spack_does_it() -> None:
     assert parse_manifest(text, "x").install_tree == "/opt/store/__spack_path_placeholder__/_"
 
 
+@pytest.mark.parametrize("view", ["{}", "{select: [zlib]}", "{root: 7}"])
+def test_a_view_without_a_root_is_refused_as_spack_does(view: str) -> None:
+    with pytest.raises(LockError, match="the view 'mine' in x has no root"):
+        parse_manifest(f"spack:\n  specs: []\n  view: {{mine: {view}}}\n", "x")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -63,6 +63,15 @@ def test_a_password_in_an_address_is_refused_without_showing_it() -> None:
     assert "secret_variable" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"push": 7}, {"fetch": ["/x"]}, {"access_pair": ["me", "hunter2"]}, {"push": {"access_pair": "hunter2"}}]
+)
+def test_what_spack_refuses_in_a_mirror_is_refused_before_spack_would_print_it(wrong: dict[str, object]) -> None:
+    with pytest.raises(LockError) as caught:
+        parse_mirrors({"team": {"url": "file:///cache"} | wrong})
+    assert "hunter2" not in caught.value.problem + caught.value.hint
+
+
 @pytest.mark.parametrize("said", [{"a": {}}, {"a": "ftp://x"}, {"a": {"url": 3}}])
 def test_a_mirror_without_a_known_address_is_refused(said: dict[str, object]) -> None:
     with pytest.raises(LockError) as caught:

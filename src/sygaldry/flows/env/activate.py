@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sygaldry.config.resolve import Resolved
 from sygaldry.flows.env.environment import MANIFEST, Environment, Store
-from sygaldry.flows.env.spack import find_spack
+from sygaldry.flows.env.spack import find_spack, write_manifest
 from sygaldry.flows.env.store import load_database
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
@@ -83,7 +83,7 @@ def _compute(environment: Environment, store: Store, resolved: Resolved, run: Ru
         )
     spack = find_spack(resolved, store, environment, verb="env activate", wanted=lock.required_spack)
     if not (environment.folder / MANIFEST).exists():
-        files.replace(environment.folder / MANIFEST, environment.source_text, 0o644)
+        write_manifest(environment)
     command = commands.activation(spack, str(environment.folder))
     # With an environment of our own, Spack's additions can be distinguished.
     variables = {name: os.environ[name] for name in ("HOME", *passed_variables()) if name in os.environ}

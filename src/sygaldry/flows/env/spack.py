@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -17,6 +18,7 @@ from sygaldry.layout import layout
 from sygaldry.model.container_environment import WORKSPACE
 from sygaldry.model.errors import MachineNotReadyError
 from sygaldry.spack.commands import Spack
+from sygaldry.spack.lock import Lock
 from sygaldry.spack.mirrors import Mirror
 from sygaldry.spack.provenance import SPACK_VERSION
 
@@ -119,8 +121,21 @@ def without_aws_cli(spack: Spack, mirror: Mirror, store: Store) -> Spack:
     return replace(spack, path=f"{folder}:{os.environ.get('PATH', os.defpath)}")
 
 
-def write_manifest(environment: Environment) -> None:
-    """Write the spack.yaml that Spack requires."""
+def write_manifest(environment: Environment) -> str:
+    """Write the spack.yaml that Spack requires, where it is not there; return what was done, empty if nothing."""
     path = environment.folder / MANIFEST
-    if environment.source != path and files.read_if_there(path) != environment.source_text:
-        files.replace(path, environment.source_text, 0o644)
+    if not environment.has_source:
+        files.replace(path, _manifest_of(environment.lock), 0o644)
+        return f"there is no manifest: {path} is made from the roots of the lock"
+    before = files.read_if_there(path)
+    if environment.source == path or before == environment.source_text:
+        return ""
+    files.replace(path, environment.source_text, 0o644)
+    return "" if before is None else f"{path} is replaced by a copy of {environment.source.name}"
+
+
+def _manifest_of(lock: Lock) -> str:
+    """Format a manifest for a lock that has none; Spack ignores what a lock includes unless the manifest says so."""
+    included = list(lock.raw.get("include_concrete") or ())
+    content = {"specs": [root["spec"] for root in lock.raw["roots"]], "view": False}
+    return json.dumps({"spack": content | ({"include_concrete": included} if included else {})})

@@ -10,11 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from sygaldry.flows.env.cache.mirrors import mirrors_of
-from sygaldry.flows.env.environment import MANIFEST, SOURCE, Environment, Store
+from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.flows.env.gpg_agent import stop_gpg_agent
 from sygaldry.flows.env.install.plan import HISTORY, SIZES, BuildContext, BuildOptions, load_history
 from sygaldry.flows.env.install.rounds import Outcome
 from sygaldry.flows.env.parts import view_part
+from sygaldry.flows.env.spack import write_manifest
 from sygaldry.flows.env.store import load_database, load_records
 from sygaldry.host import files
 from sygaldry.model.command import Command, Completed
@@ -99,17 +100,8 @@ def refresh_view(environment: Environment, store: Store, regenerate: Callable[[]
 
 def prepare_manifest(environment: Environment, report_progress: Callable[[str], None]) -> None:
     """Copy the source to spack.yaml where Spack wants it, if it is not the same already."""
-    source, target = environment.folder / SOURCE, environment.folder / MANIFEST
-    if not environment.has_source:
-        report_progress(f"there is no manifest: {target} is made from the roots of the lock")
-        files.replace(target, json.dumps({"spack": {"specs": list(environment.lock.roots), "view": False}}), 0o644)
-    if not source.exists():
-        return
-    if files.read_if_there(target) == source.read_text():
-        return
-    if target.exists():
-        report_progress(f"{target} is replaced by a copy of {SOURCE}")
-    files.replace(target, source.read_text(), 0o644)
+    if done := write_manifest(environment):
+        report_progress(done)
 
 
 def restore_lock(environment: Environment, before: str, report_progress: Callable[[str], None]) -> None:
