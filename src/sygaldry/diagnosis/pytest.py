@@ -212,6 +212,13 @@ FAMILY: Final = Family(
             "the test session was interrupted: {what}",
             after=1,
         ),
+        Rule(
+            "internalerror> ",
+            r"^INTERNALERROR> (?:E {1,8})?(?P<what>(?:[\w.]{1,80}\.)?[A-Z]\w{0,60}(?:Error|Exception|Exit|Failed|Interrupted)\b(?:: .{0,300})?)$",
+            87,
+            "pytest itself fails: {what}",
+            "a conftest.py, a plugin or a module that ends the interpreter when it is imported",
+        ),
         Rule("interrupted: ", r"^!+ Interrupted: .{1,60} errors? during collection", 30),
     ),
     _explains,

@@ -282,7 +282,7 @@ nox > Session tests-3.14 failed.
 """
 TOX_LINE = """\
 py runtests: commands[0] | python -m checks
-src/checks.py is older than its template
+src/checks.py differs from its template
 ERROR: InvocationError: '/src/.tox/py/bin/python -m checks'
 ___________________________________ summary ____________________________________
 ERROR:   py: commands failed
@@ -310,6 +310,24 @@ Traceback (most recent call last):
   File "train.py", line 1, in <module>
 jaxlib.xla_extension.XlaRuntimeError: FAILED_PRECONDITION: DNN library initialization failed. Look at the errors above.
 """
+INTERNAL = """\
+============================= test session starts ==============================
+INTERNALERROR> Traceback (most recent call last):
+INTERNALERROR>   File "/src/tests/test_limits.py", line 15, in <module>
+INTERNALERROR>     sys.exit(1)
+INTERNALERROR> SystemExit: 1
+============================ no tests ran in 1.20s =============================
+PytestUnhandledThreadExceptionWarning: Exception in thread Thread-3
+Traceback (most recent call last):
+  File "/src/app/numbers.py", line 127, in power
+    return value.power()
+AttributeError: 'Number' object has no attribute 'power'
+"""
+SERVED = """\
+ERROR:    [Errno 98] error while attempting to bind on address ('0.0.0.0', 8080): address already in use
+INFO:     127.0.0.1:64999 - "GET /api/health HTTP/1.1" 404 Not Found
+INFO:     127.0.0.1:65000 - "GET /api/health HTTP/1.1" 404 Not Found
+"""
 VERDICT = "compiling the graph\n❌ Kompilierung fehlgeschlagen!\nno provider for device code is there\n"
 
 
@@ -317,10 +335,12 @@ VERDICT = "compiling the graph\n❌ Kompilierung fehlgeschlagen!\nno provider fo
     ("log", "wanted"),
     [
         pytest.param(NOX_CRASH, "segmentation fault", id="nox reports a crash"),
-        pytest.param(TOX_LINE, "older than its template", id="tox names the command only"),
+        pytest.param(TOX_LINE, "differs from its template", id="tox names the command only"),
         pytest.param(RUFF, "F401", id="Ruff's full format"),
         pytest.param(NO_TESTS, "no tests to run", id="a session without tests"),
         pytest.param(OLD_PATH, "tests/absent", id="a path that pytest does not find"),
+        pytest.param(INTERNAL, "SystemExit: 1", id="an error of pytest itself"),
+        pytest.param(SERVED, "address already in use", id="answered requests are no failures"),
         pytest.param(SIMPLIFIED, "CUDNN_STATUS_INTERNAL_ERROR", id="JAX points at the errors above"),
     ],
 )
