@@ -112,7 +112,7 @@ def _total(window: Window) -> str:
 def _count(same: Sequence[Line]) -> str:
     if len(same) == 1:
         return "a test fails"
-    return f"more than {_COUNTED} tests fail" if len(same) > _COUNTED else f"{len(same)} tests fail"
+    return f"at least {len(same)} tests fail" if len(same) > _COUNTED else f"{len(same)} tests fail"
 
 
 def _common_reason(same: Sequence[Line]) -> str:

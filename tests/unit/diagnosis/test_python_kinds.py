@@ -352,3 +352,8 @@ def test_an_environment_manager_gives_way_to_the_command(log: str, wanted: str) 
 
 def test_a_verdict_of_a_script_is_shown_with_what_it_says_next() -> None:
     assert "no provider for device code" in " ".join(line.text for line in explained(VERDICT).lines)
+
+
+def test_a_summary_without_an_end_is_counted_as_at_least() -> None:
+    log = "".join(f"FAILED tests/test_{n}.py::test_a - KeyError: {n}\n" for n in range(400))
+    assert explained(log).says.startswith("at least ")
