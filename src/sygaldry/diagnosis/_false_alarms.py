@@ -11,7 +11,7 @@ _FALSE_ALARM: Final = re.compile(
     r"|\b\w*(?:errors?|failures?|failed|fails?|skipped|errored)\b\W{1,3}0\b(?![.x]?\d)"
     r"|\b(?:errors?|failures?|failed|timeouts?|misses|fails)(?: \([^)]{1,30}\))?[\s:=.]{2,60}0(?:\.0{1,4})?\s{0,2}%?\s*$"
     r"|^\W{0,6}(?:ok|pass(?:ed)?|✓|✔|√)\b.{0,300}"
-    r"|\.\.\. ?(?:ok|no|yes|passed|skipped|done)\s*$|: (?:ok|yes|no|passed|PASSED|skipped)\s*$|\bPASSED\b"
+    r"|\.\.\. ?(?:ok|no|yes|passed|skipped|done)\s*$|: (?:ok|yes|no|passed|PASSED|skipped|SUCCESS|[Ss]uccess(?:ful)?|succeeded)\s*$|\bPASSED\b"
     r"|^W(?:\d{4} |: )"
     r"|-W(?:no-)?error\b(?!.{0,300}: error)|\bstrerror\b|\bperror\b|error_?code[ =:]{1,3}(?:0|none)\b"
     r"|^\s*(?:--|\d+\.|\*|#|//|/\*) .{0,120}\b(?:if|when|may|might|should|to avoid|in case)\b"

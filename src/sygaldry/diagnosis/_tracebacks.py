@@ -13,6 +13,9 @@ EXCEPTION: Final = re.compile(
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 _ANY: Final = re.compile(r"^(?:[a-z_]\w*\.)*[A-Z]\w+(?:: .*)?$")
 _DIRECT: Final = "direct cause"
+_MARKER: Final = re.compile(
+    r"^(?:[\w.]+\.)?(?:SimplifiedTraceback|UnfilteredStackTrace|JaxStackTraceBeforeTransformation)\b"
+)
 _MOST: Final = 12  # exceptions of one chain
 # Of exceptions that were being handled when another was raised: a lookup that fails is often expected.
 _LOOKUP: Final = re.compile(
@@ -32,7 +35,14 @@ def chain(lines: Sequence[Line], index: int) -> list[tuple[int, int]]:
             break
         found.append((start, earlier))
         earlier = _exception_above(lines, start)
+        if earlier is not None and is_marker(lines[earlier].text):
+            break
     return found
+
+
+def is_marker(text: str) -> bool:
+    """Return whether an "exception" only tells that a library left frames out."""
+    return bool(_MARKER.match(text))
 
 
 def first_raised(lines: Sequence[Line], index: int) -> Line | None:

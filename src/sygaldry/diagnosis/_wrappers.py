@@ -13,7 +13,7 @@ _WRAPPER: Final = re.compile(
 
 
 _ABOVE: Final = re.compile(
-    r"(?i)\b(?:see|check|read) (?:the )?(?:\w{1,20} )?(?:errors?|messages?|output|logs?|details?|lines?|text)? ?above\b"
+    r"(?i)\b(?:see|check|read|look at) (?:the )?(?:\w{1,20} )?(?:errors?|messages?|output|logs?|details?|lines?|text)? ?above\b"
 )
 
 

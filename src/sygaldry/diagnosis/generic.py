@@ -12,6 +12,7 @@ _ALARMING: Final = re.compile(
     r"\b(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Ff]ailure|[Cc]annot|[Cc]ould not|[Uu]nable|[Ii]nvalid|[Mm]issing)\b"
 )
 _LOCATED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
+_MARK: Final = re.compile(r"^\W{0,12}[❌🚨]")
 _OWN_NAME: Final = ": "
 _EPILOGUE: Final = re.compile(
     r"(?i)^(?:g?make(?:\[\d+\])?: |ninja: |##\[|::|\[Pipeline\]|Finished: |ERROR: Job failed|The command |Exited with|Process completed"
@@ -37,6 +38,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         if not stripped.strip() or len(stripped) - len(stripped.lstrip()) <= indent:
             break
         details.append(line)
+    if not details and _MARK.match(text):  # a script's own verdict, and what it says next
+        details = [line for line in below[:3] if line.text.strip() and not _MARK.match(line.text)]
     return Explanation((*_started_above(window), hit.line, *details[:3]))
 
 

@@ -48,6 +48,10 @@ FAMILY: Final = Family(
             85,
             "{where} does not type-check",
         ),
+        # Ruff's own formats: the place below the message, or left out.
+        Rule(
+            "[*] ", r"^(?P<code>[A-Z]{1,4}\d{3,4}) \[\*\] (?P<what>.{3,250})", 76, "Ruff finds {code}: {what}", after=1
+        ),
         Rule(
             "would reformat",
             r"^would reformat (?P<where>\S{1,200})",

@@ -37,6 +37,13 @@ FAMILY: Final = Family(
             "ninja has no rule for {what}: the file is missing",
         ),
         Rule(
+            "command not found",
+            r"^(?:\S{0,80}/)?g?make(?:\[\d+\])?: (?P<what>\S{1,200}): Command not found",
+            86,
+            "make cannot run {what}: it is not installed",
+            "install {what}, or put its folder on PATH",
+        ),
+        Rule(
             "missing separator",
             r"(?<!\S)(?P<where>\S+:\d+): \*\*\* missing separator",
             90,

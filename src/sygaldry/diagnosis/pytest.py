@@ -185,6 +185,7 @@ FAMILY: Final = Family(
             88,
             "{what} does not exist",
         ),
+        Rule("not found: ", r"^ERROR: (?:file )?not found: (?P<what>.{1,200})", 88, "pytest finds no {what}"),
         Rule("import file mismatch", r"import file mismatch:", 84, "two test files have one name", after=6),
         Rule(
             "conftest",
@@ -196,6 +197,13 @@ FAMILY: Final = Family(
             "fail: ", r"^(?:FAIL|ERROR): (?P<what>test\w{0,100} \([\w.]{1,200}\).{0,60})", 72, "the test {what} fails"
         ),
         Rule("timeout >", r"Failed: Timeout >?(?P<what>[\d.]+ ?s)", 84, "a test took longer than {what}"),
+        Rule(
+            "no tests ran",
+            r"^(?:=+ )?no tests ran in [\d.]+",
+            68,
+            "pytest found no tests to run",
+            "check the paths, the -k and -m filters and the names of the files",
+        ),
         Rule("failed, ", r"^=+ .{0,60}\b\d+ (?:failed|error).{0,80} in [\d.]+", 33),
         Rule(
             "!!! ",
@@ -203,6 +211,13 @@ FAMILY: Final = Family(
             78,
             "the test session was interrupted: {what}",
             after=1,
+        ),
+        Rule(
+            "internalerror> ",
+            r"^INTERNALERROR> (?:E {1,8})?(?P<what>(?:[\w.]{1,80}\.)?[A-Z]\w{0,60}(?:Error|Exception|Exit|Failed|Interrupted)\b(?:: .{0,300})?)$",
+            87,
+            "pytest itself fails: {what}",
+            "a conftest.py, a plugin or a module that ends the interpreter when it is imported",
         ),
         Rule("interrupted: ", r"^!+ Interrupted: .{1,60} errors? during collection", 30),
     ),

@@ -17,7 +17,7 @@ _COMPARED: Final = re.compile(
     r"\d\D{1,40}\b(?:but|of|than|vs\.?|versus|holds?|while|limit|wanted)\b\D{0,40}\d|[!<>]=|\s[<>]\s"
 )
 _PROGRESS: Final = re.compile(
-    r"(?i)^(?:[=#*~-]{2,}|\W{0,6}(?:ok|done|passed|success\w*|finished|complete\w*|starting|running|step \d|stage \d)\b)"
+    r"(?i)^(?:[=#~-]{2,}|\*{4,}|\W{0,6}(?:ok|done|passed|success\w*|finished|complete\w*|starting|running|step \d|stage \d)\b)"
     r"|\.\.\.\s*(?:ok|done|passed|yes)?\s*$|\b(?:ok|done|passed)\W{0,3}$|^\W*$|\b\d{1,3} ?%"
 )
 

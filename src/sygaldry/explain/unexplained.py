@@ -18,6 +18,7 @@ from sygaldry.explain.text import clean, shorten, template
 
 _LAST_WORDS: Final = 14
 _LOOKED: Final = 60  # lines among which the last words are found
+_NAMES_A_COMMAND: Final = 36  # a consequence of this weight tells more than that something failed
 _QUOTED: Final = 160  # characters of a line in the sentence
 
 
@@ -28,7 +29,9 @@ def cause_of_outcome(
     reported = _reported(log) if best is None and not ended.says else ()
     last = tuple(line for line in last if line.text.strip())
     lines = _merge(last, reported) or (clip_lines(best[1].lines) if best else ())
-    says = ended.says or _silent_step(log.context, last) or _careful_sentence(last, reported, printed=best is not None)
+    says = (
+        ended.says or _silent_step(log.context, last) or _careful_sentence(last, _report(log), printed=best is not None)
+    )
     return Cause(
         outcome=ended.words,
         identified=bool(ended.says),
@@ -53,11 +56,11 @@ def _silent_step(context: Context, last: Sequence[Line]) -> str:
     return f"“{shorten(step.name, _QUOTED)}” ended without an error message"
 
 
-def _careful_sentence(last: Sequence[Line], reported: Sequence[Line], *, printed: bool) -> str:
+def _careful_sentence(last: Sequence[Line], report: Line | None, *, printed: bool) -> str:
     """Quote the most telling line of the failed step, or else the report that it failed: evidence, not a cause."""
     line = telling_line([each for each in last if is_text(each.text)])
-    if reported and not is_telling(line):
-        return f"the log has no reason, only the report: {shorten(reported[-1].text.strip(), _QUOTED)}"
+    if report is not None and not is_telling(line):
+        return f"the log has no reason, only the report: {shorten(report.text.strip(), _QUOTED)}"
     if line is None:
         return "its output is not text" if last else "it ended without an error message"
     text = shorten(line.text.strip(), _QUOTED)
@@ -90,6 +93,12 @@ def _reported(log: Analysis) -> tuple[Line, ...]:
         and each.hit.line.number not in log.context.masked
     ]
     return tuple(line._replace(text=shorten(line.text)) for line in lines[-2:])
+
+
+def _report(log: Analysis) -> Line | None:
+    """The last line in which a builder names the command that failed, in a log that has no error at all."""
+    lines = [each.hit.line for each in log.matches if _NAMES_A_COMMAND <= each.hit.rule.weight < CONSEQUENCE]
+    return lines[-1] if lines and not log.order else None
 
 
 def _merge(last: Sequence[Line], reported: Sequence[Line]) -> tuple[Line, ...]:

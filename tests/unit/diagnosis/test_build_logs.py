@@ -225,6 +225,14 @@ deploy.Dockerfile:11
 failed to solve: process "/bin/sh -c npm run build" did not complete successfully: exit code: 2
 """
 
+STARS = """\
+make[2]: *** [check.out] Error 1
+*** The compiler 'mcs' does not appear to be usable.
+*** Read INSTALL.txt for information.
+make[1]: *** [check] Error 1
+make: *** [all] Error 2
+"""
+
 # A person typed `make` and went on.
 SECOND_MAKE = """\
 checking dynamic linker... configure: error: C++ compiler missing or inoperational
@@ -263,6 +271,9 @@ make: *** [Makefile:2334: install] Error 2
         pytest.param(BAZEL_EXEC, 1, "own part cc1", id="a part of the compiler"),
         pytest.param(KILLED, 1, "a build step was killed (137)", id="a killed step of docker"),
         pytest.param(DNF, 1, "none of the providers can be installed", id="a problem of dnf"),
+        pytest.param(
+            "make[2]: stub.def: Command not found\nmake: *** [a.h] Error 127\n", 2, "stub.def", id="make's shell"
+        ),
         pytest.param(SECOND_MAKE, 2, "C++ compiler missing", id="a make after one that failed"),
         pytest.param(LOGIN_SHELL, 1, "rotate.f", id="a command before the failing one"),
     ],
@@ -310,3 +321,9 @@ def test_where_the_reason_is_not_in_the_log_its_report_is_the_evidence() -> None
     assert not cause.identified
     assert cause.says.startswith("the log has no reason, only the report: failed to solve: process")
     assert "npm run build" in cause.says
+
+
+def test_a_line_that_states_a_result_is_better_evidence_than_the_report_of_make() -> None:
+    cause = explain.explain(Memory(STARS.encode()), Facts(2))
+    assert cause is not None
+    assert "does not appear to be usable" in cause.says

@@ -24,6 +24,7 @@ LOGS = {
     "rust-tests": f"test panics - should panic ... \n{ALARM}\nok\n",
     "probes": "checking for fatal error: cannot connect to database... no\n",
     "listings": f"##[group]Run ./test\n{ALARM}\n##[endgroup]\n",
+    "access-log": f'10.0.0.7:5 - "GET /api/{ALARM.replace(" ", "-")} HTTP/1.1" 404 Not Found\n',
     "numbered-sources": f"  →  72│     raise {ALARM}\n",
     "npm-log": "19 http fetch GET fatal error: cannot connect to database\n",
     "powershell": f"At line:1 char:5\n{ALARM}\n    + FullyQualifiedErrorId : NativeCommandError\n",

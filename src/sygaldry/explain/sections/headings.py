@@ -19,8 +19,8 @@ _INSIDE: Final = re.compile(
 def _read(text: str) -> Mark | None:
     found = _HEADING.match(text)
     name = (found["a"] or found["b"] or found["c"]) if found else ""
-    if not name or _INSIDE.search(name):
-        return None
+    if not name or _INSIDE.search(name) or (name.endswith(".") and not name.endswith("..")):
+        return None  # a sentence is a message
     return Mark(Event.BEGIN, Level.PHASE, name.strip())
 
 

@@ -49,17 +49,23 @@ def _short_head(head: "re.Match[str]", *, named: bool) -> str:
 
 
 def _explained(snapshot: RunSnapshot) -> str:
-    if not 0 < size_of(snapshot.log) <= _LARGEST_LOG or not os.path.exists(snapshot.log):
+    if size_of(snapshot.log) > _LARGEST_LOG or not os.path.exists(snapshot.log):
         return ""
     from sygaldry import explain
+    from sygaldry.explain.format_answer import BY_EXIT
     from sygaldry.flows.job.explain import facts_of, noise_of
     from sygaldry.host.logs import open_log
 
+    facts = facts_of(snapshot)
+    if not size_of(snapshot.log) and not facts.disk_full:
+        return ""
     try:
-        cause = explain.explain(open_log(snapshot.log, follow_links=False), facts_of(snapshot), noise_of(snapshot))
+        cause = explain.explain(open_log(snapshot.log, follow_links=False), facts, noise_of(snapshot))
     except SygaldryError:
         return ""
-    if cause is None or not cause.lines or not cause.identified:  # a guess is for `job explain`, which says so
+    if cause is None or not cause.identified:  # a guess is for `job explain`, which says so
         return ""
+    if cause.family == BY_EXIT or not cause.lines:  # the lines are only the last ones
+        return cause.says[:_LONGEST] if facts.disk_full else ""
     first = cause.lines[0]
     return f"{first.text.strip()[:_LONGEST]} (line {first.number})"
