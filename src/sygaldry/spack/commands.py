@@ -48,6 +48,7 @@ class Spack:
     `without` names mirrors that it must not ask: at each package it would wait for them again.
     `quiet` names those, with their addresses, that it must not push to by itself. `path` is where programs are found.
     `bundle` is the folder of a mirror that a bundle brought; its contents were verified when it was applied.
+    `install_tree` is where it installs for an environment that does not say so: its own choice is its own folder.
     """
 
     root: str
@@ -58,6 +59,7 @@ class Spack:
     quiet: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
     bundle: str = ""
+    install_tree: str = ""
 
     def command(
         self,
@@ -78,7 +80,9 @@ class Spack:
             **({"PATH": self.path} if self.path else {}),
             **(dict.fromkeys(_PROXIES, _NOBODY) if self.offline else {}),
         }
-        overrides = [word for key, value in (config or {}).items() for word in ("-c", f"{key}:{value}")]
+        own = {"config:install_tree:root": self.install_tree} if self.install_tree else {}
+        merged = own | dict(config or {})
+        overrides = [word for key, value in merged.items() for word in ("-c", f"{key}:{value}")]
         if self.bundle:
             overrides += _mirror_overrides(BUNDLE_MIRROR, f"url:'file://{self.bundle}'", "signed:false")
         for name in self.without:  # Spack demands an address even for a disabled mirror

@@ -52,7 +52,8 @@ def find_spack(
             f"no Spack recipes found in {recipes}", hint="name them: SYGALDRY_SPACK_RECIPES=/folder/of/recipes"
         )
     _refuse_to_clone(root, recipes)
-    return Spack(str(root), store.inside, spack_python(), bundle=_bundle(store))
+    tree = "" if environment.manifest.install_tree else f"{store.inside}/install"
+    return Spack(str(root), store.inside, spack_python(), bundle=_bundle(store), install_tree=tree)
 
 
 def _in_image(resolved: Resolved, environment: Environment, verb: str) -> str:
