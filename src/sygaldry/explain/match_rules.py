@@ -80,15 +80,12 @@ def match_rules(candidates: Iterable[Raw]) -> list[Match]:
 
 
 def _match_batch(batch: Sequence[tuple[Raw, str]]) -> list[Match]:
+    texts = list(dict.fromkeys(text for _, text in batch))  # equal lines, of which a log may have thousands, count once
+    best = {texts[at]: _best(texts[at], _ordered_rules(tuple(words))) for at, words in _words(texts).items()}
     found: list[Match] = []
-    known: dict[str, _Best | None] = {}  # equal lines, of which a log may have thousands, are judged once
-    for at, words in sorted(_words([text for _, text in batch]).items()):
-        raw, text = batch[at]
-        if text not in known:
-            known[text] = _best(text, _ordered_rules(tuple(words)))
-        best = known[text]
-        if best is not None:
-            rule, family, name, match = best
+    for raw, text in batch:
+        if (judged := best.get(text)) is not None:
+            rule, family, name, match = judged
             found.append(Match(Hit(Line(raw.number, raw.offset, text), rule, match), family, name, raw.raw))
     return found
 

@@ -13,7 +13,7 @@ TAIL: Final = 128 << 10  # this much of the end is match_rules line by line
 
 # About 30 ms for each stem and 50 MB, so each has to earn its place.
 FAR_STEMS: Final = (
-    *(b"error:", b"error", b"fail", b"fatal"),
+    *(b"error", b"error:", b"fail", b"fatal"),
     *(b"undefined", b"no such", b"not found"),
 )
 NEAR_STEMS: Final = (
@@ -153,9 +153,12 @@ def _first_line_of_the_tail(chunk: bytes, begin: int) -> int:
 
 
 def _starts(lowered: bytes, stems: tuple[bytes, ...], most: int) -> list[int]:
-    """Find the starts of the lines that hold a stem."""
+    """Find the starts of the lines that hold a stem; the first `most` lines of each."""
     found: set[int] = set()
+    complete: tuple[bytes, ...] = ()  # stems all of whose lines were found
     for stem in stems:
+        if stem.startswith(complete):
+            continue
         at = lowered.find(stem)
         left = most
         while at >= 0 and left:
@@ -163,6 +166,8 @@ def _starts(lowered: bytes, stems: tuple[bytes, ...], most: int) -> list[int]:
             end = lowered.find(b"\n", at)
             at = lowered.find(stem, end) if end >= 0 else -1
             left -= 1
+        if at < 0:
+            complete += (stem,)
     return sorted(found)
 
 

@@ -1,7 +1,6 @@
 """Marks in the order of a log -> its steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from sygaldry.explain.lanes import formats, lanes_of
@@ -14,14 +13,14 @@ _REPORTERS: Final = frozenset({"pytest", "unittest"})  # formats whose steps are
 _MOST: Final = 20_000  # marks; a log with more of them has no useful steps
 
 
-@dataclass
 class _Builder:
     """Builds steps from marks in the order of the log."""
 
-    steps: list[Step] = field(default_factory=list)
-    open: dict[str, list[Step]] = field(default_factory=dict)
-    ended: dict[str, int] = field(default_factory=dict)
-    targets: list[tuple[str, str]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.open: dict[str, list[Step]] = {}
+        self.ended: dict[str, int] = {}
+        self.targets: list[tuple[str, str]] = []
 
     def is_quoted(self, mark: Mark, lane: str) -> bool:
         """Return whether a marker of another tool stands in the report of a test, which quotes its output."""
@@ -38,8 +37,9 @@ class _Builder:
             self._survive(mark.level, lane)
         if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
             self._close(lane, mark.level, number - 1)
-            event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
-            step = Step(number, number, mark.level, mark.name, lane, event, tentative=mark.tentative)
+            step = Step(number, number, mark.level, mark.name, lane)
+            step.event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
+            step.tentative = mark.tentative
             stack.append(step)
             self.steps.append(step)
             return
@@ -98,7 +98,8 @@ class _Builder:
                 step.active = step.level > last.level and step.end == last.end
         elif not before:  # the log begins within the step
             begin = self.ended.get(clean_up.lane, 0) + 1
-            step = Step(begin, max(clean_up.begin - 1, begin), Level.STEP, "", clean_up.lane, Event.FAIL)
+            step = Step(begin, max(clean_up.begin - 1, begin), Level.STEP, "", clean_up.lane)
+            step.event = Event.FAIL
             self.steps.append(step)
 
     def _close(self, lane: str, level: Level, number: int) -> None:

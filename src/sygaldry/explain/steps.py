@@ -1,7 +1,6 @@
 """The steps of a job, read from the markers in its log, and the step that failed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
@@ -32,21 +31,19 @@ class Standing(IntEnum):
 IN_QUESTION: Final = frozenset({Standing.TARGET, Standing.INSIDE, Standing.LAST, Standing.IMPLIED, Standing.SIBLING})
 
 
-@dataclass(slots=True)
 class Step:
     """Lines `begin` to `end` of one lane. `event` is how it ended; `active` is set if it ran when its parent failed.
 
     A `tentative` failure is that of the job only if the job ends soon after it.
     """
 
-    begin: int
-    end: int
-    level: Level
-    name: str
-    lane: str
-    event: Event = Event.CLOSE
-    active: bool = False
-    tentative: bool = False
+    __slots__ = ("active", "begin", "end", "event", "lane", "level", "name", "tentative")
+
+    def __init__(self, begin: int, end: int, level: Level, name: str, lane: str) -> None:
+        self.begin, self.end = begin, end
+        self.level, self.name, self.lane = level, name, lane
+        self.event = Event.CLOSE
+        self.active = self.tentative = False
 
     def holds(self, number: int, lanes: Sequence[str]) -> bool:
         """Return whether a line is part of this step."""

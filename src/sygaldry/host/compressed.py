@@ -1,14 +1,16 @@
 """Compressed logs: gzip, bzip2, xz and Zstandard, each known by the first bytes of the file."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sygaldry.host.logs import LogFile
 from sygaldry.host.spool import pieces, spooled
 from sygaldry.model.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    import subprocess
 
 _ZSTD_COMMAND: Final = ("zstd", "-dcq")
 
@@ -54,6 +56,8 @@ def _zstandard(name: str, source: LogFile) -> LogFile:
 
 
 def _zstd_command(name: str, source: LogFile) -> LogFile:
+    import subprocess  # a plain log does without
+
     try:
         with (
             source.stream() as packed,

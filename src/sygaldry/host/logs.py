@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-from pathlib import PurePath
 from typing import BinaryIO, Final
 
 from sygaldry.model.errors import NotFoundError, StorageError, UsageError
@@ -43,7 +42,7 @@ def open_log(path: str, *, follow_links: bool = True) -> LogFile:
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | (0 if follow_links else os.O_NOFOLLOW)
         descriptor = os.open(path, flags)
     except FileNotFoundError:
-        raise NotFoundError(f"log {path} does not exist", hint=f"ls -l {PurePath(path).parent}") from None
+        raise NotFoundError(f"log {path} does not exist", hint=f"ls -l {os.path.dirname(path) or '.'}") from None
     except OSError as error:
         reason = "it is a symbolic link" if error.errno == errno.ELOOP and not follow_links else error.strerror
         raise StorageError(f"cannot read {path}: {reason}", hint=f"look at it: ls -ld {path}") from error

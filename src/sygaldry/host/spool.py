@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from tempfile import TemporaryFile
 from typing import Final, Protocol
 
 from sygaldry.host.logs import LogFile
@@ -36,6 +35,7 @@ def spooled(name: str, parts: Iterator[bytes], packed: int = MOST_BYTES) -> LogF
     Raises UsageError or StorageError.
     """
     from lzma import LZMAError
+    from tempfile import TemporaryFile  # a plain log does without
     from zlib import error as zlib_error
 
     with TemporaryFile() as spool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
 from sygaldry import explain
@@ -83,7 +82,7 @@ def formatted(report: Report, style: str) -> Report:
 def since_of(typed: str) -> datetime | None:
     if not typed:
         return None
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     from sygaldry.explain.since import parse_since
 
