@@ -22,8 +22,12 @@ def in_docker(slurm: Cluster, docker_world: World) -> Iterator[ClusterWorld]:
         built = docker_world.sygaldry("image", "build")
         assert built.returncode == 0, built.stderr
     world = World(docker_world.root, {**docker_world.variables, "SYGALDRY_SHARED_DELAY": "1"})
-    yield ClusterWorld(world, slurm, f"engines-{os.getpid()}")
+    made = ClusterWorld(world, slurm, f"engines-{os.getpid()}")
+    yield made
     slurm.end_jobs()
+    left = docker("ps", "--all", "--quiet", "--filter", f"label=dev.sygaldry.project={made.project}").stdout.split()
+    if left:  # their client was killed
+        docker("rm", "--force", *left)
 
 
 def _container_of(world: ClusterWorld, job: str) -> str:
