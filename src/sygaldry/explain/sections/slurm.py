@@ -10,8 +10,15 @@ _FAIL: Final = re.compile(
     r"^srun: error: .{1,120}: tasks? (?P<task>\d{1,6})\S{0,40}: (?:Exited with exit code (?!143\b)|.{0,40}(?:Killed|fault|Abort|Out Of Memory))"
 )
 
+# Jobs may append to one file: each that was cancelled ends there, unless its script prints more.
+_CANCELLED: Final = re.compile(r"^slurmstepd: error: \*\*\* JOB (?P<job>\d{1,12}) ON \S{1,120} CANCELLED AT ")
+
 
 def _read(text: str) -> Mark | None:
+    cancelled = _CANCELLED.match(text)
+    if cancelled is not None:
+        name = f"job {cancelled['job']}"
+        return Mark(Event.FAIL, Level.JOB, name, supersedes=True, tentative=True)
     found = _FAIL.match(text)
     if found is None:
         return None
@@ -19,4 +26,4 @@ def _read(text: str) -> Mark | None:
     return Mark(Event.FAIL, Level.BUILD, f"task {task}", supersedes=True, subject=rf"^ {{0,6}}{task}: ")
 
 
-FORMAT: Final = Format("Slurm", (b"srun: error: ",), _read)
+FORMAT: Final = Format("Slurm", (b"srun: error: ", b"slurmstepd: error: *** JOB "), _read)
