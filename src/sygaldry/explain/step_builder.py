@@ -34,7 +34,7 @@ class _Builder:
             return
         stack = self.open.setdefault(lane, [])
         if mark.supersedes:
-            self._survive(mark.level, lane)
+            self._survive(mark.level, lane, begins=mark.event is Event.BEGIN)
         if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
             self._close(lane, mark.level, number - 1)
             step = Step(number, number, mark.level, mark.name, lane)
@@ -78,10 +78,13 @@ class _Builder:
     def _is_known(self, mark: Mark, lane: str) -> bool:
         return any((step.name, step.level, step.lane) == (mark.name, mark.level, lane) for step in self.steps)
 
-    def _survive(self, level: Level, lane: str) -> None:
-        """The job went on after its earlier failures."""
+    def _survive(self, level: Level, lane: str, *, begins: bool) -> None:
+        """The job went on after its earlier failures; where another job begins, whatever came before is not its own."""
         for step in self.steps:
-            if step.event is Event.FAIL and (step.level, step.lane) == (level, lane):
+            if (step.event is Event.FAIL or (begins and step.event is Event.CLOSE)) and (step.level, step.lane) == (
+                level,
+                lane,
+            ):
                 step.event = Event.PASS
 
     def _fail_before(self, clean_up: Step) -> None:

@@ -54,6 +54,16 @@ def test_of_jobs_in_one_file_the_last_one_counts() -> None:
     assert "JOB 72" in explained(log, 143).says
 
 
+@pytest.mark.parametrize(
+    "banner", ["SLURM_JOB_ID={job}", "=== Starting Slurm job {job} on node-4", "SLURM Job ID: {job}"]
+)
+def test_a_start_banner_begins_another_job(banner: str) -> None:
+    first = f"{banner.format(job=71)}\n{EPOCHS}{TRACE}"
+    second = f"{banner.format(job=72)}\nreading gears\nerror: the table of gears is empty\n{EPOCHS[:400]}"
+    assert "table of gears" in explained(first + second).says
+    assert "KeyError" in explained(f"{EPOCHS}{first}").says
+
+
 def test_a_job_that_follows_a_cancelled_one_has_its_own_cause() -> None:
     assert "gears" in explained(f"{EPOCHS}{CANCELLED.format(job=71)}{EPOCHS}{TRACE}").says
 
