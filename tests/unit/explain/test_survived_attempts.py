@@ -104,3 +104,9 @@ def test_a_message_of_the_gpu_runtime_outranks_a_cancelled_step(message: str) ->
         "srun: error: node-4: tasks 0-2,4-5: Terminated\nsrun: Force Terminated StepId=71.0\n"
     )
     assert message in "\n".join(line.text for line in explained(log).lines)
+
+
+@pytest.mark.parametrize("line", ["SLURM_JOB_ID={job}\nerror: gear {job}\n", CANCELLED])
+def test_of_thousands_of_jobs_in_one_file_the_last_one_counts(line: str) -> None:
+    log = "".join(line.format(job=job) for job in range(10_000, 14_000))
+    assert "13999" in explained(log).says
