@@ -16,6 +16,16 @@ _ABOVE: Final = re.compile(
     r"(?i)\b(?:see|check|read|look at) (?:the )?(?:\w{1,20} )?(?:errors?|messages?|output|logs?|details?|lines?|text)? ?above\b"
 )
 
+_COUNT: Final = re.compile(
+    r"\bfailed for \d{1,7} (?:(?:of|out of) \d{1,7} )?\w{1,40}(?:\(\w\))?[.:]?\s*$"
+    r"|(?i:errors?|exception)\b.{0,40}: \d{1,7} (?:(?:of|out of) \d{1,7} )?\w{1,40}(?: \w{1,40})? (?:have |has )?(?:failed|errored)[.:!]?\s*$"
+)
+
+
+def is_count(text: str) -> bool:
+    """Return whether a message only counts what failed: the error of each item stands above it."""
+    return bool(_COUNT.search(text[:600]))
+
 
 def refers_above(text: str) -> bool:
     """Return whether a message leaves its reason to what stands above it."""
@@ -24,4 +34,4 @@ def refers_above(text: str) -> bool:
 
 def is_wrapper(text: str) -> bool:
     """Return whether an exception only reports that another program, process or test failed."""
-    return bool(_WRAPPER.search(text[:600]))
+    return bool(_WRAPPER.search(text[:600])) or is_count(text)

@@ -156,5 +156,24 @@ FAMILY: Final = Family(
         ),
         Rule("cuda error", r"(?P<what>CUDA (?:runtime |driver )?[Ee]rror: .{1,200})", 86, "CUDA fails"),
         Rule("cudaerror", r"(?P<what>cudaError\w+.{0,160})", 80, "CUDA fails"),
+        # The macro that most programs copy to check each call: the name of the error, the file and the line.
+        Rule(
+            "gpuassert",
+            r"^\W{0,4}(?P<what>GPUassert: .{0,120}(?i:out ?of ?memory).{0,120})",
+            88,
+            "the GPU has no memory left: {what}",
+            "a smaller batch or model, more GPUs, or end what else runs on this one",
+            Kind.RESOURCES,
+        ),
+        Rule("gpuassert", r"^\W{0,4}(?P<what>GPUassert: .{1,200})", 86, "a call of the GPU's runtime fails: {what}"),
+        Rule(
+            "hiperroroutofmemory",
+            r"(?P<what>hipErrorOutOfMemory\b.{0,160})",
+            84,
+            "the GPU has no memory left: {what}",
+            "a smaller batch or model, more GPUs, or end what else runs on this one",
+            Kind.RESOURCES,
+        ),
+        Rule("hiperror", r"(?P<what>\bhipError(?!Success\b|_t\b)[A-Z]\w{2,60}.{0,160})", 80, "HIP fails"),
     ),
 )

@@ -155,6 +155,15 @@ FAMILY: Final = Family(
             85,
             "",
         ),
+        *(  # --tb=line
+            Rule(
+                word,
+                r"^\S{1,300}\.py:\d{1,7}: (?P<what>(?:[A-Za-z_][\w.]{0,80}(?:Error|Exception|Failed): |assert ).{1,300})",
+                62,
+                "",
+            )
+            for word in ("error: ", "exception: ", "failed: ", ": assert ")
+        ),
         Rule("fixture '", r"^E? +fixture '(?P<what>[^']{1,100})' not found", 88, "there is no fixture {what}"),
         Rule("failed ", r"^FAILED (?P<where>\S{1,300})(?: - (?P<what>.{1,300}))?", 76, "tests fail"),
         Rule(

@@ -100,5 +100,14 @@ FAMILY: Final = Family(
             "a hard link or rename between two file systems",
         ),
         Rule("file name too long", r"(?P<what>[Ff]ile name too long.{0,60})", 82, "a path is too long"),
+        Rule(
+            "file",
+            r"^(?:\S{1,80}/)?(?:bzip2|gzip|gunzip|xz|lzip|lzma|zstd|unzip|7z): (?P<what>.{0,300}(?:is not an? \w{1,12} file|not in \w{1,12} format"
+            r"|[Uu]nexpected end of (?:file|input)|[Ff]ile format not recognized|unsupported format).{0,80})",
+            78,
+            "an archive cannot be unpacked: {what}",
+            "look at the file: a server may have sent an error page, or the download ended early",
+        ),
+        Rule("tar: ", r"^(?:\S{1,80}/)?tar: (?:Child returned status \d|Error is not recoverable: exiting now)", 36),
     ),
 )

@@ -12,8 +12,10 @@ from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
+from sygaldry.explain.failed_tests import with_shared_error
 from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
+from sygaldry.explain.narrow_prose import with_joined_prose
 from sygaldry.explain.near_the_end import is_at_the_end
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.powershell_wrap import unwrapped
@@ -90,7 +92,7 @@ def _explain_best(source: Source, order: Sequence[Candidate], context: Context) 
     """Ask the families of the best candidates about the lines around, and rank again by what they say."""
     answers: list[tuple[Candidate, Explanation]] = []
     for each in islice(order, _EXPLAINED_AT_MOST):
-        window = window_around(source, each.match.hit.line)
+        window = with_joined_prose(window_around(source, each.match.hit.line))
         explanation = _explanation(each, window)
         if explanation is not None:
             explanation = _within_the_step(explanation, each, source, context)
@@ -112,6 +114,8 @@ def _within_the_step(explanation: Explanation, each: Candidate, source: Source, 
 
 def _explanation(each: Candidate, window: Window) -> Explanation | None:
     hit, rule = each.match.hit, each.match.hit.rule
+    if window.lines[window.index].text.startswith(hit.line.text):  # joined, where a console broke it
+        hit = hit._replace(line=window.lines[window.index])
     if each.match.family.explains is not None:
         explanation = each.match.family.explains(hit, window)
         if explanation is None or len(explanation.lines) > 1 or not (rule.before or rule.after):
@@ -125,6 +129,7 @@ def _explanation(each: Candidate, window: Window) -> Explanation | None:
 def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Candidate, Explanation]]) -> Cause:
     source, scanned, hits, context, _ = log
     best, explanation = explanations[0]
+    explanation = with_shared_error(explanation, log.order, log.source)
     hit = best.match.hit
     groups = {name: value for name, value in hit.match.groupdict().items() if value}
     lines = clip_lines(explanation.lines)

@@ -8,7 +8,7 @@ from math import log2, log10
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Facts, Kind
-from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.diagnosis._wrappers import is_count, is_wrapper
 from sygaldry.explain.context import Context
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
@@ -48,6 +48,7 @@ LAST_WINS: Final = (
 
 _EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven"})
 _WRAPPED: Final = 26  # for an exception that only reports the failure of another program
+_COUNTED: Final = 34  # for a message that only counts what failed
 
 
 _LEVELS: Final = ((b"##[error]", 6), (b"##[warning]", -30))
@@ -134,7 +135,9 @@ def _score(each: Match, end: int, count: int, facts: Facts, noise: Noise) -> flo
     score = rule.weight + (12 - slope * log10(1 + distance / 8) if distance >= 0 else -25)
     if count > 3 and rule.weight < 70:
         score -= min(2 * log2(count / 3), 16)
-    if each.name in _EXCEPTIONS and is_wrapper(line.text):
+    if is_count(line.text):
+        score -= _COUNTED
+    elif each.name in _EXCEPTIONS and is_wrapper(line.text):
         score -= _WRAPPED
     score += next((shift for mark, shift in _LEVELS if mark in each.raw[:_MARKED]), 0)
     if noise:

@@ -21,6 +21,8 @@ class _Builder:
         self.open: dict[str, list[Step]] = {}
         self.ended: dict[str, int] = {}
         self.targets: list[tuple[str, str]] = []
+        self.unsurvived: dict[tuple[Level, str], list[Step]] = {}
+        self.known: set[tuple[str, Level, str]] = set()
 
     def is_quoted(self, mark: Mark, lane: str) -> bool:
         """Return whether a marker of another tool stands in the report of a test, which quotes its output."""
@@ -34,14 +36,14 @@ class _Builder:
             return
         stack = self.open.setdefault(lane, [])
         if mark.supersedes:
-            self._survive(mark.level, lane)
+            self._survive(mark.level, lane, begins=mark.event is Event.BEGIN)
         if mark.event in (Event.BEGIN, Event.BEGIN_FAILED, Event.CLEAN_UP):
             self._close(lane, mark.level, number - 1)
             step = Step(number, number, mark.level, mark.name, lane)
             step.event = {Event.BEGIN: Event.CLOSE, Event.BEGIN_FAILED: Event.FAIL}.get(mark.event, mark.event)
             step.tentative = mark.tentative
             stack.append(step)
-            self.steps.append(step)
+            self._add_step(step)
             return
         if mark.event is Event.CLOSE:
             self._close(lane, mark.level, number)
@@ -61,7 +63,7 @@ class _Builder:
             around = stack[-1 if at is None else at].begin if stack else begin
             step = Step(max(begin, around), number, mark.level, mark.name, lane)
             stack.insert(len(stack) if at is None else at, step)
-            self.steps.append(step)
+            self._add_step(step)
             at = stack.index(step)
         step = stack[at]
         failed = mark.event in (Event.FAIL, Event.FAIL_HERE)
@@ -75,14 +77,24 @@ class _Builder:
         if not mark.tentative:  # reports of tests are part of the step that ran them
             self.ended[lane] = number
 
-    def _is_known(self, mark: Mark, lane: str) -> bool:
-        return any((step.name, step.level, step.lane) == (mark.name, mark.level, lane) for step in self.steps)
+    def _add_step(self, step: Step) -> None:
+        self.steps.append(step)
+        self.known.add((step.name, step.level, step.lane))
+        self.unsurvived.setdefault((step.level, step.lane), []).append(step)
 
-    def _survive(self, level: Level, lane: str) -> None:
-        """The job went on after its earlier failures."""
-        for step in self.steps:
-            if step.event is Event.FAIL and (step.level, step.lane) == (level, lane):
+    def _is_known(self, mark: Mark, lane: str) -> bool:
+        return (mark.name, mark.level, lane) in self.known
+
+    def _survive(self, level: Level, lane: str, *, begins: bool) -> None:
+        """The job went on after its earlier failures; where another job begins, whatever came before is not its own."""
+        steps = self.unsurvived.get((level, lane), [])
+        for step in steps:
+            if step.event is Event.FAIL or (begins and step.event is Event.CLOSE):
                 step.event = Event.PASS
+        # An open step may fail yet.
+        self.unsurvived[level, lane] = [
+            step for step in steps if step.event is not Event.PASS or step in self.open.get(lane, ())
+        ]
 
     def _fail_before(self, clean_up: Step) -> None:
         """Jenkins and GitLab report the failure after the clean-up: it is that of the last step before."""
@@ -100,7 +112,7 @@ class _Builder:
             begin = self.ended.get(clean_up.lane, 0) + 1
             step = Step(begin, max(clean_up.begin - 1, begin), Level.STEP, "", clean_up.lane)
             step.event = Event.FAIL
-            self.steps.append(step)
+            self._add_step(step)
 
     def _close(self, lane: str, level: Level, number: int) -> None:
         stack = self.open.get(lane, [])

@@ -28,6 +28,7 @@ LOGS = {
     "numbered-sources": f"  →  72│     raise {ALARM}\n",
     "npm-log": "19 http fetch GET fatal error: cannot connect to database\n",
     "powershell": f"At line:1 char:5\n{ALARM}\n    + FullyQualifiedErrorId : NativeCommandError\n",
+    "mirrors": f"==> Fetching file:///m/a.tgz\n{ALARM}\n==> Fetching https://b.example/a.tgz\n",
     "retries": f"{ALARM}, retrying in 3 s\n",
     "report-sections": f"==== PASSES ====\n{ALARM}\n==== short test summary info ====\n",
 }

@@ -39,7 +39,8 @@ class Event(Enum):
 class Mark(NamedTuple):
     """A marker that one line holds. `lane` names the output stream where several are interleaved.
 
-    With `supersedes`, the job survived the earlier failures of the same level: its steps run one after the other. A
+    With `supersedes`, the job survived the earlier failures of the same level: its steps run one after the other; a
+    beginning that supersedes is that of another job, which no earlier step of the same level can end. A
     `tentative` failure counts only if the job ends soon after it: a script may go on after failed tests. `subject` is a
     pattern of the lines that are about a failed part whose output is interleaved with that of others. A beginning that
     is reported `once` has no effect the second time.
