@@ -23,11 +23,12 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, si
 _GROUPS = {
     "tests/integration/contract/": "contract",
     **{
-        f"tests/integration/{folder}/": "images"
+        f"tests/integration/{folder}/": "containers"
         for folder in ("apptainer", "bazel", "devcontainer", "docker", "image", "podman")
     },
     "tests/integration/": "hosts",
-    "tests/faults/": "hosts",
+    "tests/faults/slurm/": "hosts",
+    "tests/faults/": "containers",
 }
 
 
