@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from tests.integration.disks import small_disk
@@ -105,9 +106,10 @@ def _small_engine(disk: Path, folder: Path) -> Iterator[tuple[Path, tuple[str, .
     """Start an engine on a disk of its own, in network and mount namespaces of its own; the words enter them."""
     if missing := [each for each in ("dockerd", "unshare", "nsenter") if not shutil.which(each)]:
         pytest.skip(f"not installed: {', '.join(missing)}")
-    socket = folder / "s"
+    sockets = Path(mkdtemp(prefix="engine-"))  # the path of a socket has at most 107 bytes
+    socket = sockets / "s"
     script = (
-        f"ip link set lo up && exec dockerd --data-root {disk}/data --exec-root {disk}/exec --pidfile {folder}/pid"
+        f"ip link set lo up && exec dockerd --data-root {disk}/data --exec-root {sockets}/exec --pidfile {folder}/pid"
         f" -H unix://{socket} --bridge=none --iptables=false --ip6tables=false"
     )
     words = ["unshare", "--mount", "--net", "--propagation", "private", "bash", "-c", script]
@@ -117,9 +119,10 @@ def _small_engine(disk: Path, folder: Path) -> Iterator[tuple[Path, tuple[str, .
         deadline = time.monotonic() + 60
         while docker("-H", f"unix://{socket}", "version").returncode != 0:
             if server.poll() is not None or time.monotonic() > deadline:
-                pytest.skip(f"a second engine does not start: {(folder / 'dockerd.log').read_text()[-300:]}")
+                pytest.fail(f"a second engine does not start: {(folder / 'dockerd.log').read_text()[-300:]}")
             time.sleep(0.2)
         yield socket, ("nsenter", "--target", str(server.pid), "--net")
     finally:
         server.terminate()
         server.wait(timeout=60)
+        shutil.rmtree(sockets, ignore_errors=True)
