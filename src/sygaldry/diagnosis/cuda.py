@@ -162,7 +162,7 @@ FAMILY: Final = Family(
             r"^\W{0,4}(?P<what>GPUassert: .{0,120}(?i:out ?of ?memory).{0,120})",
             88,
             "the GPU has no memory left: {what}",
-            "a smaller batch or model, more GPUs, or end what else runs on this one",
+            _USE_LESS,
             Kind.RESOURCES,
         ),
         Rule("gpuassert", r"^\W{0,4}(?P<what>GPUassert: .{1,200})", 86, "a call of the GPU's runtime fails: {what}"),

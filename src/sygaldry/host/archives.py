@@ -27,14 +27,18 @@ def unzip(path: str, source: LogFile) -> Iterator[tuple[str, LogFile]]:
             for entry in _chosen(path, source.size, [each for each in archive.infolist() if not each.is_dir()]):
                 with archive.open(entry) as stream:
                     yield entry.filename, spooled(entry.filename, pieces(stream))
-    except BadZipFile as error:
-        if "not a zip file" not in str(error):
-            raise StorageError(f"cannot unpack {path}: {error}", hint=f"python3 -m zipfile -t {path}") from error
+    except (BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise _damage(path, error) from error
+
+
+def _damage(path: str, error: Exception) -> StorageError:
+    """Describe why an archive cannot be unpacked: damage, or a method or a password that zipfile lacks."""
+    reason, hint = str(error), f"python3 -m zipfile -t {path}"
+    if "not a zip file" in reason:
         # The directory stands at the end of a zip archive: its writer died before, or a part of the file is missing.
+        reason = "the archive is not complete"
         hint = f"fetch it again, or save what is left: zip -FF {path} --out whole.zip"
-        raise StorageError(f"cannot unpack {path}: the archive is not complete", hint=hint) from error
-    except (NotImplementedError, RuntimeError) as error:
-        raise StorageError(f"cannot unpack {path}: {error}", hint=f"python3 -m zipfile -t {path}") from error
+    return StorageError(f"cannot unpack {path}: {reason}", hint=hint)
 
 
 def _chosen(path: str, packed: int, entries: "list[ZipInfo]") -> "list[ZipInfo]":

@@ -1,9 +1,9 @@
 """Tools of Python: pytest, pip, Poetry, uv, tracebacks, launchers of several processes."""
 
 import pytest
+from tests.unit.explain._explained import explained
 
-from sygaldry import explain
-from sygaldry.diagnosis import Cause, Confidence, Facts, Memory
+from sygaldry.diagnosis import Confidence
 
 MANY = "\n".join(
     (
@@ -102,12 +102,6 @@ SERVER = """\
 (Core pid=60) ERROR 07-01 09:41:26 [core.py:11]   File "/srv/core.py", line 15, in wait
 (Core pid=60) ERROR 07-01 09:41:26 [core.py:11] RuntimeError: a worker failed. See stack trace for root cause.
 """
-
-
-def explained(log: str, code: int = 1) -> Cause:
-    cause = explain.explain(Memory(log.encode()), Facts(code))
-    assert cause is not None
-    return cause
 
 
 @pytest.mark.parametrize(

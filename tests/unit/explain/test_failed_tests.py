@@ -1,9 +1,9 @@
 """A summary that only names failed tests: the answer holds the error of one at least."""
 
 import pytest
+from tests.unit.explain._explained import explained
 
 from sygaldry import explain
-from sygaldry.diagnosis import Cause, Facts, Memory
 
 NAMES = "".join(f"FAILED tests/test_cart.py::test_item_{n}\n" for n in range(12))
 FILLER = "".join(f"captured line {n} of a long report\n" for n in range(400))
@@ -12,12 +12,6 @@ SUMMARY = (
 )
 START = "============= test session starts =============\ncollected 15 items\n\n=========== FAILURES ===========\n"
 ERROR = "KeyError: 'price of the cart'"
-
-
-def explained(text: str, code: int = 1) -> Cause:
-    cause = explain.explain(Memory(text.encode()), Facts(code))
-    assert cause is not None
-    return cause
 
 
 def title(number: int) -> str:

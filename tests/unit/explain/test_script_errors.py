@@ -1,19 +1,11 @@
 """A program that a job's script did not find: the cause if the script ended there, noise if it went on."""
 
 import pytest
-
-from sygaldry import explain
-from sygaldry.diagnosis import Cause, Facts, Memory
+from tests.unit.explain._explained import explained
 
 SET_UP = "/var/spool/slurm/job00002/slurm_script: line 3: conda: command not found\n"
 WENT_ON = f"{SET_UP}/var/spool/slurm/job00002/slurm_script: line 4: module: command not found\n"
 DECK = "input deck orbit.nml: namelist &grid has no key nz\n"
-
-
-def explained(log: str, code: int) -> Cause:
-    cause = explain.explain(Memory(log.encode()), Facts(code))
-    assert cause is not None
-    return cause
 
 
 def test_what_the_program_of_the_job_printed_is_more_telling_than_a_set_up_that_failed() -> None:

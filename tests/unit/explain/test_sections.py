@@ -1,19 +1,13 @@
 """Step markers of each tool, and the step that they report as failed."""
 
 import pytest
+from tests.unit.explain._explained import explained
 
-from sygaldry import discovery, explain
-from sygaldry.diagnosis import Cause, Facts, Memory
+from sygaldry import discovery
 from sygaldry.explain import sections
 
 SURVIVED = "configure: error: cannot find the optional cache server\n"
 OWN = "widget 7 has unknown key: replcias\n"
-
-
-def explained(text: str, code: int = 1) -> Cause:
-    cause = explain.explain(Memory(text.encode()), Facts(code))
-    assert cause is not None
-    return cause
 
 
 LOGS = [

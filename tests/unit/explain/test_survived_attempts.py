@@ -1,9 +1,9 @@
 """Attempts and jobs before the last one, counts of failed items and cancelled steps are not the cause."""
 
 import pytest
+from tests.unit.explain._explained import explained
 
 from sygaldry import explain
-from sygaldry.diagnosis import Cause, Facts, Memory
 
 CURL = "curl: (37) Couldn't open file /mirror/gears/gears-2.tar.bz2\n"
 FETCHES = (
@@ -15,12 +15,6 @@ SECOND = "==> Fetching https://gears.example/gears-2.tar.bz2\n"
 CANCELLED = "slurmstepd: error: *** JOB {job} ON node-4 CANCELLED AT 2026-03-01T02:00:00 ***\n"
 TRACE = "Traceback (most recent call last):\n  File \"/src/train.py\", line 9, in main\n    load()\nKeyError: 'gears'\n"
 EPOCHS = "".join(f"epoch {n} of 90\n" for n in range(90))
-
-
-def explained(text: str, code: int = 1) -> Cause:
-    cause = explain.explain(Memory(text.encode()), Facts(code))
-    assert cause is not None
-    return cause
 
 
 def test_a_mirror_that_another_attempt_follows_is_survived() -> None:

@@ -49,7 +49,8 @@ def _short_head(head: "re.Match[str]", *, named: bool) -> str:
 
 
 def _explained(snapshot: RunSnapshot) -> str:
-    if size_of(snapshot.log) > _LARGEST_LOG or not os.path.exists(snapshot.log):
+    size = size_of(snapshot.log)
+    if size > _LARGEST_LOG or not os.path.exists(snapshot.log):
         return ""
     from sygaldry import explain
     from sygaldry.explain.format_answer import BY_EXIT
@@ -57,7 +58,7 @@ def _explained(snapshot: RunSnapshot) -> str:
     from sygaldry.host.logs import open_log
 
     facts = facts_of(snapshot)
-    if not size_of(snapshot.log) and not facts.disk_full:
+    if not size and not facts.disk_full:
         return ""
     try:
         cause = explain.explain(open_log(snapshot.log, follow_links=False), facts, noise_of(snapshot))
