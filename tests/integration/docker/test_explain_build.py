@@ -46,7 +46,7 @@ def failing_build(folder: Path, base: str, *, builder: str) -> str:
 
 def explained(log: str, home: Path) -> str:
     """Pipe a log into the program."""
-    words = [SYGALDRY, "job", "explain", "--log", "-", "--rc", "1"]
+    words = [str(SYGALDRY), "job", "explain", "--log", "-", "--rc", "1"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
     return subprocess.run(words, input=log, capture_output=True, text=True, check=True, env=environment).stdout
 
