@@ -9,14 +9,14 @@ FAMILY: Final = Family(
     (
         Rule(
             "unable to locate package",
-            r"E: Unable to locate package (?P<what>\S+)",
+            r"(?:E|^): Unable to locate package (?P<what>\S+)",
             88,
             "apt has no package {what}",
             "apt-get update; is it in this release?",
         ),
         Rule(
             "has no installation candidate",
-            r"E: Package '(?P<what>[^']{1,80})' has no installation candidate",
+            r"(?:E|^): Package '(?P<what>[^']{1,80})' has no installation candidate",
             88,
             "apt has no {what} to install",
             "apt-get update; is it in this release?",

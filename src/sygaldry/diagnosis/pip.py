@@ -2,11 +2,21 @@
 
 from typing import Final
 
-from sygaldry.diagnosis import Family, Kind, Rule
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis._build_output import message_of_back_end
+
+_QUOTES: Final = frozenset({"of output]", "[stdout]", "[stderr]"})  # the head of what a build back end printed
+
+
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """What a build back end printed may have no word of an error: a set-up script's own words say why it stopped."""
+    return message_of_back_end(window) if hit.rule.literal in _QUOTES else Explanation((hit.line,))
+
 
 FAMILY: Final = Family(
     "pip",
     (
+        *(Rule(word, rf"^\W{{0,12}}(?:\d{{1,6}} lines? )?{word.strip('[]')}\]$", 50) for word in sorted(_QUOTES)),
         Rule(
             "cannot install",
             r"ERROR: Cannot install (?P<what>.{1,300}) because these package versions have conflicting",
@@ -127,6 +137,9 @@ FAMILY: Final = Family(
         Rule("subprocess-exited-with-error", r"error: subprocess-exited-with-error", 30),
         Rule("metadata-generation-failed", r"error: metadata-generation-failed", 31),
         Rule("did not run successfully", r"^\W{0,10}(?P<what>\w.{1,100}) did not run successfully", 32),
+        Rule(
+            "encountered error while", r"^\W{0,4}Encountered error while (?:generating package|trying to install)", 32
+        ),
         Rule("failed-wheel-build-for-install", r"error: failed-wheel-build-for-install", 31),
         Rule("this error originates from a subprocess", r"note: This error originates from a subprocess", 8),
         Rule(
@@ -150,4 +163,5 @@ FAMILY: Final = Family(
             "{what}",
         ),
     ),
+    _explains,
 )

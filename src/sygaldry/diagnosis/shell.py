@@ -60,6 +60,13 @@ FAMILY: Final = Family(
             88,
             "{where}:{line} is not valid shell",
         ),
+        Rule(  # `.` is special: it ends a script that is not interactive, whatever follows it
+            ": .: ",
+            r"(?<!\S)(?P<where>\S{1,200}): (?P<line>\d+): \.: (?:[Cc]an(?:not|'t) open (?P<what>[^:]{1,200})|(?P<name>[^:]{1,200}): (?:file )?not found)",
+            88,
+            "{where}:{line} cannot read the script {what}{name}",
+            "check the path; a file without a folder is searched for on PATH",
+        ),
         Rule("+ exit ", r"^\+{1,4} exit [1-9]\d{0,2}$", 71, ""),
         Rule("syntax error", r"(?:[Ss]yntax error)(?:, | |: )(?P<what>.{1,200})", 68, "a syntax error: {what}"),
         Rule("unexpected eof", r"unexpected (?:EOF|end of file).{0,100}", 80, "a quote or a block is not closed"),

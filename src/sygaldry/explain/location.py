@@ -33,6 +33,8 @@ _HEADINGS: Final = tuple(
     )
 )
 
+_VERTEX: Final = re.compile(r"^#(?P<number>\d{1,5}) (?P<passed>DONE \d|CACHED)?")  # BuildKit
+
 
 # Parts of a job that are jobs of their own: always worth naming.
 _PARTS: Final = tuple(
@@ -56,9 +58,13 @@ def place(source: Source, line: Line) -> str:
 
 
 def _nearest(source: Source, line: Line, shapes: Sequence[re.Pattern[str]]) -> str:
-    begin = max(line.offset - _LOOKED, 0)
+    begin, passed = max(line.offset - _LOOKED, 0), set[str]()
     for raw in reversed(source.read(begin, line.offset - begin).splitlines()[-1500:]):
-        if named := _named(clean(raw), shapes):
+        text = clean(raw)
+        vertex = _VERTEX.match(text)
+        if vertex and vertex["passed"]:
+            passed.add(vertex["number"])
+        elif (not vertex or vertex["number"] not in passed) and (named := _named(text, shapes)):
             return named
     return ""
 

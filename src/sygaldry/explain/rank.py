@@ -16,6 +16,7 @@ from sygaldry.explain.scan import Scan
 from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.survived_errors import cost_of_survival
+from sygaldry.explain.survived_tracebacks import survived_tracebacks
 from sygaldry.explain.text import template
 
 REPORT: Final = 20  # a rule of less weight only marks a place
@@ -26,6 +27,7 @@ OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enou
 _SURVIVED: Final = -20
 SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
 _WENT_ON: Final = 45  # for a program that a script did not find and went on without
+_LOGGED: Final = 25  # for the exception of a traceback after which the program went on
 _NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
 _CLOSE: Final = 60  # lines between two messages of one compiler run
@@ -83,6 +85,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
     scored = _without_survived(scored, end)
+    scored = _demote_survived(scored, survived_tracebacks(scan.tail))
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
 
@@ -96,6 +99,17 @@ def _without_survived(scored: Sequence[Candidate], end: int) -> list[Candidate]:
     failing = {each.match.hit.line.number for each in scored if each.standing >= Standing.SIBLING}
     costs = cost_of_survival([each.match for each in scored], failing, end)
     return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
+
+
+def _demote_survived(scored: list[Candidate], tracebacks: Sequence[range]) -> list[Candidate]:
+    """Demote the lines of tracebacks that the program survived; a resource that was used up may end it later."""
+    return [
+        each._replace(score=each.score - _LOGGED)
+        if each.match.hit.rule.kind is not Kind.RESOURCES
+        and any(each.match.hit.line.number in lines for lines in tracebacks)
+        else each
+        for each in scored
+    ]
 
 
 def _end_for(each: Match, end: int, context: Context) -> int:

@@ -26,7 +26,7 @@ _STAMP: Final = re.compile(
 # What a container engine or a launcher of several processes puts before every line, after the stamp.
 _LABEL: Final = re.compile(
     r"(?:\d\d[OE]\+? )?"  # GitLab: stream
-    r"(?:#\d{1,4} \d{1,6}\.\d{1,4} )?"  # BuildKit: vertex, seconds
+    r"(?:#\d{1,4} \d{1,6}\.\d{1,4} |\d{1,5}\.\d{3} (?=[A-Z/:]|[a-z][\w.+-]{0,30}: ))?"  # BuildKit: vertex, seconds
     r"(?:\[(?:rank\d{1,6}|\d{1,6}|[\w.-]{1,40}:\d{1,6}|\d{1,6},\d{1,6})\](?:<std(?:err|out)>)?: ?|\[[\w-]{1,40}:\d{1,4}\](?=[A-Z ]))?"  # torchrun, mpirun
     r"(?:\(\w[\w.]{0,60} pid=\d{1,8}(?:, ip=[\d.]{7,15})?\) )?"  # Ray and what runs on it
     r"(?:(?:ERROR|INFO|WARNING) \d\d-\d\d \d\d:\d\d:\d\d [^\]]{1,60}:\d{1,5}\] )?"

@@ -31,10 +31,10 @@ def verification(keys: str, files: Sequence[str]) -> Command:
     )  # fmt: skip
 
 
-def rejections(status: str, names: Sequence[str], mirror: str) -> Mapping[str, Rejection]:
+def rejections(status: str, names: Sequence[str], mirror: str, trust_command: str) -> Mapping[str, Rejection]:
     """Read gpg's machine-readable answer: what is wrong with each of the files, by its name; none if nothing is.
 
-    A key that has expired since is good enough, because it is for Spack.
+    `trust_command` trusts the keys of the mirror. A key that has expired since is good enough: it is for Spack.
     https://git.gnupg.org/cgi-bin/gitweb.cgi?p=gnupg.git;a=blob_plain;f=doc/DETAILS
     """
     found = dict.fromkeys(names, altered(mirror))
@@ -47,17 +47,17 @@ def rejections(status: str, names: Sequence[str], mirror: str) -> Mapping[str, R
             case ["VALIDSIG", *_]:
                 good.add(current)
             case ["NO_PUBKEY", key, *_]:
-                found[current] = untrusted(key, mirror)
+                found[current] = untrusted(key, mirror, trust_command)
             case _:
                 continue
     return {name: rejection for name, rejection in found.items() if name not in good}
 
 
-def untrusted(key: str, mirror: str) -> Rejection:
+def untrusted(key: str, mirror: str, trust_command: str) -> Rejection:
     """Describe a signature by an untrusted key."""
     return Rejection(
         f"{mirror} has it, signed with key {key}, which is not trusted here",
-        "see whose keys it offers and trust them: sygaldry env cache keys --trust",
+        f"see whose keys it offers and trust them: {trust_command}",
     )
 
 

@@ -145,6 +145,11 @@ def test_an_unreadable_lock_that_keeps_a_model_is_not_replaced(
         locked(resolved, workspace)
     assert path.read_text() == damaged
     assert "sygaldry lock --keep model:org/name" in refused.value.hint
+    assert "git checkout" not in refused.value.hint
+    Path(workspace, ".git").mkdir()
+    with pytest.raises(LockError) as refused:
+        locked(resolved, workspace)
+    assert f"git checkout -- {FILE}" in refused.value.hint
     locked(resolved, workspace, "model:org/name")
     assert lock_check(resolved, workspace).exit_code == 0
 

@@ -15,11 +15,26 @@ from tests.integration.conftest import LAUNCHER, World
 BASE = "sygaldry/base"
 IMAGE = "sygaldry/test:docker"
 NOBODY = 65534
+_CLIENTS = ("/usr/bin/docker", "/usr/local/bin/docker")
 
 
 def docker(*words: str) -> "subprocess.CompletedProcess[str]":
     """Run the engine's client."""
     return subprocess.run(["docker", *words], capture_output=True, text=True, check=False, timeout=300)
+
+
+def with_buildkit() -> str:
+    """Return the folder of a client that has BuildKit: in it until version 22, by a plugin afterwards."""
+    for client in _CLIENTS:
+        if not os.access(client, os.X_OK):
+            continue
+        version = subprocess.run(
+            [client, "version", "--format", "{{.Client.Version}}"], capture_output=True, text=True, check=False
+        )
+        plugin = subprocess.run([client, "buildx", "version"], capture_output=True, text=True, check=False)
+        if plugin.returncode == 0 or int(version.stdout.partition(".")[0] or 99) < 23:
+            return str(Path(client).parent)
+    pytest.skip("no client of docker here has BuildKit")
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 from tests.integration.conftest import World
-from tests.integration.docker.conftest import Engine, docker
+from tests.integration.docker.conftest import Engine, docker, with_buildkit
 
 pytestmark = pytest.mark.docker
 _MARK = b"# certificate authority of the site 5f1c"
 _PASSWORD = "pa55word-of-the-mirror"  # noqa: S105 - made up
-_CLIENTS = ("/usr/bin/docker", "/usr/local/bin/docker")
 
 
 @pytest.fixture
@@ -30,20 +29,6 @@ def site(own_image: World, tmp_path: Path) -> World:
         "SYGALDRY_PACKAGES": "jq",
     }
     return World(own_image.root, {**own_image.variables, **more})
-
-
-def with_buildkit() -> str:
-    """Return the folder of a client that has BuildKit: in it until version 22, by a plugin afterwards."""
-    for client in _CLIENTS:
-        if not os.access(client, os.X_OK):
-            continue
-        version = subprocess.run(
-            [client, "version", "--format", "{{.Client.Version}}"], capture_output=True, text=True, check=False
-        )
-        plugin = subprocess.run([client, "buildx", "version"], capture_output=True, text=True, check=False)
-        if plugin.returncode == 0 or int(version.stdout.partition(".")[0] or 99) < 23:
-            return str(Path(client).parent)
-    pytest.skip("no client of docker here has BuildKit")
 
 
 @contextmanager

@@ -66,6 +66,11 @@ class Environment:
             return f"cd {self.argument} && ./build.sh"
         return f"sygaldry env build {self.argument}"
 
+    @property
+    def trust_command(self) -> str:
+        """What to type to trust the keys of its mirrors."""
+        return f"sygaldry env cache keys {self.argument} --trust"
+
     def locate(self, path: str) -> Path | None:
         """Find a path of the manifest from here; None where it depends on Spack's own variables."""
         text = path.replace("$env", str(self.folder)) if path.startswith("$env") else path

@@ -81,10 +81,15 @@ def _old_lock(path: str, repositories: tuple[str, ...], notes: list[str]) -> Pro
             again = " ".join(("sygaldry lock", *(f"--keep {each}" for each in lost)))
             raise LockError(
                 f"{error.problem}; a new one would lose the revisions of {', '.join(lost)}",
-                hint=f"restore the last good one: git checkout -- {FILE}; or lock what is in the cache: {again}",
+                hint=f"restore the last good one{_by_git(path)}; or lock what is in the cache: {again}",
             ) from error
         notes.append(f"warning: the lock is made anew: {error.problem}")
         return None
+
+
+def _by_git(path: str) -> str:
+    """Name the command that restores a file, if it is in a Git checkout."""
+    return f": git checkout -- {FILE}" if any((each / ".git").exists() for each in Path(path).parents) else ""
 
 
 def _kept_of_image(old: ProjectLock | None, image: Entry) -> list[Entry]:

@@ -125,11 +125,11 @@ def test_without_gpg_nobody_knows_and_that_is_said(environment: Make, tmp_path: 
 
 
 def test_a_bucket_needs_spack_and_says_where_there_is_one(environment: Make, tmp_path: Path) -> None:
-    (found,) = query_caches(
-        environment("bucket: 's3://tiny/cache'"), Store(tmp_path), MirrorClient(silent, runs_nothing)
-    )
+    made = environment("bucket: 's3://tiny/cache'")
+    (found,) = query_caches(made, Store(tmp_path), MirrorClient(silent, runs_nothing))
     assert found.problem == "only Spack can read s3://tiny/cache, and there is none here"
     assert "launch_container.sh" in found.hint
+    assert found.hint.endswith(f"sygaldry env cache status {made.argument}")
 
 
 def test_a_bucket_is_asked_through_spack_without_a_secret(

@@ -36,7 +36,7 @@ def unreachable_mirrors(caches: tuple[Hits, ...]) -> tuple[str, ...]:
 
 
 def check_signatures(
-    mirror: Mirror, manifests: Mapping[str, str], store: Store, run: Callable[[Command], Completed]
+    mirror: Mirror, manifests: Mapping[str, str], store: Store, run: Callable[[Command], Completed], trust_command: str
 ) -> tuple[Mapping[str, Rejection], tuple[str, ...]]:
     """Return the packages that Spack would reject, and notes about what could not be checked."""
     if not mirror.checks_signatures:
@@ -55,14 +55,14 @@ def check_signatures(
         done = run(signature.verification(str(keys), [str(Path(folder, key)) for key in signed]))
     if done.returncode == MISSING:
         return found, (f"{mirror.name}: {GPG_MISSING}",)
-    return {**found, **signature.rejections(done.out, list(signed), mirror.name)}, ()
+    return {**found, **signature.rejections(done.out, list(signed), mirror.name, trust_command)}, ()
 
 
 def _query(environment: Environment, mirror: Mirror, store: Store, client: MirrorClient) -> Hits:
     try:
         check_push(mirror, client)
-        contents = list_contents(mirror, environment.lock, reader_of(mirror, store, client))
-        rejections, notes = check_signatures(mirror, contents.manifests, store, client.run)
+        contents = list_contents(mirror, environment.lock, reader_of(mirror, store, client, environment))
+        rejections, notes = check_signatures(mirror, contents.manifests, store, client.run, environment.trust_command)
     except (CorruptMirrorError, UnusableMirrorError) as error:
         return Hits(mirror, problem=error.problem, hint=error.hint, blocks_build=True)
     except SygaldryError as error:

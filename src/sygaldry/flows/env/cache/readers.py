@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from sygaldry.flows.env.cache.mirrors import unset_variables
-from sygaldry.flows.env.environment import Store
+from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.host.http import ForbiddenError
 from sygaldry.host.settings import workspace_of
 from sygaldry.layout import layout
@@ -59,7 +59,7 @@ class UnusableMirrorError(MachineNotReadyError):
     """A mirror cannot be used as this machine is, and Spack would only notice in the middle of a build."""
 
 
-def reader_of(mirror: Mirror, store: Store, client: MirrorClient) -> Reader:
+def reader_of(mirror: Mirror, store: Store, client: MirrorClient, environment: Environment) -> Reader:
     """Return what reads files of this mirror; None in its answer is a file that is not there."""
     if mirror.kind is Kind.FILE:
         return lambda wanted: [_read_file(store.locate(mirror.path), each) for each in wanted]
@@ -71,7 +71,7 @@ def reader_of(mirror: Mirror, store: Store, client: MirrorClient) -> Reader:
             hint="export them, and let a container have them: SYGALDRY_PASS_ENVIRONMENT=" + ",".join(unset),
         )
     if mirror.needs_spack:
-        return lambda wanted: _read_through_spack(mirror, client, wanted)
+        return lambda wanted: _read_through_spack(mirror, client, environment, wanted)
     return lambda wanted: _read_http(mirror, client.fetch, wanted)
 
 
@@ -105,12 +105,14 @@ def _read_http(mirror: Mirror, fetch: Fetch, wanted: Sequence[ReadRequest]) -> l
         return [*first, *pool.map(read_or_refused, wanted[1:])]
 
 
-def _read_through_spack(mirror: Mirror, client: MirrorClient, wanted: Sequence[ReadRequest]) -> list[bytes | None]:
+def _read_through_spack(
+    mirror: Mirror, client: MirrorClient, environment: Environment, wanted: Sequence[ReadRequest]
+) -> list[bytes | None]:
     if client.spack is None:
         launcher = layout().launcher(workspace_of("", allow_home=True))
         raise MachineNotReadyError(
             f"only Spack can read {mirror.url}, and there is none here",
-            hint=f"ask inside the environment: {launcher} -- sygaldry env cache status",
+            hint=f"ask inside the environment: {launcher} -- sygaldry env cache status {environment.argument}",
         )
     question = {
         "name": mirror.name,

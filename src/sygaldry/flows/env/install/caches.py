@@ -8,7 +8,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from sygaldry.flows.env.cache.query import unreachable_mirrors
-from sygaldry.flows.env.environment import Store
+from sygaldry.flows.env.environment import Environment, Store
 from sygaldry.host import files
 from sygaldry.model.errors import BuildError, LockError, StorageError
 from sygaldry.spack import commands
@@ -57,7 +57,9 @@ def refuse_rejected_packages(caches: Sequence[Hits], plan: BuildPlan, lock: Lock
             )
 
 
-def missing_package_error(cached: Mapping[Node, Mirror], store: Store, output: str, log: Path) -> BuildError:
+def missing_package_error(
+    cached: Mapping[Node, Mirror], environment: Environment, store: Store, output: str, log: Path
+) -> BuildError:
     """Describe the package that a cache lists and does not deliver: building it instead could take hours."""
     names = set(_NOT_FOUND.findall(output))
     for node, mirror in cached.items():
@@ -68,7 +70,7 @@ def missing_package_error(cached: Mapping[Node, Mirror], store: Store, output: s
                 hint=f"ask its owner to push it again (spack buildcache push --force), remove {name} from `mirrors:`, "
                 f"or build without any cache: --no-cache; Spack's output: {log}",
             )
-    todo = commands.hint_of(output) or "trust its keys: sygaldry env cache keys --trust"
+    todo = commands.hint_of(output) or f"trust its keys: {environment.trust_command}"
     return BuildError(
         f"Spack rejected packages of a build cache: {parse_failure(output).sentence or 'see its log'}",
         hint=f"{todo}; or build everything: --no-cache; Spack's output: {log}",

@@ -80,7 +80,7 @@ def run_rounds(context: BuildContext, spack: commands.Spack, report_progress: Ca
             if only_cache:
                 mirrors = {each.mirror.name: each.mirror for each in context.caches}
                 cached = {environment.lock.nodes[key]: mirrors[name] for key, name in plan.cached.items()}
-                raise missing_package_error(cached, store, text, log)
+                raise missing_package_error(cached, environment, store, text, log)
             _note_failures(outcome, context, text, log)
             if _NO_ROOM in text:
                 outcome.ended = "since the disk of the store is full"

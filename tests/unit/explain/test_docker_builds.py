@@ -1,0 +1,58 @@
+"""Builds of images as BuildKit prints them: plainly, on a terminal, and with its two output streams mixed."""
+
+from tests.unit.explain._explained import explained
+
+INVALID = """\
+#1 [internal] load build definition from Dockerfile
+#1 DONE 0.0s
+
+#2 [internal] load .dockerignore
+#2 transferring context: 2B done
+#2 DONE 0.0s
+ERROR: failed to solve: dockerfile parse error on line 2: unknown instruction: RUM
+"""
+SPLIT = """\
+#4 [2/2] RUN apt-get install -y zlib9-dev
+#4 0.301 Reading package lists...
+#4 0.333 EBuilding dependency tree...
+#4 0.335 : Unable to locate package zlib9-dev
+#4 ERROR: process "/bin/sh -c apt-get install -y zlib9-dev" did not complete successfully: exit code: 100
+"""
+TERMINAL = """\
+ => CACHED [1/2] FROM docker.io/library/debian:12                          0.0s
+ => ERROR [2/2] RUN ./prepare                                              0.9s
+------
+ > [2/2] RUN ./prepare:
+0.513 Killed
+0.531 working
+------
+ERROR: failed to solve: process "/bin/sh -c ./prepare" did not complete successfully: exit code: 137
+"""
+
+
+def test_a_step_that_passed_is_not_the_place_of_a_later_error() -> None:
+    cause = explained(INVALID)
+    assert "unknown instruction: RUM" in cause.says
+    assert cause.where == ""
+
+
+def test_a_message_is_recognised_without_the_letter_that_another_stream_took() -> None:
+    cause = explained(SPLIT)
+    assert "apt has no package zlib9-dev" in cause.says
+    assert cause.where == "RUN apt-get install -y zlib9-dev"
+
+
+def test_the_seconds_before_a_line_on_a_terminal_are_no_part_of_it() -> None:
+    cause = explained(TERMINAL)
+    assert [each.text for each in cause.lines][:1] == ["Killed"]
+    assert "RUN ./prepare" in cause.where
+
+
+def test_a_script_that_the_shell_cannot_read_ends_the_step() -> None:
+    step = "cat notes; . ./settings.sh; ./go"
+    cause = explained(
+        f"#4 [2/2] RUN {step}\n#4 0.1 cat: notes: No such file or directory\n"
+        "#4 0.2 /bin/sh: 1: .: cannot open ./settings.sh: No such file\n"
+        f'#4 ERROR: process "/bin/sh -c {step}" did not complete successfully: exit code: 2\n'
+    )
+    assert "cannot read the script ./settings.sh" in cause.says
