@@ -1,16 +1,39 @@
 """pip, setuptools, build back ends and wheels."""
 
+import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 from sygaldry.diagnosis._build_output import message_of_back_end
 
+_RETRY: Final = re.compile(
+    r"Retrying \(Retry\(total=.{1,120}after connection broken by (?:.{1,160}? object at 0x\w{1,20}>: )?(?P<what>.{1,200}?)['\")]*: /"
+)
+_NEAR: Final = 12  # lines of retries above the report
 _QUOTES: Final = frozenset({"of output]", "[stdout]", "[stderr]"})  # the head of what a build back end printed
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """What a build back end printed may have no word of an error: a set-up script's own words say why it stopped."""
-    return message_of_back_end(window) if hit.rule.literal in _QUOTES else Explanation((hit.line,))
+    if hit.rule.literal in _QUOTES:
+        return message_of_back_end(window)
+    if "(from versions: none)" in hit.line.text:
+        return _unreachable_index(hit, window) or Explanation((hit.line,))
+    return Explanation((hit.line,))
+
+
+def _unreachable_index(hit: Hit, window: Window) -> Explanation | None:
+    """An index that did not answer has no versions: pip prints why among its retries."""
+    above = window.lines[max(window.index - _NEAR, 0) : window.index]
+    retry = next((line for line in reversed(above) if _RETRY.search(line.text)), None)
+    error = _RETRY.search(retry.text) if retry else None
+    if retry is None or error is None:
+        return None
+    return Explanation(
+        (retry, hit.line),
+        says=f"the package index cannot be reached: {error['what']}",
+        remedy="check the network, the proxy and the address of the index",
+    )
 
 
 FAMILY: Final = Family(
@@ -125,7 +148,20 @@ FAMILY: Final = Family(
             "the wheel of {what} cannot be built",
         ),
         Rule("failed to build", r"ERROR: Failed to build (?:installable wheels|one or more|'?(?P<what>\S{1,100}))", 38),
+        Rule(
+            "created no files",
+            r"(?:WARNING|[Ww]arning): Legacy build of wheel for '(?P<what>[^']{1,100})' created no files",
+            84,
+            "the set-up script of {what} built nothing and reported no error",
+            "run it with --verbose",
+        ),
         Rule("could not build wheels", r"ERROR: Could not build wheels for (?P<what>\S+)", 38),
+        Rule(  # Cython
+            ".p",
+            r"^\s{0,12}(?P<where>[^\s:]{1,300}\.p(?:yx|xd|xi):\d{1,7}:\d{1,5}): (?!(?i:warning|performance|note)\b)(?P<what>\S.{3,300})",
+            90,
+            "Cython: {what}",
+        ),
         # pip's own reports: a name, then a sentence, its context and a hint.
         Rule(
             "error: ",

@@ -7,6 +7,8 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _CONCLUSION: Final = re.compile(r"\bunsatisfiable\b")
+_CONCLUDED: Final = re.compile(r",? we can conclude that your (?:project's )?requirements are unsatisfiable\.?$")
+_LONG: Final = 270  # characters of a reason in the sentence
 _VERSION: Final = re.compile(r"^\s+[\w.\[\]-]{1,80}(?:[<>=!~]=?\S{1,60})$")  # one of those that are available
 _SHOWN: Final = 8  # lines of a reason; of a longer one its start and its end
 _RESOLVER: Final = ("╰─▶", "╰──▶", "hint:", "And because", "Because", "And ", "we can conclude")
@@ -27,7 +29,17 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     prose = " ".join(
         line.text.strip(" ╰─▶├│").removeprefix("cause: ") for line in reason if not _VERSION.match(line.text)
     )
-    return Explanation((hit.line, *reason[:7]), says=f"no solution found: {prose}" if "ecause" in prose else "")
+    return Explanation(
+        (hit.line, *reason[:7]), says=f"no solution found: {_both_ends(prose)}" if "ecause" in prose else ""
+    )
+
+
+def _both_ends(prose: str) -> str:
+    """Keep the first premise of a long reason and the last one, which names what the project asked for."""
+    last = _CONCLUDED.sub("", prose[prose.rfind("ecause ") - 1 :])
+    if len(prose) <= _LONG or len(last) > _LONG * 2 // 3:
+        return prose
+    return f"{prose[: _LONG - len(last) - 3].rstrip()} … {last}"
 
 
 FAMILY: Final = Family(
@@ -57,6 +69,7 @@ FAMILY: Final = Family(
             80,
             "the versions asked for cannot be satisfied together",
         ),
+        Rule("the build backend returned", r"The build backend returned an error", 33),
         Rule(
             "failed to build",
             r"(?:[×x]|^error:) Failed to build `?(?P<what>[^`\s]{1,100})",

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from sygaldry.diagnosis import Facts, Kind
 from sygaldry.diagnosis._wrappers import is_count, is_wrapper
 from sygaldry.explain.context import Context
+from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Scan
@@ -55,6 +56,8 @@ _COUNTED: Final = 34  # for a message that only counts what failed
 
 
 _LEVELS: Final = ((b"##[error]", 6), (b"##[warning]", -30))
+_LOGGED_BELOW: Final = 20
+_TELLS: Final = 60  # a rule of this weight is not tried against the words of a warning
 _MARKED: Final = 300  # bytes of a line in which a CI system marks its level
 
 
@@ -163,6 +166,8 @@ def _score(each: Match, end: int, count: int, facts: Facts, noise: Noise) -> flo
     elif each.name in _EXCEPTIONS and is_wrapper(line.text):
         score -= _WRAPPED
     score += next((shift for mark, shift in _LEVELS if mark in each.raw[:_MARKED]), 0)
+    if rule.weight >= _TELLS and "arning" not in rule.pattern and is_below_error(line.text):
+        score -= _LOGGED_BELOW
     if noise:
         score += -45 if noise.knows(line.text) else 6
     if facts.code in {126, 127} and each.name in {"programs", "shell"}:

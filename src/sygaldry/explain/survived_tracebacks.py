@@ -1,6 +1,7 @@
 """Tracebacks after which a program went on: an optional import, a failed attempt, an error that it only logged.
 
-The program printed more and then ended with a traceback of its own, which is not chained to the first one.
+The program printed more and then ended with a traceback of its own, which is not chained to the first one. What an
+interpreter reports while it ends (`Exception ignored in`, functions of atexit) follows from the error above it.
 """
 
 import re
@@ -19,15 +20,19 @@ _CONSEQUENCE: Final = re.compile(
     r"|CancelledError|SystemExit|\w*Timeout\w*|BrokenProcessPool|ProcessRaisedException|\w*Worker\w*Error|Ray\w*Error|\w*Actor\w*Error)\b"
     r"|\b(?i:initialization failed|see (?:the )?(?:\w+ )*above|exited|terminated|died)\b"
 )
-_EXCEPTION: Final = re.compile(r"(?:[a-z_]\w{0,60}\.){0,8}[A-Z]\w{1,80}(?::|$)")
+_EXCEPTION: Final = re.compile(r"(?:[a-z_]\w{0,60}\.){0,8}[A-Z]\w{1,80}(?:\(\w{1,80}\))?(?::|$)")
 _LONGEST: Final = 200  # lines of a traceback
 _NEAR_END: Final = 60  # lines from the last traceback to the end of the log
+
+
+_IGNORED: Final = ("Exception ignored ", "Error in atexit.", "--- Logging error ---")
 
 
 class _Traceback(NamedTuple):
     first: int
     last: int  # the line of its exception
     exception: str
+    is_ignored: bool  # by the interpreter, which printed it
 
 
 def survived_tracebacks(tail: Sequence[Raw]) -> Sequence[range]:
@@ -35,10 +40,11 @@ def survived_tracebacks(tail: Sequence[Raw]) -> Sequence[range]:
     if sum(_HEAD.encode() in raw.raw for raw in tail) < 2:
         return ()
     found = _tracebacks([(raw.number, clean(raw.raw)) for raw in tail])
-    last = found[-1] if found else None
-    if last is None or tail[-1].number - last.last > _NEAR_END or _follows(last.exception):
-        return ()
-    return [range(each.first, each.last + 1) for each in found[:-1] if each.exception != last.exception]
+    survived = [each for each in found if each.is_ignored]
+    own = [each for each in found if not each.is_ignored]
+    if own and tail[-1].number - own[-1].last <= _NEAR_END and not _follows(own[-1].exception):
+        survived += [each for each in own if each.exception != own[-1].exception]
+    return [range(each.first, each.last + 1) for each in survived] if own else ()
 
 
 def _follows(exception: str) -> bool:
@@ -56,9 +62,11 @@ def _tracebacks(lines: Sequence[tuple[int, str]]) -> list[_Traceback]:
         end = _exception(lines, at + 1)
         if end is None:
             break
-        joined = bool(found) and not _went_on(lines, at)
-        first = found.pop().first if joined else lines[at][0]
-        found.append(_Traceback(first, *lines[end]))
+        above = _above(lines, at)
+        previous = found.pop() if found and _continues(above) else None
+        first = previous.first if previous else lines[at][0]
+        is_ignored = previous.is_ignored if previous else above.startswith(_IGNORED)
+        found.append(_Traceback(first, *lines[end], is_ignored))
         at = end + 1
     return found
 
@@ -70,7 +78,10 @@ def _exception(lines: Sequence[tuple[int, str]], at: int) -> int | None:
     )
 
 
-def _went_on(lines: Sequence[tuple[int, str]], head: int) -> bool:
-    """Return whether the program printed something of its own above a traceback, and did not announce it there."""
-    above = next((text for _, text in reversed(lines[max(head - 4, 0) : head]) if text.strip('" ')), "")
-    return bool(above) and not above.startswith((*_CHAINED, "Exception in thread", "Process ", "-- Process"))
+def _above(lines: Sequence[tuple[int, str]], head: int) -> str:
+    return next((text for _, text in reversed(lines[max(head - 4, 0) : head]) if text.strip('" ')), "")
+
+
+def _continues(above: str) -> bool:
+    """Return whether the line above a traceback announces it, or is not there: the program printed nothing of its own."""
+    return not above or above.startswith((*_CHAINED, "Exception in thread", "Process ", "-- Process"))

@@ -149,11 +149,55 @@ FileNotFoundError: [Errno 2] No such file or directory: '/etc/token'"}
 {"event": "fit", "level": "critical", "exception": "Traceback (most recent call last):\\n  File \\"b.py\\", line 4\\n\
 linear.SolveError: the matrix is singular"}
 """
+NO_INDEX = """\
+Looking in indexes: http://127.0.0.1:9/simple
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
+'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f6406d6dbd0>: Failed to establish a \
+new connection: [Errno 111] Connection refused')': /simple/lattice/
+ERROR: Could not find a version that satisfies the requirement lattice (from versions: none)
+ERROR: No matching distribution found for lattice
+"""
+CYTHON = """\
+  error: subprocess-exited-with-error
+
+  × python setup.py egg_info did not run successfully.
+  │ exit code: 1
+  ╰─> [9 lines of output]
+      Error compiling Cython file:
+      ------------------------------------------------------------
+          return grid(x)
+                ^
+      ------------------------------------------------------------
+
+      lattice.pyx:3:11: undeclared name not builtin: grid
+      Traceback (most recent call last):
+        File "<string>", line 3, in <module>
+      Cython.Compiler.Errors.CompileError: lattice.pyx
+      [end of output]
+"""
+UV_SCRIPT = """\
+error: The build backend returned an error
+  cause: Call to `setuptools.build_meta.build_wheel` failed (exit status: 1)
+
+         [stdout]
+         Lattice supports Windows only; see the page of the fork for Linux.
+"""
+LEVELS = """\
+2026-03-01 10:00:00,123 WARNING [rank 0] train: no index ([Errno 2] No such file or directory: '/data/index.json')
+/srv/lib/device.py:82: UserWarning: CUDA initialization: CUDA unknown error
+error: the table of gears is empty
+"""
 
 
 @pytest.mark.parametrize(
     ("log", "wanted"),
     [
+        pytest.param(
+            NO_INDEX, "cannot be reached: Failed to establish a new connection", id="an index without versions"
+        ),
+        pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
+        pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
+        pytest.param(LEVELS, "table of gears is empty", id="lines that were logged as warnings"),
         pytest.param(UV_CAUSES, "mesh/grid.h", id="the compiler's error below the causes that uv prints"),
         pytest.param(UV_CAUSE, "no wheels with a matching Python ABI tag", id="the cause that uv prints"),
         pytest.param(POETRY_SOLVER, "lattice (4.2.0) requires Python >=3.7,<3.11", id="the prose of Poetry's solver"),

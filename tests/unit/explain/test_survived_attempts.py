@@ -130,3 +130,10 @@ def test_a_traceback_that_the_program_printed_and_survived_is_not_the_cause() ->
 )
 def test_a_last_traceback_that_follows_from_another_one_is_not_the_cause(between: str, error: str) -> None:
     assert "fast_gears" in explained(f"{MISSING}{between}{ENDED.format(error=error)}").says
+
+
+def test_what_an_interpreter_reports_while_it_ends_is_not_the_cause() -> None:
+    atexit = ENDED.format(error="RuntimeError: DataLoader worker (pid 41) is killed by signal: Terminated.")
+    ignored = ENDED.format(error="OSError: [Errno 9] Bad file descriptor")
+    log = f"{MISSING}Error in atexit._run_exitfuncs:\n{atexit}Exception ignored in: <function Pool.__del__>\n{ignored}"
+    assert "fast_gears" in explained(log).says
