@@ -1,8 +1,29 @@
 """pip, setuptools, build back ends and wheels."""
 
+import re
 from typing import Final
 
-from sygaldry.diagnosis import Family, Kind, Rule
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+
+_REQUIREMENT: Final = re.compile(
+    r"^ {2,8}(?P<by>The user requested|\S{1,80} \S{1,40} depends on)(?: \(constraint\))? \S{1,200}"
+)
+_NEAR: Final = 30  # lines between an error and the list of what it is about: two streams do not keep their order
+_SHOWN: Final = 6
+
+
+def _explains(hit: Hit, window: Window) -> Explanation:
+    """The sentence has the error; what conflicts stands in a list of its own, usually below it."""
+    if hit.rule.literal != "cannot install":
+        return Explanation((hit.line,))
+    lines = window.lines[max(window.index - _NEAR, 0) : window.index + _NEAR]
+    by_requirer: dict[str, Line] = {}
+    for line in lines:
+        if found := _REQUIREMENT.match(line.text):
+            by_requirer.setdefault(found["by"] if "depends" in found["by"] else line.text, line)
+    says = f"{hit.rule.says}: {hit.line.text.partition('ERROR: ')[2]}"
+    return Explanation(tuple(by_requirer.values())[:_SHOWN] or (hit.line,), says=says)
+
 
 FAMILY: Final = Family(
     "pip",
@@ -13,7 +34,6 @@ FAMILY: Final = Family(
             86,
             "pip cannot satisfy all versions asked for",
             "loosen one of the pins below",
-            after=6,
         ),
         Rule("resolutionimpossible", r"ERROR: ResolutionImpossible", 58, "pip cannot satisfy all versions asked for"),
         Rule("depends on", r"^\s+(?P<what>\S{1,80} [\w.+]{1,40} depends on .{1,200})", 60, "conflicting requirements"),
@@ -150,4 +170,5 @@ FAMILY: Final = Family(
             "{what}",
         ),
     ),
+    _explains,
 )

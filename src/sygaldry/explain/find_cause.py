@@ -35,7 +35,7 @@ from sygaldry.explain.sentence import sentence
 from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import Standing
 from sygaldry.explain.telling_line import is_telling, telling_line
-from sygaldry.explain.text import shorten, template
+from sygaldry.explain.text import is_ruler, shorten, template
 from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words
 from sygaldry.explain.unwrap import unwrap
 from sygaldry.model.value import replace
@@ -222,7 +222,7 @@ def _also(rivals: Sequence[tuple[Candidate, Explanation]], best: Candidate, take
     for other, explanation in rivals:
         if best.score - other.score > 25 or other.match.hit.rule.weight < CONSEQUENCE:
             continue
-        lines += [line for line in explanation.lines[:3] if line.number not in taken]
+        lines += [line for line in explanation.lines[:3] if line.number not in taken and not is_ruler(line.text)]
         taken |= {line.number for line in explanation.lines}
     return tuple(line._replace(text=shorten(line.text)) for line in lines[:5])
 
