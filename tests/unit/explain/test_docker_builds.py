@@ -58,6 +58,12 @@ def test_a_script_that_the_shell_cannot_read_ends_the_step() -> None:
     assert "cannot read the script ./settings.sh" in cause.says
 
 
+def test_the_place_of_an_error_on_a_terminal_names_the_step() -> None:
+    quoted = "Traceback (most recent call last):\n0.513   File \"/t/go.py\", line 4, in main\n0.513 KeyError: 'model'"
+    cause = explained(TERMINAL.replace("Killed", quoted).replace("137", "1"))
+    assert cause.where == "/t/go.py:4 in main, in RUN ./prepare"
+
+
 def test_pip_lists_what_conflicts_also_where_the_list_came_first() -> None:
     step = "#6 [2/2] RUN pip install -r needs.txt\n"
     listed = (
