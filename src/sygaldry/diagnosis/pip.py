@@ -3,31 +3,46 @@
 import re
 from typing import Final
 
-from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.diagnosis._build_output import message_of_back_end
+from sygaldry.diagnosis._pip_conflict import conflict
 
-_REQUIREMENT: Final = re.compile(
-    r"^ {2,8}(?P<by>The user requested|\S{1,80} \S{1,40} depends on)(?: \(constraint\))? \S{1,200}"
+_RETRY: Final = re.compile(
+    r"Retrying \(Retry\(total=.{1,120}after connection broken by (?:.{1,160}? object at 0x\w{1,20}>: )?(?P<what>.{1,200}?)['\")]*: /"
 )
-_NEAR: Final = 30  # lines between an error and the list of what it is about: two streams do not keep their order
-_SHOWN: Final = 6
+_NEAR: Final = 12  # lines of retries above the report
+_QUOTES: Final = frozenset({"of output]", "[stdout]", "[stderr]"})  # the head of what a build back end printed
 
 
-def _explains(hit: Hit, window: Window) -> Explanation:
-    """The sentence has the error; what conflicts stands in a list of its own, usually below it."""
-    if hit.rule.literal != "cannot install":
-        return Explanation((hit.line,))
-    lines = window.lines[max(window.index - _NEAR, 0) : window.index + _NEAR]
-    by_requirer: dict[str, Line] = {}
-    for line in lines:
-        if found := _REQUIREMENT.match(line.text):
-            by_requirer.setdefault(found["by"] if "depends" in found["by"] else line.text, line)
-    says = f"{hit.rule.says}: {hit.line.text.partition('ERROR: ')[2]}"
-    return Explanation(tuple(by_requirer.values())[:_SHOWN] or (hit.line,), says=says)
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """What a build back end printed may have no word of an error: a set-up script's own words say why it stopped."""
+    if hit.rule.literal == "cannot install":
+        return conflict(hit, window)
+    if hit.rule.literal in _QUOTES:
+        return message_of_back_end(window)
+    if "(from versions: none)" in hit.line.text:
+        return _unreachable_index(hit, window) or Explanation((hit.line,))
+    return Explanation((hit.line,))
+
+
+def _unreachable_index(hit: Hit, window: Window) -> Explanation | None:
+    """An index that did not answer has no versions: pip prints why among its retries."""
+    above = window.lines[max(window.index - _NEAR, 0) : window.index]
+    retry = next((line for line in reversed(above) if _RETRY.search(line.text)), None)
+    error = _RETRY.search(retry.text) if retry else None
+    if retry is None or error is None:
+        return None
+    return Explanation(
+        (retry, hit.line),
+        says=f"the package index cannot be reached: {error['what']}",
+        remedy="check the network, the proxy and the address of the index",
+    )
 
 
 FAMILY: Final = Family(
     "pip",
     (
+        *(Rule(word, rf"^\W{{0,12}}(?:\d{{1,6}} lines? )?{word.strip('[]')}\]$", 50) for word in sorted(_QUOTES)),
         Rule(
             "cannot install",
             r"ERROR: Cannot install (?P<what>.{1,300}) because these package versions have conflicting",
@@ -135,7 +150,20 @@ FAMILY: Final = Family(
             "the wheel of {what} cannot be built",
         ),
         Rule("failed to build", r"ERROR: Failed to build (?:installable wheels|one or more|'?(?P<what>\S{1,100}))", 38),
+        Rule(
+            "created no files",
+            r"(?:WARNING|[Ww]arning): Legacy build of wheel for '(?P<what>[^']{1,100})' created no files",
+            84,
+            "the set-up script of {what} built nothing and reported no error",
+            "run it with --verbose",
+        ),
         Rule("could not build wheels", r"ERROR: Could not build wheels for (?P<what>\S+)", 38),
+        Rule(  # Cython
+            ".p",
+            r"^\s{0,12}(?P<where>[^\s:]{1,300}\.p(?:yx|xd|xi):\d{1,7}:\d{1,5}): (?!(?i:warning|performance|note)\b)(?P<what>\S.{3,300})",
+            90,
+            "Cython: {what}",
+        ),
         # pip's own reports: a name, then a sentence, its context and a hint.
         Rule(
             "error: ",
@@ -147,6 +175,9 @@ FAMILY: Final = Family(
         Rule("subprocess-exited-with-error", r"error: subprocess-exited-with-error", 30),
         Rule("metadata-generation-failed", r"error: metadata-generation-failed", 31),
         Rule("did not run successfully", r"^\W{0,10}(?P<what>\w.{1,100}) did not run successfully", 32),
+        Rule(
+            "encountered error while", r"^\W{0,4}Encountered error while (?:generating package|trying to install)", 32
+        ),
         Rule("failed-wheel-build-for-install", r"error: failed-wheel-build-for-install", 31),
         Rule("this error originates from a subprocess", r"note: This error originates from a subprocess", 8),
         Rule(

@@ -165,7 +165,7 @@ FAMILY: Final = Family(
             for word in ("error: ", "exception: ", "failed: ", ": assert ")
         ),
         Rule("fixture '", r"^E? +fixture '(?P<what>[^']{1,100})' not found", 88, "there is no fixture {what}"),
-        Rule("failed ", r"^FAILED (?P<where>\S{1,300})(?: - (?P<what>.{1,300}))?", 76, "tests fail"),
+        Rule("failed ", r"^FAILED (?P<where>[^\s-]\S{0,299})(?: - (?P<what>.{1,300}))?", 76, "tests fail"),
         Rule(
             "error ",
             r"^ERROR (?P<where>\S{1,300}\.py\S{0,200})(?: - (?P<what>.{1,300}))?",

@@ -180,9 +180,17 @@ FAMILY: Final = Family(
         ),
         # An exception may have any name: it stands below the frames of its traceback.
         Rule(_ANY_NAME, rf"{_SIMPLE}{_CAMEL}: (?P<what>\S.{{2,300}})", 77, ""),
+        # A log of JSON objects has a whole traceback in one string.
+        Rule(
+            "traceback (most recent",
+            r"Traceback \(most recent call last\):?\\n"
+            r'.*\\n(?P<what>(?:[\w.]{1,80}\.)?[A-Z]\w{1,60}(?:: (?:[^"\\]|\\[^n]){1,250})?)(?:\\n)?"',
+            82,
+            "{what}",
+        ),
         Rule("cancellederror", r"^(?:[\w.]{1,60}\.)?CancelledError$", 37),
         Rule("systemexit: 15", r"^\W{0,12}SystemExit: 15$", 62, "ended by SIGTERM"),
-        Rule("traceback (most recent", r"Traceback \(most recent call last\)", 31),
+        Rule("traceback (most recent", r"Traceback \(most recent call last\)(?!:?\\n)", 31),
         Rule("systemexit", r"^\W{0,12}SystemExit: (?P<what>.{1,200})", 70, "the program ended itself: {what}"),
     ),
     _explains,

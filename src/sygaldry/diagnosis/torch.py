@@ -36,6 +36,7 @@ FAMILY: Final = Family(
             "the checkpoint does not fit {what}",
             after=2,
         ),
+        Rule("dataloader worker", r"DataLoader worker \(pid.{0,60}\) is killed by signal: Terminated", 37),
         Rule(
             "dataloader worker",
             r"(?P<what>DataLoader worker \(pid.{0,60}\) (?:is killed by signal|exited unexpectedly).{0,160})",

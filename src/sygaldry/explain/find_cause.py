@@ -13,6 +13,7 @@ from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import Outcome, outcome
 from sygaldry.explain.failed_tests import with_shared_error
+from sygaldry.explain.line_prefix import without_prefix
 from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.narrow_prose import with_joined_prose
@@ -57,7 +58,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     """Say why a job failed; None if it did not."""
     if facts.code == 0 and not facts.signal:
         return None
-    source = unwrapped(source)
+    source = without_prefix(unwrapped(source))
     scanned = scan(source, start)
     ended = outcome(facts)
     noise = Noise(good)

@@ -24,7 +24,10 @@ _SURE: Final = 70  # a rule of this weight needs no check for innocent words
 _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
 # A program that warns goes on: not even a sure rule makes it the cause.
-_WARNS: Final = re.compile(r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|[Ww]arning): ")
+_WARNS: Final = re.compile(
+    r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|[Ww]arning): "
+    r'|^\{(?=.{0,600}"(?:level|levelname|lvl|severity)": ?"(?i:warn|info|debug|notice|trace))'  # a log of JSON objects
+)
 
 
 class Match(NamedTuple):

@@ -11,8 +11,10 @@ from typing import Final
 
 from sygaldry.diagnosis import Line, Window
 
-_BEGIN: Final = re.compile(r"^(?P<head>\s{0,12}[×│├╰─▶•][×│├╰─▶• ]{0,12}|\s{0,12}(?:error|hint|warning|note): )(?=\S)")
-_REST: Final = re.compile(r"^(?P<indent>[ │]{1,24})(?=\S)(?![×├╰•│]|(?:error|hint|warning|note): )")
+_BEGIN: Final = re.compile(
+    r"^(?P<head>\s{0,12}[×│├╰─▶•][×│├╰─▶• ]{0,12}|\s{0,12}(?:error|cause|hint|warning|note): )(?=\S)"
+)
+_REST: Final = re.compile(r"^(?P<indent>[ │]{1,24})(?=\S)(?![×├╰•│]|(?:error|cause|hint|warning|note): )")
 _NARROW: Final = 48  # columns; a wider line is a sentence, or the most of one, as it stands
 _LONGEST: Final = 60  # lines of a paragraph
 

@@ -10,11 +10,14 @@ from typing import Final, NamedTuple
 from sygaldry.diagnosis import Facts, Kind
 from sygaldry.diagnosis._wrappers import is_count, is_wrapper
 from sygaldry.explain.context import Context
+from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Scan
 from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
+from sygaldry.explain.survived_errors import cost_of_survival
+from sygaldry.explain.survived_tracebacks import survived_tracebacks
 from sygaldry.explain.text import template
 
 REPORT: Final = 20  # a rule of less weight only marks a place
@@ -25,6 +28,7 @@ OWN_ERROR: Final = 45  # a rule of this weight in the failed step is reason enou
 _SURVIVED: Final = -20
 SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
 _WENT_ON: Final = 45  # for a program that a script did not find and went on without
+_LOGGED: Final = 25  # for the exception of a traceback after which the program went on
 _NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
 _CLOSE: Final = 60  # lines between two messages of one compiler run
@@ -52,6 +56,8 @@ _COUNTED: Final = 34  # for a message that only counts what failed
 
 
 _LEVELS: Final = ((b"##[error]", 6), (b"##[warning]", -30))
+_LOGGED_BELOW: Final = 20
+_TELLS: Final = 60  # a rule of this weight is not tried against the words of a warning
 _MARKED: Final = 300  # bytes of a line in which a CI system marks its level
 
 
@@ -81,12 +87,32 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
+    scored = _without_survived(scored, end)
+    scored = _demote_survived(scored, survived_tracebacks(scan.tail))
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
 
 
 def _as_survived(each: Candidate) -> Candidate:
     return each._replace(score=each.score - _WENT_ON, standing=Standing.BEFORE)
+
+
+def _without_survived(scored: Sequence[Candidate], end: int) -> list[Candidate]:
+    """Demote the errors that the job most likely survived."""
+    failing = {each.match.hit.line.number for each in scored if each.standing >= Standing.SIBLING}
+    costs = cost_of_survival([each.match for each in scored], failing, end)
+    return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
+
+
+def _demote_survived(scored: list[Candidate], tracebacks: Sequence[range]) -> list[Candidate]:
+    """Demote the lines of tracebacks that the program survived; a resource that was used up may end it later."""
+    return [
+        each._replace(score=each.score - _LOGGED)
+        if each.match.hit.rule.kind is not Kind.RESOURCES
+        and any(each.match.hit.line.number in lines for lines in tracebacks)
+        else each
+        for each in scored
+    ]
 
 
 def _end_for(each: Match, end: int, context: Context) -> int:
@@ -140,6 +166,8 @@ def _score(each: Match, end: int, count: int, facts: Facts, noise: Noise) -> flo
     elif each.name in _EXCEPTIONS and is_wrapper(line.text):
         score -= _WRAPPED
     score += next((shift for mark, shift in _LEVELS if mark in each.raw[:_MARKED]), 0)
+    if rule.weight >= _TELLS and "arning" not in rule.pattern and is_below_error(line.text):
+        score -= _LOGGED_BELOW
     if noise:
         score += -45 if noise.knows(line.text) else 6
     if facts.code in {126, 127} and each.name in {"programs", "shell"}:

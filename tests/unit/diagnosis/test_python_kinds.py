@@ -102,11 +102,107 @@ SERVER = """\
 (Core pid=60) ERROR 07-01 09:41:26 [core.py:11]   File "/srv/core.py", line 15, in wait
 (Core pid=60) ERROR 07-01 09:41:26 [core.py:11] RuntimeError: a worker failed. See stack trace for root cause.
 """
+UV_CAUSES = """\
+error: Failed to build `lattice==4.2.0`
+  cause: The build backend returned an error
+  cause: Call to `setuptools.build_meta.build_wheel` failed (exit status: 1)
+
+         [stderr]
+         running build_ext
+         lattice.cpp:9:10: fatal error: mesh/grid.h: No such file or directory
+         error: Command '['g++', '-O3']' returned non-zero exit status 1.
+
+hint: This error likely indicates that you need to install a library that provides `mesh/grid.h`
+"""
+UV_CAUSE = """\
+error: No solution found when resolving dependencies
+  cause: Because mesher==2.5 has no wheels with a matching Python ABI tag and you require mesher==2.5, we can \
+conclude that your requirements are unsatisfiable.
+"""
+POETRY_SOLVER = """\
+Resolving dependencies...
+
+Because lattice (4.2.0) requires Python >=3.7,<3.11
+ and svc depends on lattice (4.2.0), version solving failed.
+"""
+NO_WORD_OF_ERROR = """\
+  Preparing metadata (setup.py): finished with status 'error'
+  error: subprocess-exited-with-error
+
+  × python setup.py egg_info did not run successfully.
+  │ exit code: 1
+  ╰─> [3 lines of output]
+      running egg_info
+      Lattice supports Windows only; see the page of the fork for Linux.
+      [end of output]
+
+  note: This error originates from a subprocess, and is likely not a problem with pip.
+error: metadata-generation-failed
+
+× Encountered error while generating package metadata.
+╰─> See above for output.
+"""
+JSON_LINES = """\
+{"event": "token", "level": "warning", "exception": "Traceback (most recent call last):\\n  File \\"a.py\\", line 9\\n\
+FileNotFoundError: [Errno 2] No such file or directory: '/etc/token'"}
+{"event": "beat", "level": "error", "error": "ECONNREFUSED 10.0.0.4:2379"}
+{"event": "fit", "level": "critical", "exception": "Traceback (most recent call last):\\n  File \\"b.py\\", line 4\\n\
+linear.SolveError: the matrix is singular"}
+"""
+NO_INDEX = """\
+Looking in indexes: http://127.0.0.1:9/simple
+WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
+'NewConnectionError('<pip._vendor.urllib3.connection.HTTPConnection object at 0x7f6406d6dbd0>: Failed to establish a \
+new connection: [Errno 111] Connection refused')': /simple/lattice/
+ERROR: Could not find a version that satisfies the requirement lattice (from versions: none)
+ERROR: No matching distribution found for lattice
+"""
+CYTHON = """\
+  error: subprocess-exited-with-error
+
+  × python setup.py egg_info did not run successfully.
+  │ exit code: 1
+  ╰─> [9 lines of output]
+      Error compiling Cython file:
+      ------------------------------------------------------------
+          return grid(x)
+                ^
+      ------------------------------------------------------------
+
+      lattice.pyx:3:11: undeclared name not builtin: grid
+      Traceback (most recent call last):
+        File "<string>", line 3, in <module>
+      Cython.Compiler.Errors.CompileError: lattice.pyx
+      [end of output]
+"""
+UV_SCRIPT = """\
+error: The build backend returned an error
+  cause: Call to `setuptools.build_meta.build_wheel` failed (exit status: 1)
+
+         [stdout]
+         Lattice supports Windows only; see the page of the fork for Linux.
+"""
+LEVELS = """\
+2026-03-01 10:00:00,123 WARNING [rank 0] train: no index ([Errno 2] No such file or directory: '/data/index.json')
+/srv/lib/device.py:82: UserWarning: CUDA initialization: CUDA unknown error
+error: the table of gears is empty
+"""
 
 
 @pytest.mark.parametrize(
     ("log", "wanted"),
     [
+        pytest.param(
+            NO_INDEX, "cannot be reached: Failed to establish a new connection", id="an index without versions"
+        ),
+        pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
+        pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
+        pytest.param(LEVELS, "table of gears is empty", id="lines that were logged as warnings"),
+        pytest.param(UV_CAUSES, "mesh/grid.h", id="the compiler's error below the causes that uv prints"),
+        pytest.param(UV_CAUSE, "no wheels with a matching Python ABI tag", id="the cause that uv prints"),
+        pytest.param(POETRY_SOLVER, "lattice (4.2.0) requires Python >=3.7,<3.11", id="the prose of Poetry's solver"),
+        pytest.param(NO_WORD_OF_ERROR, "Lattice supports Windows only", id="a set-up script's own words"),
+        pytest.param(JSON_LINES, "SolveError: the matrix is singular", id="a traceback in a JSON object"),
         pytest.param(MANY, "140 tests fail, 3 cannot be set up", id="the counts of pytest's last line"),
         pytest.param(POETRY, "RuntimeError: Unable to find installation candidates for lattice", id="Poetry's report"),
         pytest.param(UV_PROSE, "no wheels with a matching platform tag", id="the end of uv's reason"),

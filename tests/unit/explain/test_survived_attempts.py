@@ -104,3 +104,36 @@ def test_a_message_of_the_gpu_runtime_outranks_a_cancelled_step(message: str) ->
 def test_of_thousands_of_jobs_in_one_file_the_last_one_counts(line: str) -> None:
     log = "".join(line.format(job=job) for job in range(10_000, 14_000))
     assert "13999" in explained(log).says
+
+
+MISSING = (
+    'Traceback (most recent call last):\n  File "/src/ops.py", line 3, in <module>\n    import fast_gears\n'
+    "ModuleNotFoundError: No module named 'fast_gears'\n"
+)
+ENDED = 'Traceback (most recent call last):\n  File "/src/run.py", line 9, in main\n    step()\n{error}\n'
+
+
+def test_a_traceback_that_the_program_printed_and_survived_is_not_the_cause() -> None:
+    last = ENDED.format(error="gears.Jammed: tooth 7 does not fit")
+    assert "tooth 7" in explained(f"{MISSING}fast gears are not here, using slow ones\n{last}").says
+
+
+@pytest.mark.parametrize(
+    ("between", "error"),
+    [
+        pytest.param("loading\n", "BrokenPipeError: [Errno 32] Broken pipe", id="the other end is gone"),
+        pytest.param("loading\n", "RuntimeError: worker 3 died", id="a worker died"),
+        pytest.param(
+            "\nDuring handling of the above exception, another exception occurred:\n\n", "KeyError: 'x'", id="chained"
+        ),
+    ],
+)
+def test_a_last_traceback_that_follows_from_another_one_is_not_the_cause(between: str, error: str) -> None:
+    assert "fast_gears" in explained(f"{MISSING}{between}{ENDED.format(error=error)}").says
+
+
+def test_what_an_interpreter_reports_while_it_ends_is_not_the_cause() -> None:
+    atexit = ENDED.format(error="RuntimeError: DataLoader worker (pid 41) is killed by signal: Terminated.")
+    ignored = ENDED.format(error="OSError: [Errno 9] Bad file descriptor")
+    log = f"{MISSING}Error in atexit._run_exitfuncs:\n{atexit}Exception ignored in: <function Pool.__del__>\n{ignored}"
+    assert "fast_gears" in explained(log).says

@@ -1,0 +1,87 @@
+"""Tracebacks after which a program went on: an optional import, a failed attempt, an error that it only logged.
+
+The program printed more and then ended with a traceback of its own, which is not chained to the first one. What an
+interpreter reports while it ends (`Exception ignored in`, functions of atexit) follows from the error above it.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.scan import Raw
+from sygaldry.explain.text import clean
+
+_HEAD: Final = "Traceback (most recent call last)"
+_CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
+# Errors of a program whose other thread, process or connection is gone: what ended that stands above.
+_CONSEQUENCE: Final = re.compile(
+    r"^(?:[\w.]{1,80}\.)?(?:BrokenPipeError|ConnectionResetError|EOFError|KeyboardInterrupt|ChildFailedError|CalledProcessError|Empty"
+    r"|CancelledError|SystemExit|\w*Timeout\w*|BrokenProcessPool|ProcessRaisedException|\w*Worker\w*Error|Ray\w*Error|\w*Actor\w*Error)\b"
+    r"|\b(?i:initialization failed|see (?:the )?(?:\w+ )*above|exited|terminated|died)\b"
+)
+_EXCEPTION: Final = re.compile(r"(?:[a-z_]\w{0,60}\.){0,8}[A-Z]\w{1,80}(?:\(\w{1,80}\))?(?::|$)")
+_LONGEST: Final = 200  # lines of a traceback
+_NEAR_END: Final = 60  # lines from the last traceback to the end of the log
+
+
+_IGNORED: Final = ("Exception ignored ", "Error in atexit.", "--- Logging error ---")
+
+
+class _Traceback(NamedTuple):
+    first: int
+    last: int  # the line of its exception
+    exception: str
+    is_ignored: bool  # by the interpreter, which printed it
+
+
+def survived_tracebacks(tail: Sequence[Raw]) -> Sequence[range]:
+    """Return the line numbers of each traceback that the program survived; none where lines have labels of ranks."""
+    if sum(_HEAD.encode() in raw.raw for raw in tail) < 2:
+        return ()
+    found = _tracebacks([(raw.number, clean(raw.raw)) for raw in tail])
+    survived = [each for each in found if each.is_ignored]
+    own = [each for each in found if not each.is_ignored]
+    if own and tail[-1].number - own[-1].last <= _NEAR_END and not _follows(own[-1].exception):
+        survived += [each for each in own if each.exception != own[-1].exception]
+    return [range(each.first, each.last + 1) for each in survived] if own else ()
+
+
+def _follows(exception: str) -> bool:
+    return is_wrapper(exception) or bool(_CONSEQUENCE.search(exception))
+
+
+def _tracebacks(lines: Sequence[tuple[int, str]]) -> list[_Traceback]:
+    """Read the tracebacks that start at the margin; those that are chained to one another are one."""
+    found: list[_Traceback] = []
+    at = 0
+    while at < len(lines):
+        if not lines[at][1].startswith(_HEAD):
+            at += 1
+            continue
+        end = _exception(lines, at + 1)
+        if end is None:
+            break
+        above = _above(lines, at)
+        previous = found.pop() if found and _continues(above) else None
+        first = previous.first if previous else lines[at][0]
+        is_ignored = previous.is_ignored if previous else above.startswith(_IGNORED)
+        found.append(_Traceback(first, *lines[end], is_ignored))
+        at = end + 1
+    return found
+
+
+def _exception(lines: Sequence[tuple[int, str]], at: int) -> int | None:
+    """Find the exception below the frames; what another stream printed may stand between them."""
+    return next(
+        (index for index in range(at, min(at + _LONGEST, len(lines))) if _EXCEPTION.match(lines[index][1])), None
+    )
+
+
+def _above(lines: Sequence[tuple[int, str]], head: int) -> str:
+    return next((text for _, text in reversed(lines[max(head - 4, 0) : head]) if text.strip('" ')), "")
+
+
+def _continues(above: str) -> bool:
+    """Return whether the line above a traceback announces it, or is not there: the program printed nothing of its own."""
+    return not above or above.startswith((*_CHAINED, "Exception in thread", "Process ", "-- Process"))
