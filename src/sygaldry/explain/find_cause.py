@@ -11,7 +11,7 @@ from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
-from sygaldry.explain.exit_outcome import Outcome, outcome
+from sygaldry.explain.exit_outcome import ENDS_AS_A_SUCCESS, Outcome, outcome
 from sygaldry.explain.failed_tests import with_shared_error
 from sygaldry.explain.line_prefix import without_prefix
 from sygaldry.explain.location import part, place
@@ -30,6 +30,7 @@ from sygaldry.explain.rank import (
     rank_candidates,
 )
 from sygaldry.explain.reasons import with_reason
+from sygaldry.explain.reported_success import reports_success
 from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
 from sygaldry.explain.sentence import sentence
@@ -79,6 +80,8 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
         cause = _from_the_log(log, ended, explanations)
     if not cause.lines:
         return cause if source.size or cause.identified else replace(cause, says="the log is empty")
+    if facts.code is None and not ended.says and not context.steps.failed and reports_success(scanned.tail):
+        cause = replace(cause, outcome=ENDS_AS_A_SUCCESS, confidence=Confidence.LOW)
     window = window_around(source, cause.lines[0])
     return replace(cause, step_failed=context.steps.failed is not None, more=more_evidence(log, cause, window))
 
