@@ -85,6 +85,14 @@ FAMILY: Final = Family(
         Rule("could not find", r"-- Could NOT find (?P<what>\S{1,100})", 28),
         Rule("configuring incomplete", r"-- Configuring incomplete, errors occurred", 30),
         Rule(
+            "does not match the generator used previously",
+            r"Does not match the generator used previously: (?P<what>.{1,100})",
+            86,
+            "the build folder was configured with another CMake generator, {what}",
+            "remove CMakeCache.txt and CMakeFiles, or use another build folder",
+            before=1,
+        ),
+        Rule(
             "does not appear to contain cmakelists",
             r"The source directory .{0,200}",
             84,

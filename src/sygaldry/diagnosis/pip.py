@@ -5,6 +5,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 from sygaldry.diagnosis._build_output import message_of_back_end
+from sygaldry.diagnosis._pip_conflict import conflict
 
 _RETRY: Final = re.compile(
     r"Retrying \(Retry\(total=.{1,120}after connection broken by (?:.{1,160}? object at 0x\w{1,20}>: )?(?P<what>.{1,200}?)['\")]*: /"
@@ -20,6 +21,8 @@ _QUOTES: Final = frozenset({"of output]", "[stdout]", "[stderr]"})  # the head o
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """What a build back end printed may have no word of an error: a set-up script's own words say why it stopped."""
+    if hit.rule.literal == "cannot install":
+        return conflict(hit, window)
     if hit.rule.literal in _QUOTES:
         return message_of_back_end(window)
     if hit.rule.literal == _NO_VERSION:
@@ -71,7 +74,6 @@ FAMILY: Final = Family(
             86,
             "pip cannot satisfy all versions asked for",
             "loosen one of the pins below",
-            after=6,
         ),
         Rule("resolutionimpossible", r"ERROR: ResolutionImpossible", 58, "pip cannot satisfy all versions asked for"),
         Rule("depends on", r"^\s+(?P<what>\S{1,80} [\w.+]{1,40} depends on .{1,200})", 60, "conflicting requirements"),

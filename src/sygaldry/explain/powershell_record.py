@@ -8,11 +8,12 @@ program before the message is removed too.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
-_PLACE: Final = re.compile(
-    rb"^(?:At (?:line|\S.{0,200}\.ps1):\d{1,6} char:\d{1,6}|[^\x00-\x7f]{4,40} [^\x00-\x7f]{1,20}:\d{1,6} .{1,24}: ?\d{1,6})\s*$"
-)
+# `At line:1 char:1`, in the language of the console; the command follows, after a plus sign.
+_PLACE: Final = re.compile(rb"^\S.{1,200}: ?\d{1,6} .{0,24}: ?\d{1,6}\s*$")
+_COMMAND: Final = b"+ "
 _IDENTIFIER: Final = re.compile(rb"^\s{0,8}\+ FullyQ")
 _PROGRAM: Final = re.compile(rb"^[\w.+@-]{1,60} : (?=\S)")
 _LONGEST: Final = 40  # lines of a record in a narrow console
@@ -21,8 +22,8 @@ _LONGEST: Final = 40  # lines of a record in a narrow console
 def without_records(lines: Sequence[bytes]) -> list[bytes]:
     """Return the lines of a log without PowerShell's records; a line that is removed is filled with blanks."""
     kept = list(lines)
-    for at, line in enumerate(lines):
-        if not _PLACE.match(line):
+    for at, (line, below) in enumerate(pairwise(lines)):
+        if not below.startswith(_COMMAND) or not _PLACE.match(line):
             continue
         end = _end(lines, at)
         if end is None:

@@ -6,9 +6,10 @@ A joined message stands in its first line; the lines of its other pieces are emp
 and its offset.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from sygaldry.diagnosis import Memory, Source
@@ -20,6 +21,10 @@ _NARROWEST: Final = 20
 _WIDEST: Final = 250
 _FULL: Final = 3  # lines of one width show that it is the width of the console
 _PIECES: Final = 60  # of one message
+_CATEGORY: Final = re.compile(r"^ {4}\+ CategoryInf")
+_RECORDS: Final = 20  # are looked at
+_BEFORE: Final = 4  # lines of a record above its category: the end of the message, the place, the command
+_AFTER: Final = 8
 
 
 def unwrapped(source: Source) -> Source:
@@ -37,7 +42,13 @@ def unwrapped(source: Source) -> Source:
 
 
 def _width(texts: Sequence[str]) -> int:
-    """Return the commonest width of lines that fill the console, or 0."""
+    """Return the width of the console, or 0: that of a record which fills it, else the commonest width of full lines."""
+    records = (at for at, text in enumerate(texts) if _CATEGORY.match(text))
+    for at in islice(records, _RECORDS):
+        record = Counter(map(len, texts[max(at - _BEFORE, 0) : at + _AFTER]))
+        width = max(record)
+        if _NARROWEST <= width <= _WIDEST and record[width] >= _FULL:
+            return width
     full = Counter(
         len(text)
         for text, below in pairwise(texts)

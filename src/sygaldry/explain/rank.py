@@ -16,6 +16,7 @@ from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Scan
 from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
+from sygaldry.explain.survived_errors import cost_of_survival
 from sygaldry.explain.survived_tracebacks import survived_tracebacks
 from sygaldry.explain.text import template
 
@@ -86,6 +87,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
+    scored = _without_survived(scored, end)
     scored = _demote_survived(scored, survived_tracebacks(scan.tail))
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
@@ -93,6 +95,13 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
 
 def _as_survived(each: Candidate) -> Candidate:
     return each._replace(score=each.score - _WENT_ON, standing=Standing.BEFORE)
+
+
+def _without_survived(scored: Sequence[Candidate], end: int) -> list[Candidate]:
+    """Demote the errors that the job most likely survived."""
+    failing = {each.match.hit.line.number for each in scored if each.standing >= Standing.SIBLING}
+    costs = cost_of_survival([each.match for each in scored], failing, end)
+    return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
 
 
 def _demote_survived(scored: list[Candidate], tracebacks: Sequence[range]) -> list[Candidate]:

@@ -22,9 +22,9 @@ main_scraper.py", line \r
 14, in <module>\r
 ImportError: cannot \r
 import name 'open_all' \r
-from 'core.browser' (D:\r
-\\work\\scraper\\core\\brow\r
-ser.py)\r
+from 'core.browser' (D:\\\r
+work\\scraper\\core\\browse\r
+r.py)\r
 """
 
 
@@ -84,3 +84,55 @@ def test_other_logs_are_left_as_they_are() -> None:
     assert read(quoted) == quoted.encode()
     large = Memory(b"x" * (5 << 20))
     assert unwrapped(large) is large
+
+
+ITALIAN = """cmake : CMake Error: Error: generator : Visual Studio 16 2019
+In riga:1 car:1
++ cmake C:\\work\\viewer -G "Visual Studio 16 2019" 2> log.txt
++ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+    + CategoryInfo          : NotSpecified: (CMake Error: Er... Studio 16 2019:String) [], RemoteException
+    + FullyQualifiedErrorId : NativeCommandError
+
+Does not match the generator used previously: Ninja
+Either remove the CMakeCache.txt file and CMakeFiles directory or choose a different binary directory.
+"""
+
+
+def test_a_record_in_any_language_is_removed() -> None:
+    lines = read(ITALIAN).decode().split("\n")
+    assert lines[0].rstrip() == "CMake Error: Error: generator : Visual Studio 16 2019"
+    assert not any(line.strip() for line in lines[1:7])
+    cause = explain.explain(Memory(ITALIAN.encode()), Facts(1))
+    assert cause is not None
+    assert cause.says == "the build folder was configured with another CMake generator, Ninja"
+
+
+BLANKS = """cmake : CMake Error \r
+at build/_deps/fmt-src\r
+/CMakeLists.txt:3 (cma\r
+ke_minimum_required):\r
+At line:1 char:1\r
++ cmake -S . -B build \r
+> cmake_log.txt 2>&1\r
++ ~~~~~~~~~~~~~~~~~~~~\r
+~~~~~~~~~~~~~~~~~~~~\r
+    + CategoryInfo    \r
+          : NotSpeci  \r
+  fied: (CMake Erro   \r
+ r at ...imum_requ    \r
+ired)::String) []    \r
+, RemoteException\r
+    + FullyQualifiedE \r
+   rrorId : NativeCo  \r
+  mmandError\r
+ \r
+  Compatibility with \r
+CMake < 3.5 has been \r
+removed from CMake.\r
+"""
+
+
+def test_the_record_shows_the_width_where_most_lines_of_the_message_are_shorter() -> None:
+    cause = explain.explain(Memory(BLANKS.encode()), Facts(1))
+    assert cause is not None
+    assert cause.says == "CMake: Compatibility with CMake < 3.5 has been removed from CMake."

@@ -1,0 +1,108 @@
+"""Errors that a job most likely survived: it went on, and something unrelated failed later.
+
+A script that does not stop at errors prints those of its set-up and of its clean-up like any other. Most of them are from
+small programs, which look, move and delete: what they did not find was often not expected to be there.
+"""
+
+import re
+from collections.abc import Container, Sequence
+from functools import lru_cache
+from typing import Final
+
+from sygaldry.diagnosis import Kind
+from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.match_rules import Match
+
+_MINOR: Final = re.compile(
+    r"^(?:\S{1,200}: line \d{1,6}: |\S{1,200}: \d{1,6}: )?(?:"
+    r"(?:/\S{1,80}/)?(?:rm|rmdir|mkdir|ls|cat|cp|mv|ln|chmod|chown|touch|find|grep|which|tput|stty|kill|pkill|killall"
+    r"|umount|mount|du|df|stat|readlink|realpath|basename|head|tail|tee|test|nvidia-smi|lsb_release|hostname|sudo"
+    r"|systemctl|ldconfig|groupadd|useradd|getent|ulimit|sysctl|modprobe|strip): "
+    r"|(?:module|ml|conda|mamba|nvidia-smi|rocm-smi|tput|sudo|lsb_release|clear|hostname|git): (?:command )?not found"
+    r"|fatal: (?:not a git repository|No names found|no tag exactly matches|unsafe repository|detected dubious ownership)"
+    r"|Lmod has detected the following error|The following module\(s\) are unknown|Unable to locate a modulefile"
+    r"|Error(?: response from daemon)?: No such (?:container|image|network|volume|object)"
+    r"|Failed to initialize NVML|NVIDIA-SMI has failed"
+    r"|CommandNotFoundError: Your shell has not been properly configured"
+    r")"
+)
+# What autoconf, CMake, meson and distutils compile to find out what there is.
+_PROBE: Final = re.compile(r"(?:^|/)(?:(?:conftest|testfile|_configtest)\.\w{1,4}|CheckSymbolExists\.cx{0,2})[:(]")
+# Families whose failures a script often expects. The first error of a compiler or of a test leads its others instead.
+_SET_UP: Final = frozenset(
+    {"docker", "packages", "storage", "network", "git", "shell", "programs", "gpu", "infrastructure", "slurm", "web"}
+)
+# What is not there may be what an earlier step did not make.
+_ABSENT: Final = re.compile(
+    r"(?i)no such file|not found|does not exist|cannot stat|no rule to make|no targets specified|cannot find|can't open"
+    r"|could not find|cannot open|no module named|missing"
+)
+_WORD: Final = re.compile(r"[A-Za-z_][\w.+-]{3,}")
+_SEPARATOR: Final = re.compile(r"[._-]")
+_COMMON: Final = frozenset(
+    {
+        *("error", "errors", "fatal", "failed", "failure", "cannot", "could", "found", "file", "files", "such", "this"),
+        *("directory", "with", "from", "line", "command", "make", "build", "that", "local", "home", "work", "include"),
+        *("python", "python3", "root", "main"),
+    }
+)
+_SHORTEST: Final = 4  # letters of a word that two messages share not by accident
+_OWN: Final = 50  # a rule of this weight tells that something failed
+_REASON: Final = 70  # a rule of this weight names a reason of its own
+_GAP: Final = 4  # lines between two errors of which the second may follow from the first
+_NEAR_END: Final = 300
+_MINOR_COST: Final = 30
+_WENT_ON_COST: Final = 16
+
+
+def cost_of_survival(hits: Sequence[Match], failing: Container[int], end: int) -> dict[int, int]:
+    """Return what is taken from the scores of the lines that were most likely survived.
+
+    `failing` are the numbers of the lines that may be of the step that failed, which ends at line `end`.
+    """
+    minor = {each.hit.line.number for each in hits if _is_minor(each)}
+    own = [
+        each
+        for each in hits
+        if each.hit.rule.weight >= _OWN
+        and each.hit.line.number in failing
+        and each.hit.line.number not in minor
+        and not is_wrapper(each.hit.line.text)
+    ]
+    last = [each for each in own if _ends_the_job(each, end)]
+    costs: dict[int, int] = {}
+    for each in (each for each in hits if each.hit.rule.kind is not Kind.RESOURCES):
+        if each.hit.line.number in minor:
+            if any(not _is_related(each, other) for other in own):
+                costs[each.hit.line.number] = _MINOR_COST
+        elif each.name in _SET_UP and any(_comes_later(other, each) for other in last):
+            costs[each.hit.line.number] = _WENT_ON_COST
+    return costs
+
+
+def _is_minor(each: Match) -> bool:
+    text = each.hit.line.text
+    return each.hit.rule.kind is not Kind.RESOURCES and bool(_MINOR.match(text) or _PROBE.search(text[:200]))
+
+
+def _ends_the_job(each: Match, end: int) -> bool:
+    near = 0 <= end - each.hit.line.number <= _NEAR_END
+    return near and each.hit.rule.weight >= _REASON and not _ABSENT.search(each.hit.line.text)
+
+
+def _comes_later(other: Match, each: Match) -> bool:
+    """Return whether another error, unlike the first and about something else, shows that the job went on."""
+    later = other.hit.line.number >= each.hit.line.number + _GAP
+    return later and other.name != each.name and not _is_related(each, other)
+
+
+def _is_related(one: Match, other: Match) -> bool:
+    """Return whether two messages are about the same thing."""
+    return not _words(one.hit.line.text).isdisjoint(_words(other.hit.line.text))
+
+
+@lru_cache(4_096)
+def _words(text: str) -> frozenset[str]:
+    words = (word.lower() for word in _WORD.findall(text[:400]))
+    parts = (part.removeprefix("lib") for word in words for part in (word, *_SEPARATOR.split(word)))
+    return frozenset(part for part in parts if len(part) >= _SHORTEST) - _COMMON

@@ -1,0 +1,67 @@
+"""Errors of set-up and clean-up that a script went on after do not outrank the one that ended it."""
+
+import pytest
+from tests.unit.explain._explained import explained
+
+BUILD = """Configuring grid
+g++ -O2 -Iinclude -c src/mesh.cpp -o mesh.o
+g++ -O2 -Iinclude -c src/halo.cpp -o halo.o
+src/halo.cpp:41:7: error: 'Stencil' was not declared in this scope
+   41 |     Stencil star(3);
+      |     ^~~~~~~
+make: *** [Makefile:12: halo.o] Error 1
+"""
+
+
+@pytest.mark.parametrize(
+    "survived",
+    [
+        "rm: cannot remove 'objects': No such file or directory",
+        "ls: cannot access '/opt/tables': No such file or directory",
+        "fatal: not a git repository (or any of the parent directories): .git",
+        "/var/spool/slurm/job811/slurm_script: line 14: module: command not found",
+        'Lmod has detected the following error: The following module(s) are unknown: "fftw/3.3"',
+        "conftest.c:12:10: fatal error: curses.h: No such file or directory",
+        "Error response from daemon: manifest for registry.local/cache:main not found: manifest unknown",
+        "E: Unable to locate package liblegacy-dev",
+    ],
+)
+def test_an_error_of_the_set_up_was_survived(survived: str) -> None:
+    cause = explained(f"{survived}\n{BUILD}", 2)
+    assert cause.says == "src/halo.cpp:41:7 does not compile: 'Stencil' was not declared in this scope"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "rm: cannot remove '/tmp/grid.lock': No such file or directory",
+        "umount: /mnt/scratch: not mounted.",
+        "Error response from daemon: No such container: grid-1",
+    ],
+)
+def test_an_error_of_the_clean_up_is_not_the_cause(below: str) -> None:
+    assert "halo.cpp:41:7" in explained(f"{BUILD}cleaning up\n{below}\n", 2).says
+
+
+def test_a_small_program_that_stopped_the_script_is_the_cause() -> None:
+    log = "copying the tables\ncp: cannot stat 'tables/gas.dat': No such file or directory\n"
+    assert "tables/gas.dat" in explained(log).says
+
+
+LATER = """reading package lists
+configuring
+-- Detecting C compiler
+-- Detecting Fortran compiler
+-- Configuring done
+"""
+
+
+@pytest.mark.parametrize(("name", "cause"), [("Stencil", "libstencil-dev"), ("Mesh", "Mesh")])
+def test_what_a_later_error_is_about_too_was_not_survived(name: str, cause: str) -> None:
+    log = f"E: Unable to locate package libstencil-dev\n{LATER}src/{name}.cpp:41:7: error: expected a type\n"
+    assert cause in explained(log).says
+
+
+def test_a_full_disk_is_never_a_small_error() -> None:
+    log = f"cp: error writing 'tables/gas.dat': No space left on device\n{LATER}ValueError: the table is short\n"
+    assert explained(log).says.startswith("the disk is full")
