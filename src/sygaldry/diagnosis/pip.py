@@ -5,9 +5,15 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 from sygaldry.diagnosis._build_output import message_of_back_end
+from sygaldry.diagnosis._pip_conflict import conflict
 
 _RETRY: Final = re.compile(
     r"Retrying \(Retry\(total=.{1,120}after connection broken by (?:.{1,160}? object at 0x\w{1,20}>: )?(?P<what>.{1,200}?)['\")]*: /"
+)
+_NO_VERSION: Final = "could not find a version that satisfies"
+_IGNORED: Final = "Ignored the following versions that require a different python version: "
+_WANTED: Final = re.compile(
+    r"satisfies the requirement (?P<name>[\w.-]{1,100})(?:\[[^\]]{1,100}\])?(?:==(?P<version>[\w.+!-]{1,60}))?"
 )
 _NEAR: Final = 12  # lines of retries above the report
 _QUOTES: Final = frozenset({"of output]", "[stdout]", "[stderr]"})  # the head of what a build back end printed
@@ -15,15 +21,37 @@ _QUOTES: Final = frozenset({"of output]", "[stdout]", "[stderr]"})  # the head o
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """What a build back end printed may have no word of an error: a set-up script's own words say why it stopped."""
+    if hit.rule.literal == "cannot install":
+        return conflict(hit, window)
     if hit.rule.literal in _QUOTES:
         return message_of_back_end(window)
-    if "(from versions: none)" in hit.line.text:
-        return _unreachable_index(hit, window) or Explanation((hit.line,))
+    if hit.rule.literal == _NO_VERSION:
+        return _unreachable_index(hit, window) or _other_python(hit, window) or Explanation((hit.line,))
     return Explanation((hit.line,))
+
+
+def _other_python(hit: Hit, window: Window) -> Explanation | None:
+    """A version that exists for another Python only: pip lists those that it ignored above its report."""
+    above = window.lines[max(window.index - _NEAR, 0) : window.index]
+    ignored = next((line for line in reversed(above) if _IGNORED in line.text), None)
+    wanted = _WANTED.search(hit.line.text)
+    if ignored is None or wanted is None:
+        return None
+    entries = [each.strip() for each in ignored.text.partition(_IGNORED)[2].split(";")]
+    if wanted["version"]:
+        entries = [each for each in entries if each.startswith(f"{wanted['version']} ")]
+    elif "(from versions: none)" not in hit.line.text:
+        return None
+    if not entries:
+        return None
+    says = f"{wanted['name']} {entries[-1]}, which this Python is not"
+    return Explanation((hit.line, ignored), says=says)
 
 
 def _unreachable_index(hit: Hit, window: Window) -> Explanation | None:
     """An index that did not answer has no versions: pip prints why among its retries."""
+    if "(from versions: none)" not in hit.line.text:
+        return None
     above = window.lines[max(window.index - _NEAR, 0) : window.index]
     retry = next((line for line in reversed(above) if _RETRY.search(line.text)), None)
     error = _RETRY.search(retry.text) if retry else None
@@ -46,7 +74,6 @@ FAMILY: Final = Family(
             86,
             "pip cannot satisfy all versions asked for",
             "loosen one of the pins below",
-            after=6,
         ),
         Rule("resolutionimpossible", r"ERROR: ResolutionImpossible", 58, "pip cannot satisfy all versions asked for"),
         Rule("depends on", r"^\s+(?P<what>\S{1,80} [\w.+]{1,40} depends on .{1,200})", 60, "conflicting requirements"),
@@ -59,7 +86,7 @@ FAMILY: Final = Family(
             before=1,
         ),
         Rule(
-            "could not find a version that satisfies",
+            _NO_VERSION,
             r"Could not find a version that satisfies the requirement (?P<what>.{1,300}?)(?: \(from|$)",
             87,
             "no package index has {what} for this Python and platform",

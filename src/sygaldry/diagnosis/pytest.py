@@ -223,7 +223,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "internalerror> ",
-            r"^INTERNALERROR> (?:E {1,8})?(?P<what>(?:[\w.]{1,80}\.)?[A-Z]\w{0,60}(?:Error|Exception|Exit|Failed|Interrupted)\b(?:: .{0,300})?)$",
+            r"^INTERNALERROR> (?:E {1,8})?(?P<what>(?:[\w.]{1,80}\.)?[A-Z]\w{0,60}(?:Error|Exception|Exit|Failed|Interrupted|Warning)\b(?:: .{0,300})?)$",
             87,
             "pytest itself fails: {what}",
             "a conftest.py, a plugin or a module that ends the interpreter when it is imported",

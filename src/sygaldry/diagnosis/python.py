@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis._exception_messages import is_bare, rest_of_message, warning_above
 from sygaldry.diagnosis._tracebacks import FRAME, chain
 from sygaldry.diagnosis._wrappers import is_wrapper
 
@@ -15,9 +15,6 @@ _CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1
 _UNLIKELY: Final = 44  # the weight of such a line elsewhere
 _BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
 _STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b")
-_BARE: Final = re.compile(r"^[\s|]*[\w.]+$")
-_ENDED: Final = re.compile(r"[.!?)\]}'\"]$")
-_NEXT: Final = re.compile(r"^(?:[ \t]+\S|[a-z])")
 _SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"
 
 
@@ -33,8 +30,14 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return Explanation((window.lines[root],), where=_place(window.lines[tracebacks[-1][0] : root]))
     frames = [window.lines[start:end] for start, end in reversed(tracebacks)]
     raised = [window.lines[end] for _, end in reversed(tracebacks)]
-    shown = [*_statement(window.lines, root), raised[0], *_continuation(window.lines, root), *raised[1:][-3:]]
-    return Explanation(tuple(shown), where=next(filter(None, map(_own_place, frames)), "") or _place(frames[0]))
+    shown = [*_statement(window.lines, root), raised[0], *rest_of_message(window.lines, root), *raised[1:][-3:]]
+    if len(raised) > 1:
+        shown += rest_of_message(window.lines, tracebacks[0][1], only_vague=True)
+    where = next(filter(None, map(_own_place, frames)), "") or _place(frames[0])
+    warning = warning_above(window.lines, tracebacks[-1][0], root)
+    if warning is None:
+        return Explanation(tuple(shown), where=where)
+    return Explanation((warning, *shown), says=warning.text.strip(), where=where)
 
 
 def _is_below_a_frame(window: Window) -> bool:
@@ -44,7 +47,7 @@ def _is_below_a_frame(window: Window) -> bool:
 
 def _statement(lines: Sequence[Line], index: int) -> list[Line]:
     """An exception without a message is explained by the statement that raised it."""
-    if not _BARE.match(lines[index].text):
+    if not is_bare(lines[index].text):
         return []
     above = lines[max(index - _BELOWFRAME, 0) : index]
     return [line for line in above if _STATEMENT.match(line.text)][-1:]
@@ -60,17 +63,6 @@ def _place(lines: Sequence[Line]) -> str:
     for frame in frames[-1:]:
         return f"{frame['file']}:{frame['line']}" + (f" in {frame['name']}" if frame["name"] else "")
     return ""
-
-
-def _continuation(lines: Sequence[Line], index: int) -> list[Line]:
-    """An exception's message may go on for some lines: it announces them, or breaks off within a sentence."""
-    text = lines[index].text.rstrip()
-    if text.endswith((":", "(", "[", ",")):
-        return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
-    if _BARE.match(text) or _ENDED.search(text):
-        return []
-    below = takewhile(lambda line: _NEXT.match(line.text) and not FRAME.match(line.text), lines[index + 1 : index + 4])
-    return list(below)
 
 
 FAMILY: Final = Family(

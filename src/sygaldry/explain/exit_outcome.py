@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Facts, Kind
 
+ENDS_AS_A_SUCCESS: Final = "exit code unknown, and the log ends with the report of a success; if it failed"
 _TIMEOUT: Final = 124  # timeout(1)
 _USE_LESS: Final = (
     "use fewer jobs, smaller batches, or more memory; dmesg or the engine shows whether it was the OOM killer"

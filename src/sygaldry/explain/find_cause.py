@@ -11,7 +11,7 @@ from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
-from sygaldry.explain.exit_outcome import Outcome, outcome
+from sygaldry.explain.exit_outcome import ENDS_AS_A_SUCCESS, Outcome, outcome
 from sygaldry.explain.failed_tests import with_shared_error
 from sygaldry.explain.line_prefix import without_prefix
 from sygaldry.explain.location import part, place
@@ -30,13 +30,14 @@ from sygaldry.explain.rank import (
     rank_candidates,
 )
 from sygaldry.explain.reasons import with_reason
+from sygaldry.explain.reported_success import reports_success
 from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
 from sygaldry.explain.sentence import sentence
 from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import Standing
 from sygaldry.explain.telling_line import is_telling, telling_line
-from sygaldry.explain.text import shorten, template
+from sygaldry.explain.text import is_ruler, shorten, template
 from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words
 from sygaldry.explain.unwrap import unwrap
 from sygaldry.model.value import replace
@@ -79,6 +80,8 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
         cause = _from_the_log(log, ended, explanations)
     if not cause.lines:
         return cause if source.size or cause.identified else replace(cause, says="the log is empty")
+    if facts.code is None and not ended.says and not context.steps.failed and reports_success(scanned.tail):
+        cause = replace(cause, outcome=ENDS_AS_A_SUCCESS, confidence=Confidence.LOW)
     window = window_around(source, cause.lines[0])
     return replace(cause, step_failed=context.steps.failed is not None, more=more_evidence(log, cause, window))
 
@@ -223,7 +226,7 @@ def _also(rivals: Sequence[tuple[Candidate, Explanation]], best: Candidate, take
     for other, explanation in rivals:
         if best.score - other.score > 25 or other.match.hit.rule.weight < CONSEQUENCE:
             continue
-        lines += [line for line in explanation.lines[:3] if line.number not in taken]
+        lines += [line for line in explanation.lines[:3] if line.number not in taken and not is_ruler(line.text)]
         taken |= {line.number for line in explanation.lines}
     return tuple(line._replace(text=shorten(line.text)) for line in lines[:5])
 

@@ -42,6 +42,7 @@ _PARTS: Final = tuple(
     for pattern in (
         r"^==> (?:Installing|No binary for) (?P<part>.{1,90}?)(?:-\w{32})?(?: \[| found: |$)",  # Spack
         r"^(?:Step \d+/\d+ : |STEP \d+/\d+: |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build
+        r"^ ?> \[[^\]]{1,60}\] (?P<part>.{1,120}):$",  # BuildKit on a terminal
         r"^\s*Building wheels? for collected packages: (?P<part>.{1,80})",
     )
 )

@@ -26,7 +26,7 @@ _STAMP: Final = re.compile(
 # What a container engine or a launcher of several processes puts before every line, after the stamp.
 _LABEL: Final = re.compile(
     r"(?:\d\d[OE]\+? )?"  # GitLab: stream
-    r"(?:#\d{1,4} \d{1,6}\.\d{1,4} |\d{1,5}\.\d{3} (?=[A-Z/:]|[a-z][\w.+-]{0,30}: ))?"  # BuildKit: vertex, seconds
+    r"(?:#\d{1,4} \d{1,6}\.\d{1,4} |\d{1,5}\.\d{3} (?! ?(?:\d+\.\d|m?s\b|sec|min|%|[kMGT]i?B\b|total\b|user\b)))?"  # BuildKit: vertex, seconds
     r"(?:\[(?:rank\d{1,6}|\d{1,6}|[\w.-]{1,40}:\d{1,6}|\d{1,6},\d{1,6})\](?:<std(?:err|out)>)?: ?|\[[\w-]{1,40}:\d{1,4}\](?=[A-Z ]))?"  # torchrun, mpirun
     r"(?:\(\w[\w.]{0,60} pid=\d{1,8}(?:, ip=[\d.]{7,15})?\) )?"  # Ray and what runs on it
     r"(?:(?:ERROR|INFO|WARNING) \d\d-\d\d \d\d:\d\d:\d\d [^\]]{1,60}:\d{1,5}\] )?"
@@ -41,6 +41,7 @@ _LABEL: Final = re.compile(
 _DEEP_PATH: Final = re.compile(
     r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
 )
+_RULER: Final = re.compile(r"^\s*([-=*_#+])\1{2,400}\s*$")
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
 
 
@@ -88,6 +89,11 @@ def shorten(text: str, most: int = SHOWN) -> str:
 def _end_of_path(match: re.Match[str]) -> str:
     separator = match[0][-1]
     return "…" + separator + separator.join(match[0].rstrip(separator).split(separator)[-2:]) + separator
+
+
+def is_ruler(text: str) -> bool:
+    """Return whether a line only separates others."""
+    return _RULER.match(text) is not None
 
 
 def last_overwrite(raw: bytes) -> bytes:

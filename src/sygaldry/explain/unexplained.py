@@ -14,7 +14,7 @@ from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import CONSEQUENCE, REPORT, Candidate, failing_end
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.telling_line import is_telling, is_text, telling_line
-from sygaldry.explain.text import clean, shorten, template
+from sygaldry.explain.text import clean, is_ruler, shorten, template
 
 _LAST_WORDS: Final = 14
 _LOOKED: Final = 60  # lines among which the last words are found
@@ -152,5 +152,5 @@ def _line(raw: Raw) -> Line:
 
 
 def clip_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
-    unique = {line.number: line for line in lines if line.text.strip()}
+    unique = {line.number: line for line in lines if line.text.strip() and not is_ruler(line.text)}
     return tuple(unique[number]._replace(text=shorten(unique[number].text)) for number in sorted(unique))

@@ -149,6 +149,59 @@ FileNotFoundError: [Errno 2] No such file or directory: '/etc/token'"}
 {"event": "fit", "level": "critical", "exception": "Traceback (most recent call last):\\n  File \\"b.py\\", line 4\\n\
 linear.SolveError: the matrix is singular"}
 """
+OTHER_PYTHON = """\
+ERROR: Ignored the following versions that require a different python version: 0.36.0 Requires-Python >=3.6,<3.10; \
+0.37.0 Requires-Python >=3.7,<3.10
+ERROR: Could not find a version that satisfies the requirement lattice==0.36.0 (from versions: 0.2.0, 0.38.0)
+ERROR: No matching distribution found for lattice==0.36.0
+"""
+VAGUE = """\
+Traceback (most recent call last):
+  File "/opt/lib/site-packages/tables/cast.py", line 23, in cast
+    raise CastError(text)
+tables.CastError: Couldn't cast
+id: int64
+stars: int64
+to
+{'id': 'int64'}
+because column names don't match
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/train.py", line 6, in <module>
+    load()
+tables.BuildError: An error occurred while generating the table
+
+All files must have the same columns, but there are 1 new columns ({'stars'}).
+"""
+REQUEST = """\
+Traceback (most recent call last):
+  File "/srv/push.py", line 52, in <module>
+    push()
+hub.errors.BadRequestError: (Request ID: Root=1-69d6a028-0334bafa5bf2ee5e145c24e5)
+
+Bad request for commit endpoint: a file holds a secret
+"""
+LED_TO = """\
+  × Preparing metadata (pyproject.toml) did not run successfully.
+  │ exit code: 1
+  ╰─> [5 lines of output]
+      <string>:119: UserWarning: lattice was requested, but nvcc was not found.
+      Traceback (most recent call last):
+        File "<string>", line 188, in <module>
+      NameError: name 'bare_metal_version' is not defined
+      [end of output]
+"""
+DEAD_ENGINE = """\
+(Core pid=60) ERROR 07-01 09:41:21 [core.py:11] Traceback (most recent call last):
+(Core pid=60) ERROR 07-01 09:41:21 [core.py:11]   File "/srv/core.py", line 15, in step
+(Core pid=60) ERROR 07-01 09:41:21 [core.py:11] ValueError: only 3 GiB are free on the device
+(Server pid=59) ERROR 07-01 09:41:26 [server.py:7] Traceback (most recent call last):
+(Server pid=59) ERROR 07-01 09:41:26 [server.py:7]   File "/srv/server.py", line 9, in run
+(Server pid=59) ERROR 07-01 09:41:26 [server.py:7] engine.EngineDeadError: The core stopped. See stack trace (above) \
+for the root cause.
+"""
 NO_INDEX = """\
 Looking in indexes: http://127.0.0.1:9/simple
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
@@ -216,6 +269,12 @@ error: the table of gears is empty
 def test_the_sentence_holds_the_reason(log: str, wanted: str) -> None:
     cause = explained(log)
     assert wanted in cause.says or wanted in " ".join(line.text for line in cause.lines[:1])
+
+
+def test_a_message_that_tells_nothing_is_shown_with_the_paragraph_below_it() -> None:
+    lines = " ".join(line.text for line in explained(VAGUE).lines)
+    assert "because column names don't match" in lines
+    assert "must have the same columns" in lines
 
 
 def test_an_exception_without_a_message_is_shown_with_its_statement() -> None:

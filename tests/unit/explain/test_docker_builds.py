@@ -56,3 +56,28 @@ def test_a_script_that_the_shell_cannot_read_ends_the_step() -> None:
         f'#4 ERROR: process "/bin/sh -c {step}" did not complete successfully: exit code: 2\n'
     )
     assert "cannot read the script ./settings.sh" in cause.says
+
+
+def test_the_place_of_an_error_on_a_terminal_names_the_step() -> None:
+    quoted = "Traceback (most recent call last):\n0.513   File \"/t/go.py\", line 4, in main\n0.513 KeyError: 'model'"
+    cause = explained(TERMINAL.replace("Killed", quoted).replace("137", "1"))
+    assert cause.where == "/t/go.py:4 in main, in RUN ./prepare"
+
+
+def test_pip_lists_what_conflicts_also_where_the_list_came_first() -> None:
+    step = "#6 [2/2] RUN pip install -r needs.txt\n"
+    listed = (
+        "#6 1.5 The conflict is caused by:\n#6 1.5     The user requested left==1\n"
+        "#6 1.5     right 2.0 depends on left>=2\n#6 1.5     right 2.0 depends on left>=3; python_version > '3'\n"
+        "#6 1.5     third 4.0 depends on left<1\n#6 1.5 \n#6 1.5 To fix this you could try to:\n"
+    )
+    error = (
+        "#6 1.6 ERROR: Cannot install left==1, right==2.0 and third==4.0 because these package versions have "
+        "conflicting dependencies.\n#6 1.6 INFO: pip is looking at multiple versions of left\n"
+    )
+    for log in (step + listed + error, step + error + listed):
+        cause = explained(log + "#6 ERROR: exit code: 1\n------\n > [2/2] RUN pip install -r needs.txt:\n------\n")
+        assert "Cannot install left==1, right==2.0 and third==4.0" in cause.says
+        texts = [each.text.strip() for each in cause.lines]
+        assert texts == ["The user requested left==1", "right 2.0 depends on left>=2", "third 4.0 depends on left<1"]
+        assert not [each for each in cause.also if each.text.startswith("---")]

@@ -30,6 +30,7 @@ LOGS = {
     "powershell": f"At line:1 char:5\n{ALARM}\n    + FullyQualifiedErrorId : NativeCommandError\n",
     "mirrors": f"==> Fetching file:///m/a.tgz\n{ALARM}\n==> Fetching https://b.example/a.tgz\n",
     "retries": f"{ALARM}, retrying in 3 s\n",
+    "known-noise": f"E00 b.cc:9] Unable to register cuBLAS factory: {ALARM}, factory for plugin cuBLAS\n",
     "report-sections": f"==== PASSES ====\n{ALARM}\n==== short test summary info ====\n",
 }
 

@@ -1,0 +1,72 @@
+"""Messages of Python exceptions: what continues them below, and the warning above that tells more than they do."""
+
+import re
+from collections.abc import Sequence
+from itertools import islice, takewhile
+from typing import Final
+
+from sygaldry.diagnosis import Line
+from sygaldry.diagnosis._tracebacks import FRAME
+
+_BARE: Final = re.compile(r"^[\s|]*[\w.]+$")
+_ENDED: Final = re.compile(r"[.!?)\]}'\"]$")
+_OTHER: Final = re.compile(r"^(?:error|warning|note|hint|cause|exit|make|nox|tox)\b")  # of another message
+# First lines that leave the reason to the lines below an empty one.
+_VAGUE: Final = re.compile(
+    r": (?i:an? (?:\w+ )?(?:error|exception) (?:occurred|happened|was raised)\b.{0,80}|something went wrong.{0,40}|couldn't cast|\d{1,4} validation errors? for \S{1,80})$"
+    r"|\(Request ID:(?: \S{1,120}\))?$"
+)
+_REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
+_CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
+_BELOW: Final = 14  # lines in which the reason is found
+_PARAGRAPH: Final = 2  # lines of it
+_REASON: Final = re.compile(r"^(?:because|since|due to|reason:)\b", re.IGNORECASE)
+# An error that a missing thing led to, of which a warning above tells.
+_LED_TO: Final = re.compile(r"^\s*(?:NameError|UnboundLocalError): |^\s*(?:Attribute|Type)Error: .{0,60}'?NoneType'?")
+_TELLS: Final = re.compile(
+    r"(?:Warning: |\bWARNING\b.{0,60}: ?).{0,200}\b(?i:not found|not available|no \w+ (?:found|available)|could not|cannot|missing|unable to)\b"
+)
+_ABOVE: Final = 10  # lines from a warning to the traceback
+
+
+def is_bare(text: str) -> bool:
+    """Return whether an exception has no message."""
+    return bool(_BARE.match(text))
+
+
+def rest_of_message(lines: Sequence[Line], index: int, *, only_vague: bool = False) -> list[Line]:
+    """Return what continues a message: it announces lines, breaks off within a sentence, or says nothing by itself."""
+    text = lines[index].text.rstrip()
+    if _VAGUE.search(text):
+        return _reason(lines[index + 1 : index + 1 + _BELOW])
+    if only_vague:
+        return []
+    if text.endswith((":", "(", "[", ",")):
+        return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
+    if is_bare(text) or _ENDED.search(text):
+        return []
+    return list(takewhile(lambda line: _is_next(line.text, text), lines[index + 1 : index + 4]))
+
+
+def _is_next(text: str, above: str) -> bool:
+    """Return whether a line goes on with the message above: indented more, or in the middle of a sentence."""
+    plain = text.lstrip(" \t")
+    more = len(text) - len(plain) - (len(above) - len(above.lstrip(" \t")))
+    is_middle = more == 0 and plain[:1].islower() and not _OTHER.match(plain)
+    return (more > 0 or is_middle) and bool(plain) and not FRAME.match(text)
+
+
+def _reason(below: Sequence[Line]) -> list[Line]:
+    """The line that begins with "because", or else the first paragraph below."""
+    own = list(takewhile(lambda line: not (_CHAINED.match(line.text) or FRAME.match(line.text)), below))
+    because = next((line for line in own if _REASON.match(line.text)), None)
+    if because is not None:
+        return [because]
+    return list(islice((line for line in own if line.text.strip() and not _REQUEST_ID.match(line.text)), _PARAGRAPH))
+
+
+def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
+    """Return the warning just above a traceback whose error only follows from what that warning tells."""
+    if not _LED_TO.match(lines[index].text):
+        return None
+    return next((line for line in reversed(lines[max(start - _ABOVE, 0) : start]) if _TELLS.search(line.text)), None)

@@ -1,0 +1,23 @@
+"""The requirements that pip could not satisfy together."""
+
+import re
+from typing import Final
+
+from sygaldry.diagnosis import Explanation, Hit, Line, Window
+
+_REQUIREMENT: Final = re.compile(
+    r"^ {2,8}(?P<by>The user requested|\S{1,80} \S{1,40} depends on)(?: \(constraint\))? \S{1,200}"
+)
+_NEAR: Final = 30  # lines between an error and the list of what it is about: two streams do not keep their order
+_SHOWN: Final = 6
+
+
+def conflict(hit: Hit, window: Window) -> Explanation:
+    """The sentence has the error; what conflicts stands in a list of its own, usually below it."""
+    lines = window.lines[max(window.index - _NEAR, 0) : window.index + _NEAR]
+    by_requirer: dict[str, Line] = {}
+    for line in lines:
+        if found := _REQUIREMENT.match(line.text):
+            by_requirer.setdefault(found["by"] if "depends" in found["by"] else line.text, line)
+    says = f"{hit.rule.says}: {hit.line.text.partition('ERROR: ')[2]}"
+    return Explanation(tuple(by_requirer.values())[:_SHOWN] or (hit.line,), says=says)
