@@ -29,7 +29,7 @@ FAMILY: Final = Family(
             " at (",
             r"^(?P<what>[A-Z].{8,300} at \((?:\^|\d)\))(?: \[initially seen at \((?:\^|\d)\)\])?$",
             84,
-            "{where}: {what}",
+            "",
         ),
         Rule("error #", r"^(?:ifort|ifx|icc|icx|icpc|icpx): error #\d{4,6}: (?P<what>.{1,300})", 84, ""),
         # Flang, PGI and the NVIDIA HPC compilers: W warns, S and F are errors.

@@ -78,3 +78,17 @@ def test_the_first_error_of_an_old_fortran_compiler_leads_the_others() -> None:
     cause = explained(G77, 2)
     assert "reference to symbol `nn'" in cause.says
     assert cause.where.startswith("common.F:29")
+
+
+WHEEL = """      <string>:118: UserWarning: fast_scan was requested, but nvcc was not found. Is it on PATH?
+      torch.__version__  = 2.4.0+cpu
+      Traceback (most recent call last):
+        File "<string>", line 188, in <module>
+      NameError: name 'bare_metal_version' is not defined
+      [end of output]
+error: metadata-generation-failed
+"""
+
+
+def test_a_missing_cuda_compiler_outranks_what_setup_lacks_without_it() -> None:
+    assert explained(WHEEL).says.startswith("nvcc was not found")

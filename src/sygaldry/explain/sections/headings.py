@@ -27,7 +27,7 @@ def _read(text: str) -> Mark | None:
     name = (found["a"] or found["b"] or found["c"]) if found else ""
     if not name or _INSIDE.search(name) or (name.endswith(".") and not name.endswith("..")):
         return None  # a sentence is a message
-    event = Event.CLEAN_UP if _AFTER.search(name) else Event.BEGIN
+    event = Event.CLOSE if _AFTER.search(name) else Event.BEGIN
     return Mark(event, Level.PHASE, name.strip())
 
 
