@@ -74,6 +74,10 @@ FAMILY: Final = Family(
             86,
             "a gradient is not a number",
         ),
+        # Triton compiles kernels with LLVM, which ends the process or prints the module before its own message.
+        Rule("llvm error: ", r"LLVM ERROR: (?P<what>.{3,200})", 88, "the compiler of a kernel stops: {what}"),
+        Rule("mlir pass pipeline", r"error: Failures have been detected while processing an MLIR pass pipeline", 38),
+        Rule("passmanager::run", r"RuntimeError: PassManager::run failed", 58, "a kernel cannot be compiled"),
         Rule("childfailederror", r"ChildFailedError", 36),
         Rule("exitcode  ", r"(?:exitcode|traceback) +: .{1,200}", 30),
         Rule(
