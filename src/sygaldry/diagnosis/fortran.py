@@ -25,6 +25,12 @@ FAMILY: Final = Family(
             "compile it first, or add its folder with -I",
         ),
         Rule("error: ", r"^(?:Fatal )?Error: (?P<what>.{4,300}(?: at \(\d\)).{0,200})", 84, ""),
+        Rule(  # g77
+            " at (",
+            r"^(?P<what>[A-Z].{8,300} at \((?:\^|\d)\))(?: \[initially seen at \((?:\^|\d)\)\])?$",
+            84,
+            "",
+        ),
         Rule("error #", r"^(?:ifort|ifx|icc|icx|icpc|icpx): error #\d{4,6}: (?P<what>.{1,300})", 84, ""),
         # Flang, PGI and the NVIDIA HPC compilers: W warns, S and F are errors.
         *(

@@ -28,6 +28,14 @@ FAMILY: Final = Family(
             "the host compiler is too new for this CUDA toolkit",
             "use an older gcc (-ccbin) or a newer toolkit",
         ),
+        # What setup.py then lacks is only a consequence, for instance a name that is not defined.
+        Rule(
+            "nvcc was not found",
+            r"\bnvcc was not found\b",
+            92,
+            "nvcc was not found",
+            "put the bin folder of a CUDA toolkit on PATH, or set CUDA_HOME",
+        ),
         Rule("nvcc fatal", r"nvcc fatal\s+: (?P<what>.{1,200})", 84, "nvcc: {what}"),
         Rule("ptxas", r"ptxas (?:fatal|error)\s+: (?P<what>.{1,200})", 80, "ptxas: {what}"),
         Rule("nvlink", r"nvlink (?:fatal|error)\s+: (?P<what>.{1,200})", 84, "device code does not link: {what}"),

@@ -6,6 +6,12 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _CLIENT: Final = r"^(?:srun|sbatch|salloc): error: "
+# A row of sacct's table, and what seff prints for one job: https://slurm.schedmd.com/sacct.html#SECTION_JOB-STATE-CODES
+_ACCOUNTED: Final = r"^\d{1,12}(?:[._+]\w{1,20})? .{0,200}\b"
+_STATES: Final = (
+    ("out_of_me", "OUT_OF_MEMORY", "the job used more memory than Slurm granted", "ask for more (--mem)"),
+    ("timeout", "TIMEOUT", "the job reached its time limit", "ask for more (--time)"),
+)
 _ERROR: Final = ("srun: error: ", "sbatch: error: ", "salloc: error: ")
 _ABOVE: Final = 3
 _REFUSALS: Final = (
@@ -62,6 +68,12 @@ FAMILY: Final = Family(
             76,
             "a task crashed with a segmentation fault",
         ),
+        *(
+            Rule(word, rf"^State: {name}\b|{_ACCOUNTED}{name[:9]}\S*", 84, says, remedy, Kind.RESOURCES)
+            for word, name, says, remedy in _STATES
+        ),
+        Rule("state: ", r"^State: (?:FAILED|CANCELLED|NODE_FAIL|COMPLETED)\b", 24),
+        Rule("failed", _ACCOUNTED + r"(?:FAILED|CANCELLED)\S* ", 24),
         Rule("due to task failure", r"\*\*\* STEP \S{1,40} ON .{1,120} DUE TO TASK FAILURE", 38),
         Rule("job step aborted", r"^srun: Job step aborted", 26),
         Rule("terminat", r"^srun: (?:Force )?Terminat(?:ing|ed) StepId", 22),

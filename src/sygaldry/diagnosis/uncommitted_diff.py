@@ -48,7 +48,7 @@ FAMILY: Final = Family(
         Rule("uncommitted changes", r"(?P<what>[Uu]ncommitted changes.{0,120})", 56, "{what}"),
         Rule(
             ": failed",
-            r"^(?P<what>\S{1,200}): FAILED$",
+            r"^(?P<what>\S{0,120}[./]\S{1,120}): FAILED$",
             82,
             "{what} has another checksum than the one recorded",
             "download it again; if it was meant to change, renew the sum",

@@ -30,6 +30,12 @@ _WARNS: Final = re.compile(
 )
 
 
+# A program that says so went on too.
+_GOES_ON: Final = re.compile(
+    r"\(ignored\)\W*$|(?:[,;:(] ?|\. )(?i:ignoring|ignored|skipping|continuing|using (?:the )?defaults?|falling back|non-fatal|not fatal)\b"
+)
+
+
 class Match(NamedTuple):
     """A match_rules line and the family that knows it."""
 
@@ -129,7 +135,7 @@ def _best(text: str, rules: Sequence[tuple[Rule, Family, str]]) -> _Best | None:
         match = compiled(rule.pattern).search(shown)
         if match is None:
             continue
-        if rule.weight > _MARK and "arning" not in rule.pattern and _WARNS.match(shown):
+        if rule.weight > _MARK and "arning" not in rule.pattern and (_WARNS.match(shown) or _GOES_ON.search(shown)):
             continue
         if rule.weight < _SURE:
             innocent = is_false_alarm(shown) if innocent is None else innocent

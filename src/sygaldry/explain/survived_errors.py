@@ -53,6 +53,7 @@ _GAP: Final = 4  # lines between two errors of which the second may follow from 
 _NEAR_END: Final = 300
 _MINOR_COST: Final = 30
 _WENT_ON_COST: Final = 16
+_ABSENT_COST: Final = 10  # where the later error may follow from the first
 
 
 def cost_of_survival(hits: Sequence[Match], failing: Container[int], end: int) -> dict[int, int]:
@@ -69,25 +70,21 @@ def cost_of_survival(hits: Sequence[Match], failing: Container[int], end: int) -
         and each.hit.line.number not in minor
         and not is_wrapper(each.hit.line.text)
     ]
-    last = [each for each in own if _ends_the_job(each, end)]
+    last = [each for each in own if each.hit.rule.weight >= _REASON and 0 <= end - each.hit.line.number <= _NEAR_END]
     costs: dict[int, int] = {}
     for each in (each for each in hits if each.hit.rule.kind is not Kind.RESOURCES):
         if each.hit.line.number in minor:
             if any(not _is_related(each, other) for other in own):
                 costs[each.hit.line.number] = _MINOR_COST
-        elif each.name in _SET_UP and any(_comes_later(other, each) for other in last):
-            costs[each.hit.line.number] = _WENT_ON_COST
+        elif each.name in _SET_UP and (later := [other for other in last if _comes_later(other, each)]):
+            absent = all(_ABSENT.search(other.hit.line.text) for other in later)
+            costs[each.hit.line.number] = _ABSENT_COST if absent else _WENT_ON_COST
     return costs
 
 
 def _is_minor(each: Match) -> bool:
     text = each.hit.line.text
     return each.hit.rule.kind is not Kind.RESOURCES and bool(_MINOR.match(text) or _PROBE.search(text[:200]))
-
-
-def _ends_the_job(each: Match, end: int) -> bool:
-    near = 0 <= end - each.hit.line.number <= _NEAR_END
-    return near and each.hit.rule.weight >= _REASON and not _ABSENT.search(each.hit.line.text)
 
 
 def _comes_later(other: Match, each: Match) -> bool:

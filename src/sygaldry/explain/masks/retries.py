@@ -6,8 +6,19 @@ from sygaldry.explain.masks import Mask
 
 MASK: Final = Mask(
     "retries and notices",
-    (b"etrying", b"ttempt", b"npm WARN", b"npm warn", b"debconf:", b"hint: ", b"cache", b"ignored)"),
+    (
+        b"etrying",
+        b"FAILED - RETRYING: ",
+        b"ttempt",
+        b"npm WARN",
+        b"npm warn",
+        b"debconf:",
+        b"hint: ",
+        b"cache",
+        b"ignored)",
+    ),
     passes=r"^(?!.{0,80}[Tt]imed out retrying).{0,200}\b(?i:retrying (?:in|after)|will retry|attempt \d{1,3} (?:of|/) ?\d{1,3} failed)\b"
+    r"|\bFAILED - RETRYING: .{0,300}\(\d{1,6} retries left\)"
     r"|^npm (?:WARN|warn) |^debconf: |^hint: |^(?:Failed to (?:save|restore)|Unable to (?:reserve|restore)) cache\b",
     above=r"^g?make(?:\[\d+\])?: \[.{1,200}\] Error \d+ \(ignored\)$",
 )

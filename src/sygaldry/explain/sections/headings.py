@@ -16,12 +16,19 @@ _INSIDE: Final = re.compile(
 )
 
 
+# A script runs this part after the failure.
+_AFTER: Final = re.compile(
+    r"(?i)\b(?:epilog(?:ue)?|clean(?:ing)?[ -]?up|tear[ -]?down|resource usage|job statistics|accounting)\b"
+)
+
+
 def _read(text: str) -> Mark | None:
     found = _HEADING.match(text)
     name = (found["a"] or found["b"] or found["c"]) if found else ""
     if not name or _INSIDE.search(name) or (name.endswith(".") and not name.endswith("..")):
         return None  # a sentence is a message
-    return Mark(Event.BEGIN, Level.PHASE, name.strip())
+    event = Event.CLOSE if _AFTER.search(name) else Event.BEGIN
+    return Mark(event, Level.PHASE, name.strip())
 
 
 FORMAT: Final = Format(
