@@ -171,7 +171,7 @@ FAMILY: Final = Family(
             81,
             "",
         ),
-        Rule("error", r"^(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception)$", 76, ""),
+        Rule("error", r"^(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception):?$", 76, ""),
         Rule(
             "fatal python error",
             r"Fatal Python error: (?P<what>.{1,200})",

@@ -39,11 +39,15 @@ FAMILY: Final = Family(
         Rule("dataloader worker", r"DataLoader worker \(pid.{0,60}\) is killed by signal: Terminated", 37),
         Rule(
             "dataloader worker",
-            r"(?P<what>DataLoader worker \(pid.{0,60}\) (?:is killed by signal|exited unexpectedly).{0,160})",
+            r"(?P<what>DataLoader worker \(pid.{0,60}\) is killed by signal.{0,160})",
             87,
             "a data loader's worker was killed",
             "more /dev/shm (--shm-size), fewer workers",
             Kind.RESOURCES,
+        ),
+        # It printed its own error, if it had the time.
+        Rule(
+            "dataloader worker", r"(?P<what>DataLoader worker \(pid.{0,60}\) exited unexpectedly.{0,160})", 58, "{what}"
         ),
         Rule(
             "bus error",
