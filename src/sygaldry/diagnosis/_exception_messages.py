@@ -16,6 +16,7 @@ _VAGUE: Final = re.compile(
     r": (?i:an? (?:\w+ )?(?:error|exception) (?:occurred|happened|was raised)\b.{0,80}|something went wrong.{0,40}|couldn't cast|\d{1,4} validation errors? for \S{1,80})$"
     r"|\(Request ID:(?: \S{1,120}\))?$"
 )
+_VAGUE_REQUEST: Final = re.compile(r"\(Request ID:(?: \S{1,120}\))?$")
 _REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
 _CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
 _BELOW: Final = 14  # lines in which the reason is found
@@ -34,13 +35,27 @@ def is_bare(text: str) -> bool:
     return bool(_BARE.match(text))
 
 
-def rest_of_message(lines: Sequence[Line], index: int, *, only_vague: bool = False) -> list[Line]:
+def without_request(text: str) -> str:
+    """Return an exception without the number of a request, of which nobody can tell the reason."""
+    return _VAGUE_REQUEST.sub("", text.strip()).rstrip(": ")
+
+
+def reason_of_vague(lines: Sequence[Line], index: int) -> list[Line]:
+    """Return the lines that say why, below a message that does not; none where it does."""
+    return _reason(lines[index + 1 : index + 1 + _BELOW]) if _VAGUE.search(lines[index].text.rstrip()) else []
+
+
+def in_one_line(lines: Sequence[Line]) -> str:
+    """Return the first line, with those that are indented below it."""
+    below = takewhile(lambda line: line.text[:1].isspace(), lines[1:])
+    return " ".join(line.text.strip() for line in (*lines[:1], *below))
+
+
+def rest_of_message(lines: Sequence[Line], index: int) -> list[Line]:
     """Return what continues a message: it announces lines, breaks off within a sentence, or says nothing by itself."""
     text = lines[index].text.rstrip()
     if _VAGUE.search(text):
-        return _reason(lines[index + 1 : index + 1 + _BELOW])
-    if only_vague:
-        return []
+        return reason_of_vague(lines, index)
     if text.endswith((":", "(", "[", ",")):
         return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
     if is_bare(text) or _ENDED.search(text):

@@ -8,7 +8,7 @@ from sygaldry.diagnosis import Line
 
 FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
 EXCEPTION: Final = re.compile(
-    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: (?!\s*File \")|$)"
+    r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: (?!\s*File \")|:?$)"
 )
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 _ANY: Final = re.compile(r"^(?:[a-z_]\w*\.)*[A-Z]\w+(?:: .*)?$")

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
-from sygaldry.diagnosis._exception_messages import is_bare, rest_of_message, warning_above
+from sygaldry.diagnosis._exception_messages import (
+    in_one_line,
+    is_bare,
+    reason_of_vague,
+    rest_of_message,
+    warning_above,
+    without_request,
+)
 from sygaldry.diagnosis._tracebacks import FRAME, chain
 from sygaldry.diagnosis._wrappers import is_wrapper
 
@@ -30,13 +37,15 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return Explanation((window.lines[root],), where=_place(window.lines[tracebacks[-1][0] : root]))
     frames = [window.lines[start:end] for start, end in reversed(tracebacks)]
     raised = [window.lines[end] for _, end in reversed(tracebacks)]
+    newest = tracebacks[0][1]
+    reason = reason_of_vague(window.lines, newest)
     shown = [*_statement(window.lines, root), raised[0], *rest_of_message(window.lines, root), *raised[1:][-3:]]
-    if len(raised) > 1:
-        shown += rest_of_message(window.lines, tracebacks[0][1], only_vague=True)
+    shown += [line for line in reason if line not in shown]
     where = next(filter(None, map(_own_place, frames)), "") or _place(frames[0])
     warning = warning_above(window.lines, tracebacks[-1][0], root)
     if warning is None:
-        return Explanation(tuple(shown), where=where)
+        says = f"{without_request(window.lines[newest].text)}: {in_one_line(reason)}" if reason else ""
+        return Explanation(tuple(shown), says=says, where=where)
     return Explanation((warning, *shown), says=warning.text.strip(), where=where)
 
 
@@ -162,7 +171,7 @@ FAMILY: Final = Family(
             81,
             "",
         ),
-        Rule("error", r"^(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception)$", 76, ""),
+        Rule("error", r"^(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception):?$", 76, ""),
         Rule(
             "fatal python error",
             r"Fatal Python error: (?P<what>.{1,200})",

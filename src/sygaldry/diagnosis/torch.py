@@ -39,11 +39,15 @@ FAMILY: Final = Family(
         Rule("dataloader worker", r"DataLoader worker \(pid.{0,60}\) is killed by signal: Terminated", 37),
         Rule(
             "dataloader worker",
-            r"(?P<what>DataLoader worker \(pid.{0,60}\) (?:is killed by signal|exited unexpectedly).{0,160})",
+            r"(?P<what>DataLoader worker \(pid.{0,60}\) is killed by signal.{0,160})",
             87,
             "a data loader's worker was killed",
             "more /dev/shm (--shm-size), fewer workers",
             Kind.RESOURCES,
+        ),
+        # It printed its own error, if it had the time.
+        Rule(
+            "dataloader worker", r"(?P<what>DataLoader worker \(pid.{0,60}\) exited unexpectedly.{0,160})", 58, "{what}"
         ),
         Rule(
             "bus error",
@@ -74,6 +78,10 @@ FAMILY: Final = Family(
             86,
             "a gradient is not a number",
         ),
+        # Triton compiles kernels with LLVM, which ends the process or prints the module before its own message.
+        Rule("llvm error: ", r"LLVM ERROR: (?P<what>.{3,200})", 88, "the compiler of a kernel stops: {what}"),
+        Rule("mlir pass pipeline", r"error: Failures have been detected while processing an MLIR pass pipeline", 38),
+        Rule("passmanager::run", r"RuntimeError: PassManager::run failed", 58, "a kernel cannot be compiled"),
         Rule("childfailederror", r"ChildFailedError", 36),
         Rule("exitcode  ", r"(?:exitcode|traceback) +: .{1,200}", 30),
         Rule(

@@ -202,6 +202,29 @@ DEAD_ENGINE = """\
 (Server pid=59) ERROR 07-01 09:41:26 [server.py:7] engine.EngineDeadError: The core stopped. See stack trace (above) \
 for the root cause.
 """
+KERNEL = """\
+LLVM ERROR: Unsupported rounding mode for conversion.
+#blocked = #ttg.blocked<{sizePerThread = [1]}>
+/tmp/cache/kernel.py:16:0: error: Failures have been detected while processing an MLIR pass pipeline
+Traceback (most recent call last):
+  File "/srv/serve.py", line 341, in make
+    pm.run(mod)
+RuntimeError: PassManager::run failed
+"""
+EMPTY_LINE = """\
+Traceback (most recent call last):
+  File "<string>", line 1, in <module>
+  File "/srv/lib/spawn.py", line 120, in main
+    check()
+RuntimeError:
+        An attempt has been made to start a new process before the
+        current process has finished its bootstrapping phase.
+
+Traceback (most recent call last):
+  File "/srv/train.py", line 9, in <module>
+    for batch in loader:
+RuntimeError: DataLoader worker (pid 41) exited unexpectedly with exit code 1. Details are lost due to multiprocessing.
+"""
 NO_INDEX = """\
 Looking in indexes: http://127.0.0.1:9/simple
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
@@ -248,6 +271,12 @@ error: the table of gears is empty
         pytest.param(
             NO_INDEX, "cannot be reached: Failed to establish a new connection", id="an index without versions"
         ),
+        pytest.param(KERNEL, "Unsupported rounding mode", id="the compiler of a kernel"),
+        pytest.param(OTHER_PYTHON, "0.36.0 Requires-Python >=3.6,<3.10", id="a version for another Python"),
+        pytest.param(REQUEST, "a file holds a secret", id="the reason below the number of a request"),
+        pytest.param(LED_TO, "nvcc was not found", id="a warning that tells more than the error it led to"),
+        pytest.param(DEAD_ENGINE, "only 3 GiB are free", id="an engine whose trace stands above"),
+        pytest.param(EMPTY_LINE, "An attempt has been made to start a new process", id="a message on its own lines"),
         pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
         pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
         pytest.param(LEVELS, "table of gears is empty", id="lines that were logged as warnings"),
