@@ -12,14 +12,14 @@ from sygaldry.explain.match_rules import Match
 _SCRIPT: Final = re.compile(
     r"^(?:-(?:ba|da|z|k)?sh: |(?!(?:/\S{1,80}/)?(?:ba|da|z|k)?sh: )\S{1,300}: line \d{1,6}: )\S{1,100}: command not found$"
 )
-_NOT_FOUND: Final = frozenset({126, 127})
-_REPORTED: Final = re.compile(r"\b(?:Error|code|status|exited)\W{1,3}12[67]\b")
+_CODES: Final = frozenset({126, 127})
+NOT_FOUND: Final = re.compile(r"\b(?:Error|code|status|exited)\W{1,3}12[67]\b")
 _FOLLOW: Final = 1  # line after it that shows that the script went on
 
 
 def went_on(hits: Sequence[Match], lines: int, facts: Facts) -> frozenset[int]:
     """Return the lines that report a program which was not found, where the script of the job did not stop there."""
-    if facts.code is None or facts.code in _NOT_FOUND or any(_REPORTED.search(each.hit.line.text) for each in hits):
+    if facts.code is None or facts.code in _CODES or any(NOT_FOUND.search(each.hit.line.text) for each in hits):
         return frozenset()
     return frozenset(
         each.hit.line.number
