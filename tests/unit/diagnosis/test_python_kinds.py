@@ -225,6 +225,16 @@ Traceback (most recent call last):
     for batch in loader:
 RuntimeError: DataLoader worker (pid 41) exited unexpectedly with exit code 1. Details are lost due to multiprocessing.
 """
+ROBOT = f"""\
+Sum {" ":66}| FAIL |
+2 != 3
+{"-" * 78}
+Fine {" ":65}| PASS |
+{"-" * 78}
+Gears {" ":64}| FAIL |
+2 tests, 1 passed, 1 failed
+{"=" * 78}
+"""
 NO_INDEX = """\
 Looking in indexes: http://127.0.0.1:9/simple
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
@@ -277,6 +287,7 @@ error: the table of gears is empty
         pytest.param(LED_TO, "nvcc was not found", id="a warning that tells more than the error it led to"),
         pytest.param(DEAD_ENGINE, "only 3 GiB are free", id="an engine whose trace stands above"),
         pytest.param(EMPTY_LINE, "An attempt has been made to start a new process", id="a message on its own lines"),
+        pytest.param(ROBOT, "2 != 3", id="the message below the name of a test"),
         pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
         pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
         pytest.param(LEVELS, "table of gears is empty", id="lines that were logged as warnings"),
