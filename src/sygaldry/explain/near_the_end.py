@@ -7,11 +7,13 @@ from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.lanes import lanes_of
 from sygaldry.explain.rank import OWN_ERROR, Candidate, failing_end
 from sygaldry.explain.rivals import repeats
+from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.sections import Level
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.text import unstamped
 
 _NEAR_END: Final = 200  # lines between a cause of high confidence and the end of the failed step
+_GAP: Final = 3  # lines below the end of a run that report it once more
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 
 
@@ -24,7 +26,25 @@ def is_at_the_end(best: Candidate, log: Analysis) -> bool:
     standing = log.context.standing(best.match)
     end = log.context.steps.end or failing_end(log.matches, log.scanned)
     stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
-    return stands and end - best.match.hit.line.number <= _NEAR_END and not _has_later_failure(best, log)
+    near = end - best.match.hit.line.number <= _NEAR_END
+    return stands and near and not _has_later_failure(best, log) and not _has_later_run(best, log)
+
+
+def _has_later_run(best: Candidate, log: Analysis) -> bool:
+    """Return whether a tool ended below the cause, and something else failed after that."""
+    number = best.match.hit.line.number
+    ended = next((end for end in run_ends(log.matches) if end >= number), None)
+    if ended is None:
+        return False
+    known = [each.match.hit.line.text for each in log.order if each.match.hit.line.number <= ended]
+    return any(
+        each.match.hit.line.number > ended + _GAP
+        and each.match.hit.rule.weight >= _REASON
+        and each.standing >= Standing.SIBLING
+        and not is_wrapper(each.match.hit.line.text)
+        and not repeats(each.match.hit.line.text, known)
+        for each in log.order
+    )
 
 
 def _has_later_failure(best: Candidate, log: Analysis) -> bool:

@@ -5,6 +5,7 @@ small programs, which look, move and delete: what they did not find was often no
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 from functools import lru_cache
 from typing import Final
@@ -51,15 +52,18 @@ _OWN: Final = 50  # a rule of this weight tells that something failed
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 _GAP: Final = 4  # lines between two errors of which the second may follow from the first
 _NEAR_END: Final = 300
+_MOST: Final = 60  # later errors that one is compared with
 _MINOR_COST: Final = 30
 _WENT_ON_COST: Final = 16
+_RUN_COST: Final = 24
 _ABSENT_COST: Final = 10  # where the later error may follow from the first
 
 
-def cost_of_survival(hits: Sequence[Match], failing: Container[int], end: int) -> dict[int, int]:
+def cost_of_survival(hits: Sequence[Match], failing: Container[int], end: int, runs: Sequence[int]) -> dict[int, int]:
     """Return what is taken from the scores of the lines that were most likely survived.
 
-    `failing` are the numbers of the lines that may be of the step that failed, which ends at line `end`.
+    `failing` are the numbers of the lines that may be of the step that failed, which ends at line `end`; at the lines
+    `runs`, a tool reported its own end.
     """
     minor = {each.hit.line.number for each in hits if _is_minor(each)}
     own = [
@@ -71,15 +75,28 @@ def cost_of_survival(hits: Sequence[Match], failing: Container[int], end: int) -
         and not is_wrapper(each.hit.line.text)
     ]
     last = [each for each in own if each.hit.rule.weight >= _REASON and 0 <= end - each.hit.line.number <= _NEAR_END]
-    costs: dict[int, int] = {}
-    for each in (each for each in hits if each.hit.rule.kind is not Kind.RESOURCES):
-        if each.hit.line.number in minor:
-            if any(not _is_related(each, other) for other in own):
-                costs[each.hit.line.number] = _MINOR_COST
-        elif each.name in _SET_UP and (later := [other for other in last if _comes_later(other, each)]):
-            absent = all(_ABSENT.search(other.hit.line.text) for other in later)
-            costs[each.hit.line.number] = _ABSENT_COST if absent else _WENT_ON_COST
-    return costs
+    found = {each.hit.line.number: _cost(each, minor, own[-_MOST:], last[-_MOST:], runs) for each in hits}
+    return {number: cost for number, cost in found.items() if cost}
+
+
+def _cost(each: Match, minor: Container[int], own: Sequence[Match], last: Sequence[Match], runs: Sequence[int]) -> int:
+    number = each.hit.line.number
+    if each.hit.rule.kind is Kind.RESOURCES:
+        return 0
+    if number in minor:
+        return _MINOR_COST if any(not _is_related(each, other) for other in own) else 0
+    ended = _run_end(number, runs)
+    if not ended and each.name not in _SET_UP:
+        return 0
+    later = [
+        other for other in last if other.hit.line.number >= max(ended, number) + _GAP and not _is_related(each, other)
+    ]
+    if ended and not all(map(_is_about_absence, later)):
+        return _RUN_COST
+    later = [other for other in later if other.name != each.name] if each.name in _SET_UP else []
+    if not later:
+        return 0
+    return _ABSENT_COST if all(map(_is_about_absence, later)) else _WENT_ON_COST
 
 
 def _is_minor(each: Match) -> bool:
@@ -87,10 +104,14 @@ def _is_minor(each: Match) -> bool:
     return each.hit.rule.kind is not Kind.RESOURCES and bool(_MINOR.match(text) or _PROBE.search(text[:200]))
 
 
-def _comes_later(other: Match, each: Match) -> bool:
-    """Return whether another error, unlike the first and about something else, shows that the job went on."""
-    later = other.hit.line.number >= each.hit.line.number + _GAP
-    return later and other.name != each.name and not _is_related(each, other)
+def _is_about_absence(each: Match) -> bool:
+    return bool(_ABSENT.search(each.hit.line.text))
+
+
+def _run_end(number: int, runs: Sequence[int]) -> int:
+    """Return the line that ends the run of a line, or 0."""
+    at = bisect_left(runs, number)
+    return runs[at] if at < len(runs) else 0
 
 
 def _is_related(one: Match, other: Match) -> bool:

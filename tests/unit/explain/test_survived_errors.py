@@ -3,6 +3,8 @@
 import pytest
 from tests.unit.explain._explained import explained
 
+from sygaldry.diagnosis import Confidence
+
 BUILD = """Configuring grid
 g++ -O2 -Iinclude -c src/mesh.cpp -o mesh.o
 g++ -O2 -Iinclude -c src/halo.cpp -o halo.o
@@ -65,3 +67,27 @@ def test_what_a_later_error_is_about_too_was_not_survived(name: str, cause: str)
 def test_a_full_disk_is_never_a_small_error() -> None:
     log = f"cp: error writing 'tables/gas.dat': No space left on device\n{LATER}ValueError: the table is short\n"
     assert explained(log).says.startswith("the disk is full")
+
+
+FIRST_RUN = """-- The C compiler identification is GNU 12.2.0
+CMake Error at CMakeLists.txt:4 (message):
+  the solver needs a release of Mumps
+
+-- Configuring incomplete, errors occurred!
+"""
+
+
+def test_the_last_run_in_a_file_is_explained() -> None:
+    cause = explained(f"{FIRST_RUN}{BUILD}", 2)
+    assert "halo.cpp:41:7" in cause.says
+    assert cause.confidence is Confidence.HIGH
+
+
+def test_what_a_failed_run_did_not_make_is_a_consequence() -> None:
+    log = f"{FIRST_RUN}starting\nreading the input\n./solver: No such file or directory\n"
+    assert "Mumps" in explained(log, 1).says
+
+
+def test_confidence_is_not_high_where_two_runs_failed_and_the_first_is_the_likelier_cause() -> None:
+    cause = explained(f"{BUILD}starting\nreading\nrunning\nModuleNotFoundError: No module named 'grid'\n", 1)
+    assert cause.confidence is not Confidence.HIGH

@@ -1,0 +1,27 @@
+"""The ends of the runs that one log holds: a tool reported that it failed, and the log goes on with another run.
+
+Jobs append to one file, and a person tries again in one terminal. The exit code is that of the last run.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.explain.match_rules import Match
+
+# Each is the last that its tool prints.
+_END: Final = re.compile(
+    r"^(?:\S{0,80}/)?make: \*\*\* .{1,300}(?:Error \d{1,3}|Stop\.)$|^ninja: build stopped: |^-- Configuring incomplete, errors occurred"
+    r"|^(?:#\d{1,5} )?(?:ERROR: )?(?:failed to build: )?failed to solve: |returned a non-zero code: \d|building at STEP "
+    r"|^(?:FAILED: Build did NOT|ERROR: Build did NOT) |^error: could not compile |^error: aborting due to "
+    r"|^=+ .{0,120}\b\d{1,6} (?:failed|errors?)\b.{0,80} in [\d.]+s.{0,20}=+$"
+    r"|^FATAL:   While performing build|^srun: error: .{1,160}: tasks? .{1,80}: Exited with exit code"
+    r"|^slurmstepd: error: \*\*\* JOB .{1,80} CANCELLED|^==> Error: (?:Installation request failed|Failed to install )"
+    r"|^(?:× )?(?:Encountered error while|error: metadata-generation-failed)|^ERROR: (?:No matching distribution found|Failed to build )"
+    r"|^BUILD FAILED\b|^FAILURE: Build failed|^npm (?:ERR!|error) A complete log of this run"
+)
+
+
+def run_ends(hits: Sequence[Match]) -> list[int]:
+    """Return the numbers of the lines that end a run, in their order."""
+    return [each.hit.line.number for each in hits if _END.search(each.hit.line.text[:600])]
