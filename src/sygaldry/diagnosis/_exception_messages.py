@@ -57,7 +57,7 @@ def rest_of_message(lines: Sequence[Line], index: int) -> list[Line]:
     if _VAGUE.search(text):
         return reason_of_vague(lines, index)
     if text.endswith((":", "(", "[", ",")):
-        return [line for line in lines[index + 1 : index + 4] if line.text.strip()][:2]
+        return [line for line in lines[index + 1 : index + 5] if any(map(str.isalnum, line.text))][:2]
     if is_bare(text) or _ENDED.search(text):
         return []
     return list(takewhile(lambda line: _is_next(line.text, text), lines[index + 1 : index + 4]))

@@ -173,6 +173,9 @@ FAMILY: Final = Family(
         ),
         Rule("error", r"^(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception):?$", 76, ""),
         Rule(
+            "error:", r"^\s{1,16}(?:[\w]{1,80}\.){0,8}[A-Z]\w{0,80}(?:Error|Exception):$", 74, ""
+        ),  # quoted by pip or uv
+        Rule(
             "fatal python error",
             r"Fatal Python error: (?P<what>.{1,200})",
             86,

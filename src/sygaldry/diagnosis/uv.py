@@ -26,9 +26,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     reason = reason[because:]  # without the markers of the split
     if len(reason) > _SHOWN:
         reason = [*reason[: 4 if because else 2], *reason[-3:]]
-    prose = " ".join(
-        line.text.strip(" ╰─▶├│").removeprefix("cause: ") for line in reason if not _VERSION.match(line.text)
-    )
+    prose = " ".join(line.text.strip(" ╰─▶├│") for line in reason if not _VERSION.match(line.text))
+    prose = prose[max(prose.find("Because "), 0) :]  # without the arrow, which a console may have garbled
     return Explanation(
         (hit.line, *reason[:7]), says=f"no solution found: {_both_ends(prose)}" if "ecause" in prose else ""
     )

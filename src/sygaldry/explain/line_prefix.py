@@ -1,7 +1,8 @@
 """What a launcher, a container engine or a logger puts before every line of a log is removed before the log is read.
 
-A prefix that all lines share names one program, so nothing is lost with it; several labels, such as ranks, stay. A line
-without its prefix is filled with blanks at its end, so that every line keeps its number and its offset.
+A prefix that all lines share names one program, so nothing is lost with it; several labels, such as ranks, stay, and
+names of several hosts become labels. A line without its prefix is filled with blanks at its end, so that every line
+keeps its number and its offset.
 """
 
 import re
@@ -10,6 +11,7 @@ from itertools import pairwise, takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Memory, Source
+from sygaldry.explain.host_labels import host_labels, with_labels
 
 _MOST: Final = 4 << 20  # bytes of a log that is read whole for this
 _SAMPLE: Final = 64 << 10  # bytes of each end of the log
@@ -45,9 +47,12 @@ def without_prefix(source: Source) -> Source:
     head, tail = source.read(0, _SAMPLE), source.read(max(source.size - _SAMPLE, _SAMPLE), _SAMPLE)
     sample = [line for line in (*head.split(b"\n")[:-1], *tail.split(b"\n")[1:-1]) if line.strip()]
     pattern = _numbers(sample) or _common(sample)
-    if pattern is None:
+    hosts = {} if pattern else host_labels(sample)
+    if pattern is None and not hosts:
         return source
     lines = source.read(0, source.size).split(b"\n")
+    if pattern is None:
+        return Memory(b"\n".join(with_labels(lines, hosts)))
     return Memory(b"\n".join(pattern.sub(b"", line, count=1).ljust(len(line)) for line in lines))
 
 

@@ -114,6 +114,11 @@ error: Failed to build `lattice==4.2.0`
 
 hint: This error likely indicates that you need to install a library that provides `mesh/grid.h`
 """
+UV_GARBLED = """\
+  Γò¥ No solution found when resolving dependencies:
+  Γò░ΓöÇΓû╢ Because mesher>=0.2 depends on grids>=2 and your project depends on grids<2, we can conclude that your
+      project's requirements are unsatisfiable.
+"""
 UV_CAUSE = """\
 error: No solution found when resolving dependencies
   cause: Because mesher==2.5 has no wheels with a matching Python ABI tag and you require mesher==2.5, we can \
@@ -225,6 +230,29 @@ Traceback (most recent call last):
     for batch in loader:
 RuntimeError: DataLoader worker (pid 41) exited unexpectedly with exit code 1. Details are lost due to multiprocessing.
 """
+ROBOT = f"""\
+Sum {" ":66}| FAIL |
+2 != 3
+{"-" * 78}
+Fine {" ":65}| PASS |
+{"-" * 78}
+Gears {" ":64}| FAIL |
+2 tests, 1 passed, 1 failed
+{"=" * 78}
+"""
+PLACEHOLDER = """\
+  × python setup.py egg_info did not run successfully.
+  │ exit code: 1
+  ╰─> [7 lines of output]
+      Traceback (most recent call last):
+        File "/tmp/lattice/setup.py", line 150, in <module>
+          raise RuntimeError(open("ERROR.txt").read())
+      RuntimeError:
+      ##########################
+      The package you are trying to install is only a placeholder.
+      ##########################
+      [end of output]
+"""
 NO_INDEX = """\
 Looking in indexes: http://127.0.0.1:9/simple
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
@@ -277,10 +305,13 @@ error: the table of gears is empty
         pytest.param(LED_TO, "nvcc was not found", id="a warning that tells more than the error it led to"),
         pytest.param(DEAD_ENGINE, "only 3 GiB are free", id="an engine whose trace stands above"),
         pytest.param(EMPTY_LINE, "An attempt has been made to start a new process", id="a message on its own lines"),
+        pytest.param(ROBOT, "2 != 3", id="the message below the name of a test"),
+        pytest.param(PLACEHOLDER, "is only a placeholder", id="a message below a ruler, quoted by pip"),
         pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
         pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
         pytest.param(LEVELS, "table of gears is empty", id="lines that were logged as warnings"),
         pytest.param(UV_CAUSES, "mesh/grid.h", id="the compiler's error below the causes that uv prints"),
+        pytest.param(UV_GARBLED, "no solution found: Because mesher>=0.2", id="arrows that a console garbled"),
         pytest.param(UV_CAUSE, "no wheels with a matching Python ABI tag", id="the cause that uv prints"),
         pytest.param(POETRY_SOLVER, "lattice (4.2.0) requires Python >=3.7,<3.11", id="the prose of Poetry's solver"),
         pytest.param(NO_WORD_OF_ERROR, "Lattice supports Windows only", id="a set-up script's own words"),

@@ -72,3 +72,36 @@ def test_offsets_stay_true() -> None:
     read = without_prefix(Memory(raw)).read(0, len(raw))
     assert len(read) == len(raw)
     assert read.split(b"\n")[6].rstrip() == BUILD[6].encode()
+
+
+RANKS = """\
+node03: epoch 1
+node07: epoch 1
+node11: epoch 1
+node07: Traceback (most recent call last):
+node03: epoch 2
+node07:   File "/srv/train.py", line 9, in step
+node11: epoch 2
+node07:     loss(x, y)
+node07: IndexError: target 7 is out of bounds
+node03: Traceback (most recent call last):
+node03:   File "/srv/train.py", line 12, in step
+node03:     reduce(x)
+node03: RuntimeError: connection closed by peer node07
+node07: 1 process failed
+"""
+
+
+def test_names_of_several_hosts_are_labels() -> None:
+    source = without_prefix(Memory(RANKS.encode()))
+    assert source.size == len(RANKS.encode())
+    assert source.read(0, 11) == b"[0]: epoch "
+    cause = explain.explain(Memory(RANKS.encode()), Facts(1))
+    assert cause is not None
+    assert not any("node" in line.text[:4] for line in cause.lines)
+
+
+@pytest.mark.parametrize("name", ["mod1.py:", "node1", "n1:"])
+def test_names_of_files_and_other_words_are_no_hosts(name: str) -> None:
+    log = "".join(f"{name.replace('1', str(at % 3))} {at} is done\n" for at in range(30))
+    assert without_prefix(Memory(log.encode())).read(0, 2) == log.encode()[:2]
