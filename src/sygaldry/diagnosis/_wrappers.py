@@ -8,6 +8,7 @@ _WRAPPER: Final = re.compile(
     r"|non-zero exit|exit (?:code|status):? [1-9]|(?:sub)?process .{1,200} (?:failed|died)|worker .{0,60} died)"
     r"|process terminated with exit code|(?:the )?(?:command|script|program|child|one or more) .{1,200}\b(?:failed|died)\b)"
     r"|(?:error|exception): (?:failed|unable|could not|cannot) (?:to )?(?:start|launch|spawn|initiali[sz]e) (?:the )?[\w'/-]{1,40}(?: [\w'/-]{1,40}){0,3}\.?$"
+    r"|╰─> \[\d{1,6} lines of output\]"  # pip
     r"|\bworker '?[\w.-]{1,40}'? crashed while running\b"  # pytest-xdist; the interpreter printed why it ended
 )
 

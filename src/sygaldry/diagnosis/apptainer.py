@@ -15,7 +15,7 @@ FAMILY: Final = Family(
             rf"^FATAL: {{2,4}}While performing build: (?:(?:while running|failed to run) .{{1,80}}: )?{_STATUS}",
             34,
         ),
-        Rule("post proc: ", rf"^FATAL: {{2,4}}post proc: {_STATUS}", 34),
+        Rule("post proc: ", rf"^FATAL: {{2,4}}(?:failed to execute %\w{{3,12}} proc|post proc): {_STATUS}", 34),
         Rule(
             "while performing build: ",
             rf"^FATAL: {{2,4}}While performing build: (?P<what>.{{3,400}}: {_STATUS}:?)\s*$",

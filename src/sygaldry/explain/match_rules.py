@@ -32,7 +32,7 @@ _WARNS: Final = re.compile(
 
 # A program that says so went on too.
 _GOES_ON: Final = re.compile(
-    r"\(ignored\)\W*$|(?:[,;:(] ?|\. )(?i:ignoring|ignored|skipping|continuing|using (?:the )?defaults?|falling back|non-fatal|not fatal)\b"
+    r"\(ignored\)\W*$|\bis ignored\b|(?:[,;:(] ?|\. )(?i:ignoring|ignored|skipping|continuing|using (?:the )?defaults?|falling back|non-fatal|not fatal)\b"
 )
 
 

@@ -13,7 +13,6 @@ from sygaldry.explain.context import Context
 from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
-from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.scan import Scan
 from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
@@ -88,7 +87,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
-    scored = _without_survived(scored, end, run_ends(hits))
+    scored = _without_survived(scored, hits, end)
     scored = _demote_survived(scored, survived_tracebacks(scan.tail))
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
@@ -98,10 +97,10 @@ def _as_survived(each: Candidate) -> Candidate:
     return each._replace(score=each.score - _WENT_ON, standing=Standing.BEFORE)
 
 
-def _without_survived(scored: Sequence[Candidate], end: int, runs: Sequence[int]) -> list[Candidate]:
+def _without_survived(scored: Sequence[Candidate], hits: Sequence[Match], end: int) -> list[Candidate]:
     """Demote the errors that the job most likely survived."""
     failing = {each.match.hit.line.number for each in scored if each.standing >= Standing.SIBLING}
-    costs = cost_of_survival([each.match for each in scored], failing, end, runs)
+    costs = cost_of_survival([each.match for each in scored], hits, failing, end)
     return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
 
 

@@ -12,8 +12,8 @@ from sygaldry.explain.match_rules import Match
 _SCRIPT: Final = re.compile(
     r"^(?:-(?:ba|da|z|k)?sh: |(?!(?:/\S{1,80}/)?(?:ba|da|z|k)?sh: )\S{1,300}: line \d{1,6}: )\S{1,100}: command not found$"
 )
-_NOT_FOUND: Final = frozenset({126, 127})
-_REPORTED: Final = re.compile(r"\b(?:Error|code|status|exited)\W{1,3}12[67]\b")
+_CODES: Final = frozenset({126, 127})
+NOT_FOUND: Final = re.compile(r"\b(?:Error|code|status|exited)\W{1,3}12[67]\b")
 # `python -m build` of a module that is not there: not the cause if a later command of the step failed for a reason.
 _MODULE: Final = re.compile(r"^\S{0,200}python[\d.]{0,6}(?:\.exe)?: No module named \S{1,100}$")
 _REASON: Final = 70  # a rule of this weight names a reason of its own
@@ -24,7 +24,7 @@ _FOLLOW: Final = 1  # line after it that shows that the script went on
 def went_on(hits: Sequence[Match], lines: int, facts: Facts) -> frozenset[int]:
     """Return the lines that report a program which was not found, where the script of the job did not stop there."""
     modules = _modules(hits, lines)
-    if facts.code is None or facts.code in _NOT_FOUND or any(_REPORTED.search(each.hit.line.text) for each in hits):
+    if facts.code is None or facts.code in _CODES or any(NOT_FOUND.search(each.hit.line.text) for each in hits):
         return modules
     return modules | {
         each.hit.line.number

@@ -13,19 +13,29 @@ from typing import Final
 from sygaldry.diagnosis import Kind
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.match_rules import Match
+from sygaldry.explain.run_ends import run_ends
+from sygaldry.explain.script_errors import NOT_FOUND
 
 _MINOR: Final = re.compile(
     r"^(?:\S{1,200}: line \d{1,6}: |\S{1,200}: \d{1,6}: )?(?:"
     r"(?:/\S{1,80}/)?(?:rm|rmdir|mkdir|ls|cat|cp|mv|ln|chmod|chown|touch|find|grep|which|tput|stty|kill|pkill|killall"
     r"|umount|mount|du|df|stat|readlink|realpath|basename|head|tail|tee|test|nvidia-smi|lsb_release|hostname|sudo"
-    r"|systemctl|ldconfig|groupadd|useradd|getent|ulimit|sysctl|modprobe|strip): "
+    r"|systemctl|ldconfig|groupadd|useradd|getent|ulimit|sysctl|modprobe|strip|xauth|xset|xhost): "
     r"|(?:module|ml|conda|mamba|nvidia-smi|rocm-smi|tput|sudo|lsb_release|clear|hostname|git): (?:command )?not found"
-    r"|fatal: (?:not a git repository|No names found|no tag exactly matches|unsafe repository|detected dubious ownership)"
+    r"|fatal: (?:not a git repository|No names found|no tag exactly matches|unsafe repository|detected dubious ownership"
+    r"|ref HEAD is not a symbolic ref|no upstream configured|HEAD does not point to a branch)"
     r"|Lmod has detected the following error|The following module\(s\) are unknown|Unable to locate a modulefile"
     r"|Error(?: response from daemon)?: No such (?:container|image|network|volume|object)"
+    r"|Package \S{1,80} was not found in the pkg-config search path|No package '[^']{1,80}' found"
+    r"|(?:\[[\w.:-]{1,80}\] )?(?:mca_base_component_|MESA-LOADER|libE?GL error|libEGL warning)"
     r"|Failed to initialize NVML|NVIDIA-SMI has failed"
     r"|CommandNotFoundError: Your shell has not been properly configured"
     r")"
+)
+# A make file's $(shell) and a probe look for programs by name. A command of a rule ends make instead, which reports 127.
+_LOOKED_UP: Final = re.compile(
+    r"^(?:g?make(?:\[\d{1,3}\])?|(?:/bin/)?(?:ba|da)?sh: (?:line )?\d{1,6}): \S{1,80}: "
+    r"(?:[Cc]ommand not found|not found|No such file or directory)$"
 )
 # What autoconf, CMake, meson and distutils compile to find out what there is.
 _PROBE: Final = re.compile(r"(?:^|/)(?:(?:conftest|testfile|_configtest)\.\w{1,4}|CheckSymbolExists\.cx{0,2})[:(]")
@@ -44,12 +54,43 @@ _COMMON: Final = frozenset(
     {
         *("error", "errors", "fatal", "failed", "failure", "cannot", "could", "found", "file", "files", "such", "this"),
         *("directory", "with", "from", "line", "command", "make", "build", "that", "local", "home", "work", "include"),
-        *("python", "python3", "root", "main"),
+        *(
+            "python",
+            "python3",
+            "root",
+            "main",
+            "unable",
+            "open",
+            "shared",
+            "object",
+            "repository",
+            "component",
+            "module",
+        ),
+        *("library", "libraries", "package", "version", "install", "installed", "requires", "required", "invalid"),
+        *("missing", "exist", "exists", "because", "status", "code", "exit", "exited", "process", "running"),
+        *("expected", "value", "type", "name", "import", "config", "system", "search", "path", "load", "read", "write"),
+        *(
+            "access",
+            "http",
+            "https",
+            "github",
+            "which",
+            "when",
+            "have",
+            "been",
+            "does",
+            "data",
+            "user",
+            "server",
+            "host",
+        ),
     }
 )
 _SHORTEST: Final = 4  # letters of a word that two messages share not by accident
 _OWN: Final = 50  # a rule of this weight tells that something failed
 _REASON: Final = 70  # a rule of this weight names a reason of its own
+_REPORT: Final = 8  # lines in which make reports that a program was not found
 _GAP: Final = 4  # lines between two errors of which the second may follow from the first
 _NEAR_END: Final = 300
 _MOST: Final = 60  # later errors that one is compared with
@@ -59,13 +100,17 @@ _RUN_COST: Final = 24
 _ABSENT_COST: Final = 10  # where the later error may follow from the first
 
 
-def cost_of_survival(hits: Sequence[Match], failing: Container[int], end: int, runs: Sequence[int]) -> dict[int, int]:
-    """Return what is taken from the scores of the lines that were most likely survived.
+def cost_of_survival(
+    hits: Sequence[Match], everything: Sequence[Match], failing: Container[int], end: int
+) -> dict[int, int]:
+    """Return what is taken from the scores of those of the `hits` that the job most likely survived.
 
-    `failing` are the numbers of the lines that may be of the step that failed, which ends at line `end`; at the lines
-    `runs`, a tool reported its own end.
+    `everything` includes the reports of tools that they failed. `failing` are the numbers of the lines that may be of
+    the step that failed, which ends at line `end`.
     """
-    minor = {each.hit.line.number for each in hits if _is_minor(each)}
+    reported = frozenset(each.hit.line.number for each in everything if NOT_FOUND.search(each.hit.line.text[:600]))
+    runs = run_ends(everything)
+    minor = {each.hit.line.number for each in hits if _is_minor(each, reported)}
     own = [
         each
         for each in hits
@@ -85,13 +130,9 @@ def _cost(each: Match, minor: Container[int], own: Sequence[Match], last: Sequen
         return 0
     if number in minor:
         return _MINOR_COST if any(not _is_related(each, other) for other in own) else 0
+    later = [other for other in last if other.hit.line.number >= number + _GAP and not _is_related(each, other)]
     ended = _run_end(number, runs)
-    if not ended and each.name not in _SET_UP:
-        return 0
-    later = [
-        other for other in last if other.hit.line.number >= max(ended, number) + _GAP and not _is_related(each, other)
-    ]
-    if ended and not all(map(_is_about_absence, later)):
+    if ended and not all(_is_about_absence(other) for other in later if other.hit.line.number >= ended + _GAP):
         return _RUN_COST
     later = [other for other in later if other.name != each.name] if each.name in _SET_UP else []
     if not later:
@@ -99,9 +140,13 @@ def _cost(each: Match, minor: Container[int], own: Sequence[Match], last: Sequen
     return _ABSENT_COST if all(map(_is_about_absence, later)) else _WENT_ON_COST
 
 
-def _is_minor(each: Match) -> bool:
-    text = each.hit.line.text
-    return each.hit.rule.kind is not Kind.RESOURCES and bool(_MINOR.match(text) or _PROBE.search(text[:200]))
+def _is_minor(each: Match, reported: Container[int]) -> bool:
+    text, number = each.hit.line.text.lstrip(), each.hit.line.number
+    if each.hit.rule.kind is Kind.RESOURCES:
+        return False
+    if _LOOKED_UP.match(text):
+        return not any(line in reported for line in range(number, number + _REPORT))
+    return bool(_MINOR.match(text) or _PROBE.search(text[:200]))
 
 
 def _is_about_absence(each: Match) -> bool:

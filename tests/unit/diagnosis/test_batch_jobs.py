@@ -92,3 +92,8 @@ error: metadata-generation-failed
 
 def test_a_missing_cuda_compiler_outranks_what_setup_lacks_without_it() -> None:
     assert explained(WHEEL).says.startswith("nvcc was not found")
+
+
+def test_the_section_that_an_image_is_built_in_is_not_the_cause() -> None:
+    log = "+ fetch tables\nerror: the table of gases is empty\nFATAL:   failed to execute %post proc: exit status 2\n"
+    assert "table of gases" in explained(log, 255).says

@@ -26,6 +26,11 @@ make: *** [Makefile:12: halo.o] Error 1
         "conftest.c:12:10: fatal error: curses.h: No such file or directory",
         "Error response from daemon: manifest for registry.local/cache:main not found: manifest unknown",
         "E: Unable to locate package liblegacy-dev",
+        "make: git: No such file or directory",
+        "/bin/sh: 1: pkg-config: not found",
+        "Package libpng was not found in the pkg-config search path.",
+        "[n1:9] mca_base_component_repository_open: unable to open mca_x: libx.so.2: cannot open shared object file",
+        "fatal: ref HEAD is not a symbolic ref",
     ],
 )
 def test_an_error_of_the_set_up_was_survived(survived: str) -> None:
@@ -91,3 +96,9 @@ def test_what_a_failed_run_did_not_make_is_a_consequence() -> None:
 def test_confidence_is_not_high_where_two_runs_failed_and_the_first_is_the_likelier_cause() -> None:
     cause = explained(f"{BUILD}starting\nreading\nrunning\nModuleNotFoundError: No module named 'grid'\n", 1)
     assert cause.confidence is not Confidence.HIGH
+
+
+def test_a_program_that_a_rule_of_make_needs_is_the_cause() -> None:
+    log = "error: the cache of halo tables is empty\nmake all\n/bin/sh: 1: flex: not found\n"
+    log += "make: *** [Makefile:3: scan.c] Error 127\n"
+    assert "flex" in explained(log, 2).says
