@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Line, Source
+from sygaldry.explain.chunks import chunks
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.format_answer import answer, count_tokens
 from sygaldry.explain.location import heading
@@ -39,7 +40,7 @@ def _headings(lines: Sequence[Line]) -> list[str]:
 
 def _tail(source: Source) -> list[Line]:
     begin = max(source.size - _END, 0)
-    before = sum(source.read(at, min(1 << 20, begin - at)).count(b"\n") for at in range(0, begin, 1 << 20))
+    before = sum(chunk.count(b"\n") for _, chunk in chunks(source, 0, begin))
     lines: list[Raw] = lines_between(source, begin, source.size, before + 1)
     return [Line(raw.number, raw.offset, clean(raw.raw)) for raw in lines[1 if begin else 0 :]]
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Source
+from sygaldry.explain.chunks import CHUNK, chunks
 from sygaldry.explain.text import clipped, last_overwrite
 
-CHUNK: Final = 1 << 20
 NEAR: Final = 2 << 20  # this much of the end is searched for more words
 TAIL: Final = 128 << 10  # this much of the end is match_rules line by line
 
@@ -75,7 +75,7 @@ def scan(source: Source, start: tuple[int, int] = (0, 1)) -> Scan:
     number = first
     limit = (NEAR if size < _LARGE else 0) + CHUNK
     is_near = False
-    for offset, chunk in _chunks(source, start[0], size):
+    for offset, chunk in chunks(source, start[0], size):
         lowered = chunk.lower()
         near = size - offset - len(chunk) < NEAR
         if not is_near and size - offset <= limit:
@@ -127,21 +127,6 @@ def lines_between(source: Source, begin: int, end: int, number: int) -> list[Raw
     """Read the whole lines between two offsets; `begin` is the first byte of line `number`."""
     chunk = source.read(begin, end - begin)
     return list(_numbered(chunk, begin, _all_starts(chunk, 0), number))
-
-
-def _chunks(source: Source, offset: int, size: int) -> Iterator[tuple[int, bytes]]:
-    """Cut at line ends; a line longer than a chunk is cut where the chunk ends."""
-    next_data = getattr(source, "next_data", None)
-    while offset < size:
-        if next_data is not None:
-            offset = next_data(offset)
-        chunk = source.read(offset, min(CHUNK, size - offset))
-        if not chunk:  # it was truncated while we read
-            return
-        if offset + len(chunk) < size:
-            chunk = chunk[: chunk.rfind(b"\n") + 1] or chunk
-        yield offset, chunk
-        offset += len(chunk)
 
 
 def _first_line_of_the_tail(chunk: bytes, begin: int) -> int:

@@ -5,17 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sygaldry.diagnosis import Source
+from sygaldry.explain.chunks import chunks
 
 _STAMP: Final = re.compile(rb"(?m)^.{0,120}?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(Z| ?[+-]\d\d:?\d\d)?")
-_AGE: Final = re.compile(r"(\d{1,6})([smhd])$")
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_PIECE: Final = 1 << 20
+_AGE: Final = re.compile(r"(?:[0-9]{1,6}[smhdw]){1,5}")
+_PART: Final = re.compile(r"([0-9]+)([smhdw])")
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)  # a day later than the first, so that no zone leaves the calendar
 
 
 def parse_since(typed: str, now: datetime) -> datetime | None:
-    """Read an age such as 10m, or a time in ISO 8601; None if it is neither. A time without zone is in UTC."""
-    if found := _AGE.match(typed):
-        return now - timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+    """Read an age such as 10m or 1h30m, or a time in ISO 8601; None if it is neither. A time without zone is in UTC."""
+    if _AGE.fullmatch(typed):
+        age = sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(typed))
+        return now - timedelta(seconds=min(age, int((now - _EARLIEST).total_seconds())))
     try:
         moment = datetime.fromisoformat(typed)
     except ValueError:
@@ -25,18 +28,12 @@ def parse_since(typed: str, now: datetime) -> datetime | None:
 
 def first_line_since(source: Source, since: datetime) -> tuple[int, int] | None:
     """Return the offset and number of the first line stamped at or after a moment; None if no line is."""
-    offset, number = 0, 1
-    while offset < source.size:
-        piece = source.read(offset, _PIECE)
-        if not piece:
-            break
-        if offset + len(piece) < source.size:
-            piece = piece[: piece.rfind(b"\n") + 1] or piece
-        for found in _STAMP.finditer(piece):
+    number = 1
+    for offset, chunk in chunks(source, 0, source.size):
+        for found in _STAMP.finditer(chunk):
             if (stamp := _moment(found)) is not None and stamp >= since:
-                return offset + found.start(), number + piece.count(b"\n", 0, found.start())
-        offset += len(piece)
-        number += piece.count(b"\n")
+                return offset + found.start(), number + chunk.count(b"\n", 0, found.start())
+        number += chunk.count(b"\n")
     return None
 
 

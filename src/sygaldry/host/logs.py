@@ -8,14 +8,19 @@ from typing import BinaryIO, Final
 from sygaldry.model.errors import NotFoundError, StorageError, UsageError
 
 _PIECE: Final = 1 << 20
+_BLOCK: Final = 512  # bytes, the unit of st_blocks
+_MOST_EXTENTS: Final = 10_000  # a log that was bounded has two
 
 
 class LogFile:
-    """An open log. Its size is fixed when it is opened, so that a growing log gives consistent answers."""
+    """An open log. Its size is fixed when it is opened, so that a growing log gives consistent answers.
+
+    A hole at the end is no part of it.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self.size = os.fstat(descriptor).st_size
+        self.size = _end_of_data(descriptor)
 
     def read(self, offset: int, length: int) -> bytes:
         """Return at most `length` bytes from `offset`, fewer only at the end."""
@@ -32,6 +37,27 @@ class LogFile:
         """Open the log as a stream from its start."""
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         return os.fdopen(os.dup(self._descriptor), "rb")
+
+
+def _end_of_data(descriptor: int) -> int:
+    """Return where the last written byte ends: the size, unless a hole follows it."""
+    status = os.fstat(descriptor)
+    size = end = status.st_size
+    if not stat.S_ISREG(status.st_mode) or status.st_blocks * _BLOCK >= size:
+        return size
+    position, at = os.lseek(descriptor, 0, os.SEEK_CUR), 0
+    try:
+        for _ in range(_MOST_EXTENTS):
+            end = at  # if no data follows
+            at = os.lseek(descriptor, os.lseek(descriptor, at, os.SEEK_DATA), os.SEEK_HOLE)
+            if at >= size:
+                break
+    except OSError as error:
+        return min(end, size) if error.errno == errno.ENXIO else size
+    else:
+        return size
+    finally:
+        os.lseek(descriptor, position, os.SEEK_SET)
 
 
 def open_log(path: str, *, follow_links: bool = True) -> LogFile:
