@@ -32,7 +32,7 @@ FAMILY: Final = Family(
         Rule(
             "was not found in the pkg-config search path",
             r"Package (?P<what>\S+) was not found in the pkg-config search path",
-            84,
+            79,  # often a probe: what a set-up script raises below it weighs more
             "pkg-config cannot find {what}",
             "install its development package, or set PKG_CONFIG_PATH",
         ),

@@ -6,6 +6,8 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _TRACED: Final = re.compile(r"^\+{1,4} ")
+_KEPT: Final = re.compile(r"^\+{1,4} (?:local )?\w{1,30}=(?P<status>\d{1,3})$")
+_TIDYING: Final = 80  # lines from a kept status to the exit with it
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
@@ -14,12 +16,22 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         before = window.lines[max(window.index - hit.rule.before, 0) : window.index]
         after = window.lines[window.index + 1 : window.index + 1 + hit.rule.after]
         return Explanation(tuple(line for line in (*before, hit.line, *after) if line.text.strip()))
+    end = _kept_status(hit, window)
     above = [
-        line
-        for line in window.lines[max(window.index - 12, 0) : window.index]
-        if line.text.strip() and not _TRACED.match(line.text)
+        line for line in window.lines[max(end - 12, 0) : end] if line.text.strip() and not _TRACED.match(line.text)
     ]
     return Explanation(tuple(above[-4:])) if above else None
+
+
+def _kept_status(hit: Hit, window: Window) -> int:
+    """Return where the script kept the status that it ends with (`+ rc=1`): the command above it failed, not the last."""
+    status = hit.line.text.rpartition(" ")[2]
+    above = range(window.index - 1, max(window.index - _TIDYING, -1), -1)
+    kept = (found for at in above if (found := _KEPT.match(window.lines[at].text)) and found["status"] == status)
+    first = next(kept, None)
+    if first is None:
+        return window.index
+    return next(at for at in above if window.lines[at].text == first.string)
 
 
 FAMILY: Final = Family(

@@ -4,12 +4,22 @@ import re
 from typing import Final
 
 _LOOKED: Final = 400  # characters of a line
-_BELOW: Final = re.compile(
-    r"^(?:[^\s:]{0,2}[^\s:]{1,300}\.py:\d{1,7}: \w{0,40}Warning: |[WI]\d{4} \d\d:\d\d:\d\d|[WI] [\w/.-]{3,100}\.(?:cc|cpp|h):\d{1,5}\] "
-    r"|(?:[^\s|\[(]{0,60}[\s|\[(-]{1,3}){0,4}(?:WARNING|WARN|INFO|DEBUG)(?=[\s\]|):,-])(?!.{0,200}\b(?:ERROR|FATAL|CRITICAL)\b))"
+_LEVEL: Final = re.compile(r"(?<![\w.-])(?:WARNING|WARN|INFO|DEBUG)(?=[\s\]|):,-])")
+_BEFORE: Final = 160  # characters in which a level is found
+_BREAKS: Final = re.compile(r"[\s|\[(-]+")
+_PARTS: Final = 5  # of a line before its level: a date, a time, a process, a name
+_ERROR: Final = re.compile(r"\b(?:ERROR|FATAL|CRITICAL)\b")
+_WARNING: Final = re.compile(
+    r"[^\s:]{0,2}[^\s:]{1,300}\.py:\d{1,7}: \w{0,40}Warning: |[WI]\d{4} \d\d:\d\d:\d\d|[WI] [\w/.-]{3,100}\.(?:cc|cpp|h):\d{1,5}\] "
 )
 
 
 def is_below_error(text: str) -> bool:
     """Return whether the level of a line is that of a warning, of information or of debugging."""
-    return bool(_BELOW.match(text[:_LOOKED]))
+    shown = text[:_LOOKED]
+    if _WARNING.match(shown):
+        return True
+    level = _LEVEL.search(shown[:_BEFORE])
+    if level is None or _ERROR.search(shown):
+        return False
+    return len(_BREAKS.split(shown[: level.start()])) <= _PARTS

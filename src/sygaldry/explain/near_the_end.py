@@ -5,6 +5,7 @@ from typing import Final
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.lanes import lanes_of
+from sygaldry.explain.missing_products import may_follow
 from sygaldry.explain.rank import OWN_ERROR, Candidate, failing_end
 from sygaldry.explain.rivals import repeats
 from sygaldry.explain.run_ends import run_ends
@@ -27,7 +28,13 @@ def is_at_the_end(best: Candidate, log: Analysis) -> bool:
     end = log.context.steps.end or failing_end(log.matches, log.scanned)
     stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
     near = end - best.match.hit.line.number <= _NEAR_END
-    return stands and near and not _has_later_failure(best, log) and not _has_later_run(best, log)
+    first = not any(
+        each.standing >= Standing.SIBLING
+        and not is_wrapper(each.match.hit.line.text)
+        and may_follow(best.match, each.match)
+        for each in log.order
+    )
+    return stands and near and first and not _has_later_failure(best, log) and not _has_later_run(best, log)
 
 
 def _has_later_run(best: Candidate, log: Analysis) -> bool:

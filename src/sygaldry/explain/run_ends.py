@@ -11,7 +11,7 @@ from sygaldry.explain.match_rules import Match
 
 # Each is the last that its tool prints.
 _END: Final = re.compile(
-    r"^(?:\S{0,80}/)?make: \*\*\* .{1,300}(?:Error \d{1,3}|Stop\.)$|^ninja: build stopped: |^-- Configuring incomplete, errors occurred"
+    r"^(?:\S{0,80}/)?make: \*\*\* .{1,300}(?:\S{1,12} \d{1,3}|Stop\.|Aborted|fault|Killed)(?: \(core dumped\))?$|^ninja: build stopped: | fatal error LNK1120: |^-- Configuring incomplete, errors occurred"
     r"|^(?:#\d{1,5} )?(?:ERROR: )?(?:failed to build: )?failed to solve: |returned a non-zero code: \d|building at STEP "
     r"|^(?:FAILED: Build did NOT|ERROR: Build did NOT) |^error: could not compile |^error: aborting due to "
     r"|^=+ .{0,120}\b\d{1,6} (?:failed|errors?)\b.{0,80} in [\d.]+s.{0,20}=+$"

@@ -31,3 +31,23 @@ def test_an_error_of_the_job_outranks_a_set_up_that_failed() -> None:
 )
 def test_it_is_the_cause_where_the_script_ended_with_it(log: str, code: int) -> None:
     assert "conda is not installed" in explained(log, code).says
+
+
+MODULE = "/usr/bin/python3: No module named build\n"
+COMPILER = "b.c:1:22: error: 'count' undeclared (first use in this function)\n"
+
+
+def test_a_module_that_a_script_went_on_without_is_not_the_cause() -> None:
+    assert "'count' undeclared" in explained(f"{MODULE}Processing /src\n{COMPILER}").says
+    assert "build is not installed" in explained(f"Processing /src\n{MODULE}").says
+
+
+def test_a_missing_module_that_ended_a_step_is_the_cause() -> None:
+    log = f"{MODULE}##[error]Process completed with exit code 1.\n##[group]Run tar\nerror: cache not found\n{COMPILER}"
+    assert "build is not installed" in explained(log).says
+
+
+def test_a_status_that_a_script_kept_is_that_of_the_command_above_it() -> None:
+    tidying = "+ tar czf logs.tgz logs\ntar: Removing leading `/' from member names\n+ exit 3\n"
+    log = f"+ ./load\nthe ledger has no row for March\n+ rc=3\n+ echo done\ndone\n{tidying}"
+    assert "no row for March" in explained(log, 3).says

@@ -137,3 +137,17 @@ def test_what_an_interpreter_reports_while_it_ends_is_not_the_cause() -> None:
     ignored = ENDED.format(error="OSError: [Errno 9] Bad file descriptor")
     log = f"{MISSING}Error in atexit._run_exitfuncs:\n{atexit}Exception ignored in: <function Pool.__del__>\n{ignored}"
     assert "fast_gears" in explained(log).says
+
+
+REFUSED = "ConnectionRefusedError: [Errno 111] Connection refused\n"
+NO_TABLE = ENDED.format(error="sqlite3.OperationalError: no such table: gears")
+
+
+def test_an_attempt_that_others_follow_is_survived() -> None:
+    waiting = "".join(f"{REFUSED}database is not there (attempt {n}/9)\n" for n in range(1, 4))
+    assert "no such table" in explained(f"{waiting}database is there\n{NO_TABLE}").says
+
+
+def test_the_last_of_all_attempts_may_be_the_cause() -> None:
+    waiting = "".join(f"{REFUSED}database is not there (attempt {n}/3)\n" for n in range(1, 4))
+    assert "refused" in explained(f"{waiting}giving up\n").says

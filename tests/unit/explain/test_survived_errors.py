@@ -102,3 +102,24 @@ def test_a_program_that_a_rule_of_make_needs_is_the_cause() -> None:
     log = "error: the cache of halo tables is empty\nmake all\n/bin/sh: 1: flex: not found\n"
     log += "make: *** [Makefile:3: scan.c] Error 127\n"
     assert "flex" in explained(log, 2).says
+
+
+@pytest.mark.parametrize(
+    "missed",
+    [
+        "./run.sh: line 22: ./grid: No such file or directory",
+        "slurmstepd: error: execve(): ./a: No such file or directory\nsrun: error: n1: task 0: Exited with exit code 2",
+        "make: *** No rule to make target 'install'.  Stop.",
+        "python3: can't open file '/work/out/tables.py': [Errno 2] No such file or directory",
+        "docker: Error response from daemon: pull access denied for grid, repository does not exist",
+    ],
+)
+def test_what_is_missed_after_a_failed_build_is_a_consequence(missed: str) -> None:
+    assert "halo.cpp:41:7" in explained(f"{BUILD}{missed}\n", 2).says
+
+
+def test_what_is_missing_after_an_unrelated_failure_is_not_certain_to_be_the_cause() -> None:
+    first = 'Traceback (most recent call last):\n  File "a.py", line 3, in <module>\nValueError: the mesh is empty\n'
+    missed = "reading\n" * 9 + "./run.sh: line 22: ./solver: No such file or directory\n"
+    assert explained(missed, 1).confidence is Confidence.HIGH
+    assert explained(first + missed, 1).confidence is not Confidence.HIGH

@@ -1,0 +1,80 @@
+"""Errors that only say that something is not there, which an earlier failure may not have made."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.explain.match_rules import Match
+from sygaldry.explain.related import is_related
+from sygaldry.explain.small_errors import is_small
+
+# Tools that make something, and those that use what was made.
+_BUILDERS: Final = frozenset(
+    {
+        *(
+            "compilers",
+            "linkers",
+            "nvcc",
+            "fortran",
+            "cmake",
+            "make",
+            "autotools",
+            "meson",
+            "bazel",
+            "spack",
+            "rust",
+            "go",
+        ),
+        *("warnings_as_errors", "docker", "apptainer", "pip", "uv", "npm"),
+    }
+)
+_COMPILERS: Final = frozenset({"compilers", "linkers", "nvcc", "fortran"})  # without make, nothing reports their end
+_USERS: Final = frozenset({"programs", "shell", "python", "docker", "make", "apptainer", "slurm", "storage", "generic"})
+# What is not there may be what an earlier step did not make.
+_ABSENT: Final = re.compile(
+    r"(?i)no such file|not found|does not exist|cannot stat|no rule to make|no targets specified|cannot find|can't open"
+    r"|could not find|cannot open|no module named|missing|pull access denied|could not open image"
+)
+_REASON: Final = 70  # a rule of this weight names a reason of its own
+_FAR: Final = 300  # lines above a missing thing in which an unrelated failure lowers the confidence
+_SOON: Final = 60  # lines after a failed build in which something is missed
+
+
+def is_about_absence(each: Match) -> bool:
+    """Return whether a message only says that something is not there."""
+    return bool(_ABSENT.search(each.hit.line.text))
+
+
+def may_follow(each: Match, other: Match) -> bool:
+    """Return whether an error may be about something that an earlier, unrelated failure did not make."""
+    absent = each.name in _USERS and is_about_absence(each)
+    above = 0 < each.hit.line.number - other.hit.line.number <= _FAR and other.hit.rule.weight >= _REASON
+    return absent and above and not is_small(other) and not is_related(each, other)
+
+
+def missed_after_a_build(hits: Sequence[Match], own: Sequence[Match], runs: Sequence[int]) -> list[int]:
+    """Return the lines that miss something shortly after a build of the `own` errors failed; at `runs`, tools ended."""
+    builds = sorted(each.hit.line.number for each in own if _is_of(_BUILDERS, each))
+    compilers = sorted(each.hit.line.number for each in own if _is_of(_COMPILERS, each))
+    missed = []
+    for each in hits:
+        if each.name not in _USERS or not is_about_absence(each):
+            continue
+        number = each.hit.line.number
+        ended = _last_before(runs, number)
+        if not builds or builds[0] > ended:
+            ended = 0
+        ended = max(ended, _last_before(compilers, number))
+        if ended and number - ended <= _SOON:
+            missed.append(number)
+    return missed
+
+
+def _is_of(families: frozenset[str], each: Match) -> bool:
+    return each.name in families and each.hit.rule.weight >= _REASON
+
+
+def _last_before(numbers: Sequence[int], number: int) -> int:
+    at = bisect_left(numbers, number)
+    return numbers[at - 1] if at else 0

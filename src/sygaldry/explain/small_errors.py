@@ -1,0 +1,46 @@
+"""Errors of small programs, which look, move and delete, and of what a build only looks for.
+
+What they did not find was often not expected to be there.
+"""
+
+import re
+from collections.abc import Container
+from typing import Final
+
+from sygaldry.diagnosis import Kind
+from sygaldry.explain.match_rules import Match
+
+_MINOR: Final = re.compile(
+    r"^(?:\S{1,200}: line \d{1,6}: |\S{1,200}: \d{1,6}: )?(?:"
+    r"(?:/\S{1,80}/)?(?:rm|rmdir|mkdir|ls|cat|cp|mv|ln|chmod|chown|touch|find|grep|which|tput|stty|kill|pkill|killall"
+    r"|umount|mount|du|df|stat|readlink|realpath|basename|head|tail|tee|test|nvidia-smi|lsb_release|hostname|sudo"
+    r"|systemctl|ldconfig|groupadd|useradd|getent|ulimit|sysctl|modprobe|strip|xauth|xset|xhost): "
+    r"|(?:module|ml|conda|mamba|nvidia-smi|rocm-smi|tput|sudo|lsb_release|clear|hostname|git): (?:command )?not found"
+    r"|fatal: (?:not a git repository|No names found|no tag exactly matches|unsafe repository|detected dubious ownership"
+    r"|ref HEAD is not a symbolic ref|no upstream configured|HEAD does not point to a branch)"
+    r"|Lmod has detected the following error|The following module\(s\) are unknown|Unable to locate a modulefile"
+    r"|Error(?: response from daemon)?: No such (?:container|image|network|volume|object)"
+    r"|Package \S{1,80} was not found in the pkg-config search path|No package '[^']{1,80}' found"
+    r"|(?:\[[\w.:-]{1,80}\] )?(?:mca_base_component_|MESA-LOADER|libE?GL error|libEGL warning)"
+    r"|Failed to initialize NVML|NVIDIA-SMI has failed"
+    r"|CommandNotFoundError: Your shell has not been properly configured"
+    r")"
+)
+# A make file's $(shell) and a probe look for programs by name. A command of a rule ends make instead, which reports 127.
+_LOOKED_UP: Final = re.compile(
+    r"^(?:g?make(?:\[\d{1,3}\])?|(?:/bin/)?(?:ba|da)?sh: (?:line )?\d{1,6}): \S{1,80}: "
+    r"(?:[Cc]ommand not found|not found|No such file or directory)$"
+)
+# What autoconf, CMake, meson and distutils compile to find out what there is.
+_PROBE: Final = re.compile(r"(?:^|/)(?:(?:conftest|testfile|_configtest)\.\w{1,4}|CheckSymbolExists\.cx{0,2})[:(]")
+_REPORT: Final = 8  # lines in which make reports that a program was not found
+
+
+def is_small(each: Match, reported: Container[int] = ()) -> bool:
+    """Return whether an error ends no job by itself; at the lines `reported`, a tool says that a program was not found."""
+    text, number = each.hit.line.text.lstrip(), each.hit.line.number
+    if each.hit.rule.kind is Kind.RESOURCES:
+        return False
+    if _LOOKED_UP.match(text):
+        return not any(line in reported for line in range(number, number + _REPORT))
+    return bool(_MINOR.match(text) or _PROBE.search(text[:200]))
