@@ -405,7 +405,8 @@ def test_a_zip_archive_in_a_compressed_file_is_an_archive(tmp_path: Path) -> Non
 @pytest.mark.parametrize("kind", ["bz2", "xz"])
 def test_the_hint_for_a_truncated_log_names_the_command_of_its_format(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"my log.{kind}"
-    path.write_bytes({"bz2": bz2.compress, "xz": lzma.compress}[kind](LOG.encode() * 999)[:60])
+    raw = LOG.encode() * 999
+    path.write_bytes((bz2.compress(raw) if kind == "bz2" else lzma.compress(raw))[:60])
     with pytest.raises(StorageError) as error:
         explain_log(LogRequest((str(path),), "2"))
     command = {"bz2": "bzip2", "xz": "xz"}[kind]
