@@ -105,6 +105,22 @@ FAMILY: Final = Family(
             "rank {where} aborted itself (SIGABRT)",
         ),
         Rule("failed (exitcode", r"failed \(exitcode: (?!-(?:9|11|6)\))(?P<what>-?\d+)\) local_rank", 38),
+        *(  # DeepSpeed's launcher
+            Rule(
+                f"exits with return code = {code}",
+                rf"(?:--local_rank=(?P<where>\d{{1,6}})\b.{{0,300}})?exits with return code = {code}\b",
+                weight,
+                says,
+                "dmesg shows the OOM killer; smaller batches, fewer workers, or more memory" if code == -9 else "",
+                Kind.RESOURCES if code == -9 else Kind.DETERMINISTIC,
+            )
+            for code, weight, says in (
+                (-9, 78, "rank {where} was killed by SIGKILL, most often out of memory"),
+                (-11, 74, "rank {where} crashed with a segmentation fault (SIGSEGV)"),
+                (-6, 60, "rank {where} aborted itself (SIGABRT)"),
+            )
+        ),
+        Rule("exits with return code", r"exits with return code = [1-9]\d{0,2}\b", 36),
         Rule(
             "rendezvous",
             r"(?P<what>(?:RendezvousTimeoutError|RendezvousConnectionError|DistStoreError|DistNetworkError).{0,200})",
