@@ -104,7 +104,15 @@ FAMILY: Final = Family(
             60,
             "rank {where} aborted itself (SIGABRT)",
         ),
-        Rule("failed (exitcode", r"failed \(exitcode: (?!-(?:9|11|6)\))(?P<what>-?\d+)\) local_rank", 38),
+        Rule(
+            "failed (exitcode: -7",
+            r"failed \(exitcode: -7\) local_rank: (?P<where>\d{1,6})",
+            78,
+            "rank {where} was killed by a bus error (SIGBUS): shared memory may be used up (/dev/shm)",
+            "more /dev/shm (--shm-size), fewer workers",
+            Kind.RESOURCES,
+        ),
+        Rule("failed (exitcode", r"failed \(exitcode: (?!-(?:9|11|6|7)\))(?P<what>-?\d+)\) local_rank", 38),
         *(  # DeepSpeed's launcher
             Rule(
                 f"exits with return code = {code}",

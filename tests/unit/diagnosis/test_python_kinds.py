@@ -259,6 +259,10 @@ Loading checkpoint shards:  50%
 [2026-03-01 10:00:41,102] [ERROR] [launch.py:321:sigkill_handler] ['python', 'train.py', '--local_rank=1'] exits with \
 return code = -9
 """
+BUS_ERROR = """\
+torch.distributed.elastic.multiprocessing.api: [WARNING] Sending process 5 closing signal SIGTERM
+torch.distributed.elastic.multiprocessing.api: [ERROR] failed (exitcode: -7) local_rank: 3 (pid: 9) of binary: python
+"""
 NO_GPU = """\
 2026-03-01 10:00:00.3: E tensorflow/cuda/cuda_driver.cc:271] failed call to cuInit: CUDA_ERROR_NO_DEVICE: \
 no CUDA-capable device is detected
@@ -322,6 +326,7 @@ error: the table of gears is empty
         pytest.param(ROBOT, "2 != 3", id="the message below the name of a test"),
         pytest.param(PLACEHOLDER, "is only a placeholder", id="a message below a ruler, quoted by pip"),
         pytest.param(DEEPSPEED, "rank 1 was killed by SIGKILL", id="a rank that DeepSpeed's launcher reports"),
+        pytest.param(BUS_ERROR, "rank 3 was killed by a bus error", id="a rank without shared memory"),
         pytest.param(NO_GPU, "is incompatible with the layer", id="a GPU that TensorFlow did without"),
         pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
         pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
