@@ -78,6 +78,13 @@ FAMILY: Final = Family(
             86,
             "a gradient is not a number",
         ),
+        Rule(
+            "numpy is not available",
+            r"RuntimeError: Numpy is not available",
+            88,
+            "this PyTorch was built for another NumPy than the one that is installed",
+            "numpy<2, or a newer torch",
+        ),
         # Triton compiles kernels with LLVM, which ends the process or prints the module before its own message.
         Rule("llvm error: ", r"LLVM ERROR: (?P<what>.{3,200})", 88, "the compiler of a kernel stops: {what}"),
         Rule("mlir pass pipeline", r"error: Failures have been detected while processing an MLIR pass pipeline", 38),

@@ -327,6 +327,10 @@ error: the table of gears is empty
         pytest.param(PLACEHOLDER, "is only a placeholder", id="a message below a ruler, quoted by pip"),
         pytest.param(DEEPSPEED, "rank 1 was killed by SIGKILL", id="a rank that DeepSpeed's launcher reports"),
         pytest.param(BUS_ERROR, "rank 3 was killed by a bus error", id="a rank without shared memory"),
+        pytest.param(
+            "ImportError: numpy.core.multiarray failed to import\n", "built for another NumPy", id="another NumPy"
+        ),
+        pytest.param("RuntimeError: Numpy is not available\n", "built for another NumPy", id="PyTorch and NumPy"),
         pytest.param(NO_GPU, "is incompatible with the layer", id="a GPU that TensorFlow did without"),
         pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
         pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
