@@ -71,7 +71,7 @@ def _source(raw: bytes) -> "LogFile":
     with tempfile.NamedTemporaryFile() as file:
         file.write(raw)
         file.flush()
-        return open_logs(file.name)[0].source
+        return open_logs(file.name).logs[0].source
 
 
 def report(name: str, results: Sequence[Result], passing: Sequence[tuple[Mapping[str, Any], bytes]]) -> str:

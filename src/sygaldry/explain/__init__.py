@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from sygaldry.diagnosis import Cause, Facts, Sign, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-__all__ = ["FORMATS", "answer", "explain", "learn", "outline", "signs"]
+__all__ = ["FORMATS", "answer", "count_tokens", "explain", "fitted", "learn", "outline", "signs"]
 
 FORMATS = ("text", "github", "json", "sarif")
 
@@ -34,9 +35,14 @@ def explain(source: Source, facts: Facts, good: bytes = b"", since: "datetime | 
 
     if since is None:
         return find_cause.explain(source, facts, good)
-    from sygaldry.explain.since import first_line_since
+    from sygaldry.explain.since import NO_LINE_SINCE, first_line_since
+    from sygaldry.model.value import replace
 
-    return find_cause.explain(source, facts, good, first_line_since(source, since) or (source.size, 1))
+    start = first_line_since(source, since)
+    cause = find_cause.explain(source, facts, good, start or (source.size, 1))
+    if start or cause is None or cause.identified or not source.size:
+        return cause
+    return replace(cause, says=NO_LINE_SINCE)
 
 
 def learn(source: Source) -> bytes:
@@ -57,7 +63,21 @@ def answer(cause: Cause, tokens: int = 200) -> tuple[str, ...]:
     """Format a cause as lines, within a number of tokens."""
     from sygaldry.explain import format_answer
 
-    return format_answer.answer(cause, tokens)
+    return fitted(format_answer.answer(cause, tokens), tokens)
+
+
+def fitted(lines: "Sequence[str]", tokens: int) -> tuple[str, ...]:
+    """Cut lines, the most important of which stand first, to a number of tokens."""
+    from sygaldry.explain import fit
+
+    return fit.fit(lines, tokens)
+
+
+def count_tokens(text: str) -> int:
+    """Estimate the tokens of a text, rather too many than too few."""
+    from sygaldry.explain import format_answer
+
+    return format_answer.count_tokens(text)
 
 
 def outline(source: Source, cause: Cause, tokens: int) -> tuple[str, ...]:

@@ -1,67 +1,81 @@
 """A cause for other programs: GitHub's workflow commands, and SARIF 2.1.0.
 
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+https://docs.github.com/code-security/reference/code-scanning/sarif-support-for-code-scanning
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
 import json
-import re
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from sygaldry.diagnosis import Cause
+from sygaldry.explain.source_place import Place, place_of, relative
 
-_PLACES: Final = (
-    re.compile(r'File "(?P<file>[^"<>]{1,300})", line (?P<line>\d{1,7})'),
-    re.compile(r"(?P<file>[\w./@+-]{1,300}\.\w{1,8})[:(](?P<line>\d{1,7})(?:[:,](?P<column>\d{1,5}))?"),
-)
-
-
-class Place(NamedTuple):
-    """A place in a source file that the cause names."""
-
-    file: str
-    line: int
-    column: int
+_STANDARD_INPUT: Final = "standard-input.log"
+_RULE: Final = "unidentified"
 
 
-def place_of(cause: Cause) -> Place | None:
-    """Find the source file, line and column in the cause's place, sentence or lines."""
-    for text in (cause.where, cause.says, *(line.text for line in cause.lines)):
-        for shape in _PLACES:
-            if found := shape.search(text):
-                groups = found.groupdict()
-                return Place(found["file"], int(found["line"]), int(groups.get("column") or 1))
-    return None
+class Site(NamedTuple):
+    """Which log the cause is from, and the folders that hold the checkout: places are relative to them."""
+
+    log: str = ""
+    roots: tuple[str, ...] = ()
 
 
-def github(cause: Cause) -> tuple[str, ...]:
+_NO_SITE: Final = Site()
+
+
+def github(cause: Cause, site: Site = _NO_SITE) -> tuple[str, ...]:
     """Format one `::error` command, which annotates the file in a pull request where the place is known."""
-    place = place_of(cause)
-    where = f"file={_property(place.file)},line={place.line},col={place.column}," if place else ""
+    place = _place(cause, site)
+    where = f"file={_property(place.file)},line={max(place.line, 1)},col={max(place.column, 1)}," if place else ""
     return (f"::error {where}title={_property(_title(cause))}::{_data(_message(cause))}",)
 
 
-def sarif(cause: Cause | None) -> tuple[str, ...]:
+def sarif(cause: Cause | None, site: Site = _NO_SITE) -> tuple[str, ...]:
     """Format a SARIF log with one result, or none for a job that succeeded."""
-    results = [_result(cause)] if cause else []
-    run = {"tool": {"driver": {"name": "sygaldry", "rules": []}}, "results": results}
+    results = [_result(cause, site)] if cause else []
+    rules = [{"id": _rule(cause), "shortDescription": {"text": cause.family or _RULE}}] if cause else []
+    run = {
+        "tool": {"driver": {"name": "sygaldry", "rules": rules}},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return (json.dumps({"version": "2.1.0", "$schema": schema, "runs": [run]}, indent=1, ensure_ascii=False),)
 
 
-def _result(cause: Cause) -> dict[str, object]:
-    result: dict[str, object] = {
-        "ruleId": cause.signature.partition(":")[0] or "unidentified",
+def _result(cause: Cause, site: Site) -> dict[str, object]:
+    # Code scanning refuses a result without a place: the line of the log, where no source is known.
+    line = cause.lines[0].number if cause.lines else 1
+    log = site.log if site.log not in ("", "-") else _STANDARD_INPUT
+    place = _place(cause, site) or Place(relative(log, site.roots), line, 1)
+    region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
+    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
+    return {
+        "ruleId": _rule(cause),
+        "ruleIndex": 0,
         "level": "error",
         "message": {"text": _message(cause)},
+        "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"sygaldry/v1": cause.signature},
-        "properties": {"confidence": str(cause.confidence), "class": str(cause.kind)},
+        "properties": {"confidence": str(cause.confidence), "class": str(cause.kind), "log": log},
     }
-    if place := place_of(cause):
-        region = {"startLine": max(place.line, 1), "startColumn": max(place.column, 1)}
-        location = {"artifactLocation": {"uri": place.file.removeprefix("./")}, "region": region}
-        result["locations"] = [{"physicalLocation": location}]
-    return result
+
+
+def _place(cause: Cause, site: Site) -> Place | None:
+    place = place_of(cause)
+    return place._replace(file=relative(place.file, site.roots)) if place else None
+
+
+def _rule(cause: Cause) -> str:
+    return cause.signature.partition(":")[0] or _RULE
+
+
+def _uri(file: str) -> str:
+    """Return a path as a URI reference (RFC 3986)."""
+    return f"file://{quote(file)}" if file.startswith("/") else quote(file)
 
 
 def _title(cause: Cause) -> str:

@@ -14,11 +14,12 @@ from sygaldry.explain.text import clean
 _AROUND: Final = 12
 _END: Final = 128 << 10
 _LONG: Final = 160
+_TITLES: Final = 15  # tokens of the titles of the three parts
 
 
 def outline(source: Source, cause: Cause, tokens: int) -> tuple[str, ...]:
     """Spend what the short answer left: a third around the cause, a sixth on headings, the rest on the end."""
-    room = tokens - count_tokens("\n".join(answer(cause, tokens)))
+    room = tokens - count_tokens("\n".join(answer(cause, tokens))) - _TITLES
     around = _within(_around(source, cause), room // 3)
     tail = _tail(source)
     headings = _within(_headings(tail), room // 6)

@@ -14,7 +14,9 @@ _ESCAPE: Final = re.compile(
 )
 _CARET: Final = re.compile(r"\^\[\[[0-9;]{0,20}m")  # an escape sequence as `cat -v` prints it
 # Bidirectional and invisible characters change how a terminal shows a line: they are printed as code points.
-_HARMLESS: Final = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufff9-\ufffb\x80-\x9f]")
+_HARMLESS: Final = re.compile(
+    r"[\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb\x80-\x9f\U000e0000-\U000e007f]|(?<=.)\ufeff"
+)
 # What a CI system puts before every line: a column of names, a time. Order: outermost first.
 _STAMP: Final = re.compile(
     r"(?:\ufeff)?"
@@ -69,7 +71,9 @@ def unstamped(raw: bytes) -> str:
 
 def printable(text: str) -> str:
     """Show a name that another program chose on one line, without escapes and invisible characters."""
-    return shorten(_HARMLESS.sub(_visible, _ESCAPE.sub("", text.replace("\n", " ").replace("\t", " "))), 200)
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # a file's name may be any bytes
+    text = _ESCAPE.sub("", text.replace("\n", " ").replace("\t", " "))
+    return shorten(_HARMLESS.sub(_visible, text), 200)
 
 
 def _visible(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from shlex import quote
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -31,14 +32,14 @@ def _bzip2(name: str, source: LogFile) -> LogFile:
     from bz2 import BZ2File
 
     with source.stream() as packed, BZ2File(packed) as plain:
-        return spooled(name, pieces(plain), source.size)
+        return spooled(name, pieces(plain), source.size, "bzip2 -dc")
 
 
 def _xz(name: str, source: LogFile) -> LogFile:
     from lzma import LZMAFile
 
     with source.stream() as packed, LZMAFile(packed) as plain:
-        return spooled(name, pieces(plain), source.size)
+        return spooled(name, pieces(plain), source.size, "xz -dc")
 
 
 def _zstandard(name: str, source: LogFile) -> LogFile:
@@ -78,7 +79,8 @@ def _output(name: str, command: "subprocess.Popen[bytes]") -> Iterator[bytes]:
     if command.stdout is not None:
         yield from pieces(command.stdout)
     if command.wait():
-        raise StorageError(f"cannot unpack {name}: the file is truncated or damaged", hint=f"zstd -t {name}")
+        hint = f"explain what is left of it: zstd -dc {quote(name)} | sygaldry job explain --log -"
+        raise StorageError(f"cannot unpack {name}: the file is truncated or damaged", hint=hint)
 
 
 _METHODS: Final = MappingProxyType(

@@ -1,7 +1,9 @@
 """Unpacked text in an unnamed temporary file, of a bounded size."""
 
+import errno
 import os
 from collections.abc import Iterator
+from shlex import quote
 from typing import Final, Protocol
 
 from sygaldry.host.logs import LogFile
@@ -29,8 +31,10 @@ def is_excessive(size: int, packed: int) -> bool:
     return size > MOST_BYTES or size > max(_ORDINARY, packed * _MOST_RATIO)
 
 
-def spooled(name: str, parts: Iterator[bytes], packed: int = MOST_BYTES) -> LogFile:
+def spooled(name: str, parts: Iterator[bytes], packed: int = MOST_BYTES, command: str = "gzip -dc") -> LogFile:
     """Write parts to a temporary file and open it; `packed` is their packed size in bytes.
+
+    `command` prints what is left of a damaged file.
 
     Raises UsageError or StorageError.
     """
@@ -38,6 +42,7 @@ def spooled(name: str, parts: Iterator[bytes], packed: int = MOST_BYTES) -> LogF
     from tempfile import TemporaryFile  # a plain log does without
     from zlib import error as zlib_error
 
+    rest = f"explain what is left of it: {command} {quote(name)} | sygaldry job explain --log -"
     with TemporaryFile() as spool:
         try:
             for part in parts:
@@ -55,8 +60,13 @@ def spooled(name: str, parts: Iterator[bytes], packed: int = MOST_BYTES) -> LogF
         except EOFError as error:
             raise StorageError(
                 f"cannot unpack {name}: the file is truncated",
-                hint=f"explain what is left of it: gzip -dc {name} | sygaldry job explain --log -",
+                hint=rest if name != "-" else "store it in a file, and name that",
             ) from error
         except (OSError, LZMAError, zlib_error) as error:
-            raise StorageError(f"cannot unpack {name}: {error}", hint="check that the file is complete") from error
+            hint = "set TMPDIR to a disk with free space" if _is_full(error) else rest
+            raise StorageError(f"cannot unpack {name}: {error}", hint=hint) from error
         return LogFile(os.dup(spool.fileno()))
+
+
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

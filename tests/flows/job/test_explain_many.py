@@ -310,3 +310,116 @@ def test_an_age_of_any_length_is_a_time(age: str) -> None:
     since = parse_since(age, now)
     assert since is not None
     assert since < now
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
+def test_a_log_in_another_encoding_is_read_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(LOG.replace("member named x", "member named größe€").encode(encoding))
+    assert "größe€" in explain_log(LogRequest((str(path),), "2")).lines[1]
+
+
+def test_a_path_given_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(LOG)
+    report = explain_log(LogRequest((str(tmp_path / "a.log"), f"{tmp_path}/./a.log"), "2"))
+    assert report.lines[0].startswith(HEAD)
+    assert "consequences" not in report.data
+
+
+def test_files_that_cannot_be_read_are_left_out_and_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(LOG)
+    (tmp_path / "b.gz").write_bytes(gzip.compress(LOG.encode())[:-9])
+    with zipfile.ZipFile(tmp_path / "c", "w") as archive:
+        archive.writestr("d.log", LOG)
+    report = explain_log(LogRequest((str(tmp_path),), "2"))
+    assert report.lines[-1] == "left out: b.gz and 1 more (reasons: --json)"
+    assert report.data["left_out"] == ["b.gz: cannot unpack b.gz: the file is truncated", "c: an archive inside"]
+
+
+def test_a_folder_of_links_and_damaged_files_has_an_error_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a.log").symlink_to("/etc/passwd")
+    with pytest.raises(UsageError, match="holds no logs"):
+        explain_log(LogRequest((str(tmp_path),), "2"))
+    (tmp_path / "b.gz").write_bytes(gzip.compress(LOG.encode())[:-9])
+    with pytest.raises(StorageError, match="the file is truncated"):
+        explain_log(LogRequest((str(tmp_path),), "2"))
+
+
+def test_empty_logs_of_an_archive_are_reported_as_empty(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.log", "")
+    assert "the log is empty" in explain_log(LogRequest((str(path),), "1")).lines[0]
+
+
+def test_a_damaged_member_of_an_archive_does_not_hide_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.log", "waiting\n")
+        archive.writestr("b.log", LOG)
+    path.write_bytes(path.read_bytes().replace(b"waiting", b"Waiting", 1))
+    report = explain_log(LogRequest((str(path),), "2"))
+    assert report.lines[0].startswith(HEAD)
+    assert report.lines[-1].startswith("left out: a.log")
+
+
+def test_a_symbolic_link_in_a_zip_archive_is_no_log(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        link = zipfile.ZipInfo("l.log")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "error: /etc/passwd")
+        archive.writestr("b.log", LOG)
+    assert explain_log(LogRequest((str(path),), "2")).lines[0].startswith(HEAD)
+
+
+def test_compressed_logs_in_an_archive_share_one_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(4):
+            archive.writestr(f"{number}.gz", gzip.compress(b"x\n" * (1 << 20)))
+    monkeypatch.setattr(spool, "_ORDINARY", 6 << 20)
+    with pytest.raises(UsageError, match="too many or too large"):
+        explain_log(LogRequest((str(path),), "2"))
+
+
+def test_a_zip_archive_with_a_name_that_is_not_utf_8_is_an_expected_failure(tmp_path: Path) -> None:
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("ä.log", LOG)
+    path.write_bytes(path.read_bytes().replace("ä".encode(), b"\xff\xfe"))
+    with pytest.raises(StorageError, match="cannot unpack"):
+        explain_log(LogRequest((str(path),), "2"))
+
+
+def test_a_zip_archive_in_a_compressed_file_is_an_archive(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        for number in (2, 10):
+            archive.writestr(f"{number}_step.txt", LOG)
+    path = tmp_path / "logs.zip.gz"
+    path.write_bytes(gzip.compress(inner.getvalue()))
+    assert explain_log(LogRequest((str(path),), "2")).lines[0] == "cause in 2_step.txt"
+
+
+@pytest.mark.parametrize("kind", ["bz2", "xz"])
+def test_the_hint_for_a_truncated_log_names_the_command_of_its_format(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"my log.{kind}"
+    raw = LOG.encode() * 999
+    path.write_bytes((bz2.compress(raw) if kind == "bz2" else lzma.compress(raw))[:60])
+    with pytest.raises(StorageError) as error:
+        explain_log(LogRequest((str(path),), "2"))
+    command = {"bz2": "bzip2", "xz": "xz"}[kind]
+    assert error.value.hint == f"explain what is left of it: {command} -dc '{path}' | sygaldry job explain --log -"
+
+
+@pytest.mark.parametrize("tokens", [40, 60, 100, 200])
+def test_several_logs_share_the_budget(tmp_path: Path, tokens: int) -> None:
+    from sygaldry.explain.format_answer import count_tokens
+
+    for number in range(4):
+        noise = f"src/{number}.c:7:3: error: no member named {'long_' * 40}{number} in 'struct reader'\n"
+        (tmp_path / f"a-log-with-a-long-name-of-machine-{number}.log").write_text(noise * 3)
+    lines = explain_log(LogRequest((str(tmp_path),), "2", tokens=str(tokens))).lines
+    assert count_tokens("\n".join(lines)) <= tokens
+    assert lines[0].startswith("cause in a-log")

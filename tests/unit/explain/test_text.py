@@ -35,3 +35,18 @@ def test_a_long_line_keeps_both_ends() -> None:
 def test_lines_that_differ_in_numbers_share_a_template() -> None:
     assert template("step 12 took 0.3 s at 0xbeef") == template("step 7 took 12.9 s at 0xcafe")
     assert template("step 12 failed") != template("step 12 passed")
+
+
+@pytest.mark.parametrize("code", [0x061C, 0x2028, 0x2029, 0x202E, 0x2066, 0xAD, 0xE0041])
+def test_a_character_that_changes_how_a_line_is_shown_is_printed_as_its_code_point(code: int) -> None:
+    from sygaldry.explain.text import printable
+
+    shown = f"a<U+{code:04X}>b"
+    assert clean(f"a{chr(code)}b".encode()) == shown
+    assert printable(f"a{chr(code)}b") == shown
+
+
+def test_a_name_that_is_not_utf_8_is_printable() -> None:
+    from sygaldry.explain.text import printable
+
+    assert printable("bad\udcff.log") == "bad\ufffd.log"

@@ -29,6 +29,8 @@ def _arguments(parser: ArgumentParser) -> None:
 def _act(arguments: Namespace) -> Report:
     from sygaldry.flows.job.explain_log import LogRequest, explain_log, formatted
 
+    if arguments.json and arguments.format in ("github", "sarif"):
+        raise UsageError("give either --json or --format, not both", hint="omit --json")
     typed = (arguments.rc, arguments.good or "", arguments.tokens, arguments.since, arguments.format)
     request = LogRequest(tuple(arguments.log or ()), *typed)
     if arguments.job or arguments.name:

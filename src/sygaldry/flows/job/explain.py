@@ -47,7 +47,7 @@ def job_explain(folder: str, job: str, run: str, tokens: str, request: LogReques
     noise = learn_from(request.good) if request.good else noise_of(snapshot)
     log = open_log(snapshot.log, follow_links=False)
     found = explain_source(log, facts_of(snapshot), budget, Options(noise, since))
-    return Report({"job": data, **found.data}, (*verdict, *found.lines))
+    return Report({"job": data, **found.data}, explain.fitted((*verdict, *found.lines), budget))
 
 
 def _failed_element(snapshot: RunSnapshot) -> RunFiles | None:
@@ -59,7 +59,8 @@ def _failed_element(snapshot: RunSnapshot) -> RunFiles | None:
 
 def _explain_element(folder: str, element: RunFiles, head: str, tokens: str, request: LogRequest) -> Report:
     found = job_explain(folder, element.job, element.run, tokens, request)
-    return replace(found, lines=(head, f"cause in {element.job}", *found.lines))
+    lines = (head, f"cause in {element.job}", *found.lines)
+    return replace(found, lines=explain.fitted(lines, parse_tokens(tokens)))
 
 
 def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sygaldry import explain
 from sygaldry.diagnosis import Facts, Source
+from sygaldry.explain.text import printable
 from sygaldry.flows.job.cause_data import cause_of, data_of
 from sygaldry.flows.job.explain_options import NO_OPTIONS, Options
-from sygaldry.host.packed_logs import open_logs
+from sygaldry.host.packed_logs import open_all, open_logs
 from sygaldry.model.errors import UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.value import dataclass, replace
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 
 LEAST: Final = 40
+_DIGITS: Final = 10
+_LEFT_OUT_TOKENS: Final = 20  # for the line about files that could not be read
 OUTLINE: Final = 800  # above this length the answer adds the surrounding lines, the steps and the end of the log
 
 
@@ -43,18 +48,32 @@ def explain_log(request: LogRequest) -> Report:
     facts, tokens = Facts(_code(request.code)), parse_tokens(request.tokens)
     since = since_of(request.since)
     check_format(request.format)
-    logs = [log for path in request.paths for log in open_logs(path)]
-    noise = learn_from(request.good)
-    if len(logs) != 1:
+    opened = open_all(request.paths)
+    options = Options(learn_from(request.good), since)
+    room = tokens - (_LEFT_OUT_TOKENS if opened.left_out else 0)
+    if len(opened.logs) == 1:
+        report = explain_source(opened.logs[0].source, facts, room, options)
+    else:
         from sygaldry.flows.job.explain_many import explain_logs
 
-        return formatted(explain_logs(logs, facts, tokens, Options(noise, since)), request.format)
-    return formatted(explain_source(logs[0].source, facts, tokens, Options(noise, since)), request.format)
+        report = explain_logs(opened.logs, facts, room, options)
+    return formatted(_with_left_out(report, opened.left_out), request.format, opened.logs[0].name)
+
+
+def _with_left_out(report: Report, left_out: tuple[str, ...]) -> Report:
+    """Report files of an archive or a folder that could not be read: one of them may hold the cause."""
+    if not left_out:
+        return report
+    more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+    name = printable(left_out[0].partition(": ")[0])
+    line = explain.fitted((f"left out: {name}{more} (reasons: --json)",), _LEFT_OUT_TOKENS)
+    data = {**report.data, "left_out": [printable(each) for each in left_out]}
+    return replace(report, data=data, lines=(*report.lines, *line))
 
 
 def learn_from(path: str) -> bytes:
     """Learn from logs of a successful run what is printed in any case; `path` is a log, an archive or a folder."""
-    return b"".join(explain.learn(log.source) for log in open_logs(path)) if path else b""
+    return b"".join(explain.learn(log.source) for log in open_logs(path).logs) if path else b""
 
 
 def check_format(style: str) -> None:
@@ -63,8 +82,8 @@ def check_format(style: str) -> None:
         raise UsageError(f"unknown format {style!r}", hint=f"one of {', '.join(explain.FORMATS)}")
 
 
-def formatted(report: Report, style: str) -> Report:
-    """Replace the lines of a report by those of another format."""
+def formatted(report: Report, style: str, log: str = "") -> Report:
+    """Replace the lines of a report by those of another format. `log` is the path of the log."""
     if style == "text":
         return report
     if style == "json":
@@ -73,10 +92,14 @@ def formatted(report: Report, style: str) -> Report:
         return replace(report, lines=(json.dumps(report.data, ensure_ascii=False),))
     from sygaldry.explain import annotate
 
-    cause = cause_of(report.data.get("cause"))
+    data = report.data.get("cause")
+    cause = cause_of(data)
+    several = str(data.get("log", "")) if isinstance(data, Mapping) else ""
+    # GitHub sets the variable to the checkout, which is also where a step starts.
+    site = annotate.Site(printable(several or log), (os.environ.get("GITHUB_WORKSPACE", ""), os.getcwd()))
     if style == "sarif":
-        return replace(report, lines=annotate.sarif(cause))
-    return replace(report, lines=annotate.github(cause) if cause else ())
+        return replace(report, lines=annotate.sarif(cause, site))
+    return replace(report, lines=annotate.github(cause, site) if cause else ())
 
 
 def since_of(typed: str) -> datetime | None:
@@ -99,11 +122,9 @@ def explain_source(source: Source, facts: Facts, tokens: int = 200, options: Opt
         return Report(
             {"succeeded": True, "cause": None}, ("exited 0: the job succeeded; there is no cause to look for",)
         )
-    if options.since is not None and not cause.lines:
-        cause = replace(cause, says="no line of the log has a time stamp at or after --since")
     lines = explain.answer(cause, tokens)
     if tokens > OUTLINE:
-        lines = (*lines, *explain.outline(source, cause, tokens))
+        lines = explain.fitted((*lines, *explain.outline(source, cause, tokens)), tokens)
     return Report({"succeeded": False, "cause": data_of(cause)}, lines)
 
 
@@ -123,6 +144,8 @@ def _code(typed: str) -> int | None:
 
 def parse_tokens(typed: str) -> int:
     """Parse the maximum length of the answer."""
-    if not typed.isdecimal() or int(typed) < LEAST:
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < _DIGITS):
+        raise UsageError(f"--tokens {typed} is not a valid number", hint=f"give a number of at least {LEAST}")
+    if int(typed) < LEAST:
         raise UsageError(f"--tokens {typed} is too small", hint=f"give a number of at least {LEAST}")
     return int(typed)

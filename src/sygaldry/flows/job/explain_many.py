@@ -47,15 +47,24 @@ def explain_logs(logs: Sequence[NamedLog], facts: Facts, tokens: int, options: O
         )
     found.sort(key=_rank)
     best, others = found[0], [each for each in found[1:] if each.cause.identified][:_OTHERS]
-    room = max(tokens - _OTHER_TOKENS * min(len(others), 2) - 20, tokens // 2)
-    lines = (
-        f"cause in {best.name}",
-        *explain.answer(best.cause, room),
-        *(f"consequence in {each.name}: {_sentence(each.cause)}" for each in others[:2]),
-    )
+    lines = _lines(best, others[:2], tokens)
     data = {"log": best.name, **data_of(best.cause)}
     rest = [{"log": each.name, **data_of(each.cause)} for each in others]
     return Report({"succeeded": False, "cause": data, "consequences": rest}, lines)
+
+
+def _lines(best: LogCause, others: Sequence[LogCause], tokens: int) -> tuple[str, ...]:
+    """The cause has at least half of the tokens; where that is too little for the rest, the rest is left out."""
+    head = explain.fitted((f"cause in {best.name}",), tokens // 3)
+    room = tokens - explain.count_tokens("\n".join((*head, "")))
+    also: list[str] = []
+    for each in others:
+        line = explain.fitted((f"consequence in {each.name}: {_sentence(each.cause)}",), _OTHER_TOKENS)
+        cost = explain.count_tokens("\n".join((*line, "")))
+        if room - cost >= tokens // 2:
+            room -= cost
+            also += line
+    return (*head, *explain.answer(best.cause, room), *also)
 
 
 def _rank(each: LogCause) -> tuple[bool, bool, int, str]:
