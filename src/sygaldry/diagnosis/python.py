@@ -90,6 +90,13 @@ FAMILY: Final = Family(
             87,
             "{what} is not in that module: another version is installed, or the import is circular",
         ),
+        Rule(
+            "multiarray failed to import",
+            r"ImportError: (?P<what>numpy\.\S{1,40}multiarray failed to import)",
+            88,
+            "a module was built for another NumPy than the one that is installed: {what}",
+            "install versions that fit together, or build the module again",
+        ),
         Rule("importerror", _SIMPLE + r"ImportError: (?P<what>.{1,300})", 85, "an import fails: {what}"),
         Rule(
             "can't open file",

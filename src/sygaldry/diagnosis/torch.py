@@ -78,6 +78,13 @@ FAMILY: Final = Family(
             86,
             "a gradient is not a number",
         ),
+        Rule(
+            "numpy is not available",
+            r"RuntimeError: Numpy is not available",
+            88,
+            "this PyTorch was built for another NumPy than the one that is installed",
+            "numpy<2, or a newer torch",
+        ),
         # Triton compiles kernels with LLVM, which ends the process or prints the module before its own message.
         Rule("llvm error: ", r"LLVM ERROR: (?P<what>.{3,200})", 88, "the compiler of a kernel stops: {what}"),
         Rule("mlir pass pipeline", r"error: Failures have been detected while processing an MLIR pass pipeline", 38),
@@ -104,7 +111,31 @@ FAMILY: Final = Family(
             60,
             "rank {where} aborted itself (SIGABRT)",
         ),
-        Rule("failed (exitcode", r"failed \(exitcode: (?!-(?:9|11|6)\))(?P<what>-?\d+)\) local_rank", 38),
+        Rule(
+            "failed (exitcode: -7",
+            r"failed \(exitcode: -7\) local_rank: (?P<where>\d{1,6})",
+            78,
+            "rank {where} was killed by a bus error (SIGBUS): shared memory may be used up (/dev/shm)",
+            "more /dev/shm (--shm-size), fewer workers",
+            Kind.RESOURCES,
+        ),
+        Rule("failed (exitcode", r"failed \(exitcode: (?!-(?:9|11|6|7)\))(?P<what>-?\d+)\) local_rank", 38),
+        *(  # DeepSpeed's launcher
+            Rule(
+                f"exits with return code = {code}",
+                rf"(?:--local_rank=(?P<where>\d{{1,6}})\b.{{0,300}})?exits with return code = {code}\b",
+                weight,
+                says,
+                "dmesg shows the OOM killer; smaller batches, fewer workers, or more memory" if code == -9 else "",
+                Kind.RESOURCES if code == -9 else Kind.DETERMINISTIC,
+            )
+            for code, weight, says in (
+                (-9, 78, "rank {where} was killed by SIGKILL, most often out of memory"),
+                (-11, 74, "rank {where} crashed with a segmentation fault (SIGSEGV)"),
+                (-6, 60, "rank {where} aborted itself (SIGABRT)"),
+            )
+        ),
+        Rule("exits with return code", r"exits with return code = [1-9]\d{0,2}\b", 36),
         Rule(
             "rendezvous",
             r"(?P<what>(?:RendezvousTimeoutError|RendezvousConnectionError|DistStoreError|DistNetworkError).{0,200})",

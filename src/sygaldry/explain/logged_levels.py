@@ -11,6 +11,7 @@ _PARTS: Final = 5  # of a line before its level: a date, a time, a process, a na
 _ERROR: Final = re.compile(r"\b(?:ERROR|FATAL|CRITICAL)\b")
 _WARNING: Final = re.compile(
     r"[^\s:]{0,2}[^\s:]{1,300}\.py:\d{1,7}: \w{0,40}Warning: |[WI]\d{4} \d\d:\d\d:\d\d|[WI] [\w/.-]{3,100}\.(?:cc|cpp|h):\d{1,5}\] "
+    r"|E [\w/.-]{3,100}cuda_driver\.cc:\d{1,5}\] failed call to cuInit: "  # TensorFlow goes on without a GPU
 )
 
 

@@ -11,6 +11,7 @@ from sygaldry.explain.rivals import repeats
 from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.sections import Level
 from sygaldry.explain.steps import IN_QUESTION, Standing
+from sygaldry.explain.survived_errors import may_be_survived
 from sygaldry.explain.text import unstamped
 
 _NEAR_END: Final = 200  # lines between a cause of high confidence and the end of the failed step
@@ -28,13 +29,13 @@ def is_at_the_end(best: Candidate, log: Analysis) -> bool:
     end = log.context.steps.end or failing_end(log.matches, log.scanned)
     stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
     near = end - best.match.hit.line.number <= _NEAR_END
-    first = not any(
-        each.standing >= Standing.SIBLING
-        and not is_wrapper(each.match.hit.line.text)
-        and may_follow(best.match, each.match)
+    others = [
+        each.match
         for each in log.order
-    )
-    return stands and near and first and not _has_later_failure(best, log) and not _has_later_run(best, log)
+        if each.standing >= Standing.SIBLING and not is_wrapper(each.match.hit.line.text)
+    ]
+    doubtful = any(may_follow(best.match, other) or may_be_survived(best.match, other) for other in others)
+    return stands and near and not doubtful and not _has_later_failure(best, log) and not _has_later_run(best, log)
 
 
 def _has_later_run(best: Candidate, log: Analysis) -> bool:

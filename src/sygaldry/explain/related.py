@@ -45,6 +45,8 @@ _COMMON: Final = frozenset(
         ),
     }
 )
+_GPU: Final = "gpu"
+_ABOUT_GPUS: Final = re.compile(r"(?i)cuda|gpu|nvidia|nvml|nccl")
 _SHORTEST: Final = 4  # letters of a word that two messages share not by accident
 
 
@@ -57,4 +59,5 @@ def is_related(one: Match, other: Match) -> bool:
 def _words(text: str) -> frozenset[str]:
     words = (word.lower() for word in _WORD.findall(text[:400]))
     parts = (part.removeprefix("lib") for word in words for part in (word, *_SEPARATOR.split(word)))
-    return frozenset(part for part in parts if len(part) >= _SHORTEST) - _COMMON
+    named = {part for part in parts if len(part) >= _SHORTEST} - _COMMON
+    return frozenset(named | {_GPU} if _ABOUT_GPUS.search(text[:400]) else named)

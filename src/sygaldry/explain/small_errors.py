@@ -33,13 +33,14 @@ _LOOKED_UP: Final = re.compile(
 )
 # What autoconf, CMake, meson and distutils compile to find out what there is.
 _PROBE: Final = re.compile(r"(?:^|/)(?:(?:conftest|testfile|_configtest)\.\w{1,4}|CheckSymbolExists\.cx{0,2})[:(]")
+_GPU: Final = "gpu"  # the program that lists GPUs often runs where there is none
 _REPORT: Final = 8  # lines in which make reports that a program was not found
 
 
 def is_small(each: Match, reported: Container[int] = ()) -> bool:
     """Return whether an error ends no job by itself; at the lines `reported`, a tool says that a program was not found."""
     text, number = each.hit.line.text.lstrip(), each.hit.line.number
-    if each.hit.rule.kind is Kind.RESOURCES:
+    if each.hit.rule.kind is Kind.RESOURCES and each.name != _GPU:
         return False
     if _LOOKED_UP.match(text):
         return not any(line in reported for line in range(number, number + _REPORT))

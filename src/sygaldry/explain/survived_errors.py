@@ -61,10 +61,10 @@ def cost_of_survival(
 
 def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequence[Match], runs: Sequence[int]) -> int:
     number = each.hit.line.number
-    if each.hit.rule.kind is Kind.RESOURCES:
-        return 0
     if number in small:
         return _SMALL_COST if any(not is_related(each, other) for other in own) else 0
+    if each.hit.rule.kind is Kind.RESOURCES:
+        return 0
     later = [other for other in last if other.hit.line.number >= number + _GAP and not is_related(each, other)]
     ended = _run_end(number, runs)
     if ended and not all(is_about_absence(other) for other in later if other.hit.line.number >= ended + _GAP):
@@ -73,6 +73,12 @@ def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequen
     if not later:
         return 0
     return _ABSENT_COST if all(map(is_about_absence, later)) else _WENT_ON_COST
+
+
+def may_be_survived(each: Match, other: Match) -> bool:
+    """Return whether a later, unrelated error makes it doubtful that one of the set-up ended the job."""
+    later = other.hit.line.number >= each.hit.line.number + _GAP and other.hit.rule.weight >= _OWN
+    return later and (each.name in _SET_UP or is_small(each)) and not is_related(each, other)
 
 
 def _run_end(number: int, runs: Sequence[int]) -> int:

@@ -18,7 +18,9 @@ _CHAINED: Final = ("During handling of the above exception", "The above exceptio
 _CONSEQUENCE: Final = re.compile(
     r"^(?:[\w.]{1,80}\.)?(?:BrokenPipeError|ConnectionResetError|EOFError|KeyboardInterrupt|ChildFailedError|CalledProcessError|Empty"
     r"|CancelledError|SystemExit|\w*Timeout\w*|BrokenProcessPool|ProcessRaisedException|\w*Worker\w*Error|Ray\w*Error|\w*Actor\w*Error)\b"
-    r"|\b(?i:initialization failed|see (?:the )?(?:\w+ )*above|exited|terminated|died)\b"
+    r"|\b(?i:initialization failed|see (?:the )?(?:\w+ ){0,4}above|exited|terminated|died)\b"
+    r"|\b(?i:failed|failure|unsuccessful|(?:errors?|exceptions?) occurred)\W{0,3}$"
+    r"|: (?i:failed to (?:run|train|start|execute|complete|finish|load|build|initiali[sz]e))\b"
 )
 _EXCEPTION: Final = re.compile(r"(?:[a-z_]\w{0,60}\.){0,8}[A-Z]\w{1,80}(?:\(\w{1,80}\))?(?::|$)")
 _LONGEST: Final = 200  # lines of a traceback

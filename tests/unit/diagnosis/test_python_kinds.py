@@ -253,6 +253,24 @@ PLACEHOLDER = """\
       ##########################
       [end of output]
 """
+DEEPSPEED = """\
+Loading checkpoint shards:  50%
+[2026-03-01 10:00:41,101] [INFO] [launch.py:315:sigkill_handler] Killing subprocess 411
+[2026-03-01 10:00:41,102] [ERROR] [launch.py:321:sigkill_handler] ['python', 'train.py', '--local_rank=1'] exits with \
+return code = -9
+"""
+BUS_ERROR = """\
+torch.distributed.elastic.multiprocessing.api: [WARNING] Sending process 5 closing signal SIGTERM
+torch.distributed.elastic.multiprocessing.api: [ERROR] failed (exitcode: -7) local_rank: 3 (pid: 9) of binary: python
+"""
+NO_GPU = """\
+2026-03-01 10:00:00.3: E tensorflow/cuda/cuda_driver.cc:271] failed call to cuInit: CUDA_ERROR_NO_DEVICE: \
+no CUDA-capable device is detected
+Traceback (most recent call last):
+  File "train.py", line 31, in <module>
+    model.fit(x, y)
+ValueError: Input 0 of layer "grid" is incompatible with the layer
+"""
 NO_INDEX = """\
 Looking in indexes: http://127.0.0.1:9/simple
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
@@ -307,6 +325,13 @@ error: the table of gears is empty
         pytest.param(EMPTY_LINE, "An attempt has been made to start a new process", id="a message on its own lines"),
         pytest.param(ROBOT, "2 != 3", id="the message below the name of a test"),
         pytest.param(PLACEHOLDER, "is only a placeholder", id="a message below a ruler, quoted by pip"),
+        pytest.param(DEEPSPEED, "rank 1 was killed by SIGKILL", id="a rank that DeepSpeed's launcher reports"),
+        pytest.param(BUS_ERROR, "rank 3 was killed by a bus error", id="a rank without shared memory"),
+        pytest.param(
+            "ImportError: numpy.core.multiarray failed to import\n", "built for another NumPy", id="another NumPy"
+        ),
+        pytest.param("RuntimeError: Numpy is not available\n", "built for another NumPy", id="PyTorch and NumPy"),
+        pytest.param(NO_GPU, "is incompatible with the layer", id="a GPU that TensorFlow did without"),
         pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
         pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),
         pytest.param(LEVELS, "table of gears is empty", id="lines that were logged as warnings"),

@@ -123,6 +123,7 @@ def test_a_traceback_that_the_program_printed_and_survived_is_not_the_cause() ->
     [
         pytest.param("loading\n", "BrokenPipeError: [Errno 32] Broken pipe", id="the other end is gone"),
         pytest.param("loading\n", "RuntimeError: worker 3 died", id="a worker died"),
+        pytest.param("loading\n", "RuntimeError: training failed", id="a verdict"),
         pytest.param(
             "\nDuring handling of the above exception, another exception occurred:\n\n", "KeyError: 'x'", id="chained"
         ),

@@ -123,3 +123,16 @@ def test_what_is_missing_after_an_unrelated_failure_is_not_certain_to_be_the_cau
     missed = "reading\n" * 9 + "./run.sh: line 22: ./solver: No such file or directory\n"
     assert explained(missed, 1).confidence is Confidence.HIGH
     assert explained(first + missed, 1).confidence is not Confidence.HIGH
+
+
+def test_a_driver_that_a_program_only_asked_for_is_not_the_cause() -> None:
+    log = f"Failed to initialize NVML: Driver/library version mismatch\n{LATER}KeyError: 'halo'\n"
+    assert "halo" in explained(log).says
+    gpu = f"Failed to initialize NVML: Driver/library version mismatch\n{LATER}RuntimeError: no CUDA device\n"
+    assert "two versions" in explained(gpu).says
+
+
+def test_an_error_of_the_set_up_is_doubtful_where_something_else_failed_later() -> None:
+    log = f"fatal: unable to access 'https://example.org/cache.git/': Could not resolve host: example.org\n{LATER}"
+    assert explained(log, 128).confidence is Confidence.HIGH
+    assert explained(f"{log}the solver failed to converge\n", 1).confidence is not Confidence.HIGH
