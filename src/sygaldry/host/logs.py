@@ -9,6 +9,7 @@ from sygaldry.model.errors import NotFoundError, StorageError, UsageError
 
 _PIECE: Final = 1 << 20
 _BLOCK: Final = 512  # bytes, the unit of st_blocks
+_BLOCK_MOST: Final = 1 << 16  # bytes of a block of a file system, at most
 _MOST_EXTENTS: Final = 10_000  # a log that was bounded has two
 
 
@@ -53,11 +54,17 @@ def _end_of_data(descriptor: int) -> int:
             if at >= size:
                 break
     except OSError as error:
-        return min(end, size) if error.errno == errno.ENXIO else size
+        return _end_of_text(descriptor, min(end, size)) if error.errno == errno.ENXIO else size
     else:
         return size
     finally:
         os.lseek(descriptor, position, os.SEEK_SET)
+
+
+def _end_of_text(descriptor: int, end: int) -> int:
+    """Return where the last block's text ends: a hole begins at a block, and zeros fill the one before."""
+    block = os.pread(descriptor, min(end, _BLOCK_MOST), max(end - _BLOCK_MOST, 0))
+    return end - len(block) + len(block.rstrip(b"\0"))
 
 
 def open_log(path: str, *, follow_links: bool = True) -> LogFile:

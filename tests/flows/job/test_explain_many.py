@@ -247,7 +247,9 @@ def test_github_gets_an_annotation_and_sarif_a_place(tmp_path: Path) -> None:
     assert line.startswith("::error file=src/a.c,line=7,col=3,title=")
     assert "\n" not in line
     (text,) = explain_log(LogRequest((str(path),), "2", format="sarif")).lines
-    (result,) = json.loads(text)["runs"][0]["results"]
+    (run,) = json.loads(text)["runs"]
+    assert run["tool"]["driver"]["rules"][0]["shortDescription"] == {"text": "C and C++ compilers"}
+    (result,) = run["results"]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 3}
 
 
@@ -291,6 +293,7 @@ def test_a_hole_at_the_end_is_no_part_of_a_log(tmp_path: Path, tokens: str) -> N
     lines = explain_log(LogRequest((str(path),), "2", tokens=tokens)).lines
     assert lines[0].startswith(HEAD)
     assert lines[1].startswith("10: ")
+    assert not any(line.startswith("12:") for line in lines)
 
 
 def test_a_log_that_is_only_a_hole_is_empty(tmp_path: Path) -> None:

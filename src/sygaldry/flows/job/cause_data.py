@@ -49,6 +49,7 @@ def cause_of(data: Json) -> Cause | None:
         confidence=Confidence(str(data["confidence"])),
         kind=Kind(str(data["class"])),
         signature=str(data["signature"]),
+        family=str(data["family"]),
     )
 
 
