@@ -11,6 +11,7 @@ _RETRY: Final = re.compile(
     r"Retrying \(Retry\(total=.{1,120}after connection broken by (?:.{1,160}? object at 0x\w{1,20}>: )?(?P<what>.{1,200}?)['\")]*: /"
 )
 _NO_VERSION: Final = "could not find a version that satisfies"
+_NO_MATCH: Final = "No matching distribution found for"  # pip's next line
 _IGNORED: Final = "Ignored the following versions that require a different python version: "
 _WANTED: Final = re.compile(
     r"satisfies the requirement (?P<name>[\w.-]{1,100})(?:\[[^\]]{1,100}\])?(?:==(?P<version>[\w.+!-]{1,60}))?"
@@ -58,7 +59,11 @@ def _unreachable_index(hit: Hit, window: Window) -> Explanation | None:
     if retry is None or error is None:
         return None
     return Explanation(
-        (retry, hit.line),
+        (
+            retry,
+            hit.line,
+            *(line for line in window.lines[window.index + 1 : window.index + 2] if _NO_MATCH in line.text),
+        ),
         says=f"the package index cannot be reached: {error['what']}",
         remedy="check the network, the proxy and the address of the index",
     )
