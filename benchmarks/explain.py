@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 HERE: Final = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "src"))  # so that it also runs where the package is not installed
 SHARED: Final = HERE.parents[1] / "shared" / "logs"
 OWN: Final = HERE.parent / "tests" / "data" / "diagnosis"
 BUDGETS: Final = (50, 100, 200, 400, 800)

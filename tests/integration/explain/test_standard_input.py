@@ -36,3 +36,24 @@ def test_a_log_that_is_not_named_is_a_wrong_use() -> None:
     done = answer()
     assert done.returncode == 2
     assert b"--log" in done.stderr
+
+
+def test_a_log_typed_as_a_job_is_recognised(tmp_path: Path) -> None:
+    log = tmp_path / "build.log"
+    log.write_bytes(LOG)
+    done = subprocess.run(
+        [sys.executable, "-m", "sygaldry", "job", "explain", "build.log"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(SOURCE), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+    )
+    assert done.returncode == 5
+    assert b"hint: for a log: sygaldry job explain --log build.log" in done.stderr
+
+
+def test_json_and_another_format_exclude_each_other() -> None:
+    done = answer("--log", "-", "--rc", "1", "--json", "--format", "sarif")
+    assert done.returncode == 2
+    assert b"not both" in done.stderr

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from sygaldry.cli.job._arguments import add_job, folder_of, job_of
-from sygaldry.model.errors import UsageError
+from sygaldry.model.errors import NoSuchJobError, UsageError
 from sygaldry.model.report import Report
 from sygaldry.model.verb import Verb
 
@@ -42,7 +42,17 @@ def _act(arguments: Namespace) -> Report:
             raise UsageError(
                 "give either a job or --rc, not both", hint="omit --rc: the exit code of a job is recorded"
             )
-        report = job_explain(folder_of(arguments), job_of(arguments), arguments.run, arguments.tokens, request)
+        job = job_of(arguments)
+        try:
+            report = job_explain(folder_of(arguments), job, arguments.run, arguments.tokens, request)
+        except NoSuchJobError as error:
+            from pathlib import Path
+            from shlex import quote
+
+            if not Path(job).exists():
+                raise
+
+            raise NoSuchJobError(error.problem, hint=f"for a log: sygaldry job explain --log {quote(job)}") from error
         return formatted(report, arguments.format)
     return explain_log(request)
 
