@@ -21,6 +21,10 @@ LOGS = {
     "spec": f"  ✓ one\n{ALARM}\n  ✓ two\n  2 passing (3ms)\n",
     "jest": f"PASS t/a.test.js\n{ALARM}\nPASS t/b.test.js\n",
     "surefire": f"[INFO] Running a.BTest\n{ALARM}\n[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0\n",
+    "skipped-tests": f"(skip) throws a {ALARM}\n",
+    "exunit": f"  * test {ALARM} (0.1ms) [L#5]\n",
+    "meson-tests": f" 3/10 unit / {ALARM}        EXPECTEDFAIL    0.01s\n",
+    "julia-tests": f"{ALARM} |    3      3  0.1s\n",
     "rust-tests": f"test panics - should panic ... \n{ALARM}\nok\n",
     "probes": "checking for fatal error: cannot connect to database... no\n",
     "listings": f"##[group]Run ./test\n{ALARM}\n##[endgroup]\n",
@@ -54,3 +58,42 @@ def test_a_build_step_header_is_not_the_cause() -> None:
     cause = explain.explain(Memory(log.encode()), Facts(1))
     assert cause is not None
     assert not cause.identified
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f" ↓ src/a.test.ts > {ALARM}",
+        f"    ○ skipped {ALARM}",
+        f"﹣ {ALARM} (1.2ms) # SKIP",
+        f"(pass) foo > {ALARM} [0.1ms]",
+        f"{ALARM} ... ok (5ms)",
+        f" - a (skipped: {ALARM})",
+        f"    works (PENDING: {ALARM})",
+        f" 3/10 unit / {ALARM}        OK      0.01s",
+        f"  * test {ALARM} (excluded) [L#5]",
+    ],
+)
+def test_passing_and_skipped_tests_of_every_runner_are_no_cause(line: str) -> None:
+    log = (
+        f"start\n{line}\n"
+        + "done\n" * 4
+        + "custom-tool: step 7 stopped\n##[error]Process completed with exit code 1.\n"
+    )
+    cause = explain.explain(Memory(log.encode()), Facts(1))
+    assert cause is not None
+    assert ALARM not in "\n".join(explain.answer(cause, 60)[:2])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f" 3/10 unit / {ALARM}        FAIL      0.01s",
+        f"{ALARM} |    3      1      4  0.1s",
+        f"{ALARM} ... FAILED (5ms)",
+    ],
+)
+def test_failing_tests_of_these_runners_are_shown(line: str) -> None:
+    cause = explain.explain(Memory(f"start\n{line}\ncustom-tool: step 7 stopped\n".encode()), Facts(1))
+    assert cause is not None
+    assert ALARM in "\n".join(explain.answer(cause, 200))
