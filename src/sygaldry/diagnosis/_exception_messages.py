@@ -19,6 +19,7 @@ _VAGUE: Final = re.compile(
 _VAGUE_REQUEST: Final = re.compile(r"\(Request ID:(?: \S{1,120}\))?$")
 _REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
 _CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
+_WORDS: Final = re.compile(r"\s*[\w'\"(\[{]")  # no ruler of another program
 _BELOW: Final = 14  # lines in which the reason is found
 _PARAGRAPH: Final = 2  # lines of it
 _REASON: Final = re.compile(r"^(?:because|since|due to|reason:)\b", re.IGNORECASE)
@@ -77,7 +78,8 @@ def _reason(below: Sequence[Line]) -> list[Line]:
     because = next((line for line in own if _REASON.match(line.text)), None)
     if because is not None:
         return [because]
-    return list(islice((line for line in own if line.text.strip() and not _REQUEST_ID.match(line.text)), _PARAGRAPH))
+    said = (line for line in own if line.text.strip() and not _REQUEST_ID.match(line.text))
+    return list(islice(takewhile(lambda line: _WORDS.match(line.text), said), _PARAGRAPH))
 
 
 def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:

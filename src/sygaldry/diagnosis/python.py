@@ -21,13 +21,14 @@ _ANY_NAME: Final = ": "
 _CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1,6})"
 _UNLIKELY: Final = 44  # the weight of such a line elsewhere
 _BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
-_STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b")
+_STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b|^\s+.{0,200}\b(?:next|get)\(")
+_BARE_NAMES: Final = frozenset({"stopiteration", "queue.empty"})
 _SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Go from the exception up through its chain to the first one raised, and to the caller's innermost frame."""
-    if hit.rule.literal == _ANY_NAME and not _is_below_a_frame(window):
+    if hit.rule.literal in {_ANY_NAME, *_BARE_NAMES} and not _is_below_a_frame(window):
         return Explanation((hit.line,), weight=_UNLIKELY)
     tracebacks = chain(window.lines, window.index)
     if not tracebacks:
@@ -198,6 +199,10 @@ FAMILY: Final = Family(
             r'.*\\n(?P<what>(?:[\w.]{1,80}\.)?[A-Z]\w{1,60}(?:: (?:[^"\\]|\\[^n]){1,250})?)(?:\\n)?"',
             82,
             "{what}",
+        ),
+        *(
+            Rule(word, r"^(?:\w{1,60}\.){0,4}(?:Stop(?:Async)?Iteration|Empty)$", 77, "")
+            for word in sorted(_BARE_NAMES)
         ),
         Rule("cancellederror", r"^(?:[\w.]{1,60}\.)?CancelledError$", 37),
         Rule("systemexit: 15", r"^\W{0,12}SystemExit: 15$", 62, "ended by SIGTERM"),

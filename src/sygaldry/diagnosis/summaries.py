@@ -25,6 +25,12 @@ FAMILY: Final = Family(
             r"(?i)\bfailed due to (?:\w+ ){0,3}(?:previous|mandatory|above|earlier|these|following|\d+) ?(?:\w+ ){0,4}(?:errors?|failures?|violations?|issues?|problems?)",
             36,
         ),
+        Rule(
+            "above",
+            r"(?i)^\W{0,6}(?:(?:error|fatal)\W{1,3})?(?:the )?(?:job|build|run|task|step|script|pipeline|command|test\w*) (?:has |have )?failed\b"
+            r".{0,24}\b(?:see|check)\b.{0,24}\babove\b.{0,12}$",
+            36,
+        ),
         Rule("failed with code", r"^\W{0,12}[Ff]ailed with code \d{1,3}\.?\s*$", 34),
         # The verdict of a script; it prints the messages of its commands above.
         Rule(

@@ -89,6 +89,12 @@ FAMILY: Final = Family(
         Rule("llvm error: ", r"LLVM ERROR: (?P<what>.{3,200})", 88, "the compiler of a kernel stops: {what}"),
         Rule("mlir pass pipeline", r"error: Failures have been detected while processing an MLIR pass pipeline", 38),
         Rule("passmanager::run", r"RuntimeError: PassManager::run failed", 58, "a kernel cannot be compiled"),
+        # What the other ranks print when one is gone.
+        Rule(
+            "/transport/tcp/pair.cc",
+            r"pair\.cc:\d{1,5}\] (?:Connection closed by peer|Connection reset by peer|(?:Read|Write) error) ?\[",
+            38,
+        ),
         Rule("childfailederror", r"ChildFailedError", 36),
         Rule("exitcode  ", r"(?:exitcode|traceback) +: .{1,200}", 30),
         Rule(

@@ -11,6 +11,7 @@ from sygaldry.discovery import every
 from sygaldry.explain import masks
 from sygaldry.explain.masks import Mask
 from sygaldry.explain.near import NearLine
+from sygaldry.explain.text import unlabelled
 
 _LONGEST: Final = 2_000  # lines of one masked block; a longer one is more likely a missing end
 _MATCHED: Final = 600
@@ -66,8 +67,9 @@ def mask_lines(lines: Sequence[NearLine]) -> Masked:
     """Find the masked lines among those that hold a literal of a mask."""
     found: dict[str, _Found] = {}
     for line in lines:
+        text = unlabelled(line.text)[:_MATCHED] if line.masks else ""
         for name in line.masks:
-            found.setdefault(name, _Found(_compiled(name))).read(line.number, line.text[:_MATCHED])
+            found.setdefault(name, _Found(_compiled(name))).read(line.number, text)
     single = chain.from_iterable(each.single for each in found.values())
     return Masked(single, chain.from_iterable(each.blocks for each in found.values() if each.proved))
 

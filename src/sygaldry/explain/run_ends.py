@@ -22,6 +22,17 @@ _END: Final = re.compile(
 )
 
 
+# With -k or -j, make reports one failed target after the other.
+_TARGET: Final = re.compile(r"^(?:\S{0,80}/)?make: \*\*\* \[")
+_GOES_ON: Final = re.compile(r"\bnot remade because of errors\b|\bWaiting for unfinished jobs\b|^make: Keep going\b")
+
+_RUNS: Final = 5  # more failed targets are those of one run
+
+
 def run_ends(hits: Sequence[Match]) -> list[int]:
     """Return the numbers of the lines that end a run, in their order."""
-    return [each.hit.line.number for each in hits if _END.search(each.hit.line.text[:600])]
+    ends = [each for each in hits if _END.search(each.hit.line.text[:600])]
+    targets = sum(bool(_TARGET.match(each.hit.line.text)) for each in ends)
+    if targets > _RUNS or any(_GOES_ON.search(each.hit.line.text[:600]) for each in hits):
+        ends = [each for each in ends if not _TARGET.match(each.hit.line.text)]
+    return [each.hit.line.number for each in ends]

@@ -20,6 +20,7 @@ from sygaldry.explain.small_errors import is_small
 _SET_UP: Final = frozenset(
     {"docker", "packages", "storage", "network", "git", "shell", "programs", "gpu", "infrastructure", "slurm", "web"}
 )
+_COMPILERS: Final = frozenset({"compilers", "linkers", "nvcc", "fortran", "warnings_as_errors"})
 _OWN: Final = 50  # a rule of this weight tells that something failed
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 _GAP: Final = 4  # lines between two errors of which the second may follow from the first
@@ -67,12 +68,18 @@ def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequen
         return 0
     later = [other for other in last if other.hit.line.number >= number + _GAP and not is_related(each, other)]
     ended = _run_end(number, runs)
-    if ended and not all(is_about_absence(other) for other in later if other.hit.line.number >= ended + _GAP):
+    next_run = (other for other in later if other.hit.line.number >= ended + _GAP and not _is_cascade(each, other))
+    if ended and not all(map(is_about_absence, next_run)):
         return _RUN_COST
     later = [other for other in later if other.name != each.name] if each.name in _SET_UP else []
     if not later:
         return 0
     return _ABSENT_COST if all(map(is_about_absence, later)) else _WENT_ON_COST
+
+
+def _is_cascade(each: Match, other: Match) -> bool:
+    """Return whether two errors may be of one build that goes on, whose first leads."""
+    return each.name == other.name or {each.name, other.name} <= _COMPILERS
 
 
 def may_be_survived(each: Match, other: Match) -> bool:

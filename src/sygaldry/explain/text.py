@@ -54,7 +54,12 @@ def clipped(raw: bytes) -> bytes:
 
 def clean(raw: bytes) -> str:
     """Show a line as its tool meant it: no escapes, the last overwrite, no stamp or label before it."""
-    return _LABEL.sub("", unstamped(raw), count=1).rstrip()
+    return unlabelled(unstamped(raw)).rstrip()
+
+
+def unlabelled(text: str) -> str:
+    """Show a line that has no stamp without the label of its stream."""
+    return _LABEL.sub("", text, count=1)
 
 
 def unstamped(raw: bytes) -> str:

@@ -271,6 +271,13 @@ Traceback (most recent call last):
     model.fit(x, y)
 ValueError: Input 0 of layer "grid" is incompatible with the layer
 """
+BARE_NAME = """\
+[solve.c:3916] ERROR: (node 1) unresolved numerical troubles cannot be dealt with
+Traceback (most recent call last):
+  File "/srv/read.py", line 93, in header
+    next(reader)
+StopIteration
+"""
 NO_INDEX = """\
 Looking in indexes: http://127.0.0.1:9/simple
 WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken by \
@@ -331,6 +338,7 @@ error: the table of gears is empty
             "ImportError: numpy.core.multiarray failed to import\n", "built for another NumPy", id="another NumPy"
         ),
         pytest.param("RuntimeError: Numpy is not available\n", "built for another NumPy", id="PyTorch and NumPy"),
+        pytest.param(BARE_NAME, "next(reader)", id="an exception without a word of error in its name"),
         pytest.param(NO_GPU, "is incompatible with the layer", id="a GPU that TensorFlow did without"),
         pytest.param(CYTHON, "undeclared name not builtin: grid", id="Cython's own message"),
         pytest.param(UV_SCRIPT, "Lattice supports Windows only", id="a set-up script's own words, quoted by uv"),

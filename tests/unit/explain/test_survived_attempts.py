@@ -152,3 +152,15 @@ def test_an_attempt_that_others_follow_is_survived() -> None:
 def test_the_last_of_all_attempts_may_be_the_cause() -> None:
     waiting = "".join(f"{REFUSED}database is not there (attempt {n}/3)\n" for n in range(1, 4))
     assert "refused" in explained(f"{waiting}giving up\n").says
+
+
+def test_a_heading_that_ends_a_part_begins_no_other() -> None:
+    end = "=== finished with status 1 at Sat Nov 28 22:10:01 UTC 2026 ===\nUploading\nERROR: job failed, see above\n"
+    assert "fast_gears" in explained(f"=== load ===\n{MISSING}\n{end}").says
+
+
+def test_other_ranks_only_report_that_one_is_gone() -> None:
+    gone = ENDED.format(
+        error="RuntimeError: [/src/gloo/transport/tcp/pair.cc:553] Connection closed by peer [127.0.0.1]:4"
+    )
+    assert "fast_gears" in explained(f"{MISSING}{gone}").says

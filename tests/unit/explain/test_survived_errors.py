@@ -136,3 +136,11 @@ def test_an_error_of_the_set_up_is_doubtful_where_something_else_failed_later() 
     log = f"fatal: unable to access 'https://example.org/cache.git/': Could not resolve host: example.org\n{LATER}"
     assert explained(log, 128).confidence is Confidence.HIGH
     assert explained(f"{log}the solver failed to converge\n", 1).confidence is not Confidence.HIGH
+
+
+def test_the_first_error_leads_where_make_keeps_going() -> None:
+    second = BUILD.replace("halo", "wave").replace("Stencil", "Crest").replace("Configuring grid\n", "")
+    late = "python3 tables.py\nValueError: the mesh is empty\nmake: *** [Makefile:30: tables] Error 1\n"
+    assert "halo.cpp:41:7" in explained(f"{BUILD}{second}make: *** [Makefile:9: all] Error 2\n", 2).says
+    log = f"{BUILD}{second}{late}make: Target 'all' not remade because of errors.\n"
+    assert "halo.cpp:41:7" in explained(log, 2).says

@@ -19,6 +19,7 @@ _INSIDE: Final = re.compile(
 # A script runs this part after the failure.
 _AFTER: Final = re.compile(
     r"(?i)\b(?:epilog(?:ue)?|clean(?:ing)?[ -]?up|tear[ -]?down|resource usage|job statistics|accounting)\b"
+    r"|^(?:\w+ ){0,4}(?:finished|done|ended|completed|exited|stopped|terminated)\b|\b(?:exit (?:code|status)|status|code) \d{1,3}\b"
 )
 
 
