@@ -59,7 +59,7 @@ class Apptainer:
         """Ask for the version."""
         if "apptainer" not in machine.programs:
             return ()
-        return (Command((machine.programs["apptainer"], "version"), timeout_s=10),)
+        return (Command((machine.programs["apptainer"], "version"), timeout_s=30),)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
         """Return the version, or the reason why Apptainer fails."""

@@ -48,7 +48,7 @@ class Podman:
         """Ask for the version and what a rootless container needs; `info` also opens the storage."""
         if "podman" not in machine.programs:
             return ()
-        return (Command(("podman", "info", "--format", "|".join(_FIELDS)), timeout_s=20),)
+        return (Command(("podman", "info", "--format", "|".join(_FIELDS)), timeout_s=40),)
 
     def judge(self, machine: Machine, answers: tuple[Answer, ...]) -> Availability:
         """Return the version, or the reason why podman fails."""

@@ -23,7 +23,7 @@ from sygaldry.jobs.paths import RunFiles, new_run
 from sygaldry.supervisor.process_tree import descendants
 
 PROGRAM = CHECKOUT / "src" / "sygaldry" / "supervisor" / "supervise.py"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 UP = "echo up; "
 
 

@@ -104,10 +104,12 @@ def test_nothing_can_be_typed_into_the_callers_terminal(sandbox: World) -> None:
     os.close(theirs)
     output = b""
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and select.select([ours], [], [], 1)[0]:
+    while time.monotonic() < deadline:
+        if not select.select([ours], [], [], 1)[0]:
+            continue
         try:
             output += os.read(ours, 4096)
-        except OSError:
+        except OSError:  # the last process has closed it
             break
     assert child.wait(60) != 0
     os.close(ours)

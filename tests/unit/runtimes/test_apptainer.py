@@ -60,7 +60,7 @@ def test_a_path_with_a_line_break_is_quoted(workspace: Make) -> None:
 
 def test_its_answers() -> None:
     (question,) = RUNTIME.ask(MACHINE)
-    assert question == Command((PROGRAM, "version"), timeout_s=10)
+    assert question == Command((PROGRAM, "version"), timeout_s=30)
     assert RUNTIME.judge(MACHINE, (Completed(question, 0, "1.4.5\n"),)).version == "1.4.5"
     assert "oops" in RUNTIME.judge(MACHINE, (Completed(question, 255, err="oops"),)).reason
     assert "apptainer.org" in RUNTIME.judge(Machine(1, 1), ()).remedy
