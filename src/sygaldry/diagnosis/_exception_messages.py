@@ -29,6 +29,14 @@ _TELLS: Final = re.compile(
     r"(?:Warning: |\bWARNING\b.{0,60}: ?).{0,200}\b(?i:not found|not available|no \w+ (?:found|available)|could not|cannot|missing|unable to)\b"
 )
 _ABOVE: Final = 10  # lines from a warning to the traceback
+# A program that was not found printed nothing, and what should have read its output found nothing there.
+_READ_NOTHING: Final = re.compile(
+    r"^\s*(?:IndexError|KeyError|ValueError|JSONDecodeError|json\.decoder\.JSONDecodeError): "
+)
+_NO_PROGRAM: Final = re.compile(
+    r"^\s*(?:/\S{1,60}/)?(?:ba|da|z)?sh: (?:(?:line )?\d+: )?\S{1,100}: (?:command )?not found$"
+)
+_JUST_ABOVE: Final = 3
 
 
 def is_bare(text: str) -> bool:
@@ -84,6 +92,9 @@ def _reason(below: Sequence[Line]) -> list[Line]:
 
 def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
     """Return the warning just above a traceback whose error only follows from what that warning tells."""
+    if _READ_NOTHING.match(lines[index].text):
+        near = lines[max(start - _JUST_ABOVE, 0) : start]
+        return next((line for line in reversed(near) if _NO_PROGRAM.match(line.text)), None)
     if not _LED_TO.match(lines[index].text):
         return None
     return next((line for line in reversed(lines[max(start - _ABOVE, 0) : start]) if _TELLS.search(line.text)), None)

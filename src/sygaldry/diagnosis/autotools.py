@@ -1,8 +1,25 @@
 """Autotools: configure, autoreconf, aclocal, automake, libtool, pkg-config."""
 
+import re
 from typing import Final
 
-from sygaldry.diagnosis import Family, Rule
+from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+
+_VAGUE: Final = re.compile(r"^(?i:cannot continue|can't continue|aborting|giving up|stopping|failed|see above)\W*$")
+_WARNING: Final = re.compile(r"(?:^|\.\.\. )configure: WARNING: (?P<what>.{1,300})")
+_ABOVE: Final = 6  # lines from a warning to the error that only ends the run
+
+
+def _explains(hit: Hit, window: Window) -> Explanation:
+    """An error that only says that configure stops has its reason in the warning just above."""
+    what = hit.match.groupdict().get("what") or ""
+    above = window.lines[max(window.index - _ABOVE, 0) : window.index] if _VAGUE.match(what) else ()
+    warnings = [(line, found["what"]) for line in above if (found := _WARNING.search(line.text))]
+    if not warnings:
+        return Explanation((hit.line,))
+    says = f"configure stops: {' '.join(text.strip() for _, text in warnings)}"
+    return Explanation((*(line for line, _ in warnings), hit.line), says=says)
+
 
 FAMILY: Final = Family(
     "autotools",
@@ -103,4 +120,5 @@ FAMILY: Final = Family(
             "install gcc or set CC",
         ),
     ),
+    _explains,
 )

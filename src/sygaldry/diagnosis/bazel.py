@@ -39,8 +39,15 @@ FAMILY: Final = Family(
         ),
         Rule("missing input file", r"missing input file '(?P<what>[^']{1,200})'", 85, "{what} does not exist"),
         Rule(
+            "does not contain symbol",
+            r"(?P<what>file '[^']{1,200}' does not contain symbol '[^']{1,100}')",
+            91,
+            "Bazel: {what}",
+            "use versions of Bazel and of the rules that fit each other",
+        ),
+        Rule(
             "error: ",
-            r"ERROR: (?P<where>/?\S{1,300}(?:BUILD(?:\.bazel)?|\.bzl|\.bazel):\d+:\d+): "
+            r"ERROR: (?P<where>/?\S{1,300}(?:BUILD(?:\.bazel)?|\.bzl|\.bazel|WORKSPACE):\d+:\d+): "
             r"(?P<what>(?:syntax error|name '|indentation|invalid character|unclosed|trailing|contains|expected).{0,300})",
             90,  # above the targets that the file would have declared
             "Bazel cannot load {where}: {what}",

@@ -5,9 +5,9 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
-_HOOK: Final = 24  # lines that a hook prints before it refuses
+_HOOK: Final = 90  # lines that a hook prints before it refuses
 _REMOTE: Final = re.compile(
-    r"^remote: .{0,20}(?i:error|reject|declin|denied|fatal|invalid|must|not allowed|too large|exceed)"
+    r"^remote: .{0,20}(?i:error|reject|declin|denied|fatal|invalid|must|not allowed|too large|exceed|contains|violat)"
 )
 
 
@@ -156,7 +156,7 @@ FAMILY: Final = Family(
             r"pre-receive hook declined",
             82,
             "the server's hook refuses the push",
-            before=24,
+            before=_HOOK,
         ),
         Rule("fatal: clone of", r"fatal: clone of '.{1,200}' into submodule path", 40),
         Rule("fatal: ", r"^fatal: (?P<what>.{3,300})", 74, "git: {what}"),

@@ -33,6 +33,7 @@ _LABEL: Final = re.compile(
     r"(?:\(\w[\w.]{0,60} pid=\d{1,8}(?:, ip=[\d.]{7,15})?\) )?"  # Ray and what runs on it
     r"(?:(?:ERROR|INFO|WARNING) \d\d-\d\d \d\d:\d\d:\d\d [^\]]{1,60}:\d{1,5}\] )?"
     r"(?:\[(?:err|stderr|std|out|stdout)\] ?)?"
+    r"(?: {0,8}[━╸╺]{8,80} .{1,60}? eta [\d-]:[\d-]{2}:[\d-]{2}(?=\D))?"  # pip's progress, which did not end its line
     r"(?:[A-Za-z][\w.-]{0,40}[_-]\d{1,4} {1,12}\| )?"  # compose
     r"(?:\[pod/[\w.-]{1,120}(?:/[\w.-]{1,80})?\] )?"  # kubectl logs --prefix
     r"(?: {2}>> \d{1,7} {4})?"  # Spack, quoting a package's own log

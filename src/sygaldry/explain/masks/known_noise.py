@@ -1,4 +1,4 @@
-"""Errors that a library logs at each start and that fail nothing: TensorFlow registers the plug-ins of CUDA twice."""
+"""Errors that a library logs and that fail nothing: TensorFlow registers plug-ins twice and tries larger buffers."""
 
 from typing import Final
 
@@ -6,6 +6,13 @@ from sygaldry.explain.masks import Mask
 
 MASK: Final = Mask(
     "known noise",
-    (b"factory for plugin cu", b"computation_placer"),
-    passes=r"Unable to register cu(?:FFT|DNN|BLAS) factory: |computation placer already registered",
+    (
+        b"factory for plugin cu",
+        b"computation_placer",
+        b"is not a failure",
+        b"is not an error",
+        b"safely ignore",
+        b"safe to ignore",
+    ),
+    passes=r"Unable to register cu(?:FFT|DNN|BLAS) factory: |computation placer already registered|\b[Tt]his is not an? (?:failure|error)\b|(?<!not )(?<!never )\b(?:be )?safely ignored?\b|(?<!not )\bsafe to ignore\b",
 )
