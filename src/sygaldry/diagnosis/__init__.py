@@ -86,6 +86,7 @@ class Facts:
     disk_full: bool = False
     full_disk: str = ""  # the mount that is full
     stopped: bool = False  # stopped by user
+    memory: str = ""  # what was measured of it, where the command was killed
     phase: str = ""
 
 

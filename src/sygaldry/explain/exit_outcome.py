@@ -72,7 +72,10 @@ def outcome(facts: Facts) -> Outcome:
             80,
         )
     known = _SIGNALS.get(_signal_name(facts))
-    return Outcome(words, *known) if known else Outcome(words)
+    if not known:
+        return Outcome(words)
+    says, *rest = known
+    return Outcome(words, f"{says}; {facts.memory}" if facts.memory else says, *rest)
 
 
 def _words(facts: Facts) -> str:

@@ -47,6 +47,15 @@ def test_a_disk_that_a_command_fills_within_a_second_is_recorded_when_it_fails(s
         assert cause.says == f"the disk is full: {folder}"
 
 
+def test_a_kill_is_reported_with_the_memory_that_was_free(start: Start) -> None:
+    run = start(UP + "kill -9 $$").up()
+    assert wait(run) == 1
+    cause = explain(Memory(run.log), facts_of(run.seen))
+    assert cause is not None
+    assert "killed by SIGKILL" in cause.says
+    assert "iB were free after it ended" in cause.says
+
+
 def test_a_disk_that_was_full_before_is_not_blamed(start: Start, tmp_path: Path) -> None:
     with mounted(tmp_path / "scratch", "2m") as folder:
         (folder / "part").write_bytes(bytes(2 << 20))

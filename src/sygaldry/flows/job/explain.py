@@ -1,6 +1,7 @@
 """Explain why a job failed, from its recorded state, its log, and its last successful run."""
 
 import os
+from signal import SIGKILL
 from typing import Final
 
 from sygaldry import diagnosis, explain
@@ -22,6 +23,7 @@ from sygaldry.jobs.history import attempt_of, good_runs
 from sygaldry.jobs.paths import RunFiles
 from sygaldry.model.job import State
 from sygaldry.model.report import Report
+from sygaldry.model.sizes import human
 from sygaldry.model.value import replace
 
 _NO_OPTIONS: Final = LogRequest(())
@@ -76,7 +78,18 @@ def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
         disk_full=bool(full) or lost_on_full_disk or bool(events.last(snapshot.paths.events, "disk-low")),
         full_disk=str(full[0])[:120] if isinstance(full, list) and full else "",
         stopped=snapshot.state is State.STOPPED,
+        memory=_memory(snapshot.paths.events) if code == 128 + SIGKILL else "",
     )
+
+
+def _memory(path: str) -> str:
+    """Say what was measured of the memory: a kill has other reasons too, such as a limit of CPU time."""
+    held = events.last(path, "progress").get("rss_bytes")
+    free = events.last(path, "at-failure").get("memory_free_bytes")
+    parts = [f"its processes held {human(held)} when last measured"] if isinstance(held, int) and held > 0 else []
+    if isinstance(free, int) and free >= 0:
+        parts.append(f"{human(free)} were free after it ended")
+    return ", ".join(parts)
 
 
 def noise_of(snapshot: RunSnapshot) -> bytes:
