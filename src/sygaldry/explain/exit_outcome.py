@@ -74,8 +74,8 @@ def outcome(facts: Facts) -> Outcome:
     known = _SIGNALS.get(_signal_name(facts))
     if not known:
         return Outcome(words)
-    says, *rest = known
-    return Outcome(words, f"{says}; {facts.memory}" if facts.memory else says, *rest)
+    says, remedy, kind, weight = known
+    return Outcome(words, f"{says}; {facts.memory}" if facts.memory else says, remedy, kind, weight)
 
 
 def _words(facts: Facts) -> str:
