@@ -55,6 +55,15 @@ HASHES = """\
         Expected sha256 ca89
              Got        ca8f
 """
+EXITED = """\
+==> Error: Could not find any remote versions for pigz
+Traceback (most recent call last):
+  File "/s/main.py", line 1124, in main
+    return _main(argv)
+  File "/s/tty.py", line 249, in die
+    sys.exit(1)
+SystemExit: 1
+"""
 HARMLESS = """\
 W bfc_allocator.cc:219] ran out of memory trying to allocate 2.1GiB. The caller indicates that this is not a failure
 Traceback (most recent call last):
@@ -73,6 +82,7 @@ tensorflow.python.framework.errors_impl.InternalError: Blas GEMM launch failed :
         (WORKSPACE, "name 'http_archive' is not defined"),
         (BROADCAST, "add got incompatible shapes for broadcasting: (2, 16), (3, 16)"),
         (HASHES, "THESE PACKAGES DO NOT MATCH THE HASHES"),
+        (EXITED, "Could not find any remote versions for pigz"),
         (HARMLESS, "Blas GEMM launch failed"),
     ],
 )
