@@ -208,7 +208,9 @@ FAMILY: Final = Family(
         Rule("systemexit: 15", r"^\W{0,12}SystemExit: 15$", 62, "ended by SIGTERM"),
         Rule("traceback (most recent", r"Traceback \(most recent call last\)(?!:?\\n)", 31),
         Rule("systemexit", r"^\W{0,12}SystemExit: \d{1,3}$", 44, "the program ended itself"),  # it has printed why
-        Rule("systemexit", r"^\W{0,12}SystemExit: (?!\d{1,3}$)(?P<what>.{1,200})", 70, "the program ended itself: {what}"),
+        Rule(
+            "systemexit", r"^\W{0,12}SystemExit: (?!\d{1,3}$)(?P<what>.{1,200})", 70, "the program ended itself: {what}"
+        ),
     ),
     _explains,
 )
