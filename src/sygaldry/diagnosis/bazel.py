@@ -39,6 +39,13 @@ FAMILY: Final = Family(
         ),
         Rule("missing input file", r"missing input file '(?P<what>[^']{1,200})'", 85, "{what} does not exist"),
         Rule(
+            "checksum was ",
+            r"(?P<what>Checksum was [0-9a-f]{8,128} but wanted [0-9a-f]{8,128})",
+            92,
+            "a downloaded archive is not the one that is pinned: {what}",
+            "renew the sha256, or find out who changed the archive",
+        ),
+        Rule(
             "does not contain symbol",
             r"(?P<what>file '[^']{1,200}' does not contain symbol '[^']{1,100}')",
             91,

@@ -64,6 +64,12 @@ Traceback (most recent call last):
     sys.exit(1)
 SystemExit: 1
 """
+ARCHIVE = (
+    "Error in download_and_extract: java.io.IOException: Error downloading "
+    "[https://archive.example/boost/1.74.0/boost_1_74_0.tar.gz] to /root/boost.tar.gz: "
+    f"Checksum was {'0123456789abcdef' * 4} but wanted {'fedcba9876543210' * 4}\n"
+    "ERROR: Analysis of target '//:x' failed; build aborted\n"
+)
 HARMLESS = """\
 W bfc_allocator.cc:219] ran out of memory trying to allocate 2.1GiB. The caller indicates that this is not a failure
 Traceback (most recent call last):
@@ -83,6 +89,7 @@ tensorflow.python.framework.errors_impl.InternalError: Blas GEMM launch failed :
         (BROADCAST, "add got incompatible shapes for broadcasting: (2, 16), (3, 16)"),
         (HASHES, "THESE PACKAGES DO NOT MATCH THE HASHES"),
         (EXITED, "Could not find any remote versions for pigz"),
+        (ARCHIVE, "Checksum was 0123456789abcdef"),
         (HARMLESS, "Blas GEMM launch failed"),
     ],
 )
