@@ -23,10 +23,10 @@ def message_of_back_end(window: Window) -> Explanation | None:
     lines = list(_quoted(window))
     if any(_ERROR.search(line.text[:_LONGEST]) for line in lines):
         return None
-    said = [line for line in lines if not _PROGRESS.search(line.text)][:_SHOWN]
-    if not said:
+    shown = [line for line in lines if not _PROGRESS.search(line.text)][:_SHOWN]
+    if not shown:
         return None
-    return Explanation(tuple(said), says=f"the build stops: {' '.join(line.text.strip() for line in said[:2])}")
+    return Explanation(tuple(shown), says=f"the build stops: {' '.join(line.text.strip() for line in shown[:2])}")
 
 
 def _quoted(window: Window) -> Iterator[Line]:

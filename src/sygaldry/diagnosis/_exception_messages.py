@@ -11,12 +11,12 @@ from sygaldry.diagnosis._tracebacks import FRAME
 _BARE: Final = re.compile(r"^[\s|]*[\w.]+$")
 _ENDED: Final = re.compile(r"[.!?)\]}'\"]$")
 _OTHER: Final = re.compile(r"^(?:error|warning|note|hint|cause|exit|make|nox|tox)\b")  # of another message
+_VAGUE_REQUEST: Final = re.compile(r"\(Request ID:(?: \S{1,120}\))?$")
 # First lines that leave the reason to the lines below an empty one.
 _VAGUE: Final = re.compile(
     r": (?i:an? (?:\w+ )?(?:error|exception) (?:occurred|happened|was raised)\b.{0,80}|something went wrong.{0,40}|couldn't cast|\d{1,4} validation errors? for \S{1,80})$"
-    r"|\(Request ID:(?: \S{1,120}\))?$"
+    rf"|{_VAGUE_REQUEST.pattern}"
 )
-_VAGUE_REQUEST: Final = re.compile(r"\(Request ID:(?: \S{1,120}\))?$")
 _REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
 _CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
 _WORDS: Final = re.compile(r"\s*[\w'\"(\[{]")  # no ruler of another program
@@ -86,8 +86,8 @@ def _reason(below: Sequence[Line]) -> list[Line]:
     because = next((line for line in own if _REASON.match(line.text)), None)
     if because is not None:
         return [because]
-    said = (line for line in own if line.text.strip() and not _REQUEST_ID.match(line.text))
-    return list(islice(takewhile(lambda line: _WORDS.match(line.text), said), _PARAGRAPH))
+    text = (line for line in own if line.text.strip() and not _REQUEST_ID.match(line.text))
+    return list(islice(takewhile(lambda line: _WORDS.match(line.text), text), _PARAGRAPH))
 
 
 def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:

@@ -54,16 +54,13 @@ def _unreachable_index(hit: Hit, window: Window) -> Explanation | None:
     if "(from versions: none)" not in hit.line.text:
         return None
     above = window.lines[max(window.index - _NEAR, 0) : window.index]
-    retry = next((line for line in reversed(above) if _RETRY.search(line.text)), None)
-    error = _RETRY.search(retry.text) if retry else None
+    retries = ((line, error) for line in reversed(above) if (error := _RETRY.search(line.text)))
+    retry, error = next(retries, (None, None))
     if retry is None or error is None:
         return None
+    next_line = [line for line in window.lines[window.index + 1 : window.index + 2] if _NO_MATCH in line.text]
     return Explanation(
-        (
-            retry,
-            hit.line,
-            *(line for line in window.lines[window.index + 1 : window.index + 2] if _NO_MATCH in line.text),
-        ),
+        (retry, hit.line, *next_line),
         says=f"the package index cannot be reached: {error['what']}",
         remedy="check the network, the proxy and the address of the index",
     )

@@ -27,11 +27,8 @@ def _kept_status(hit: Hit, window: Window) -> int:
     """Return where the script kept the status that it ends with (`+ rc=1`): the command above it failed, not the last."""
     status = hit.line.text.rpartition(" ")[2]
     above = range(window.index - 1, max(window.index - _TIDYING, -1), -1)
-    kept = (found for at in above if (found := _KEPT.match(window.lines[at].text)) and found["status"] == status)
-    first = next(kept, None)
-    if first is None:
-        return window.index
-    return next(at for at in above if window.lines[at].text == first.string)
+    kept = (at for at in above if (found := _KEPT.match(window.lines[at].text)) and found["status"] == status)
+    return next(kept, window.index)
 
 
 FAMILY: Final = Family(

@@ -102,6 +102,6 @@ def test_a_hook_with_a_long_list_is_quoted_by_its_reason() -> None:
     assert any("it contains binary files" in text for text in texts)
 
 
-@pytest.mark.parametrize("said", ["this cannot be safely ignored", "it is not safe to ignore this"])
-def test_what_must_not_be_ignored_is_no_noise(said: str) -> None:
-    assert "disk is on fire" in explained(f"error: the disk is on fire; {said}\n").says
+@pytest.mark.parametrize("words", ["this cannot be safely ignored", "it is not safe to ignore this"])
+def test_what_must_not_be_ignored_is_no_noise(words: str) -> None:
+    assert "disk is on fire" in explained(f"error: the disk is on fire; {words}\n").says

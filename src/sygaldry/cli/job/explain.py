@@ -51,7 +51,6 @@ def _act(arguments: Namespace) -> Report:
 
             if not Path(job).exists():
                 raise
-
             raise NoSuchJobError(error.problem, hint=f"for a log: sygaldry job explain --log {quote(job)}") from error
         return formatted(report, arguments.format)
     return explain_log(request)

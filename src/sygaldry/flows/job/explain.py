@@ -68,7 +68,8 @@ def _explain_element(folder: str, element: RunFiles, head: str, tokens: str, req
 def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
     """Return what is known of the end beside the log."""
     code = snapshot.code
-    full = events.last(snapshot.paths.events, "at-failure").get("full")
+    failure = events.last(snapshot.paths.events, "at-failure")
+    full = failure.get("full")
     lost_on_full_disk = snapshot.state is State.LOST and is_full(snapshot.paths.folder)
     return diagnosis.Facts(
         code,
@@ -78,14 +79,14 @@ def facts_of(snapshot: RunSnapshot) -> diagnosis.Facts:
         disk_full=bool(full) or lost_on_full_disk or bool(events.last(snapshot.paths.events, "disk-low")),
         full_disk=str(full[0])[:120] if isinstance(full, list) and full else "",
         stopped=snapshot.state is State.STOPPED,
-        memory=_memory(snapshot.paths.events) if code == 128 + SIGKILL else "",
+        memory=_memory(events.last(snapshot.paths.events, "progress"), failure) if code == 128 + SIGKILL else "",
     )
 
 
-def _memory(path: str) -> str:
+def _memory(progress: events.Event, failure: events.Event) -> str:
     """Say what was measured of the memory: a kill has other reasons too, such as a limit of CPU time."""
-    held = events.last(path, "progress").get("rss_bytes")
-    free = events.last(path, "at-failure").get("memory_free_bytes")
+    held = progress.get("rss_bytes")
+    free = failure.get("memory_free_bytes")
     parts = [f"its processes held {human(held)} when last measured"] if isinstance(held, int) and held > 0 else []
     if isinstance(free, int) and free >= 0:
         parts.append(f"{human(free)} were free after it ended")

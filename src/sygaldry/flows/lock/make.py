@@ -17,6 +17,7 @@ from sygaldry.flows.lock.image_facts import NoImageError, image_entries
 from sygaldry.flows.lock.project_files import find_project_files
 from sygaldry.flows.storage.project import find_storage
 from sygaldry.host import files
+from sygaldry.host.checkout import find_checkout
 from sygaldry.host.engine_lock import engine_lock
 from sygaldry.host.http import fetch
 from sygaldry.lockfile.difference import Change, difference
@@ -89,7 +90,7 @@ def _old_lock(path: str, repositories: tuple[str, ...], notes: list[str]) -> Pro
 
 def _by_git(path: str) -> str:
     """Name the command that restores a file, if it is in a Git checkout."""
-    return f": git checkout -- {FILE}" if any((each / ".git").exists() for each in Path(path).parents) else ""
+    return f": git checkout -- {FILE}" if find_checkout(Path(path).parent) else ""
 
 
 def _kept_of_image(old: ProjectLock | None, image: Entry) -> list[Entry]:

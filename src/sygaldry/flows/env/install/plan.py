@@ -17,6 +17,7 @@ from sygaldry.flows.env.parts import source_parts
 from sygaldry.flows.env.spack import spack_at
 from sygaldry.flows.env.store import load_database
 from sygaldry.host import files
+from sygaldry.host.checkout import find_checkout
 from sygaldry.model.command import Command, Completed
 from sygaldry.model.errors import LockError, StorageError
 from sygaldry.model.finding import Finding
@@ -132,7 +133,7 @@ def _is_measurement(value: object) -> bool:
 
 def _checkout(folder: Path) -> Path:
     """Find the repository that an environment comes with: its programs are not run on this machine."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    return find_checkout(folder) or folder
 
 
 def _source_notes(environment: Environment, *, locked: bool) -> tuple[str, ...]:
