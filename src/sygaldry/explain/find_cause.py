@@ -132,7 +132,7 @@ def _explanation(each: Candidate, window: Window) -> Explanation | None:
 
 
 def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Candidate, Explanation]]) -> Cause:
-    source, scanned, hits, context, _ = log
+    source, scanned, hits, *_ = log
     best, explanation = explanations[0]
     explanation = with_shared_error(explanation, log.order, log.source)
     hit = best.match.hit

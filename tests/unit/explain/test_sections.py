@@ -151,7 +151,8 @@ def test_the_failed_step_is_the_place() -> None:
 
 
 def test_the_failed_step_stands_beside_the_place_that_a_message_states() -> None:
-    log = "##[group]Run ./test\n##[endgroup]\nsrc/a.c:7:3: error: no member named x\n##[error]Process completed with exit code 1.\n"
+    error = "src/a.c:7:3: error: no member named x"
+    log = f"##[group]Run ./test\n##[endgroup]\n{error}\n##[error]Process completed with exit code 1.\n"
     assert explained(log).where == "src/a.c:7:3, in ./test"
 
 
