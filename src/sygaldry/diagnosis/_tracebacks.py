@@ -16,6 +16,9 @@ _DIRECT: Final = "direct cause"
 _MARKER: Final = re.compile(
     r"^(?:[\w.]+\.)?(?:SimplifiedTraceback|UnfilteredStackTrace|JaxStackTraceBeforeTransformation)\b"
 )
+_TRACEBACK: Final = "Traceback (most recent call last)"
+_MESSAGE: Final = 12  # lines of an exception's message
+_FRAMES: Final = 160  # lines of a traceback
 _MOST: Final = 12  # exceptions of one chain
 # Of exceptions that were being handled when another was raised: a lookup that fails is often expected.
 _LOOKUP: Final = re.compile(
@@ -55,6 +58,25 @@ def first_raised(lines: Sequence[Line], index: int) -> Line | None:
     return lines[first] if is_direct or not _LOOKUP.match(lines[first].text) else None
 
 
+def last_raised(lines: Sequence[Line], index: int) -> Line | None:
+    """Return the exception that replaced the one at `index` in the end; None if none did."""
+    last = None
+    while (at := _replaced_by(lines, index)) is not None:
+        last, index = lines[at], at
+    return last
+
+
+def _replaced_by(lines: Sequence[Line], index: int) -> int | None:
+    below = range(index + 1, min(index + _MESSAGE, len(lines)))
+    marker = next((at for at in below if any(word in lines[at].text for word in _CHAINED)), None)
+    if marker is None or any(_TRACEBACK in line.text for line in lines[index:marker]):
+        return None
+    for at in range(marker + 1, min(marker + _FRAMES, len(lines))):
+        if EXCEPTION.match(lines[at].text):
+            return at
+    return None
+
+
 def _exception_above(lines: Sequence[Line], start: int) -> int | None:
     """Find the exception that the traceback at `start` was chained to."""
     above = start - 1
@@ -68,7 +90,7 @@ def _exception_above(lines: Sequence[Line], start: int) -> int | None:
 
 def _traceback_start(lines: Sequence[Line], index: int) -> int | None:
     for at in range(index - 1, max(index - 160, -1), -1):
-        if "Traceback (most recent call last)" in lines[at].text:
+        if _TRACEBACK in lines[at].text:
             return at
         if at < index - 1 and EXCEPTION.match(lines[at].text) and not FRAME.match(lines[at].text):
             return None
