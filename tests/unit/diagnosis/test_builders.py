@@ -50,7 +50,7 @@ def test_the_first_line_is_the_reason(log: str, code: int, reason: str) -> None:
 
 
 def test_the_exception_that_replaced_the_known_one_is_shown_with_it() -> None:
-    log = SPACK_DEBUG.replace("Error: cannot concretize", "Note: no answer for")
+    log = SPACK_DEBUG.replace("] Error: cannot concretize", "] Note: no answer for")
     cause = explain.explain(Memory(log.encode()), Facts(1))
     assert cause is not None
     shown = [line.text for line in cause.lines]
