@@ -43,7 +43,9 @@ _LABEL: Final = re.compile(
     r"(?:##\[error\])?"
     r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
 )
-_SPACK_STAMP: Final = re.compile(r"(?<=^==> )\[\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{1,6}\] ")  # spack --debug, or --timestamp
+_SPACK_STAMP: Final = re.compile(
+    r"(?<=^==> )\[\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{1,6}\] "
+)  # spack --debug, or --timestamp
 _DEEP_PATH: Final = re.compile(
     r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
 )
