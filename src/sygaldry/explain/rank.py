@@ -13,7 +13,7 @@ from sygaldry.explain.context import Context
 from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
-from sygaldry.explain.scan import Scan
+from sygaldry.explain.scan import Raw, Scan
 from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.survived_errors import cost_of_survival
@@ -87,7 +87,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
-    scored = _without_survived(scored, hits, end)
+    scored = _without_survived(scored, hits, end, scan.tail)
     scored = _demote_survived(scored, survived_tracebacks(scan.tail))
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
@@ -97,10 +97,12 @@ def _as_survived(each: Candidate) -> Candidate:
     return each._replace(score=each.score - _WENT_ON, standing=Standing.BEFORE)
 
 
-def _without_survived(scored: Sequence[Candidate], hits: Sequence[Match], end: int) -> list[Candidate]:
+def _without_survived(
+    scored: Sequence[Candidate], hits: Sequence[Match], end: int, tail: Sequence[Raw]
+) -> list[Candidate]:
     """Demote the errors that the job most likely survived."""
     failing = {each.match.hit.line.number for each in scored if each.standing >= Standing.SIBLING}
-    costs = cost_of_survival([each.match for each in scored], hits, failing, end)
+    costs = cost_of_survival([each.match for each in scored], hits, failing, end, tail)
     return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
 
 

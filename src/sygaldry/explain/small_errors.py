@@ -19,7 +19,7 @@ _MINOR: Final = re.compile(
     r"|fatal: (?:not a git repository|No names found|no tag exactly matches|unsafe repository|detected dubious ownership"
     r"|ref HEAD is not a symbolic ref|no upstream configured|HEAD does not point to a branch)"
     r"|Lmod has detected the following error|The following module\(s\) are unknown|Unable to locate a modulefile"
-    r"|Error(?: response from daemon)?: No such (?:container|image|network|volume|object)"
+    r"|Error(?: response from daemon)?: (?:No such (?:container|image|network|volume|object)|network \S{1,100} not found$)"
     r"|Package \S{1,80} was not found in the pkg-config search path|No package '[^']{1,80}' found"
     r"|(?:\[[\w.:-]{1,80}\] )?(?:mca_base_component_|MESA-LOADER|libE?GL error|libEGL warning)"
     r"|Failed to initialize NVML|NVIDIA-SMI has failed"
