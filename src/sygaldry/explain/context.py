@@ -9,6 +9,7 @@ from sygaldry.explain.mask_lines import Masked
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.near import Words, near_lines
 from sygaldry.explain.scan import Raw, Scan, lines_between
+from sygaldry.explain.sections import Level
 from sygaldry.explain.step_builder import read_steps
 from sygaldry.explain.steps import Standing, Steps
 from sygaldry.explain.text import unstamped
@@ -49,9 +50,9 @@ class Context(NamedTuple):
         raw = source.read(line.offset, _STAMPED).partition(b"\n")[0]
         return self.steps.standing(line.number, raw, unstamped(raw)) > Standing.EARLIER
 
-    def step_name(self, match: Match) -> str:
-        """Name the step that a matched line belongs to, or nothing."""
-        return self.steps.name(match.hit.line.number, match.raw, unstamped(match.raw))
+    def step_name(self, match: Match, deepest: Level = Level.TEST) -> str:
+        """Name the innermost step, of level `deepest` at most, that a matched line belongs to, or nothing."""
+        return self.steps.name(match.hit.line.number, match.raw, unstamped(match.raw), deepest)
 
 
 def lines_up_to(source: Source, scanned: Scan, end: int, most: int) -> Sequence[Raw]:

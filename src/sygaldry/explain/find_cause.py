@@ -33,6 +33,7 @@ from sygaldry.explain.reasons import with_reason
 from sygaldry.explain.reported_success import reports_success
 from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
+from sygaldry.explain.sections import Level
 from sygaldry.explain.sentence import sentence
 from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import Standing
@@ -131,7 +132,7 @@ def _explanation(each: Candidate, window: Window) -> Explanation | None:
 
 
 def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Candidate, Explanation]]) -> Cause:
-    source, scanned, hits, context, _ = log
+    source, scanned, hits, *_ = log
     best, explanation = explanations[0]
     explanation = with_shared_error(explanation, log.order, log.source)
     hit = best.match.hit
@@ -152,9 +153,7 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         identified=True,
         says=sentence(explanation.says or fill_template(hit.rule.says, groups), hit.line, lines),
         lines=lines,
-        where=", in ".join(filter(None, (explanation.where or groups.get("where", ""), part(source, lines[0]))))
-        or context.step_name(best.match)
-        or place(source, lines[0]),
+        where=_where(explanation.where or groups.get("where", ""), best, log, lines[0]),
         remedy=explanation.remedy or fill_template(hit.rule.remedy, plain_names(groups)),
         confidence=_confidence(best, margin, sure=sure),
         kind=hit.rule.kind if hit.rule.kind is not Kind.UNKNOWN else ended.kind,
@@ -165,6 +164,14 @@ def _from_the_log(log: Analysis, ended: Outcome, explanations: Sequence[tuple[Ca
         signature=f"{best.match.name}:{template(lines[0].text):08x}",
         warnings=scanned.warnings,
     )
+
+
+def _where(stated: str, best: Candidate, log: Analysis, line: Line) -> str:
+    """Name the place that the message states, and the step around it; else the nearest heading."""
+    deepest = Level.BUILD if stated else Level.TEST  # a stated place tells more than a command or a test
+    step = part(log.source, line) or log.context.step_name(best.match, deepest)
+    places = (stated, "" if step in stated else step)
+    return ", in ".join(filter(None, places)) or place(log.source, line)
 
 
 def _is_known(best: Candidate) -> bool:

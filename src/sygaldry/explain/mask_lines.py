@@ -24,6 +24,7 @@ class _Compiled(NamedTuple):
     encloses: bool
     above: re.Pattern[str] | None
     proof: re.Pattern[str] | None
+    holds: re.Pattern[str] | None
 
 
 @cache
@@ -40,10 +41,11 @@ def _masks() -> Mapping[str, Mask]:
 @cache
 def _compiled(name: str) -> _Compiled:
     mask = _masks()[name]
-    opens, fails, above, proof = (
-        re.compile(pattern) if pattern else None for pattern in (mask.opens, mask.fails, mask.above, mask.proof)
+    opens, fails, above, proof, holds = (
+        re.compile(pattern) if pattern else None
+        for pattern in (mask.opens, mask.fails, mask.above, mask.proof, mask.holds)
     )
-    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above, proof)
+    return _Compiled(re.compile(mask.passes), opens, fails, mask.encloses, above, proof, holds)
 
 
 class Masked:
@@ -79,7 +81,7 @@ class _Found:
 
     def __init__(self, mask: _Compiled) -> None:
         self._mask = mask
-        self._opened = 0
+        self._opened = self._held = 0
         self.proved = mask.proof is None
         self.single: set[int] = set()
         self.blocks: list[tuple[int, int]] = []
@@ -90,6 +92,8 @@ class _Found:
         fails = bool(mask.fails and mask.fails.search(text))
         if mask.proof and mask.proof.search(text):
             self.proved = True
+        if mask.holds and mask.holds.search(text):
+            self._held = number
         if fails:
             self._opened = 0
         if mask.above and mask.above.search(text):
@@ -103,6 +107,7 @@ class _Found:
 
     def _passed(self, number: int) -> None:
         self.single.add(number)
-        if self._opened and 1 < number - self._opened < _LONGEST:
+        held = self._mask.holds is None or self._held > self._opened
+        if self._opened and held and 1 < number - self._opened < _LONGEST:
             self.blocks.append((self._opened, number))
         self._opened = number if self._mask.encloses else 0

@@ -154,10 +154,13 @@ class Steps:
         failed = [step for step in self._holding(number, lanes_of(raw, text)) if step.event is Event.FAIL]
         return max(failed, key=lambda step: step.level).end if failed else None
 
-    def name(self, number: int, raw: bytes, text: str) -> str:
-        """Name the innermost step that a line belongs to, or nothing."""
-        lanes = lanes_of(raw, text)
-        holding = [step for step in self._holding(number, lanes) if any(map(str.isalnum, step.name))]
+    def name(self, number: int, raw: bytes, text: str, deepest: Level) -> str:
+        """Name the innermost step, of level `deepest` at most, that a line belongs to, or nothing."""
+        holding = [
+            step
+            for step in self._holding(number, lanes_of(raw, text))
+            if step.level <= deepest and any(map(str.isalnum, step.name))
+        ]
         if holding:
             return max(holding, key=lambda step: (step.level, step.begin)).name
         return self.targets.named(text)

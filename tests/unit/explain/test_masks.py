@@ -27,7 +27,8 @@ LOGS = {
     "julia-tests": f"{ALARM} |    3      3  0.1s\n",
     "rust-tests": f"test panics - should panic ... \n{ALARM}\nok\n",
     "probes": "checking for fatal error: cannot connect to database... no\n",
-    "listings": f"##[group]Run ./test\n{ALARM}\n##[endgroup]\n",
+    "listings": f"+ echo {ALARM}\n",
+    "github-listing": f"##[group]Run ./test\n{ALARM}\nshell: /usr/bin/bash -e {{0}}\n##[endgroup]\n",
     "access-log": f'10.0.0.7:5 - "GET /api/{ALARM.replace(" ", "-")} HTTP/1.1" 404 Not Found\n',
     "numbered-sources": f"  →  72│     raise {ALARM}\n",
     "npm-log": "19 http fetch GET fatal error: cannot connect to database\n",
@@ -51,6 +52,13 @@ def test_a_masked_line_is_not_the_cause(name: str) -> None:
     assert cause.lines[0].text == CAUSE
     assert alone is not None
     assert not alone.identified
+
+
+def test_a_group_that_a_script_prints_around_its_output_is_no_listing() -> None:
+    log = f"##[group]Run ./test\n{CAUSE}\n##[endgroup]\n##[error]Process completed with exit code 1.\n"
+    cause = explain.explain(Memory(log.encode()), Facts(1))
+    assert cause is not None
+    assert cause.lines[0].text == CAUSE
 
 
 def test_a_build_step_header_is_not_the_cause() -> None:

@@ -150,6 +150,12 @@ def test_the_failed_step_is_the_place() -> None:
     assert explained(log).where == "./test"
 
 
+def test_the_failed_step_stands_beside_the_place_that_a_message_states() -> None:
+    error = "src/a.c:7:3: error: no member named x"
+    log = f"##[group]Run ./test\n##[endgroup]\n{error}\n##[error]Process completed with exit code 1.\n"
+    assert explained(log).where == "src/a.c:7:3, in ./test"
+
+
 def test_a_job_column_keeps_two_jobs_apart() -> None:
     stamp = "2026-11-28T07:00:00.0000000Z"
     log = (

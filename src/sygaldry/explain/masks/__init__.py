@@ -2,9 +2,10 @@
 
 To add a mask, write `explain/masks/NAME.py` that exports `MASK: Final = Mask(...)` and a row in
 `tests/unit/explain/test_masks.py`. Nothing else is edited. A line that holds one of `literals` and matches `passes` is
-masked, and so is one that matches `opens`. Lines between one that matches `opens` and one that matches `passes` are masked too, and so, where `encloses` is
-set, are lines between two that match `passes`, unless one that matches `fails` stands between them. A line that matches `above` masks the line above it too. With
-`proof`, blocks are masked only in a log that holds a line which matches it.
+masked, and so is one that matches `opens`. Lines between one that matches `opens` and one that matches `passes` are
+masked too, and so, where `encloses` is set, are lines between two that match `passes`, unless one that matches `fails`
+stands between them. A line that matches `above` masks the line above it too. With `proof`, blocks are masked only in a
+log that holds a line which matches it; with `holds`, only the blocks that hold such a line.
 """
 
 from typing import NamedTuple
@@ -23,3 +24,4 @@ class Mask(NamedTuple):
     encloses: bool = False
     above: str = ""
     proof: str = ""
+    holds: str = ""

@@ -1,4 +1,4 @@
-"""Echoed commands, the script that GitHub Actions lists before a step, and code below a frame: no output of theirs."""
+"""Echoed commands, and code below a frame: no output of theirs."""
 
 from typing import Final
 
@@ -7,8 +7,6 @@ from sygaldry.explain.masks import Mask
 MASK: Final = Mask(
     "listings",
     (
-        b"group]Run ",
-        b"##[endgroup]",
         b"+ ",
         b"$ ",
         b"] RUN ",
@@ -19,6 +17,5 @@ MASK: Final = Mask(
         b" ---> ",
         b"  raise ",
     ),
-    passes=r"^##\[endgroup\]|^(?!\+{1,4} exit [1-9])(?:\+{1,4}|\$) [\w./\"'{(\[].{0,600}|^(?:#\d{1,5}| >) \[.{1,80}\] [A-Z]{3,12} |^(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: |^ ---> (?:Running in )?[0-9a-f]{12}$|^ {2,12}raise [A-Za-z_][\w.]{0,80}\(",
-    opens=r"^##\[group\]Run ",
+    passes=r"^(?!\+{1,4} exit [1-9])(?:\+{1,4}|\$) [\w./\"'{(\[].{0,600}|^(?:#\d{1,5}| >) \[.{1,80}\] [A-Z]{3,12} |^(?:\[\d+/\d+\] )?(?:Step|STEP) \d+/\d+ ?: |^ ---> (?:Running in )?[0-9a-f]{12}$|^ {2,12}raise [A-Za-z_][\w.]{0,80}\(",
 )
