@@ -15,8 +15,10 @@ _VAGUE_REQUEST: Final = re.compile(r"\(Request ID:(?: \S{1,120}\))?$")
 # First lines that leave the reason to the lines below an empty one.
 _VAGUE: Final = re.compile(
     r": (?i:an? (?:\w+ )?(?:error|exception) (?:occurred|happened|was raised)\b.{0,80}|something went wrong.{0,40}|couldn't cast|\d{1,4} validation errors? for \S{1,80})$"
+    r"|^[\s|]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit):$"  # its message begins with an empty line
     rf"|{_VAGUE_REQUEST.pattern}"
 )
+_ANNOUNCES: Final = re.compile(r"(?i)\b(?:the )?following (?:error|exception|reason|problem)s?\b.{0,60}:$")
 _REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
 _CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
 _WORDS: Final = re.compile(r"\s*[\w'\"(\[{]")  # no ruler of another program
@@ -37,6 +39,9 @@ _NO_PROGRAM: Final = re.compile(
     r"^\s*(?:/\S{1,60}/)?(?:ba|da|z)?sh: (?:(?:line )?\d+: )?\S{1,100}: (?:command )?not found$"
 )
 _JUST_ABOVE: Final = 3
+# A file that another program should have written: it printed why it did not.
+_NO_FILE: Final = re.compile(r"^[\s|]*FileNotFoundError: .{0,80}: '(?:[^']{1,300}/)?(?P<name>[^'/]{3,100})'$")
+_COULD_NOT: Final = re.compile(r"(?i)\b(?:could not|cannot|can't|couldn't|unable to|failed|not found|no such)\b")
 
 
 def is_bare(text: str) -> bool:
@@ -66,10 +71,23 @@ def rest_of_message(lines: Sequence[Line], index: int) -> list[Line]:
     if _VAGUE.search(text):
         return reason_of_vague(lines, index)
     if text.endswith((":", "(", "[", ",")):
-        return [line for line in lines[index + 1 : index + 5] if any(map(str.isalnum, line.text))][:2]
+        return _announced([line for line in lines[index + 1 : index + 9] if any(map(str.isalnum, line.text))])
     if is_bare(text) or _ENDED.search(text):
         return []
     return list(takewhile(lambda line: _is_next(line.text, text), lines[index + 1 : index + 4]))
+
+
+def _announced(below: Sequence[Line]) -> list[Line]:
+    """Two lines; more where one of them announces another error in its turn."""
+    heads = len(list(takewhile(lambda line: line.text.rstrip().endswith(":"), below)))
+    return list(below[: max(heads + 1, 2)])
+
+
+def announced_error(text: str, below: Sequence[Line]) -> str:
+    """Return the error that a message only announces ("because of the following error:"), or nothing."""
+    if not _ANNOUNCES.search(text.rstrip()):
+        return ""
+    return next((line.text.strip() for line in below if not line.text.rstrip().endswith(":")), "")
 
 
 def _is_next(text: str, above: str) -> bool:
@@ -95,6 +113,17 @@ def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
     if _READ_NOTHING.match(lines[index].text):
         near = lines[max(start - _JUST_ABOVE, 0) : start]
         return next((line for line in reversed(near) if _NO_PROGRAM.match(line.text)), None)
+    if (file := _NO_FILE.match(lines[index].text)) is not None:
+        return _not_written(file["name"], lines[max(start - _JUST_ABOVE, 0) : start])
     if not _LED_TO.match(lines[index].text):
         return None
     return next((line for line in reversed(lines[max(start - _ABOVE, 0) : start]) if _TELLS.search(line.text)), None)
+
+
+def _not_written(name: str, above: Sequence[Line]) -> Line | None:
+    """Return the error of the program that should have written a file, whose name is that of its input and a suffix."""
+    stem, _, suffix = name.rpartition(".")
+    if "." not in stem or not suffix:
+        return None
+    shape = re.compile(rf"(?<![\w.]){re.escape(stem)}(?![\w.-])")
+    return next((line for line in reversed(above) if _COULD_NOT.search(line.text) and shape.search(line.text)), None)

@@ -14,6 +14,9 @@ EXCEPTION: Final = re.compile(
 SMALL_NAME: Final = r"(?<=\.)(?:error|timeout|gaierror|herror)"
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 _ANY: Final = re.compile(rf"^(?:[a-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*)?$")
+_NAMED: Final = re.compile(rf"^[\s|│+]*(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*|:)?$")
+_HEAD: Final = "Traceback (most recent call last)"
+_MESSAGE: Final = 14  # lines of a message, and the empty ones below it
 _DIRECT: Final = "direct cause"
 _MARKER: Final = re.compile(
     r"^(?:[\w.]+\.)?(?:SimplifiedTraceback|UnfilteredStackTrace|JaxStackTraceBeforeTransformation)\b"
@@ -40,6 +43,35 @@ def chain(lines: Sequence[Line], index: int) -> list[tuple[int, int]]:
         if earlier is not None and is_marker(lines[earlier].text):
             break
     return found
+
+
+def newest(lines: Sequence[Line], index: int) -> int:
+    """Return where the exception stands that replaced the one at `index` last; `index` if none did."""
+    for _ in range(_MOST):
+        below = _exception_below(lines, index)
+        if below is None:
+            return index
+        index = below
+    return index
+
+
+def _exception_below(lines: Sequence[Line], index: int) -> int | None:
+    """Find the exception that is chained to the one at `index`, in a traceback below it."""
+    near = range(index + 1, min(index + _MESSAGE, len(lines)))
+    marker = next((at for at in near if any(word in lines[at].text for word in _CHAINED)), None)
+    if marker is None or any("Traceback (most" in line.text for line in lines[index + 1 : marker]):
+        return None
+    head = next((at for at in range(marker + 1, min(marker + 4, len(lines))) if _HEAD in lines[at].text), None)
+    if head is None:
+        return None
+    margin = _margin(lines[head].text)
+    below = range(head + 1, min(head + 160, len(lines)))
+    found = next((at for at in below if _margin(lines[at].text) <= margin and lines[at].text.strip(" |│")), None)
+    return found if found is not None and _NAMED.match(lines[found].text) else None
+
+
+def _margin(text: str) -> int:
+    return len(text) - len(text.lstrip(" |│+"))
 
 
 def is_marker(text: str) -> bool:
@@ -70,7 +102,7 @@ def _exception_above(lines: Sequence[Line], start: int) -> int | None:
 
 def _traceback_start(lines: Sequence[Line], index: int) -> int | None:
     for at in range(index - 1, max(index - 160, -1), -1):
-        if "Traceback (most recent call last)" in lines[at].text:
+        if _HEAD in lines[at].text:
             return at
         if at < index - 1 and EXCEPTION.match(lines[at].text) and not FRAME.match(lines[at].text):
             return None

@@ -7,6 +7,7 @@ _WRAPPER: Final = re.compile(
     r"(?i)(?:error|exception): (?:.{0,200}(?:see (?:the )?(?:root cause|errors?|logs?|output|messages?) above|\bsee (?:the )?(?:stack ?trace|logs?)(?: \(?above\)?)? for (?:the )?root cause|\bfailed!$|exited unexpectedly"
     r"|non-zero exit|exit (?:code|status):? [1-9]|(?:sub)?process .{1,200} (?:failed|died)|worker .{0,60} died)"
     r"|process terminated with exit code|(?:the )?(?:command|script|program|child|one or more) .{1,200}\b(?:failed|died)\b)"
+    r"|(?:error|exception): .{0,120}\b(?:exited|terminated|died|ended|quit|stopped)\b.{0,24}\b(?:exit )?(?:code|status|signal) -?[1-9]"
     r"|(?:error|exception): (?:failed|unable|could not|cannot) (?:to )?(?:start|launch|spawn|initiali[sz]e) (?:the )?[\w'/-]{1,40}(?: [\w'/-]{1,40}){0,3}\.?$"
     r"|╰─> \[\d{1,6} lines of output\]"  # pip
     r"|\bworker '?[\w.-]{1,40}'? crashed while running\b"  # pytest-xdist; the interpreter printed why it ended

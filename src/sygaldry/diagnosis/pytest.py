@@ -7,10 +7,13 @@ from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.diagnosis._captured_output import captured_error, is_vague, without_logger
 from sygaldry.diagnosis._wrappers import is_wrapper
 
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
+_MARK: Final = re.compile(r"^E {1,16}")
+_QUOTED: Final = 160  # characters of a line in the sentence
 _HEAD: Final = re.compile(r"^_{3,} \S|^(?:_ ){4,}|^[=-]{3,} \S")  # of another report, frame or section
 _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
 
@@ -52,11 +55,22 @@ def _from_the_report(window: Window) -> Explanation:
     place = _place(window.lines, first)
     where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
     own = [line for line in block if _EXCEPTION.match(line.text)]
-    if own and all(is_wrapper(line.text) for line in own):
+    wrapped = own and all(is_wrapper(line.text) for line in own)
+    if wrapped or (block and is_vague(block[0].text)):
+        printed = captured_error(window.lines, first)
+        if printed is not None:
+            stated = own[:1] or block[:1]
+            says = f"{_plain(stated[0])}; the test printed: {without_logger(printed.text)[:_QUOTED]}"
+            return Explanation((*((title,) if title else ()), *stated, printed), says=says, where=where)
+    if wrapped:
         return Explanation((*((title,) if title else ()), *own[:2]), where=where)
     root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
     shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
     return Explanation((*((title,) if title else ()), *shown), where=where)
+
+
+def _plain(line: Line) -> str:
+    return _MARK.sub("", line.text.strip())[:_QUOTED]
 
 
 def _end_of_chain(window: Window) -> int:

@@ -6,6 +6,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
 from sygaldry.diagnosis._exception_messages import (
+    announced_error,
     in_one_line,
     is_bare,
     reason_of_vague,
@@ -13,7 +14,7 @@ from sygaldry.diagnosis._exception_messages import (
     warning_above,
     without_request,
 )
-from sygaldry.diagnosis._tracebacks import FRAME, SMALL_NAME, chain
+from sygaldry.diagnosis._tracebacks import FRAME, SMALL_NAME, chain, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
 
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
@@ -30,7 +31,7 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Go from the exception up through its chain to the first one raised, and to the caller's innermost frame."""
     if hit.rule.literal in {_ANY_NAME, *_BARE_NAMES} and not _is_below_a_frame(window):
         return Explanation((hit.line,), weight=_UNLIKELY)
-    tracebacks = chain(window.lines, window.index)
+    tracebacks = chain(window.lines, newest(window.lines, window.index))
     if not tracebacks:
         return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
     root = tracebacks[-1][1]
@@ -38,14 +39,16 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return Explanation((window.lines[root],), where=_place(window.lines[tracebacks[-1][0] : root]))
     frames = [window.lines[start:end] for start, end in reversed(tracebacks)]
     raised = [window.lines[end] for _, end in reversed(tracebacks)]
-    newest = tracebacks[0][1]
-    reason = reason_of_vague(window.lines, newest)
-    shown = [*_statement(window.lines, root), raised[0], *rest_of_message(window.lines, root), *raised[1:][-3:]]
+    last = tracebacks[0][1]
+    reason = reason_of_vague(window.lines, last)
+    rest = rest_of_message(window.lines, root)
+    shown = [*_statement(window.lines, root), raised[0], *rest, *raised[1:][-3:]]
     shown += [line for line in reason if line not in shown]
     where = next(filter(None, map(_own_place, frames)), "") or _place(frames[0])
     warning = warning_above(window.lines, tracebacks[-1][0], root)
     if warning is None:
-        says = f"{without_request(window.lines[newest].text)}: {in_one_line(reason)}" if reason else ""
+        says = f"{without_request(window.lines[last].text)}: {in_one_line(reason)}" if reason else ""
+        says = says or announced_error(window.lines[root].text, rest)
         return Explanation(tuple(shown), says=says, where=where)
     return Explanation((warning, *shown), says=warning.text.strip(), where=where)
 

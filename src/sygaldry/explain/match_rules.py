@@ -19,6 +19,8 @@ _MATCHED: Final = 600  # characters of a line that a pattern sees, so that no pa
 
 _WORD_SETS: Final = 4_096  # sets of literals in one line whose rules are kept in order
 
+_SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S{1,300}\.py(?:::\S|$| - )")
+_PYTEST: Final = "pytest"
 _GENERAL: Final = "generic"
 _SURE: Final = 70  # a rule of this weight needs no check for innocent words
 _CAUSE: Final = 40  # a rule of less weight is a consequence
@@ -127,6 +129,8 @@ def _order(each: tuple[Rule, Family, str]) -> tuple[bool, bool, int]:
 
 
 def _best(text: str, rules: Sequence[tuple[Rule, Family, str]]) -> _Best | None:
+    if _SUMMARY.match(text):  # an error that the summary of pytest quotes is reported above
+        rules = [each for each in rules if each[2] == _PYTEST] or rules
     # Of a long line both ends are seen: a message may end with its cause.
     shown = text if len(text) <= _MATCHED else f"{text[: _MATCHED // 2]} … {text[-_MATCHED // 2 :]}"
     innocent: bool | None = None

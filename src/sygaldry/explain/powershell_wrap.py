@@ -20,6 +20,10 @@ _MARKS: Final = (b"NativeCommandE", b"FullyQualif", b"+ CategoryInf")
 _NARROWEST: Final = 20
 _WIDEST: Final = 250
 _FULL: Final = 3  # lines of one width show that it is the width of the console
+# The first line of a message of its own, where the one above ends at the last column.
+_STARTS: Final = re.compile(
+    r'  File "|Traceback \(|During handling of |\[?\d{4}-\d\d-\d\d[ T]|[A-Za-z_][\w.]{2,60}(?:Error|Exception): |(?:ERROR|WARNING|INFO|DEBUG):'
+)
 _PIECES: Final = 60  # of one message
 _CATEGORY: Final = re.compile(r"^ {4}\+ CategoryInf")
 _RECORDS: Final = 20  # are looked at
@@ -72,7 +76,7 @@ def _joined(lines: Sequence[bytes], texts: Sequence[str], width: int) -> list[by
 
 def _goes_on(text: str, below: str, width: int) -> bool:
     """Return whether a line was broken: it fills the console, or the next word would not have fitted."""
-    if not text.strip() or not below.strip() or len(text) > width:
+    if not text.strip() or not below.strip() or len(text) > width or _STARTS.match(below):
         return False
     word, blank, _ = below.partition(" ")
     return len(text) == width or (text.endswith(" ") and len(text + word + blank) > width)

@@ -11,6 +11,7 @@ from sygaldry.diagnosis import Facts, Kind
 from sygaldry.diagnosis._wrappers import is_count, is_wrapper
 from sygaldry.explain.context import Context
 from sygaldry.explain.logged_levels import is_below_error
+from sygaldry.explain.logged_tracebacks import logged_tracebacks
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Raw, Scan
@@ -29,6 +30,7 @@ _SURVIVED: Final = -20
 SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
 _WENT_ON: Final = 45  # for a program that a script did not find and went on without
 _LOGGED: Final = 25  # for the exception of a traceback after which the program went on
+_LOGGED_ONLY: Final = 40  # for one after which the program ended for another reason, which it logged too
 _NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
 _CLOSE: Final = 60  # lines between two messages of one compiler run
@@ -88,7 +90,8 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
     scored = _without_survived(scored, hits, end, scan.tail)
-    scored = _demote_survived(scored, survived_tracebacks(scan.tail))
+    scored = _demote_survived(scored, survived_tracebacks(scan.tail), _LOGGED)
+    scored = _demote_survived(scored, logged_tracebacks(scan.tail), _LOGGED_ONLY)
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
 
@@ -106,10 +109,10 @@ def _without_survived(
     return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
 
 
-def _demote_survived(scored: list[Candidate], tracebacks: Sequence[range]) -> list[Candidate]:
+def _demote_survived(scored: list[Candidate], tracebacks: Sequence[range], cost: int) -> list[Candidate]:
     """Demote the lines of tracebacks that the program survived; a resource that was used up may end it later."""
     return [
-        each._replace(score=each.score - _LOGGED)
+        each._replace(score=each.score - cost)
         if each.match.hit.rule.kind is not Kind.RESOURCES
         and any(each.match.hit.line.number in lines for lines in tracebacks)
         else each

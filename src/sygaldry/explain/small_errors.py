@@ -18,6 +18,7 @@ _MINOR: Final = re.compile(
     r"|(?:module|ml|conda|mamba|nvidia-smi|rocm-smi|tput|sudo|lsb_release|clear|hostname|git): (?:command )?not found"
     r"|fatal: (?:not a git repository|No names found|no tag exactly matches|unsafe repository|detected dubious ownership"
     r"|ref HEAD is not a symbolic ref|no upstream configured|HEAD does not point to a branch)"
+    r"|(?:\[{1,2}|\(\(|local|export|declare|typeset|ulimit|shopt|unset|let|wait|disown|bind|pushd|popd|trap|umask): "
     r"|Lmod has detected the following error|The following module\(s\) are unknown|Unable to locate a modulefile"
     r"|Error(?: response from daemon)?: (?:No such (?:container|image|network|volume|object)|network \S{1,100} not found$)"
     r"|Package \S{1,80} was not found in the pkg-config search path|No package '[^']{1,80}' found"

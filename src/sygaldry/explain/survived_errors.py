@@ -34,7 +34,7 @@ _WENT_ON_COST: Final = 16
 _RUN_COST: Final = 24
 _MISSED_COST: Final = 26
 _ABSENT_COST: Final = 10  # where the later error may follow from the first
-_ANNOUNCED_COST: Final = 18
+_ANNOUNCED_COST: Final = 24
 _ALIKE_COST: Final = 31  # where the first of two alike would lead
 _LOST_COST: Final = 30
 
@@ -62,7 +62,7 @@ def cost_of_survival(
     found = {each.hit.line.number: _cost(each, small, own[-_MOST:], last[-_MOST:], runs) for each in hits}
     for each, told in announced(hits, tail):
         later = [other.name for other in own if other.hit.line.number > told]
-        if later:
+        if later and each.hit.rule.kind is not Kind.RESOURCES:
             cost = _ALIKE_COST if each.name in later else _ANNOUNCED_COST
             found[each.hit.line.number] = max(found[each.hit.line.number], cost)
     fatal = [each for each in own if found[each.hit.line.number] < _WENT_ON_COST]

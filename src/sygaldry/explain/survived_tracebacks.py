@@ -13,7 +13,7 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
 
-_HEAD: Final = "Traceback (most recent call last)"
+HEAD: Final = "Traceback (most recent call last)"
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 # Errors of a program whose other thread, process or connection is gone: what ended that stands above.
 _CONSEQUENCE: Final = re.compile(
@@ -33,7 +33,9 @@ _NEAR_END: Final = 60  # lines from the last traceback to the end of the log
 _IGNORED: Final = ("Exception ignored ", "Error in atexit.", "--- Logging error ---")
 
 
-class _Traceback(NamedTuple):
+class Traceback(NamedTuple):
+    """Where a traceback begins and ends, and its exception."""
+
     first: int
     last: int  # the line of its exception
     exception: str
@@ -42,26 +44,27 @@ class _Traceback(NamedTuple):
 
 def survived_tracebacks(tail: Sequence[Raw]) -> Sequence[range]:
     """Return the line numbers of each traceback that the program survived; none where lines have labels of ranks."""
-    if sum(_HEAD.encode() in raw.raw for raw in tail) < 2:
+    if sum(HEAD.encode() in raw.raw for raw in tail) < 2:
         return ()
-    found = _tracebacks([(raw.number, clean(raw.raw)) for raw in tail])
+    found = read_tracebacks([(raw.number, clean(raw.raw)) for raw in tail])
     survived = [each for each in found if each.is_ignored]
     own = [each for each in found if not each.is_ignored]
-    if own and tail[-1].number - own[-1].last <= _NEAR_END and not _follows(own[-1].exception):
+    if own and tail[-1].number - own[-1].last <= _NEAR_END and not follows(own[-1].exception):
         survived += [each for each in own if each.exception != own[-1].exception]
     return [range(each.first, each.last + 1) for each in survived] if own else ()
 
 
-def _follows(exception: str) -> bool:
+def follows(exception: str) -> bool:
+    """Return whether a message only follows from an error above it."""
     return is_wrapper(exception) or bool(_CONSEQUENCE.search(exception))
 
 
-def _tracebacks(lines: Sequence[tuple[int, str]]) -> list[_Traceback]:
+def read_tracebacks(lines: Sequence[tuple[int, str]]) -> list[Traceback]:
     """Read the tracebacks that start at the margin; those that are chained to one another are one."""
-    found: list[_Traceback] = []
+    found: list[Traceback] = []
     at = 0
     while at < len(lines):
-        if not lines[at][1].startswith(_HEAD):
+        if not lines[at][1].startswith(HEAD):
             at += 1
             continue
         end = _exception(lines, at + 1)
@@ -71,7 +74,7 @@ def _tracebacks(lines: Sequence[tuple[int, str]]) -> list[_Traceback]:
         previous = found.pop() if found and _continues(above) else None
         first = previous.first if previous else lines[at][0]
         is_ignored = previous.is_ignored if previous else above.startswith(_IGNORED)
-        found.append(_Traceback(first, *lines[end], is_ignored))
+        found.append(Traceback(first, *lines[end], is_ignored))
         at = end + 1
     return found
 

@@ -4,6 +4,8 @@ import re
 from typing import Final
 from zlib import crc32
 
+from sygaldry.explain.printed_objects import without_fields
+
 CLIP: Final = 1200  # bytes of one line that are looked at: its two ends
 SHOWN: Final = 400  # characters of one line that are ever shown
 
@@ -87,9 +89,9 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def shorten(text: str, most: int = SHOWN) -> str:
-    """Leave out the first folders of long paths, then the middle: a message's end often names its cause."""
+    """Leave out the first folders of long paths, the fields of objects, then the middle: the end often names the cause."""
     if len(text) > most:
-        text = _DEEP_PATH.sub(_end_of_path, text)
+        text = without_fields(_DEEP_PATH.sub(_end_of_path, text), most)
     if len(text) <= most:
         return text
     end = most // 3
