@@ -3,7 +3,7 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Window
-from sygaldry.diagnosis._tracebacks import first_raised, newest
+from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.rank import Candidate
 from sygaldry.model.value import replace
@@ -56,7 +56,7 @@ def _with_first_raised(explanation: Explanation, each: Candidate, window: Window
 
 def _with_last_raised(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
     """A tool's rule may know an exception that another one replaced: the last one says what that meant."""
-    if each.match.name in _READ_CHAINS:
+    if each.match.name in _READ_CHAINS or not EXCEPTION.match(window.lines[window.index].text):
         return explanation
     last = window.lines[newest(window.lines, window.index)]
     if last == window.lines[window.index] or last in explanation.lines or is_wrapper(last.text):
