@@ -10,9 +10,11 @@ FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\
 EXCEPTION: Final = re.compile(
     r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: (?!\s*File \")|:?$)"
 )
+# Modules in C name their exceptions in lower case: struct.error, zlib.error, cv2.error, socket.timeout.
+SMALL_NAME: Final = r"(?<=\.)(?:error|timeout|gaierror|herror)"
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
-_ANY: Final = re.compile(r"^(?:[a-z_]\w*\.)*[A-Z]\w+(?:: .*)?$")
-_NAMED: Final = re.compile(r"^[\s|│+]*(?:[A-Za-z_]\w*\.)*[A-Z]\w+(?:: .*|:)?$")
+_ANY: Final = re.compile(rf"^(?:[a-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*)?$")
+_NAMED: Final = re.compile(rf"^[\s|│+]*(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*|:)?$")
 _HEAD: Final = "Traceback (most recent call last)"
 _MESSAGE: Final = 14  # lines of a message, and the empty ones below it
 _DIRECT: Final = "direct cause"

@@ -4,6 +4,9 @@ from typing import Final
 
 from sygaldry.diagnosis import Family, Kind, Rule
 
+_GONE: Final = (
+    r"(?:No such (?:container|image|network|volume): |network \S{1,100} not found$|get \S{1,100}: no such volume$)"
+)
 # A builder's own report that an instruction failed: what the instruction printed is the cause. The command is quoted in
 # it, with all the words of the messages that the command may print.
 _WRAPPERS: Final = (
@@ -115,12 +118,12 @@ FAMILY: Final = Family(
         # Scripts remove what may not be there before they start.
         Rule(
             "error response from daemon",
-            r"Error response from daemon: No such (?:container|image|network|volume): ",
+            rf"Error response from daemon: {_GONE}",
             50,
         ),
         Rule(
             "error response from daemon",
-            r"Error response from daemon: (?P<what>(?!No such (?:container|image|network|volume): ).{1,300})",
+            rf"Error response from daemon: (?P<what>(?!{_GONE}).{{1,300}})",
             78,
             "Docker: {what}",
         ),

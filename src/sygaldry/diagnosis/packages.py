@@ -1,8 +1,40 @@
 """Package managers of systems: apt and dpkg, dnf, apk, pacman, Homebrew, conda, vcpkg, Conan."""
 
+import re
 from typing import Final
 
-from sygaldry.diagnosis import Family, Kind, Rule
+from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+
+_APT_LACKS: Final = ("unable to locate package", "has no installation candidate", "e: version")
+_UNREACHED: Final = re.compile(
+    r"^(?:[#\d. ]{0,20} )?(?:W: (?:Failed to fetch|Some index files failed)|Err:\d|  ?(?:Temporary failure|Could not|Cannot|Connection|Unable to connect))"
+)
+_WHY: Final = re.compile(
+    r"(?:Temporary failure resolving|Could not (?:resolve|connect)|Cannot initiate the connection|Connection (?:failed|refused|timed out)|Unable to connect).{0,160}"
+)
+_FETCHED: Final = re.compile(r"(?:^|\s)(?:Get|Hit):\d{1,4} \w{3,6}:")
+
+
+def _explains(hit: Hit, window: Window) -> Explanation | None:
+    """Where apt could fetch no list of packages just before, that is why it knows no package."""
+    rule = hit.rule
+    above = window.lines[max(window.index - rule.before, 0) : window.index]
+    below = window.lines[window.index + 1 : window.index + 1 + rule.after]
+    lines = tuple(line for line in (*above, hit.line, *below) if line.text.strip())
+    if rule.literal not in _APT_LACKS:
+        return Explanation(lines)
+    before = window.lines[: window.index]
+    unreached = [line for line in before if _UNREACHED.search(line.text) and _WHY.search(line.text)]
+    if not unreached or any(_FETCHED.search(line.text) for line in before[before.index(unreached[0]) :]):
+        return Explanation(lines)
+    reason = unreached[-1]
+    why = _WHY.search(reason.text)
+    return Explanation(
+        (reason, *lines),
+        says=f"apt cannot fetch its lists of packages: {why[0] if why else reason.text.strip()}",
+        remedy="check the network and the mirror; is there a network during the build?",
+    )
+
 
 FAMILY: Final = Family(
     "package managers",
@@ -212,4 +244,5 @@ FAMILY: Final = Family(
             Kind.TRANSIENT,
         ),
     ),
+    _explains,
 )

@@ -15,7 +15,7 @@ from sygaldry.diagnosis._exception_messages import (
     warning_above,
     without_request,
 )
-from sygaldry.diagnosis._tracebacks import FRAME, chain, newest
+from sygaldry.diagnosis._tracebacks import FRAME, SMALL_NAME, chain, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
 
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
@@ -142,7 +142,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "syntaxerror",
-            r"(?:SyntaxError|IndentationError|TabError): (?P<what>.{1,200})",
+            r"(?:SyntaxError|IndentationError|TabError): (?P<what>(?!Unexpected token |.{1,160} is not valid JSON).{1,200})",
             87,
             "Python cannot parse a file: {what}",
             before=3,
@@ -202,7 +202,7 @@ FAMILY: Final = Family(
             after=4,
         ),
         # An exception may have any name: it stands below the frames of its traceback.
-        Rule(_ANY_NAME, rf"{_SIMPLE}{_CAMEL}: (?P<what>\S.{{2,300}})", 77, ""),
+        Rule(_ANY_NAME, rf"{_SIMPLE}(?:{_CAMEL}|{SMALL_NAME}): (?P<what>\S.{{2,300}})", 77, ""),
         # A log of JSON objects has a whole traceback in one string.
         Rule(
             "traceback (most recent",

@@ -1,16 +1,14 @@
 """A cause for other programs: GitHub's workflow commands, and SARIF 2.1.0.
 
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
-https://docs.github.com/code-security/reference/code-scanning/sarif-support-for-code-scanning
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
-import json
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from sygaldry.diagnosis import Cause
 from sygaldry.explain.source_place import Place, place_of, relative
+from sygaldry.model.sarif import sarif_log, sarif_rule
 
 _STANDARD_INPUT: Final = "standard-input.log"
 _RULE: Final = "unidentified"
@@ -35,15 +33,16 @@ def github(cause: Cause, site: Site = _NO_SITE) -> tuple[str, ...]:
 
 def sarif(cause: Cause | None, site: Site = _NO_SITE) -> tuple[str, ...]:
     """Format a SARIF log with one result, or none for a job that succeeded."""
-    results = [_result(cause, site)] if cause else []
-    rules = [{"id": _rule(cause), "shortDescription": {"text": cause.family or _RULE}}] if cause else []
-    run = {
-        "tool": {"driver": {"name": "sygaldry", "rules": rules}},
-        "columnKind": "unicodeCodePoints",
-        "results": results,
-    }
-    schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return (json.dumps({"version": "2.1.0", "$schema": schema, "runs": [run]}, indent=1, ensure_ascii=False),)
+    if cause is None:
+        return (sarif_log("sygaldry", (), ()),)
+    return (sarif_log("sygaldry", (_descriptor(cause),), (_result(cause, site),)),)
+
+
+def _descriptor(cause: Cause) -> dict[str, object]:
+    title = cause.family or _RULE
+    description = f"The cause of a failed job, read from its log: {title}."
+    more = "Read more of the log around the cause: sygaldry job explain --log FILE --tokens 2000"
+    return sarif_rule(_rule(cause), title, description, more)
 
 
 def _result(cause: Cause, site: Site) -> dict[str, object]:

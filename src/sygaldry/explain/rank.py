@@ -9,13 +9,12 @@ from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Facts, Kind
 from sygaldry.diagnosis._wrappers import is_count, is_wrapper
-from sygaldry.explain.announced_survival import announced_survival
 from sygaldry.explain.context import Context
 from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.logged_tracebacks import logged_tracebacks
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
-from sygaldry.explain.scan import Scan
+from sygaldry.explain.scan import Raw, Scan
 from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.survived_errors import cost_of_survival
@@ -32,8 +31,6 @@ SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFOR
 _WENT_ON: Final = 45  # for a program that a script did not find and went on without
 _LOGGED: Final = 25  # for the exception of a traceback after which the program went on
 _LOGGED_ONLY: Final = 40  # for one after which the program ended for another reason, which it logged too
-_ANNOUNCED: Final = 20  # for an error that the program went on without, by its own words
-_OWN_REASON: Final = 50
 _NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
 _CLOSE: Final = 60  # lines between two messages of one compiler run
@@ -92,10 +89,9 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
-    scored = _without_survived(scored, hits, end)
+    scored = _without_survived(scored, hits, end, scan.tail)
     scored = _demote_survived(scored, survived_tracebacks(scan.tail), _LOGGED)
     scored = _demote_survived(scored, logged_tracebacks(scan.tail), _LOGGED_ONLY)
-    scored = _demote_announced(scored, announced_survival(scan.tail))
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
 
@@ -104,23 +100,13 @@ def _as_survived(each: Candidate) -> Candidate:
     return each._replace(score=each.score - _WENT_ON, standing=Standing.BEFORE)
 
 
-def _without_survived(scored: Sequence[Candidate], hits: Sequence[Match], end: int) -> list[Candidate]:
+def _without_survived(
+    scored: Sequence[Candidate], hits: Sequence[Match], end: int, tail: Sequence[Raw]
+) -> list[Candidate]:
     """Demote the errors that the job most likely survived."""
     failing = {each.match.hit.line.number for each in scored if each.standing >= Standing.SIBLING}
-    costs = cost_of_survival([each.match for each in scored], hits, failing, end)
+    costs = cost_of_survival([each.match for each in scored], hits, failing, end, tail)
     return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
-
-
-def _demote_announced(scored: list[Candidate], lines: frozenset[int]) -> list[Candidate]:
-    """Demote errors that the program or script went on without, by its own words, if another error follows."""
-    later = [each.match.hit.line.number for each in scored if each.match.hit.rule.weight >= _OWN_REASON]
-    last = max(later, default=0)
-    return [
-        each._replace(score=each.score - _ANNOUNCED)
-        if each.match.hit.line.number in lines and last > max(lines) and each.match.hit.rule.kind is not Kind.RESOURCES
-        else each
-        for each in scored
-    ]
 
 
 def _demote_survived(scored: list[Candidate], tracebacks: Sequence[range], cost: int) -> list[Candidate]:

@@ -42,6 +42,7 @@ _COMMON: Final = frozenset(
             "user",
             "server",
             "host",
+            "remote",
         ),
     }
 )

@@ -9,10 +9,13 @@ from typing import Final
 
 from sygaldry.diagnosis import Kind
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.announced import announced
+from sygaldry.explain.lost_servers import lost_servers
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.missing_products import is_about_absence, missed_after_a_build
 from sygaldry.explain.related import is_related
 from sygaldry.explain.run_ends import run_ends
+from sygaldry.explain.scan import Raw
 from sygaldry.explain.script_errors import NOT_FOUND
 from sygaldry.explain.small_errors import is_small
 
@@ -31,15 +34,18 @@ _WENT_ON_COST: Final = 16
 _RUN_COST: Final = 24
 _MISSED_COST: Final = 26
 _ABSENT_COST: Final = 10  # where the later error may follow from the first
+_ANNOUNCED_COST: Final = 24
+_ALIKE_COST: Final = 31  # where the first of two alike would lead
+_LOST_COST: Final = 30
 
 
 def cost_of_survival(
-    hits: Sequence[Match], everything: Sequence[Match], failing: Container[int], end: int
+    hits: Sequence[Match], everything: Sequence[Match], failing: Container[int], end: int, tail: Sequence[Raw] = ()
 ) -> dict[int, int]:
     """Return what is taken from the scores of those of the `hits` that the job most likely survived.
 
     `everything` includes the reports of tools that they failed. `failing` are the numbers of the lines that may be of
-    the step that failed, which ends at line `end`.
+    the step that failed, which ends at line `end`. `tail` are the last lines of the log.
     """
     reported = frozenset(each.hit.line.number for each in everything if NOT_FOUND.search(each.hit.line.text[:600]))
     runs = run_ends(everything)
@@ -54,9 +60,16 @@ def cost_of_survival(
     ]
     last = [each for each in own if each.hit.rule.weight >= _REASON and 0 <= end - each.hit.line.number <= _NEAR_END]
     found = {each.hit.line.number: _cost(each, small, own[-_MOST:], last[-_MOST:], runs) for each in hits}
+    for each, told in announced(hits, tail):
+        later = [other.name for other in own if other.hit.line.number > told]
+        if later and each.hit.rule.kind is not Kind.RESOURCES:
+            cost = _ALIKE_COST if each.name in later else _ANNOUNCED_COST
+            found[each.hit.line.number] = max(found[each.hit.line.number], cost)
     fatal = [each for each in own if found[each.hit.line.number] < _WENT_ON_COST]
     for number in missed_after_a_build(hits, fatal, runs):
         found[number] = max(found[number], _MISSED_COST)
+    for number in lost_servers(hits, fatal):
+        found[number] = max(found[number], _LOST_COST)
     return {number: cost for number, cost in found.items() if cost}
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from sygaldry.diagnosis._tracebacks import SMALL_NAME
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
@@ -18,12 +19,14 @@ _CHAINED: Final = ("During handling of the above exception", "The above exceptio
 _CONSEQUENCE: Final = re.compile(
     r"^(?:[\w.]{1,80}\.)?(?:BrokenPipeError|ConnectionResetError|EOFError|KeyboardInterrupt|ChildFailedError|CalledProcessError|Empty"
     r"|CancelledError|SystemExit|\w*Timeout\w*|BrokenProcessPool|ProcessRaisedException|\w*Worker\w*Error|Ray\w*Error|\w*Actor\w*Error)\b"
-    r"|\b(?i:initialization failed|see (?:the )?(?:\w+ ){0,4}above|exited|terminated|died)\b"
+    r"|\b(?i:initialization failed|failed to boot|see (?:the )?(?:\w+ ){0,4}above|exited|terminated|died)\b"
     r"|\b(?i:failed|failure|unsuccessful|(?:errors?|exceptions?) occurred)\W{0,3}$"
     r"|: (?i:failed to (?:run|train|start|execute|complete|finish|load|build|initiali[sz]e))\b"
     r"|\b(?i:(?:failed|unable) to (?:boot|start|run|complete|finish)\W{0,3}$|shutting down\b|giving up\b|(?:did not|didn't) (?:finish|complete|succeed)\W{0,3}$)"
 )
-_EXCEPTION: Final = re.compile(r"(?:[a-z_]\w{0,60}\.){0,8}[A-Z]\w{1,80}(?:\(\w{1,80}\))?(?::|$)")
+_EXCEPTION: Final = re.compile(
+    rf"(?:[a-z_]\w{{0,60}}\.){{0,8}}(?:[A-Z]\w{{1,80}}|{SMALL_NAME})(?:\(\w{{1,80}}\))?(?::|$)"
+)
 _LONGEST: Final = 200  # lines of a traceback
 _NEAR_END: Final = 60  # lines from the last traceback to the end of the log
 

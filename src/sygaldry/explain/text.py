@@ -43,6 +43,9 @@ _LABEL: Final = re.compile(
     r"(?:##\[error\])?"
     r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
 )
+_SPACK_STAMP: Final = re.compile(
+    r"(?<=^==> )\[\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{1,6}\] "
+)  # spack --debug, or --timestamp
 _DEEP_PATH: Final = re.compile(
     r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
 )
@@ -75,6 +78,8 @@ def unstamped(raw: bytes) -> str:
         text = _ESCAPE.sub("", text)
         if not text.isprintable():
             text = _HARMLESS.sub(_visible, text)
+    if text.startswith("==> ["):
+        return _SPACK_STAMP.sub("", text, count=1)
     return _STAMP.sub("", text, count=1)
 
 

@@ -119,7 +119,11 @@ def test_the_reports_for_programs_are_valid() -> None:
     suite = ET.fromstring("\n".join(verify_report(FINDINGS, "junit").lines))  # noqa: S314 - written by us
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
     sarif = json.loads("\n".join(verify_report(FINDINGS, "sarif").lines))
-    assert [each["level"] for each in sarif["runs"][0]["results"]] == ["none", "error", "warning"]
+    (run,) = sarif["runs"]
+    assert [each["level"] for each in run["results"]] == ["none", "error", "warning"]
+    rules = run["tool"]["driver"]["rules"]
+    assert {each["ruleId"] for each in run["results"]} == {each["id"] for each in rules}
+    assert all(each["fullDescription"]["text"] and each["help"]["text"] for each in rules)
 
 
 def test_an_interrupted_comparison_reads_only_what_it_had_not_read(storage: Storage, tmp_path: Path) -> None:

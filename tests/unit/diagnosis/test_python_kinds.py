@@ -315,3 +315,22 @@ VERDICT = "compiling the graph\n❌ Kompilierung fehlgeschlagen!\nno provider fo
 
 def test_a_verdict_of_a_script_is_shown_with_what_it_says_next() -> None:
     assert "no provider for device code" in " ".join(line.text for line in explained(VERDICT).lines)
+
+
+def test_an_exception_in_lower_case_is_the_cause() -> None:
+    log = """\
+rank 1 up
+Traceback (most recent call last):
+  File "<string>", line 4, in <module>
+struct.error: unpack requires a buffer of 16 bytes
+--------------------------------------------------
+a non-zero exit code. Per user-direction, the job has been aborted.
+"""
+    cause = explained(log)
+    assert cause.says == "struct.error: unpack requires a buffer of 16 bytes"
+    assert cause.confidence is Confidence.HIGH
+
+
+def test_javascript_has_syntax_errors_of_its_own() -> None:
+    log = "SyntaxError: Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON\n    at JSON.parse (<anonymous>)\n"
+    assert "Python" not in explained(log).says

@@ -91,7 +91,10 @@ def test_sarif_names_its_rule_and_a_valid_uri() -> None:
     (text,) = sarif(cause(where="/home/runner/work/r/r/my dir/a%b.py:0"), Site("build.log"))
     (run,) = json.loads(text)["runs"]
     (result,) = run["results"]
-    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "python"
+    rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
+    assert rule["id"] == result["ruleId"] == "python"
+    assert rule["fullDescription"]["text"]  # GitHub refuses a rule without them
+    assert rule["help"]["text"]
     location = result["locations"][0]["physicalLocation"]
     assert location == {"artifactLocation": {"uri": "my%20dir/a%25b.py"}, "region": {"startLine": 1, "startColumn": 1}}
 

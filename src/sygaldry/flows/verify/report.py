@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET  # only written
 
-from sygaldry import __version__
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.model.report import Json, Report
+from sygaldry.model.sarif import sarif_log, sarif_rule
 
 _MOST_DETAILS = 10
 EXIT_CODES = {EQUAL: 0, DIFFERS: 1, UNKNOWN: 4}
@@ -51,21 +50,27 @@ def _data(finding: Finding) -> Json:
 
 
 def _sarif(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Format SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
-    levels = {EQUAL: "none", DIFFERS: "error", UNKNOWN: "warning"}
-    results = [
-        {
-            "ruleId": each.kind,
-            "level": levels[each.verdict],
-            "kind": {EQUAL: "pass", DIFFERS: "fail", UNKNOWN: "open"}[each.verdict],
-            "message": {"text": f"{each.name}: {each.summary}"},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": "sygaldry.lock"}}}],
-        }
-        for each in findings
-    ]
-    driver = {"name": "sygaldry verify", "version": __version__}
-    document = {"version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
-    return tuple(json.dumps(document, indent=1).splitlines())
+    kinds = sorted({each.kind for each in findings})
+    return tuple(
+        sarif_log("sygaldry verify", [_rule(kind) for kind in kinds], [_result(f) for f in findings]).splitlines()
+    )
+
+
+def _rule(kind: str) -> dict[str, object]:
+    description = f"Compares this machine with sygaldry.lock: {kind}."
+    return sarif_rule(kind, kind, description, "See what differs, and what to type: sygaldry verify")
+
+
+def _result(finding: Finding) -> dict[str, object]:
+    place = {"artifactLocation": {"uri": "sygaldry.lock"}, "region": {"startLine": 1}}
+    return {
+        "ruleId": finding.kind,
+        "level": {EQUAL: "none", DIFFERS: "error", UNKNOWN: "warning"}[finding.verdict],
+        "kind": {EQUAL: "pass", DIFFERS: "fail", UNKNOWN: "open"}[finding.verdict],
+        "message": {"text": f"{finding.name}: {finding.summary}"},
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"sygaldry/v1": f"{finding.kind}:{finding.name}"},
+    }
 
 
 def _junit(findings: Sequence[Finding]) -> tuple[str, ...]:

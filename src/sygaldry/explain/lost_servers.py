@@ -1,0 +1,52 @@
+"""Errors of a client whose server runs on the same machine and is gone: what ended the server stands above."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.match_rules import Match
+
+_LOST: Final = re.compile(
+    r"(?i)\bconnection\b.{0,120}\b(?:refused|reset|closed|aborted)\b|\bECONNRE(?:FUSED|SET)\b|\b(?:couldn't|could not|cannot|can't|unable to|failed to) connect\b"
+    r"|\bempty reply from server\b|\bsocket hang up\b|\bserver (?:closed the connection|has gone away)\b|\bis the server running\b"
+)
+_LOCAL: Final = re.compile(r"\b127\.0\.0\.1\b|\blocalhost\b|\[?::1\]|\b0\.0\.0\.0\b|\bsocket [\"']?/")
+_ADDRESS: Final = re.compile(
+    r"\w://|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[\w-]{1,60}\.(?:[a-z]{2,12}|[\w-]{1,60}\.\w{1,12})\b"
+)
+_CLIENTS: Final = frozenset({"network", "web"})
+_EXCEPTIONS: Final = "python"
+_REASON: Final = 62  # a rule of this weight names a reason, or is a program's own last word
+_FAR: Final = 400  # lines between a server's end and what its clients say
+
+
+def is_of_a_client(each: Match) -> bool:
+    """Return whether an error says that no server answers on this machine, or names no machine at all."""
+    text = each.hit.line.text[:600]
+    return bool(_LOST.search(text)) and bool(_LOCAL.search(text) or not _ADDRESS.search(text))
+
+
+def lost_servers(hits: Sequence[Match], own: Sequence[Match]) -> list[int]:
+    """Return the lines of clients below an error of the `own` ones, which the job did not survive."""
+    reasons = [
+        each
+        for each in own
+        if each.hit.rule.weight >= _REASON
+        and each.name not in _CLIENTS
+        and not is_wrapper(each.hit.line.text)
+        and not _LOST.search(each.hit.line.text[:600])
+    ]
+    if not reasons:
+        return []
+    return [
+        each.hit.line.number
+        for each in hits
+        if is_of_a_client(each) and any(_may_end(reason, each) for reason in reasons)
+    ]
+
+
+def _may_end(reason: Match, each: Match) -> bool:
+    """Return whether an error may have ended the server; of two exceptions, one may be chained to the other."""
+    above = 0 < each.hit.line.number - reason.hit.line.number <= _FAR
+    return above and not reason.name == each.name == _EXCEPTIONS
