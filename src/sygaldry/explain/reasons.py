@@ -5,6 +5,7 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Window
 from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.dead_workers import with_last_words
 from sygaldry.explain.rank import Candidate
 from sygaldry.model.value import replace
 
@@ -15,7 +16,8 @@ _READ_CHAINS: Final = frozenset({"python", "pytest", "java"})  # families that f
 def with_reason(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
     """Add the lines that tell why."""
     explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
-    return _with_last_raised(_with_first_raised(explanation, each, window), each, window)
+    explanation = _with_last_raised(_with_first_raised(explanation, each, window), each, window)
+    return with_last_words(explanation, window)
 
 
 def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:
