@@ -41,6 +41,11 @@ def announced(hits: Sequence[Match], tail: Sequence[Raw]) -> list[tuple[Match, i
     return found
 
 
+def says_that_it_goes_on(text: str) -> bool:
+    """Return whether a line says that the script goes on."""
+    return bool(_SAYS.search(text)) and not _ENDS.search(text)
+
+
 def _goes_on(below: Sequence[Raw]) -> int:
     """Return the number of the line that announces it, or 0; the next command of a shell trace ends the search."""
     for at, raw in enumerate(below):
