@@ -130,6 +130,7 @@ FAMILY: Final = Family(
             48,
             "the test {where} fails",
         ),
+        Rule("couldn't start the build", r"ERROR: Couldn't start the build\b.{0,80}", 24),
         Rule(
             "build did not complete successfully",
             r"(?:FAILED: Build did NOT complete successfully|ERROR: Build did NOT complete)",

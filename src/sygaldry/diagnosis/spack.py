@@ -10,7 +10,7 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     lines = [hit.line]
     for line in window.lines[window.index + 1 : window.index + 12]:
         text = line.text.strip()
-        if text.startswith(("==> Warning", "==> [", "See build log")):
+        if text.startswith(("==> Warning", "See build log")):
             break
         if text and (line.text[:1] in " \t" or text.startswith(("- ", "error:"))):
             lines.append(line)
@@ -42,6 +42,12 @@ FAMILY: Final = Family(
             r"==> Error: (?:concretization|Concretiz).{0,40}(?:failed|error).{0,200}",
             84,
             "Spack finds no versions and variants that fit together",
+        ),
+        Rule(
+            "cannot concretize",
+            r"==> Error: (?P<what>cannot concretize .{1,300})",
+            88,  # above the exceptions that a traceback shows with it
+            "Spack: {what}",
         ),
         Rule(
             "unsatisfiable",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Window
-from sygaldry.diagnosis._tracebacks import first_raised
+from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.rank import Candidate
 from sygaldry.model.value import replace
@@ -15,7 +15,7 @@ _READ_CHAINS: Final = frozenset({"python", "pytest", "java"})  # families that f
 def with_reason(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
     """Add the lines that tell why."""
     explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
-    return _with_first_raised(explanation, each, window)
+    return _with_last_raised(_with_first_raised(explanation, each, window), each, window)
 
 
 def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:
@@ -52,3 +52,13 @@ def _with_first_raised(explanation: Explanation, each: Candidate, window: Window
     if first is None or first in explanation.lines or is_wrapper(first.text):
         return explanation
     return replace(explanation, lines=(first, *explanation.lines), says=explanation.says or first.text.strip())
+
+
+def _with_last_raised(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
+    """A tool's rule may know an exception that another one replaced: the last one says what that meant."""
+    if each.match.name in _READ_CHAINS or not EXCEPTION.match(window.lines[window.index].text):
+        return explanation
+    last = window.lines[newest(window.lines, window.index)]
+    if last == window.lines[window.index] or last in explanation.lines or is_wrapper(last.text):
+        return explanation
+    return replace(explanation, lines=(*explanation.lines, last))

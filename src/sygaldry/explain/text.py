@@ -43,9 +43,13 @@ _LABEL: Final = re.compile(
     r"(?:##\[error\])?"
     r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
 )
+_SPACK_STAMP: Final = re.compile(
+    r"(?<=^==> )\[\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{1,6}\] "
+)  # spack --debug, or --timestamp
 _DEEP_PATH: Final = re.compile(
     r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
 )
+_LINK: Final = re.compile(r"(?<=\w[.!?)])\s{1,4}\(?https?://\S{1,300}$")  # to a manual, at the end of a message
 _RULER: Final = re.compile(r"^\s*([-=*_#+])\1{2,400}\s*$")
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
 
@@ -74,6 +78,8 @@ def unstamped(raw: bytes) -> str:
         text = _ESCAPE.sub("", text)
         if not text.isprintable():
             text = _HARMLESS.sub(_visible, text)
+    if text.startswith("==> ["):
+        return _SPACK_STAMP.sub("", text, count=1)
     return _STAMP.sub("", text, count=1)
 
 
@@ -91,6 +97,7 @@ def _visible(match: re.Match[str]) -> str:
 def shorten(text: str, most: int = SHOWN) -> str:
     """Leave out the first folders of long paths, the fields of objects, then the middle: the end often names the cause."""
     if len(text) > most:
+        text = _LINK.sub("", text)
         text = without_fields(_DEEP_PATH.sub(_end_of_path, text), most)
     if len(text) <= most:
         return text

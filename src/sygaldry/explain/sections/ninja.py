@@ -10,11 +10,12 @@ _NEXT: Final = re.compile(r"^\s{0,12}(?:\[(?:\s{0,2}\d{1,3}% )?\d{1,6}/\d{1,6}\]
 # CMake runs again with the terminal as its output: what it printed stands above this line, not below.
 # https://ninja-build.org/manual.html#_the_literal_console_literal_pool
 _GENERATED: Final = frozenset({"build.ninja", "../build.ninja"})
+_BAZEL: Final = "Build did NOT complete"  # the summary of another build tool, with the same first word
 
 
 def _read(text: str) -> Mark | None:
     if found := _FAIL.match(text):
-        if found["name"].strip() in _GENERATED:
+        if found["name"].strip() in _GENERATED or found["name"].startswith(_BAZEL):
             return None
         return Mark(Event.BEGIN_FAILED, Level.PHASE, found["name"].strip())
     return Mark(Event.CLOSE, Level.PHASE) if _NEXT.match(text) else None
