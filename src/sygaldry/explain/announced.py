@@ -19,7 +19,7 @@ _STATES: Final = re.compile(
     r"|trying (?:the|another) \w+|(?:continuing|going on)\W*$)"
 )
 _ENDS: Final = re.compile(
-    r"(?i)\b(?:giving up|abort(?:ed|ing)?|exiting|fatal)\b|\bnot (?:continuing|proceeding)|\b(?:stop|before)\w*\b.{0,20}\b(?:continuing|proceeding)"
+    r"(?i)^error: skipping '|\b(?:giving up|abort(?:ed|ing)?|exiting|fatal)\b|\bnot (?:continuing|proceeding)|\b(?:stop|before)\w*\b.{0,20}\b(?:continuing|proceeding)"
 )
 _TOLERATED: Final = re.compile(r"^\+{1,4} (?:true|:)$")
 _ECHO: Final = re.compile(r"^\+{1,4} (?:echo|printf|log\w{0,20}) ")
