@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis._chained_sentence import chained_sentence
 from sygaldry.diagnosis._exception_messages import (
     announced_error,
     in_one_line,
@@ -21,6 +22,7 @@ _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen 
 _ANY_NAME: Final = ": "
 _CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1,6})"
 _UNLIKELY: Final = 44  # the weight of such a line elsewhere
+_WRAPPED: Final = 26  # for an exception whose root only reports the failure of another program
 _BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
 _STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b|^\s+.{0,200}\b(?:next|get)\(")
 _BARE_NAMES: Final = frozenset({"stopiteration", "queue.empty"})
@@ -36,7 +38,11 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
     root = tracebacks[-1][1]
     if is_wrapper(window.lines[root].text):
-        return Explanation((window.lines[root],), where=_place(window.lines[tracebacks[-1][0] : root]))
+        return Explanation(
+            (window.lines[root],),
+            where=_place(window.lines[tracebacks[-1][0] : root]),
+            weight=hit.rule.weight if is_wrapper(hit.line.text) else hit.rule.weight - _WRAPPED,
+        )
     frames = [window.lines[start:end] for start, end in reversed(tracebacks)]
     raised = [window.lines[end] for _, end in reversed(tracebacks)]
     last = tracebacks[0][1]
@@ -49,6 +55,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     if warning is None:
         says = f"{without_request(window.lines[last].text)}: {in_one_line(reason)}" if reason else ""
         says = says or announced_error(window.lines[root].text, rest)
+        if not says and window.index != root:
+            says = chained_sentence(window.lines, tracebacks)
         return Explanation(tuple(shown), says=says, where=where)
     return Explanation((warning, *shown), says=warning.text.strip(), where=where)
 

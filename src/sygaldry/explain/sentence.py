@@ -7,7 +7,8 @@ from typing import Final
 from sygaldry.diagnosis import Line
 from sygaldry.explain.text import shorten
 
-_MOST: Final = 150  # characters of a message in the sentence
+_MOST: Final = 180  # characters of a message in the sentence
+_MODULES: Final = re.compile(r"^(?:[A-Za-z_]\w*\.){1,8}(?=[A-Z]\w*(?::|$))")  # of an exception's class
 _TITLE: Final = re.compile(
     r"^\W*$|^_{3,} |^CMake Error at [^()]{1,300} \([\w.]{1,60}\):$|^\W{0,4}(?:Traceback \(most recent call last\)|File \"[^\"]{1,300}\", line \d)"
 )
@@ -26,11 +27,12 @@ def sentence(says: str, hit: Line, lines: Sequence[Line]) -> str:
     says = shorten(says, _LONGEST)
     text, announced = _message(hit, lines)
     message = _LEVEL.sub("", _PLACE.sub("", text)) if says else text
-    if announced and announced in says:
+    if says and ((announced and announced in says) or says in {_MODULES.sub("", _plain(line)) for line in lines}):
         return says
     if says and (not message or _is_present(message, says)):
         return f"{says} {announced}".rstrip() if says.endswith(":") else says
-    message = shorten(f"{message} {announced}".rstrip(), _MOST)
+    message = f"{message} {announced}".rstrip()
+    message = shorten(_MODULES.sub("", message) if len(message) > _MOST else message, _MOST)
     return f"{says.rstrip(' .:')}: {message}" if says else message
 
 

@@ -22,6 +22,7 @@ _CONSEQUENCE: Final = re.compile(
     r"|\b(?i:initialization failed|failed to boot|see (?:the )?(?:\w+ ){0,4}above|exited|terminated|died)\b"
     r"|\b(?i:failed|failure|unsuccessful|(?:errors?|exceptions?) occurred)\W{0,3}$"
     r"|: (?i:failed to (?:run|train|start|execute|complete|finish|load|build|initiali[sz]e))\b"
+    r"|\b(?i:(?:failed|unable) to (?:boot|start|run|complete|finish)\W{0,3}$|shutting down\b|giving up\b|(?:did not|didn't) (?:finish|complete|succeed)\W{0,3}$)"
 )
 _EXCEPTION: Final = re.compile(
     rf"(?:[a-z_]\w{{0,60}}\.){{0,8}}(?:[A-Z]\w{{1,80}}|{SMALL_NAME})(?:\(\w{{1,80}}\))?(?::|$)"
@@ -39,6 +40,7 @@ class Traceback(NamedTuple):
     first: int
     last: int  # the line of its exception
     exception: str
+    root: str  # the first exception of the chain
     is_ignored: bool  # by the interpreter, which printed it
 
 
@@ -49,7 +51,7 @@ def survived_tracebacks(tail: Sequence[Raw]) -> Sequence[range]:
     found = read_tracebacks([(raw.number, clean(raw.raw)) for raw in tail])
     survived = [each for each in found if each.is_ignored]
     own = [each for each in found if not each.is_ignored]
-    if own and tail[-1].number - own[-1].last <= _NEAR_END and not follows(own[-1].exception):
+    if own and tail[-1].number - own[-1].last <= _NEAR_END and not any(map(follows, (own[-1].exception, own[-1].root))):
         survived += [each for each in own if each.exception != own[-1].exception]
     return [range(each.first, each.last + 1) for each in survived] if own else ()
 
@@ -74,7 +76,8 @@ def read_tracebacks(lines: Sequence[tuple[int, str]]) -> list[Traceback]:
         previous = found.pop() if found and _continues(above) else None
         first = previous.first if previous else lines[at][0]
         is_ignored = previous.is_ignored if previous else above.startswith(_IGNORED)
-        found.append(Traceback(first, *lines[end], is_ignored))
+        root = previous.root if previous else lines[end][1]
+        found.append(Traceback(first, *lines[end], root, is_ignored))
         at = end + 1
     return found
 

@@ -49,6 +49,7 @@ _SPACK_STAMP: Final = re.compile(
 _DEEP_PATH: Final = re.compile(
     r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
 )
+_LINK: Final = re.compile(r"(?<=\w[.!?)])\s{1,4}\(?https?://\S{1,300}$")  # to a manual, at the end of a message
 _RULER: Final = re.compile(r"^\s*([-=*_#+])\1{2,400}\s*$")
 _VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
 
@@ -96,6 +97,7 @@ def _visible(match: re.Match[str]) -> str:
 def shorten(text: str, most: int = SHOWN) -> str:
     """Leave out the first folders of long paths, the fields of objects, then the middle: the end often names the cause."""
     if len(text) > most:
+        text = _LINK.sub("", text)
         text = without_fields(_DEEP_PATH.sub(_end_of_path, text), most)
     if len(text) <= most:
         return text

@@ -74,3 +74,39 @@ def test_the_fields_of_printed_objects_are_left_out_before_words() -> None:
     assert "ValueError('the table=gears is empty')" in shorten(
         f"{'x' * 200} ValueError('the table=gears is empty')", 160
     )
+
+
+def test_an_error_of_closing_does_not_hide_the_one_that_closed() -> None:
+    log = (
+        f"{HEAD}ValueError: invalid literal for int() with base 10: 'abc'\n\n"
+        "During handling of the above exception, another exception occurred:\n\n"
+        'Traceback (most recent call last):\n  File "/src/etl.py", line 10, in <module>\n    with Sink() as sink:\n'
+        '  File "/src/etl.py", line 7, in __exit__\n    self.db.commit()\n'
+        "sqlite3.ProgrammingError: Cannot operate on a closed database.\n"
+    )
+    assert explained(log).says == "ValueError: invalid literal for int() with base 10: 'abc'"
+
+
+def test_the_sentence_of_a_raised_from_has_both_errors() -> None:
+    log = (
+        f"{HEAD}pyarrow.lib.ArrowInvalid: Failed to parse string: 'four' as int32\n\n"
+        "The above exception was the direct cause of the following exception:\n\n{second}"
+    )
+    vague = f"{HEAD}datasets.exceptions.DatasetGenerationError: An error occurred while generating the dataset\n"
+    assert explained(log.format(second=vague)).says == "ArrowInvalid: Failed to parse string: 'four' as int32"
+    telling = f"{HEAD}app.errors.ShardError: shard 3 of gears.parquet is not usable\n"
+    assert explained(log.format(second=telling)).says == (
+        "ShardError: shard 3 of gears.parquet is not usable,"
+        " because of ArrowInvalid: Failed to parse string: 'four' as int32"
+    )
+
+
+def test_a_pipeline_that_did_not_finish_leaves_the_reason_to_its_program() -> None:
+    log = (
+        f"{HEAD}AssertionError: sample S2 has no reads after trimming\n"
+        "01:31:27 | ERROR | Pipeline aborted. Check the stage log for details.\n"
+        f"{HEAD}subprocess.CalledProcessError: Command '['python', 'stage2.py']' returned non-zero exit status 1.\n\n"
+        "The above exception was the direct cause of the following exception:\n\n"
+        f"{HEAD}RuntimeError: pipeline did not finish\n"
+    )
+    assert "no reads after trimming" in explained(log).says
