@@ -85,6 +85,7 @@ FAMILY: Final = Family(
         Rule("fatal", r"^\W{0,4}(?i:fatal)(?: error)?\b[\]:!].{2,300}", 66, ""),
         Rule("fatal", r"\b(?:FATAL|CRITICAL|PANIC|EMERG)\b.{2,300}", 62, ""),
         Rule("error:", r"^\W{0,6}(?:[\w./@+-]{1,60}: ){0,3}(?:\w{1,20} ){0,2}(?i:error): ?(?P<what>.{3,400})", 62, ""),
+        Rule(": error ", r"^(?:/\S{1,80}/)?[a-z][\w.+-]{1,24}: (?:[^\s:]{1,200}: )?error \w{2,20}ing .{3,300}", 62, ""),
         Rule("❌", r"^\W{0,12}❌.{3,300}", 60, ""),
         Rule("🚨", r"^\W{0,12}🚨.{3,300}", 60, ""),
         Rule("error]", r"^\W{0,4}\[?(?i:error)\] .{3,300}", 60, ""),
@@ -154,7 +155,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             _OWN_NAME,
-            r"^(?:\d{1,6}: )?(?P<where>[a-z][a-z0-9_.+-]{1,24}): (?!(?i:warning|note|info|debug|warn|notice|done|ok|yes|no|using|found)\b)(?P<what>[^\s/\d].{5,300})$",
+            r"^(?:\d{1,6}: )?(?P<where>[a-z][a-z0-9_.+-]{1,24}): (?!(?i:warning|note|info|debug|warn|notice|done|ok|yes|no|using|found|entering directory|leaving directory)\b)(?P<what>[^\s/\d].{5,300})$",
             51,
             "",
         ),

@@ -52,7 +52,7 @@ LAST_WINS: Final = (
 )  # the last of these is the cause, not the first
 
 
-_EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven"})
+_EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven", "generic"})
 _WRAPPED: Final = 26  # for an exception that only reports the failure of another program
 _COUNTED: Final = 34  # for a message that only counts what failed
 
