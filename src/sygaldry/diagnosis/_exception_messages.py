@@ -35,12 +35,21 @@ _TELLS: Final = re.compile(
 _ABOVE: Final = 10  # lines from a warning to the traceback
 # A program that was not found printed nothing, and what should have read its output found nothing there.
 _READ_NOTHING: Final = re.compile(
-    r"^\s*(?:IndexError|KeyError|ValueError|JSONDecodeError|json\.decoder\.JSONDecodeError): "
+    r"^\s*(?:IndexError|KeyError|ValueError|(?:json\.decoder\.)?JSONDecodeError|(?:[\w.]{1,60}\.)?EmptyDataError): "
 )
 _NO_PROGRAM: Final = re.compile(
     r"^\s*(?:/\S{1,60}/)?(?:ba|da|z)?sh: (?:(?:line )?\d+: )?\S{1,100}: (?:command )?not found$"
 )
-_JUST_ABOVE: Final = 3
+# A command that made nothing, or a download that failed, left nothing to read either.
+_NO_INPUT: Final = re.compile(
+    r"^\s*(?:(?:/\S{1,60}/)?[\w.+-]{1,30}: (?:cannot|can't) (?:open|access|stat) .{1,200}: No such file or directory"
+    r"|curl: \(\d{1,3}\) .{1,300}|\S{1,120}: line \d{1,6}: \S{1,100}: command not found|wget: unable to .{1,200}|fatal: unable to access .{1,300})$"
+)
+_LACKS: Final = re.compile(
+    r"(?i)^\s*(?:error: |warning: )?(?:could not|cannot|can't|couldn't|unable to) (?:find|open|read|locate) .{0,80}?(?P<name>[\w./+-]{4,200})\W{0,2}$"
+)
+_MISSES: Final = re.compile(r"^\s*FileNotFoundError: ")
+_JUST_ABOVE: Final = 4
 # A file that another program should have written: it printed why it did not.
 _NO_FILE: Final = re.compile(r"^[\s|]*FileNotFoundError: .{0,80}: '(?:[^']{1,300}/)?(?P<name>[^'/]{3,100})'$")
 _COULD_NOT: Final = re.compile(r"(?i)\b(?:could not|cannot|can't|couldn't|unable to|failed|not found|no such)\b")
@@ -120,7 +129,12 @@ def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
     """Return the warning just above a traceback whose error only follows from what that warning tells."""
     if _READ_NOTHING.match(lines[index].text):
         near = lines[max(start - _JUST_ABOVE, 0) : start]
-        return next((line for line in reversed(near) if _NO_PROGRAM.match(line.text)), None)
+        return next(
+            (line for line in reversed(near) if _NO_PROGRAM.match(line.text) or _NO_INPUT.match(line.text)), None
+        )
+    if _MISSES.match(lines[index].text):
+        named = ((line, _LACKS.match(line.text)) for line in reversed(lines[max(start - _JUST_ABOVE, 0) : start]))
+        return next((line for line, found in named if found and found["name"] in lines[index].text), None)
     if (file := _NO_FILE.match(lines[index].text)) is not None:
         return _not_written(file["name"], lines[max(start - _JUST_ABOVE, 0) : start])
     if not _LED_TO.match(lines[index].text):

@@ -92,6 +92,7 @@ FAMILY: Final = Family(
                 r'^\{.{0,300}?"(?:msg|message|event)": ?"(?P<what>[^"]{3,300})".{0,300}"level(?:name)?": ?"(?i:error|critical|fatal)"',
             )
         ),
+        Rule(": error ", r"^(?:/\S{1,80}/)?[a-z][\w.+-]{1,24}: (?:[^\s:]{1,200}: )?error \w{2,20}ing .{3,300}", 62, ""),
         Rule("❌", r"^\W{0,12}❌.{3,300}", 60, ""),
         Rule("🚨", r"^\W{0,12}🚨.{3,300}", 60, ""),
         Rule("error]", r"^\W{0,4}\[?(?i:error)\] .{3,300}", 60, ""),
@@ -161,7 +162,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             _OWN_NAME,
-            r"^(?:\d{1,6}: )?(?P<where>[a-z][a-z0-9_.+-]{1,24}): (?!(?i:warning|note|info|debug|warn|notice|done|ok|yes|no|using|found)\b)(?P<what>[^\s/\d].{5,300})$",
+            r"^(?:\d{1,6}: )?(?P<where>[a-z][a-z0-9_.+-]{1,24}): (?!(?i:warning|note|info|debug|warn|notice|done|ok|yes|no|using|found|entering directory|leaving directory)\b)(?P<what>[^\s/\d].{5,300})$",
             51,
             "",
         ),

@@ -54,7 +54,7 @@ LAST_WINS: Final = (
 )  # the last of these is the cause, not the first
 
 
-_EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven"})
+_EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven", "generic"})
 _WRAPPED: Final = 26  # for an exception that only reports the failure of another program
 _COUNTED: Final = 34  # for a message that only counts what failed
 
@@ -75,7 +75,7 @@ class Candidate(NamedTuple):
 
 def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Noise, context: Context) -> list[Candidate]:
     """Order by weight, distance to the failing end, rarity and novelty; the first error of a cascade leads it."""
-    end = context.steps.end or failing_end(hits, scan)
+    end = context.end or failing_end(hits, scan)
     hits = [each for each in hits if not context.is_masked(each.hit.line)]
     shifts = _step_shifts(hits, context)
     counts = Counter(template(each.hit.line.text) for each in hits)
@@ -91,12 +91,23 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
+    scored = _without_tidying(scored, context.reported)
     scored = _without_survived(scored, hits, end, scan.tail)
     scored = _demote_survived(scored, survived_tracebacks(scan.tail), _LOGGED)
     scored = _demote_survived(scored, logged_tracebacks(scan.tail), _LOGGED_ONLY)
     scored = _demote_survived(scored, ignored_reports(scan.tail), _IGNORED)
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
+
+
+def _without_tidying(scored: list[Candidate], reported: int | None) -> list[Candidate]:
+    """Demote the line in which a script reports that it failed, and what it prints while it tidies up."""
+    if reported is None:
+        return scored
+    return [
+        each._replace(score=each.score - _COUNTED) if each.match.hit.line.number >= reported else each
+        for each in scored
+    ]
 
 
 def _as_survived(each: Candidate) -> Candidate:

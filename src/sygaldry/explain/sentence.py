@@ -10,14 +10,14 @@ from sygaldry.explain.text import shorten
 _MOST: Final = 180  # characters of a message in the sentence
 _MODULES: Final = re.compile(r"^(?:[A-Za-z_]\w*\.){1,8}(?=[A-Z]\w*(?::|$))")  # of an exception's class
 _TITLE: Final = re.compile(
-    r"^\W*$|^_{3,} |^\W{0,4}(?:Traceback \(most recent call last\)|File \"[^\"]{1,300}\", line \d)"
+    r"^\W*$|^_{3,} |^CMake Error at [^()]{1,300} \([\w.]{1,60}\):$|^\W{0,4}(?:Traceback \(most recent call last\)|File \"[^\"]{1,300}\", line \d)"
 )
 _MARK: Final = re.compile(r"^(?:E {2,}|\d{1,6}\.\d{1,4} (?=\S)|> (?=\S)|>> (?=\S))")  # of pytest, BuildKit, Spack
 _PLACE: Final = re.compile(r"^[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,]\d{1,7})?\)?: ?")
 _LEVEL: Final = re.compile(r"^(?:fatal |catastrophic )?(?i:error)(?:\[\w{1,20}\])?(?: #?\w{1,10})?: ?")
 _WORD: Final = re.compile(r"[^\W_]{4,}|\d{2,}")
 _PROJECT: Final = re.compile(r" \[[^\[\]]{1,300}\.\w{2,4}proj\]$")  # of MSBuild
-_PATH: Final = re.compile(r"\S*[/\\]\S*")
+_PATH: Final = re.compile(r"\S*[/\\]\S*|\S+\.\w{1,5}:\d\S*")
 _LONGEST: Final = 300  # characters of a rule's words, which may quote a resolver
 _PRESENT: Final = 0.3  # of a message's words; a sentence that has more of them repeats the message
 
@@ -53,5 +53,5 @@ def _plain(line: Line) -> str:
 def _is_present(message: str, says: str) -> bool:
     """Return whether the sentence has the message already, in the same or nearly the same words."""
     words = {word.lower() for word in _WORD.findall(_PATH.sub("", message))}
-    known = {word.lower() for word in _WORD.findall(says)}
+    known = {word.lower() for word in _WORD.findall(_PATH.sub("", says))}
     return not words or len(words & known) / len(words) > _PRESENT

@@ -86,7 +86,7 @@ def cause_of_silence(log: Analysis, ended: Outcome, line: Line) -> Cause:
 
 def _reported(log: Analysis) -> tuple[Line, ...]:
     """The last two lines of the failed step in which a tool reports that it failed, without a reason."""
-    end = log.context.steps.end or log.scanned.lines
+    end = log.context.end or log.scanned.lines
     lines = [
         each.hit.line
         for each in log.matches
@@ -112,7 +112,7 @@ def _merge(last: Sequence[Line], reported: Sequence[Line]) -> tuple[Line, ...]:
 def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     """The last lines that say something: no blanks, no consequences, nothing that a good run says too."""
     _, scanned, hits, context, _ = log
-    end = context.steps.end or failing_end(hits, scanned)
+    end = context.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
     begin = context.steps.failed.begin if context.steps.failed else 0
     dull.update(chain.from_iterable(ignored_reports(scanned.tail)))

@@ -36,7 +36,91 @@ Traceback (most recent call last):
 spack.solver.asp.UnsatisfiableSpecError: cannot concretize 'png-turbo@1.6', since 'png-turbo' does not exist
 """
 
+# The archive is read while another target writes it: make only tidies up.
+RANLIB = """\
+[ 52%] Linking CXX static library libsnappy.a
+/usr/bin/ranlib: libsnappy.a: error reading snappy.cc.o: file truncated
+[ 52%] Built target snappy-static
+gmake[2]: *** [CMakeFiles/snappy.dir/build.make:146: libsnappy.a] Error 1
+gmake[2]: *** Deleting file 'libsnappy.a'
+gmake: *** [Makefile:146: all] Error 2
+"""
+
+DEBHELPER = """\
+   dh_install
+dh_install: warning: Cannot find (any matches for) "usr/bin/fan" (tried in ., debian/tmp)
+
+dh_install: warning: fan missing files: usr/bin/fan
+dh_install: error: missing files, aborting
+make: *** [debian/rules:3: binary] Error 25
+dpkg-buildpackage: error: debian/rules binary subprocess returned exit status 2
+"""
+
+# The heads of a diff are no traced commands.
+SYMBOLS = """\
+dpkg-gensymbols: error: some symbols or patterns disappeared in the symbols file: see diff output below
+dpkg-gensymbols: warning: debian/libfan1/DEBIAN/symbols doesn't match completely debian/libfan1.symbols
+--- debian/libfan1.symbols (libfan1_1.0_amd64)
++++ dpkg-gensymbolss5urVh	2026-11-29 01:46:05.332387837 +0000
+@@ -1,3 +1,3 @@
+ libfan.so.1 libfan1 #MINVER#
+- fan_old@Base 0.9
++#MISSING: 1.0# fan_old@Base 0.9
+dh_makeshlibs: error: failing due to earlier errors
+make: *** [debian/rules:3: binary] Error 25
+dpkg-buildpackage: error: debian/rules binary subprocess returned exit status 2
+"""
+
+CLONE = """\
+Cloning into 'fmt-src'...
+fatal: unable to access 'https://git.example/fmt.git/': Could not resolve host: git.example
+-- Had to git clone more than once: 3 times.
+CMake Error at fmt-subbuild/fmt-populate-gitclone.cmake:39 (message):
+  Failed to clone repository: 'https://git.example/fmt.git'
+
+
+gmake: *** [Makefile:91: all] Error 2
+
+CMake Error at /usr/share/cmake-3.25/Modules/FetchContent.cmake:1616 (message):
+  Build step for fmt failed: 2
+
+
+-- Configuring incomplete, errors occurred!
+"""
+
+# The name of the file has a word of the message.
+PLACE = """\
+c++ -std=c++14 -c ../view.cpp
+../view.hpp:3:15: error: 'string_view' is not a member of 'std'
+    3 | int view(std::string_view s);
+ninja: build stopped: subcommand failed.
+"""
+
+MESON_TEST = """\
+ninja: Entering directory `/src/b'
+2/2 tiles:bad  FAIL            0.11s   exit status 3
+>>> MALLOC_PERTURB_=199 /src/b/t x
+――――――――――――――――――――――――――――――――――――― ✀  ―――――――――――――――――――――――――――――――――――――
+stderr:
+tiles: checksum of block 7 differs: 0xbeef, not 0xdead
+――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――――
+
+
+Summary of Failures:
+
+2/2 tiles:bad  FAIL            0.11s   exit status 3
+
+Ok:                1
+Fail:              1
+"""
+
 BUILDS = (
+    pytest.param(RANLIB, 2, "error reading snappy.cc.o: file truncated", id="binutils"),
+    pytest.param(DEBHELPER, 2, "missing files: usr/bin/fan", id="a reason that is a warning"),
+    pytest.param(SYMBOLS, 2, "fan_old@Base", id="symbols of a Debian package"),
+    pytest.param(CLONE, 1, "Could not resolve host: git.example", id="another program about the same object"),
+    pytest.param(PLACE, 1, "'string_view' is not a member", id="the words of a place"),
+    pytest.param(MESON_TEST, 1, "checksum of block 7 differs", id="output of a failed test"),
     pytest.param(BAZEL_FETCH, 1, "Unknown host: mirror.example", id="summary of Bazel"),
     pytest.param(SPACK_DEBUG, 1, "since 'png-turbo' does not exist", id="time stamps of Spack"),
 )

@@ -17,6 +17,7 @@ _MINOR: Final = re.compile(
     r"|kubectl (?:logs|describe|delete)|umount|travis_\w+|source|\.) ?"
 )
 
+_DIFF_HEAD: Final = re.compile(r"^\+{3} (?:[^\t]{1,300}\t\d{4}-\d\d-\d\d |b/|/dev/null$)")
 
 # Functions that a script runs on its exit, whatever happened before.
 _ON_EXIT: Final = re.compile(r"^\+{1,4} \w{0,40}(?:epilogue|teardown|tear_down|on_exit|at_exit|exit_handler)\w{0,40}\b")
@@ -27,7 +28,7 @@ _POWERSHELL: Final = re.compile(r"^\+\s+(?:~|CategoryInfo|FullyQualifiedErrorId)
 
 
 def _read(text: str) -> Mark | None:
-    if _POWERSHELL.match(text):
+    if _POWERSHELL.match(text) or _DIFF_HEAD.match(text):
         return None
     if _ON_EXIT.match(text):
         return Mark(Event.CLEAN_UP, Level.PHASE)
