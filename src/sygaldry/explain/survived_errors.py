@@ -18,7 +18,7 @@ from sygaldry.explain.related import is_related
 from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.script_errors import NOT_FOUND
-from sygaldry.explain.small_errors import is_small
+from sygaldry.explain.small_errors import is_looked_up, is_small
 
 # Families whose failures a script often expects. The first error of a compiler or of a test leads its others instead.
 _SET_UP: Final = frozenset(
@@ -54,7 +54,7 @@ def cost_of_survival(
     """
     reported = frozenset(each.hit.line.number for each in everything if NOT_FOUND.search(each.hit.line.text[:600]))
     runs = run_ends(everything)
-    small = {each.hit.line.number for each in hits if is_small(each, reported)}
+    small = {each.hit.line.number for each in hits if is_small(each, reported) and not _is_last(each, end)}
     own = [
         each
         for each in hits
@@ -100,6 +100,11 @@ def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequen
     if all(map(is_about_absence, later)):
         return _ABSENT_COST
     return _ALIKE_COST if any(other.name == each.name for other in later) else _WENT_ON_COST
+
+
+def _is_last(each: Match, end: int) -> bool:
+    """Return whether the shell found no such file or program at the very end: nothing went on without it."""
+    return each.hit.line.number == end and is_looked_up(each.hit.line.text)
 
 
 def _is_cascade(each: Match, other: Match) -> bool:
