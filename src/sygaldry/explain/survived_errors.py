@@ -90,8 +90,13 @@ def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequen
         return 0
     later = [other for other in last if other.hit.line.number >= number + _GAP and not is_related(each, other)]
     ended = _run_end(number, runs)
-    next_run = (other for other in later if other.hit.line.number >= ended + _GAP and not _is_cascade(each, other))
-    next_run = [other for other in next_run if other.name == each.name or not is_about_absence(other)]
+    next_run = [
+        other
+        for other in later
+        if other.hit.line.number >= ended + _GAP
+        and not _is_cascade(each, other)
+        and (other.name == each.name or not is_about_absence(other))
+    ]
     if ended and next_run:
         return _ALIKE_COST if any(other.name == each.name for other in next_run) else _RUN_COST
     later = [other for other in later if _is_of_another(each, other)] if each.name in _SET_UP else []
