@@ -44,6 +44,12 @@ _COMMON: Final = frozenset(
             "server",
             "host",
             "remote",
+            "satisfies",
+            "requirement",
+            "versions",
+            "none",
+            "matching",
+            "distribution",
         ),
     }
 )
