@@ -19,6 +19,8 @@ _VAGUE: Final = re.compile(
     rf"|{_VAGUE_REQUEST.pattern}"
 )
 _ANNOUNCES: Final = re.compile(r"(?i)\b(?:the )?following (?:error|exception|reason|problem)s?\b.{0,60}:$")
+_USAGE: Final = re.compile(r"^\s*(?i:usage): ")
+_USAGE_ERROR: Final = re.compile(r"^\s*(?:[\w./-]{1,60}: )?(?i:error): ")
 _REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
 _CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
 _WORDS: Final = re.compile(r"\s*[\w'\"(\[{]")  # no ruler of another program
@@ -33,12 +35,21 @@ _TELLS: Final = re.compile(
 _ABOVE: Final = 10  # lines from a warning to the traceback
 # A program that was not found printed nothing, and what should have read its output found nothing there.
 _READ_NOTHING: Final = re.compile(
-    r"^\s*(?:IndexError|KeyError|ValueError|JSONDecodeError|json\.decoder\.JSONDecodeError): "
+    r"^\s*(?:IndexError|KeyError|ValueError|(?:json\.decoder\.)?JSONDecodeError|(?:[\w.]{1,60}\.)?EmptyDataError): "
 )
 _NO_PROGRAM: Final = re.compile(
     r"^\s*(?:/\S{1,60}/)?(?:ba|da|z)?sh: (?:(?:line )?\d+: )?\S{1,100}: (?:command )?not found$"
 )
-_JUST_ABOVE: Final = 3
+# A command that made nothing, or a download that failed, left nothing to read either.
+_NO_INPUT: Final = re.compile(
+    r"^\s*(?:(?:/\S{1,60}/)?[\w.+-]{1,30}: (?:cannot|can't) (?:open|access|stat) .{1,200}: No such file or directory"
+    r"|curl: \(\d{1,3}\) .{1,300}|\S{1,120}: line \d{1,6}: \S{1,100}: command not found|wget: unable to .{1,200}|fatal: unable to access .{1,300})$"
+)
+_LACKS: Final = re.compile(
+    r"(?i)^\s*(?:error: |warning: )?(?:could not|cannot|can't|couldn't|unable to) (?:find|open|read|locate) .{0,80}?(?P<name>[\w./+-]{4,200})\W{0,2}$"
+)
+_MISSES: Final = re.compile(r"^\s*FileNotFoundError: ")
+_JUST_ABOVE: Final = 4
 # A file that another program should have written: it printed why it did not.
 _NO_FILE: Final = re.compile(r"^[\s|]*FileNotFoundError: .{0,80}: '(?:[^']{1,300}/)?(?P<name>[^'/]{3,100})'$")
 _COULD_NOT: Final = re.compile(r"(?i)\b(?:could not|cannot|can't|couldn't|unable to|failed|not found|no such)\b")
@@ -78,13 +89,19 @@ def rest_of_message(lines: Sequence[Line], index: int) -> list[Line]:
 
 
 def _announced(below: Sequence[Line]) -> list[Line]:
-    """Two lines; more where one of them announces another error in its turn."""
+    """Two lines; more where one of them announces another error in its turn. Of a usage, its error."""
+    if below and _USAGE.match(below[0].text):
+        error = next((line for line in below if _USAGE_ERROR.search(line.text)), None)
+        if error is not None:
+            return [error]
     heads = len(list(takewhile(lambda line: line.text.rstrip().endswith(":"), below)))
     return list(below[: max(heads + 1, 2)])
 
 
 def announced_error(text: str, below: Sequence[Line]) -> str:
     """Return the error that a message only announces ("because of the following error:"), or nothing."""
+    if below and text.rstrip().endswith(":") and _USAGE_ERROR.search(below[0].text):
+        return f"{text.strip()} {below[0].text.strip()}"
     if not _ANNOUNCES.search(text.rstrip()):
         return ""
     return next((line.text.strip() for line in below if not line.text.rstrip().endswith(":")), "")
@@ -112,7 +129,12 @@ def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
     """Return the warning just above a traceback whose error only follows from what that warning tells."""
     if _READ_NOTHING.match(lines[index].text):
         near = lines[max(start - _JUST_ABOVE, 0) : start]
-        return next((line for line in reversed(near) if _NO_PROGRAM.match(line.text)), None)
+        return next(
+            (line for line in reversed(near) if _NO_PROGRAM.match(line.text) or _NO_INPUT.match(line.text)), None
+        )
+    if _MISSES.match(lines[index].text):
+        named = ((line, _LACKS.match(line.text)) for line in reversed(lines[max(start - _JUST_ABOVE, 0) : start]))
+        return next((line for line, found in named if found and found["name"] in lines[index].text), None)
     if (file := _NO_FILE.match(lines[index].text)) is not None:
         return _not_written(file["name"], lines[max(start - _JUST_ABOVE, 0) : start])
     if not _LED_TO.match(lines[index].text):

@@ -85,6 +85,13 @@ FAMILY: Final = Family(
         Rule("fatal", r"^\W{0,4}(?i:fatal)(?: error)?\b[\]:!].{2,300}", 66, ""),
         Rule("fatal", r"\b(?:FATAL|CRITICAL|PANIC|EMERG)\b.{2,300}", 62, ""),
         Rule("error:", r"^\W{0,6}(?:[\w./@+-]{1,60}: ){0,3}(?:\w{1,20} ){0,2}(?i:error): ?(?P<what>.{3,400})", 62, ""),
+        *(  # a log of JSON objects, with its keys in one order or the other
+            Rule('"level', shape, 60, "{what}")
+            for shape in (
+                r'^\{.{0,300}"level(?:name)?": ?"(?i:error|critical|fatal)".{0,300}?"(?:msg|message|event)": ?"(?P<what>[^"]{3,300})"',
+                r'^\{.{0,300}?"(?:msg|message|event)": ?"(?P<what>[^"]{3,300})".{0,300}"level(?:name)?": ?"(?i:error|critical|fatal)"',
+            )
+        ),
         Rule(": error ", r"^(?:/\S{1,80}/)?[a-z][\w.+-]{1,24}: (?:[^\s:]{1,200}: )?error \w{2,20}ing .{3,300}", 62, ""),
         Rule("❌", r"^\W{0,12}❌.{3,300}", 60, ""),
         Rule("🚨", r"^\W{0,12}🚨.{3,300}", 60, ""),

@@ -20,7 +20,9 @@ FAMILY: Final = Family(
             86,
             "{where} has no method {what}",
         ),
-        Rule("failed test", r"^\s*#\s+Failed test (?P<what>.{0,200})", 83, "a test fails", after=4),
+        Rule(
+            "failed test", r"^(?:\[[\w .-]{1,40}\] )?\s*#\s+Failed test (?P<what>.{0,200})", 83, "a test fails", after=4
+        ),
         Rule(
             "syntax error at",
             r"syntax error at (?P<where>\S{1,200} line \d+), near (?P<what>.{1,100})",
@@ -34,7 +36,10 @@ FAMILY: Final = Family(
             "{what} is not declared at {where}",
         ),
         Rule(
-            " line ", r"^(?!#)(?P<what>.{3,300}) at (?P<where>\S{1,200}\.(?:pl|pm|t|PL|psgi)|-e) line \d+\.?$", 70, ""
+            " line ",
+            r"^(?!(?:\[[\w .-]{1,40}\] )?#)(?P<what>.{3,300}) at (?P<where>\S{1,200}\.(?:pl|pm|t|PL|psgi)|-e) line \d+\.?$",
+            70,
+            "",
         ),
         Rule("! installing", r"^! (?P<what>Installing .{1,120} failed.{0,120})", 66, "{what}", "read its build.log"),
         Rule(

@@ -34,7 +34,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "fatal error",
-            r"(?:PHP )?(?:Fatal|Recoverable fatal) error: +(?P<what>.{1,300})",
+            r"(?:^|PHP )(?:Fatal|Recoverable fatal) error: +(?P<what>.{1,300})",
             86,
             "PHP: {what}",
             after=2,

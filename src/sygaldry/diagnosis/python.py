@@ -26,6 +26,7 @@ _WRAPPED: Final = 26  # for an exception whose root only reports the failure of 
 _BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
 _STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b|^\s+.{0,200}\b(?:next|get)\(")
 _BARE_NAMES: Final = frozenset({"stopiteration", "queue.empty"})
+_OF_JAVASCRIPT: Final = r"Unexpected |Invalid or unexpected |Cannot use import |missing \) after |Identifier '|The requested module |await is only |Illegal |Bad |.{1,160} (?:is not valid|in) JSON"
 _SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"
 
 
@@ -142,7 +143,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "syntaxerror",
-            r"(?:SyntaxError|IndentationError|TabError): (?P<what>(?!Unexpected token |.{1,160} is not valid JSON).{1,200})",
+            rf"(?:SyntaxError|IndentationError|TabError): (?P<what>(?!{_OF_JAVASCRIPT}).{{1,200}})",
             87,
             "Python cannot parse a file: {what}",
             before=3,

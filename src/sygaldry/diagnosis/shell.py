@@ -5,6 +5,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
+_BUILTIN: Final = r"(?:local|export|declare|typeset|ulimit|shopt|unset|let|wait|trap|umask|source|pushd|popd|read|return|kill|test|printf|exec|eval): "
 _TRACED: Final = re.compile(r"^\+{1,4} ")
 _KEPT: Final = re.compile(r"^\+{1,4} (?:local )?\w{1,30}=(?P<status>\d{1,3})$")
 _TIDYING: Final = 80  # lines from a kept status to the exit with it
@@ -34,9 +35,16 @@ def _kept_status(hit: Hit, window: Window) -> int:
 FAMILY: Final = Family(
     "shell",
     (
+        Rule(  # below a margin, where a script quotes the log of a container
+            ": line ",
+            r"^\s{0,4}\| \S{1,200}: line \d{1,6}: (?P<what>[A-Za-z_]\w{0,60}): (?P<why>(?!line \d|command not found|No such)\S.{2,200})",
+            70,
+            "{what} is unset or empty: {why}",
+            "set {what}",
+        ),
         Rule(
             ": line ",
-            r"^\S{1,200}: line (?P<line>\d{1,6}): (?P<what>[A-Za-z_]\w{0,60}): (?P<why>(?!line \d|command not found|No such)\S.{2,200})",
+            rf"^\S{{1,200}}: line (?P<line>\d{{1,6}}): (?!{_BUILTIN})(?P<what>[A-Za-z_]\w{{0,60}}): (?P<why>(?!line \d|command not found|No such)\S.{{2,200}})",
             66,
             "{what} is unset or empty: {why}",
             "set {what}",

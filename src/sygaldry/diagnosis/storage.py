@@ -108,6 +108,12 @@ FAMILY: Final = Family(
             "an archive cannot be unpacked: {what}",
             "look at the file: a server may have sent an error page, or the download ended early",
         ),
+        Rule(
+            "no such file or directory",
+            r"^(?:\S{1,80}/)?tar: (?P<what>.{1,300}): (?:Cannot|Can't) (?:stat|open|chdir): No such file or directory",
+            76,
+            "tar: {what} does not exist",
+        ),
         Rule("tar: ", r"^(?:\S{1,80}/)?tar: (?:Child returned status \d|Error is not recoverable: exiting now)", 36),
     ),
 )

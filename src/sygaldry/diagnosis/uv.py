@@ -8,6 +8,13 @@ from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
 _CONCLUSION: Final = re.compile(r"\bunsatisfiable\b")
 _CONCLUDED: Final = re.compile(r",? we can conclude that your (?:project's )?requirements are unsatisfiable\.?$")
+_CAUSES: Final = 8
+_ARROW: Final = re.compile(r"^\W*(?:cause: )?")
+_HEAD: Final = re.compile(r"^\W*(?:error: |cause: )?")
+_NAMELESS: Final = re.compile(
+    r"^\W*(?:cause: )?(?:No such file or directory|Permission denied|Connection refused|Is a directory|Not a directory|File exists|Broken pipe"
+    r"|No space left on device|Read-only file system|Text file busy|operation timed out|unexpected end of file|early eof)(?: \(os error \d{1,4}\))?$"
+)
 _LONG: Final = 270  # characters of a reason in the sentence
 _VERSION: Final = re.compile(r"^\s+[\w.\[\]-]{1,80}(?:[<>=!~]=?\S{1,60})$")  # one of those that are available
 _SHOWN: Final = 8  # lines of a reason; of a longer one its start and its end
@@ -16,6 +23,8 @@ _RESOLVER: Final = ("╰─▶", "╰──▶", "hint:", "And because", "Becaus
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     """The reason is the prose below, up to its conclusion or else to an empty line."""
+    if _NAMELESS.search(hit.line.text):
+        return _with_subject(hit, window)
     below = window.lines[window.index + 1 :]
     end = next((at for at, line in enumerate(below) if _CONCLUSION.search(line.text)), None)
     if end is None:
@@ -31,6 +40,18 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     return Explanation(
         (hit.line, *reason[:7]), says=f"no solution found: {_both_ends(prose)}" if "ecause" in prose else ""
     )
+
+
+def _with_subject(hit: Hit, window: Window) -> Explanation:
+    """An error of the operating system has no name in it: the line above the causes tells what it happened to."""
+    above = takewhile(
+        lambda line: line.text.strip(), reversed(window.lines[max(window.index - _CAUSES, 0) : window.index])
+    )
+    subject = next((line for line in above if not _NAMELESS.search(line.text)), None)
+    if subject is None:
+        return Explanation((hit.line,))
+    what = _ARROW.sub("", hit.line.text).strip()
+    return Explanation((subject, hit.line), says=f"{_HEAD.sub('', subject.text).strip()}: {what}")
 
 
 def _both_ends(prose: str) -> str:
@@ -90,7 +111,12 @@ FAMILY: Final = Family(
             "the lock file is older than the project file",
             "make the lock anew and commit it",
         ),
-        Rule("no interpreter found", r"No interpreter found for (?P<what>.{1,200})", 86, "no {what} is here"),
+        Rule(
+            "no interpreter found",
+            r"No interpreter found for (?P<what>.{1,200})",
+            86,
+            "no interpreter found for {what}",
+        ),
     ),
     _explains,
 )

@@ -19,7 +19,7 @@ _STATES: Final = re.compile(
     r"|trying (?:the|another) \w+|(?:continuing|going on)\W*$)"
 )
 _ENDS: Final = re.compile(
-    r"(?i)\b(?:giving up|abort(?:ed|ing)?|exiting|fatal)\b|\bnot (?:continuing|proceeding)|\b(?:stop|before)\w*\b.{0,20}\b(?:continuing|proceeding)"
+    r"(?i)^error: skipping '|\b(?:giving up|abort(?:ed|ing)?|exiting|fatal)\b|\bnot (?:continuing|proceeding)|\b(?:stop|before)\w*\b.{0,20}\b(?:continuing|proceeding)"
 )
 _TOLERATED: Final = re.compile(r"^\+{1,4} (?:true|:)$")
 _ECHO: Final = re.compile(r"^\+{1,4} (?:echo|printf|log\w{0,20}) ")
@@ -39,6 +39,11 @@ def announced(hits: Sequence[Match], tail: Sequence[Raw]) -> list[tuple[Match, i
         if at > 0 and (below := _goes_on(tail[at : at + _FAR_BELOW])):
             found.append((each, below))
     return found
+
+
+def says_that_it_goes_on(text: str) -> bool:
+    """Return whether a line says that the script goes on."""
+    return bool(_SAYS.search(text)) and not _ENDS.search(text)
 
 
 def _goes_on(below: Sequence[Raw]) -> int:

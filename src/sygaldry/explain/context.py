@@ -19,15 +19,21 @@ _STAMPED: Final = 300  # bytes of a line that its lane is read from
 
 
 class Context(NamedTuple):
-    """The steps and the masked lines; both are known from line `first` on."""
+    """The steps and the masked lines, both known from line `first` on, and where a script reports its failure."""
 
     steps: Steps
     masked: Masked
     first: int
+    reported: int | None = None  # the line in which a script reports that it failed
 
     def __bool__(self) -> bool:
         """Return whether the log has markers of steps."""
         return bool(self.steps)
+
+    @property
+    def end(self) -> int | None:
+        """The last line of the failed step; None where nothing reports one."""
+        return self.steps.end or self.reported
 
     def standing(self, match: Match) -> Standing:
         """Tell where a matched line stands relative to the failed step."""

@@ -68,7 +68,7 @@ def _continuation(window: Window, last: int, context: Context, *, sure: bool) ->
     for line in (*below, *reversed(above)):
         if is_negated(line.text) or (line.number > near and is_false_alarm(line.text)):
             continue
-        if context.steps.end is not None and line.number > context.steps.end:
+        if context.end is not None and line.number > context.end:
             continue
         if line.text.strip(" -=*_#|") and line.number not in context.masked:
             yield line
@@ -76,7 +76,7 @@ def _continuation(window: Window, last: int, context: Context, *, sure: bool) ->
 
 def _last_lines(log: Analysis) -> list[Line]:
     """The last lines of the failed step, latest first."""
-    end = log.context.steps.end or log.scanned.lines
+    end = log.context.end or log.scanned.lines
     lines: list[Line] = []
     for raw in reversed(lines_up_to(log.source, log.scanned, end, _LOOKED)):
         text = clean(raw.raw)

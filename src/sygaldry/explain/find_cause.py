@@ -30,6 +30,7 @@ from sygaldry.explain.rank import (
     rank_candidates,
 )
 from sygaldry.explain.reasons import with_reason
+from sygaldry.explain.reported_end import reported_end
 from sygaldry.explain.reported_success import reports_success
 from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
@@ -65,7 +66,7 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     ended = outcome(facts)
     noise = Noise(good)
     hits = match_rules([*scanned.candidates, *scanned.tail])
-    context = read_context(source, scanned)
+    context = read_context(source, scanned)._replace(reported=reported_end(hits, scanned, facts))
     order = rank_candidates(hits, scanned, facts, noise, context)
     log = Analysis(source, scanned, hits, context, order)
     explanations = _explain_best(source, order, context)
@@ -241,7 +242,7 @@ def _also(rivals: Sequence[tuple[Candidate, Explanation]], best: Candidate, take
 def _chain(log: Analysis, lines: Sequence[Line]) -> tuple[Line, ...]:
     """What followed from it: the last consequence that a tool printed in the failed step."""
     after = max((line.number for line in lines), default=0)
-    end = log.context.steps.end or failing_end(log.matches, log.scanned)
+    end = log.context.end or failing_end(log.matches, log.scanned)
     follow = [
         each.hit.line
         for each in log.matches

@@ -6,6 +6,8 @@ from typing import Final
 
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.match_rules import Match
+from sygaldry.explain.scan import Raw
+from sygaldry.explain.text import clean
 
 _LOST: Final = re.compile(
     r"(?i)\bconnection\b.{0,120}\b(?:refused|reset|closed|aborted)\b|\bECONNRE(?:FUSED|SET)\b|\b(?:couldn't|could not|cannot|can't|unable to|failed to) connect\b"
@@ -15,6 +17,12 @@ _LOCAL: Final = re.compile(r"\b127\.0\.0\.1\b|\blocalhost\b|\[?::1\]|\b0\.0\.0\.
 _ADDRESS: Final = re.compile(
     r"\w://|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[\w-]{1,60}\.(?:[a-z]{2,12}|[\w-]{1,60}\.\w{1,12})\b"
 )
+# How a server's own log is introduced.
+_HEADING: Final = re.compile(
+    r"(?i)\b(?:docker|podman|kubectl|compose|journalctl)\b.{0,60}\blogs?\b|\S\.log\b\W{0,6}$|\b(?:server|container|service|last lines of)\b.{0,40}\blogs?\b\W{0,6}$"
+    r"|\b(?:start(?:ed|ing)) (?:\w{1,20} )?server\b"
+)
+_MARGIN: Final = re.compile(r"\s{0,4}\| ")
 _CLIENTS: Final = frozenset({"network", "web"})
 _EXCEPTIONS: Final = "python"
 _REASON: Final = 62  # a rule of this weight names a reason, or is a program's own last word
@@ -27,8 +35,11 @@ def is_of_a_client(each: Match) -> bool:
     return bool(_LOST.search(text)) and bool(_LOCAL.search(text) or not _ADDRESS.search(text))
 
 
-def lost_servers(hits: Sequence[Match], own: Sequence[Match]) -> list[int]:
-    """Return the lines of clients below an error of the `own` ones, which the job did not survive."""
+def lost_servers(hits: Sequence[Match], own: Sequence[Match], tail: Sequence[Raw] = ()) -> list[int]:
+    """Return the lines of clients below an error of the `own` ones, which the job did not survive.
+
+    The log of the server may be quoted below its clients, at the end of the log of the job, whose last lines are `tail`.
+    """
     reasons = [
         each
         for each in own
@@ -39,11 +50,21 @@ def lost_servers(hits: Sequence[Match], own: Sequence[Match]) -> list[int]:
     ]
     if not reasons:
         return []
+    clients = [each.hit.line.number for each in hits if is_of_a_client(each)]
+    if clients and reasons[-1].hit.line.number > clients[-1] and _is_quoted(clients[-1], reasons[-1], tail):
+        return clients
     return [
         each.hit.line.number
         for each in hits
         if is_of_a_client(each) and any(_may_end(reason, each) for reason in reasons)
     ]
+
+
+def _is_quoted(after: int, reason: Match, tail: Sequence[Raw]) -> bool:
+    """Return whether an error stands in the log of a server that is printed after line `after`."""
+    if _MARGIN.match(reason.hit.line.text):
+        return True
+    return any(after < raw.number < reason.hit.line.number and _HEADING.search(clean(raw.raw)) for raw in tail)
 
 
 def _may_end(reason: Match, each: Match) -> bool:

@@ -26,7 +26,7 @@ def is_at_the_end(best: Candidate, log: Analysis) -> bool:
     were right in five held-out sets; of those near it, 96 %.
     """
     standing = log.context.standing(best.match)
-    end = log.context.steps.end or failing_end(log.matches, log.scanned)
+    end = log.context.end or failing_end(log.matches, log.scanned)
     stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
     near = end - best.match.hit.line.number <= _NEAR_END
     others = [

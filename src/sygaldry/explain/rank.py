@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from sygaldry.diagnosis import Facts, Kind
 from sygaldry.diagnosis._wrappers import is_count, is_wrapper
 from sygaldry.explain.context import Context
+from sygaldry.explain.exit_reports import ignored_reports
 from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.logged_tracebacks import logged_tracebacks
 from sygaldry.explain.match_rules import Match
@@ -30,6 +31,7 @@ _SURVIVED: Final = -20
 SURVIVORS: Final = frozenset({Standing.PASSED, Standing.CLEAN_UP, Standing.BEFORE})
 _WENT_ON: Final = 45  # for a program that a script did not find and went on without
 _LOGGED: Final = 25  # for the exception of a traceback after which the program went on
+_IGNORED: Final = 50  # for one that changes no exit code
 _LOGGED_ONLY: Final = 40  # for one after which the program ended for another reason, which it logged too
 _NEAR: Final = 4000  # lines between two errors of one cascade
 _FLOOD: Final = 100  # with so many of one family, some between two others were not kept
@@ -73,7 +75,7 @@ class Candidate(NamedTuple):
 
 def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Noise, context: Context) -> list[Candidate]:
     """Order by weight, distance to the failing end, rarity and novelty; the first error of a cascade leads it."""
-    end = context.steps.end or failing_end(hits, scan)
+    end = context.end or failing_end(hits, scan)
     hits = [each for each in hits if not context.is_masked(each.hit.line)]
     shifts = _step_shifts(hits, context)
     counts = Counter(template(each.hit.line.text) for each in hits)
@@ -89,11 +91,23 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     ]
     without = went_on(hits, scan.lines, facts)
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
+    scored = _without_tidying(scored, context.reported)
     scored = _without_survived(scored, hits, end, scan.tail)
     scored = _demote_survived(scored, survived_tracebacks(scan.tail), _LOGGED)
     scored = _demote_survived(scored, logged_tracebacks(scan.tail), _LOGGED_ONLY)
+    scored = _demote_survived(scored, ignored_reports(scan.tail), _IGNORED)
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
+
+
+def _without_tidying(scored: list[Candidate], reported: int | None) -> list[Candidate]:
+    """Demote the line in which a script reports that it failed, and what it prints while it tidies up."""
+    if reported is None:
+        return scored
+    return [
+        each._replace(score=each.score - _COUNTED) if each.match.hit.line.number >= reported else each
+        for each in scored
+    ]
 
 
 def _as_survived(each: Candidate) -> Candidate:

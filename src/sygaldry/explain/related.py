@@ -48,12 +48,18 @@ _COMMON: Final = frozenset(
 )
 _GPU: Final = "gpu"
 _ABOUT_GPUS: Final = re.compile(r"(?i)cuda|gpu|nvidia|nvml|nccl")
+_SCRIPT: Final = re.compile(r"^\S{1,200}: line \d{1,6}: ")
 _SHORTEST: Final = 4  # letters of a word that two messages share not by accident
 
 
 def is_related(one: Match, other: Match) -> bool:
     """Return whether two messages are about the same thing."""
-    return not _words(one.hit.line.text).isdisjoint(_words(other.hit.line.text))
+    return not _words(_message(one)).isdisjoint(_words(_message(other)))
+
+
+def _message(each: Match) -> str:
+    """Return a message without the script and the line that a shell puts before it."""
+    return _SCRIPT.sub("", each.hit.line.text[:400], count=1)
 
 
 @lru_cache(4_096)

@@ -29,7 +29,7 @@ def sentence(says: str, hit: Line, lines: Sequence[Line]) -> str:
     message = _LEVEL.sub("", _PLACE.sub("", text)) if says else text
     if says and ((announced and announced in says) or says in {_MODULES.sub("", _plain(line)) for line in lines}):
         return says
-    if says and (not message or _is_present(message, says)):
+    if says and (not message or message.startswith('{"') or _is_present(message, says)):
         return f"{says} {announced}".rstrip() if says.endswith(":") else says
     message = f"{message} {announced}".rstrip()
     message = shorten(_MODULES.sub("", message) if len(message) > _MOST else message, _MOST)

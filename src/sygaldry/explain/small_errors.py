@@ -38,6 +38,11 @@ _GPU: Final = "gpu"  # the program that lists GPUs often runs where there is non
 _REPORT: Final = 8  # lines in which make reports that a program was not found
 
 
+def is_looked_up(text: str) -> bool:
+    """Return whether a shell or make did not find a file or a program that it looked for by name."""
+    return bool(_LOOKED_UP.match(text.lstrip()))
+
+
 def is_small(each: Match, reported: Container[int] = ()) -> bool:
     """Return whether an error ends no job by itself; at the lines `reported`, a tool says that a program was not found."""
     text, number = each.hit.line.text.lstrip(), each.hit.line.number

@@ -3,6 +3,7 @@
 A script that does not stop at errors prints those of its set-up and of its clean-up like any other.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from typing import Final
@@ -10,14 +11,14 @@ from typing import Final
 from sygaldry.diagnosis import Kind
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.announced import announced
-from sygaldry.explain.lost_servers import lost_servers
+from sygaldry.explain.lost_servers import is_of_a_client, lost_servers
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.missing_products import is_about_absence, missed_after_a_build
 from sygaldry.explain.related import is_related
 from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.script_errors import NOT_FOUND
-from sygaldry.explain.small_errors import is_small
+from sygaldry.explain.small_errors import is_looked_up, is_small
 from sygaldry.explain.steps import Standing
 
 # Families whose failures a script often expects. The first error of a compiler or of a test leads its others instead.
@@ -25,6 +26,8 @@ _SET_UP: Final = frozenset(
     {"docker", "packages", "storage", "network", "git", "shell", "programs", "gpu", "infrastructure", "slurm", "web"}
 )
 _COMPILERS: Final = frozenset({"compilers", "linkers", "nvcc", "fortran", "warnings_as_errors"})
+# The last that these programs print: the script started the next one.
+_LAST_WORD: Final = re.compile(r"(?:fatal|docker|ssh): |curl: \(\d{1,3}\) ")
 _OWN: Final = 50  # a rule of this weight tells that something failed
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 _GAP: Final = 4  # lines between two errors of which the second may follow from the first
@@ -36,7 +39,7 @@ _RUN_COST: Final = 24
 _MISSED_COST: Final = 26
 _ABSENT_COST: Final = 10  # where the later error may follow from the first
 _ANNOUNCED_COST: Final = 24
-_ALIKE_COST: Final = 31  # where the first of two alike would lead
+_ALIKE_COST: Final = 40  # where the first of two alike would lead
 _LOST_COST: Final = 30
 
 
@@ -53,14 +56,16 @@ def cost_of_survival(
     step that failed, which ends at line `end`. `tail` are the last lines of the log.
     """
     failing = {number for number, standing in standings.items() if standing >= Standing.SIBLING}
-    earlier = {
-        number for number, standing in standings.items() if standing is Standing.BEFORE
-    }  # its end is not reported
+    earlier = {number for number, standing in standings.items() if standing is Standing.BEFORE}
     reported = frozenset(each.hit.line.number for each in everything if NOT_FOUND.search(each.hit.line.text[:600]))
     runs = run_ends(everything)
-    small = {each.hit.line.number for each in hits if is_small(each, reported)}
+    small = {each.hit.line.number for each in hits if is_small(each, reported) and not _is_last(each, end)}
     own = _own(hits, failing, small)
-    last = [each for each in own if each.hit.rule.weight >= _REASON and 0 <= end - each.hit.line.number <= _NEAR_END]
+    last = [
+        each
+        for each in own
+        if each.hit.rule.weight >= _REASON and 0 <= end - each.hit.line.number <= _NEAR_END and not is_of_a_client(each)
+    ]
     found = {each.hit.line.number: _cost(each, small, own[-_MOST:], last[-_MOST:], runs) for each in hits}
     for each, told in announced(hits, tail):
         later = [other.name for other in own if other.hit.line.number > told]
@@ -71,7 +76,7 @@ def cost_of_survival(
     fatal = [each for each in (*own, *built) if found[each.hit.line.number] < _WENT_ON_COST]
     for number in missed_after_a_build(hits, fatal, runs):
         found[number] = max(found[number], _MISSED_COST)
-    for number in lost_servers(hits, fatal):
+    for number in lost_servers(hits, fatal, tail):
         found[number] = max(found[number], _LOST_COST)
     return {number: cost for number, cost in found.items() if cost}
 
@@ -99,15 +104,27 @@ def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequen
     next_run = (other for other in later if other.hit.line.number >= ended + _GAP and not _is_cascade(each, other))
     if ended and not all(map(is_about_absence, next_run)):
         return _RUN_COST
-    later = [other for other in later if other.name != each.name] if each.name in _SET_UP else []
+    later = [other for other in later if _is_of_another(each, other)] if each.name in _SET_UP else []
     if not later:
         return 0
-    return _ABSENT_COST if all(map(is_about_absence, later)) else _WENT_ON_COST
+    if all(map(is_about_absence, later)):
+        return _ABSENT_COST
+    return _ALIKE_COST if any(other.name == each.name for other in later) else _WENT_ON_COST
+
+
+def _is_last(each: Match, end: int) -> bool:
+    """Return whether the shell found no such file or program at the very end: nothing went on without it."""
+    return each.hit.line.number == end and is_looked_up(each.hit.line.text)
 
 
 def _is_cascade(each: Match, other: Match) -> bool:
     """Return whether two errors may be of one build that goes on, whose first leads."""
     return each.name == other.name or {each.name, other.name} <= _COMPILERS
+
+
+def _is_of_another(each: Match, other: Match) -> bool:
+    """Return whether a later error is that of another program, or of another run of the one that had ended."""
+    return other.name != each.name or (bool(_LAST_WORD.match(each.hit.line.text)) and not is_about_absence(other))
 
 
 def may_be_survived(each: Match, other: Match) -> bool:

@@ -1,6 +1,7 @@
 """The cause of a job whose log does not contain it: its exit, or its last lines as evidence."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Kind, Line
@@ -8,6 +9,7 @@ from sygaldry.diagnosis._false_alarms import is_negated
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, lines_up_to
 from sygaldry.explain.exit_outcome import Outcome
+from sygaldry.explain.exit_reports import ignored_reports
 from sygaldry.explain.format_answer import BY_EXIT
 from sygaldry.explain.location import place
 from sygaldry.explain.noise_model import Noise
@@ -84,7 +86,7 @@ def cause_of_silence(log: Analysis, ended: Outcome, line: Line) -> Cause:
 
 def _reported(log: Analysis) -> tuple[Line, ...]:
     """The last two lines of the failed step in which a tool reports that it failed, without a reason."""
-    end = log.context.steps.end or log.scanned.lines
+    end = log.context.end or log.scanned.lines
     lines = [
         each.hit.line
         for each in log.matches
@@ -110,9 +112,10 @@ def _merge(last: Sequence[Line], reported: Sequence[Line]) -> tuple[Line, ...]:
 def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     """The last lines that say something: no blanks, no consequences, nothing that a good run says too."""
     _, scanned, hits, context, _ = log
-    end = context.steps.end or failing_end(hits, scanned)
+    end = context.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
     begin = context.steps.failed.begin if context.steps.failed else 0
+    dull.update(chain.from_iterable(ignored_reports(scanned.tail)))
     lines: list[Line] = []
     for raw in reversed(lines_up_to(log.source, scanned, end, _LOOKED)):
         text = clean(raw.raw)

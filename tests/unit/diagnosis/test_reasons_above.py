@@ -10,6 +10,25 @@ Traceback (most recent call last):
   File "setup.py", line 18, in flags
 IndexError: list index out of range
 """
+EMPTY = """\
+curl: (7) Failed to connect to 10.0.0.9 port 443 after 0 ms: Couldn't connect to server
+Traceback (most recent call last):
+  File "<string>", line 1, in <module>
+json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)
+"""
+SPLIT = """\
+split: cannot open 'input.bin' for reading: No such file or directory
+prep: 0 parts
+Traceback (most recent call last):
+  File "prep.py", line 6, in <module>
+IndexError: list index out of range
+"""
+SCRIPT = """\
+Could not find script experiment.py
+Traceback (most recent call last):
+  File "profiler.py", line 7, in <module>
+FileNotFoundError: [Errno 2] No such file or directory: 'experiment.py.lprof'
+"""
 CONFIGURE = """\
 checking for cuda.h... yes
 checking if CUDART_VERSION >= 3020... configure: WARNING: Specified --enable-cuda switch, but could not
@@ -82,6 +101,9 @@ tensorflow.python.framework.errors_impl.InternalError: Blas GEMM launch failed :
     ("log", "reason"),
     [
         (MECAB, "tool-config: not found"),
+        (EMPTY, "Failed to connect to 10.0.0.9"),
+        (SPLIT, "cannot open 'input.bin'"),
+        (SCRIPT, "Could not find script experiment.py"),
         (CONFIGURE, "Specified --enable-cuda switch, but could not find appropriate support"),
         (NVCC, "the host compiler g++-11 is not installed"),
         (SYMBOL, "does not contain symbol 'use_it'"),

@@ -110,3 +110,26 @@ def test_a_pipeline_that_did_not_finish_leaves_the_reason_to_its_program() -> No
         f"{HEAD}RuntimeError: pipeline did not finish\n"
     )
     assert "no reads after trimming" in explained(log).says
+
+
+def test_of_a_usage_that_an_exception_quotes_the_error_is_shown() -> None:
+    log = (
+        f"{HEAD}RuntimeError: convert failed with 2:\nusage: convert [-h] [--dpi DPI] src\n"
+        "convert: error: argument --dpi: invalid int value: 'auto'\n"
+    )
+    assert "argument --dpi: invalid int value: 'auto'" in explained(log).says
+
+
+def test_a_cause_of_uv_without_a_name_is_shown_with_its_subject() -> None:
+    log = "error: Failed to spawn: serve\n  cause: No such file or directory (os error 2)\n"
+    assert explained(log).says == "Failed to spawn: serve: No such file or directory (os error 2)"
+
+
+def test_the_statement_below_a_warning_of_python_is_no_error() -> None:
+    log = (
+        "/src/resume.py:4: UserWarning: CUDA initialization: no CUDA-capable device is detected\n"
+        '  warnings.warn("CUDA initialization: no CUDA-capable device is detected", UserWarning)\n'
+        f"{HEAD}RuntimeError: Error(s) in loading state_dict for Net:\n"
+        '\tMissing key(s) in state_dict: "body.0.weight", "body.0.bias".\n'
+    )
+    assert "body.0.weight" in explained(log).says

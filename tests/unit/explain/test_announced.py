@@ -40,3 +40,20 @@ def test_the_later_error_leads(log: str, reason: str) -> None:
 def test_the_last_attempt_is_the_cause() -> None:
     log = "Error: disk image is corrupt at block 81\nretrying with --repair\nrepair is not possible, giving up\n"
     assert "block 81" in explained(log).says
+
+
+def test_a_later_run_of_the_same_program_shows_that_the_first_was_survived() -> None:
+    log = """push failed, pulling and retrying
+fatal: couldn't find remote ref main
+remote: policy: checking 1 commit
+remote: policy: commit message must reference a ticket (ABC-123)
+To /srv/remote.git
+ ! [remote rejected] HEAD -> main (pre-receive hook declined)
+error: failed to push some refs to '/srv/remote.git'
+"""
+    assert "pre-receive hook declined" in " ".join(line.text for line in explained(log).lines)
+
+
+def test_a_builtin_that_a_script_went_on_after_is_not_the_cause() -> None:
+    log = "/usr/bin/pack: line 2: local: can only be used in a function\npack: PACK_HOME is not set\n"
+    assert explained(log, 4).says == "pack: PACK_HOME is not set"

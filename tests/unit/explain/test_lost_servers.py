@@ -60,3 +60,21 @@ Traceback (most recent call last):
 redis.exceptions.ConnectionError: Error 111 connecting to 127.0.0.1:16399. Connection refused.
 """
     assert "Connection refused" in explained(log).says
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "  | /entry.sh: line 3: DB_URL: DB_URL must point to the database\n",
+        "--- mysqld.log\n2026-11-29  1:33:28 0 [ERROR] Fatal error: Can't open tables: the url must point to one\n",
+    ],
+)
+def test_the_log_of_the_server_may_stand_below_its_clients(quoted: str) -> None:
+    client = "curl: (7) Failed to connect to localhost port 18222 after 0 ms: Couldn't connect to server\n"
+    log = f"health check 1\n{client}health check 2\n{client}container is not healthy\n{quoted}"
+    assert "must point" in explained(log).says
+
+
+def test_a_refused_client_does_not_show_that_the_server_went_on() -> None:
+    fatal = '2026-11-29 01:24:33.990 UTC [12501] FATAL:  lock file "postmaster.pid" already exists\n'
+    assert "postmaster.pid" in explained(f"{fatal}waiting\nwaiting\nwaiting\nwaiting\n{CLIENT}").says
