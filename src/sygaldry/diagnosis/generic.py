@@ -79,6 +79,12 @@ FAMILY: Final = Family(
             72,
             "",
         ),
+        Rule(  # the last of several attempts has the reason that what gives up leaves out
+            "attempt ",
+            r"^\W{0,8}(?i:attempt) #?(?P<last>\d{1,3}) ?(?:/|of) ?(?P=last)\b(?: failed)?[:\s-]{1,4}(?P<what>(?!\s*(?:failed|ok|succeeded|done)\b)\S.{3,300})",
+            66,
+            "",
+        ),
         Rule("uncaught", r"(?i:uncaught|unhandled) .{0,40}(?i:error|exception|rejection).{0,300}", 70, ""),
         Rule("illegal option", r"(?i:illegal option) .{0,200}", 64, ""),
         Rule("error : ", r"^[\w/ .-]{0,40}\b(?i:error) : .{3,300}", 62, ""),

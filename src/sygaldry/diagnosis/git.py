@@ -5,6 +5,13 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 
+# What `git diff --check` finds: https://git-scm.com/docs/git-diff#Documentation/git-diff.txt---check
+_WHITESPACE: Final = (
+    "trailing whitespace",
+    "space before tab in indent",
+    "new blank line at eof",
+    "leftover conflict marker",
+)
 _HOOK: Final = 90  # lines that a hook prints before it refuses
 _REMOTE: Final = re.compile(
     r"^remote: .{0,20}(?i:error|reject|declin|denied|fatal|invalid|must|not allowed|too large|exceed|contains|violat)"
@@ -105,6 +112,15 @@ FAMILY: Final = Family(
             "the patch does not fit {what}",
         ),
         Rule("patch failed", r"error: patch failed: (?P<what>\S{1,200})", 84, "the patch does not fit {what}"),
+        *(
+            Rule(
+                word,
+                rf"^(?P<where>[^\s:]{{1,200}}:\d{{1,7}}): (?i:{word})\.$",
+                78,
+                f"{{where}}: {word} (git diff --check)",
+            )
+            for word in _WHITESPACE
+        ),
         Rule("hunk", r"Hunk #\d+ FAILED at \d+", 80, "a patch does not fit", before=2),
         Rule(
             "no url found for submodule",

@@ -43,6 +43,12 @@ _COMMON: Final = frozenset(
             "server",
             "host",
             "remote",
+            "satisfies",
+            "requirement",
+            "versions",
+            "none",
+            "matching",
+            "distribution",
         ),
     }
 )

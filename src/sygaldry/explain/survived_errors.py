@@ -28,6 +28,8 @@ _SET_UP: Final = frozenset(
 _COMPILERS: Final = frozenset({"compilers", "linkers", "nvcc", "fortran", "warnings_as_errors"})
 # The last that these programs print: the script started the next one.
 _LAST_WORD: Final = re.compile(r"(?:fatal|docker|ssh): |curl: \(\d{1,3}\) ")
+# Tools that stop at the first failure: whatever they print below the end of a run is of another one.
+_ONE_END: Final = frozenset({"pip", "uv", "npm"})
 _OWN: Final = 50  # a rule of this weight tells that something failed
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 _GAP: Final = 4  # lines between two errors of which the second may follow from the first
@@ -101,9 +103,15 @@ def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequen
         return 0
     later = [other for other in last if other.hit.line.number >= number + _GAP and not is_related(each, other)]
     ended = _run_end(number, runs)
-    next_run = (other for other in later if other.hit.line.number >= ended + _GAP and not _is_cascade(each, other))
-    if ended and not all(map(is_about_absence, next_run)):
-        return _RUN_COST
+    next_run = [
+        other
+        for other in later
+        if other.hit.line.number >= ended + _GAP
+        and not _is_cascade(each, other)
+        and (other.name == each.name or not is_about_absence(other))
+    ]
+    if ended and next_run:
+        return _ALIKE_COST if any(other.name == each.name for other in next_run) else _RUN_COST
     later = [other for other in later if _is_of_another(each, other)] if each.name in _SET_UP else []
     if not later:
         return 0
@@ -119,7 +127,8 @@ def _is_last(each: Match, end: int) -> bool:
 
 def _is_cascade(each: Match, other: Match) -> bool:
     """Return whether two errors may be of one build that goes on, whose first leads."""
-    return each.name == other.name or {each.name, other.name} <= _COMPILERS
+    alike = each.name == other.name and each.name not in _ONE_END
+    return alike or {each.name, other.name} <= _COMPILERS
 
 
 def _is_of_another(each: Match, other: Match) -> bool:

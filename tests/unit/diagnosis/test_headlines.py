@@ -153,3 +153,12 @@ def test_a_cause_that_pytest_reports_as_direct_stays_the_headline() -> None:
         "The above exception was the direct cause of the following exception:",
     )
     assert "KeyError" in headline(log)
+
+
+def test_the_last_of_several_attempts_has_the_reason() -> None:
+    log = "".join(f"attempt {number}/3: database is locked\n" for number in (1, 2, 3))
+    assert "database is locked" in headline(f"{log}worker: could not enqueue job 1\n")
+
+
+def test_git_names_the_line_with_white_space() -> None:
+    assert "notes.md:1: trailing whitespace" in headline("hook: checking\nnotes.md:1: trailing whitespace.\n+one  \n")

@@ -144,3 +144,11 @@ def test_the_first_error_leads_where_make_keeps_going() -> None:
     assert "halo.cpp:41:7" in explained(f"{BUILD}{second}make: *** [Makefile:9: all] Error 2\n", 2).says
     log = f"{BUILD}{second}{late}make: Target 'all' not remade because of errors.\n"
     assert "halo.cpp:41:7" in explained(log, 2).says
+
+
+def test_pip_that_ran_again_survived_the_first_run() -> None:
+    first = "ERROR: Could not find a version that satisfies the requirement thrift==0.16.0 (from versions: none)\n"
+    ended = "ERROR: No matching distribution found for thrift==0.16.0\n"
+    between = "Processing ./wheelhouse/thrift-0.16.0.tar.gz\n  Preparing metadata (setup.py): started\n"
+    second = f"{first}{ended}".replace("thrift==0.16.0", "pyhive==0.6.5")
+    assert "pyhive==0.6.5" in explained(f"{first}{ended}{between}{second}").says
