@@ -12,6 +12,9 @@ _PAGE: Final = 40  # lines above an empty error in which its reason is looked fo
 _STOPS: Final = ("Call Stack", "-- Configuring incomplete", "CMake Error", "-- Generating", "CMake Warning")
 
 
+# What pkg-config printed for `pkg_check_modules`, whose own message names no package.
+_MODULE: Final = re.compile(r"^-- {1,4}(?:Package '[^']{1,100}', required by |No package '[^']{1,100}' found)")
+_NAMELESS: Final = re.compile(r"^A required package was not found\.?$")
 # A project's own error page: what went wrong stands above it, and the error of CMake is empty.
 _PRINTED: Final = re.compile(r"(?i)\b(?:fatal|internal|error|failed|failure)\b(?!\S*[./])")
 
@@ -24,8 +27,10 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     if not message and hit.line.text.rstrip().endswith("(message):"):
         return _printed_above(hit, window)
     near = window.lines[max(window.index - 3, 0) : window.index]
-    missing = tuple(line for line in near if "Could NOT find" in line.text)[-1:]
+    missing = tuple(line for line in near if "Could NOT find" in line.text or _MODULE.match(line.text))[-1:]
     says = " ".join(_QUOTED.sub("", line.text).strip() for line in message)[:160]
+    if missing and _NAMELESS.match(says):
+        says = f"{says.rstrip('.')}: {missing[0].text.strip(' -')}"
     return Explanation((*missing, hit.line, *message[:4]), says=f"CMake: {says}" if says else "")
 
 

@@ -45,12 +45,27 @@ FAMILY: Final = Family(
         Rule("[-werror", _AT + r"error: .{1,400}\[-Werror", 84, "a warning counts as an error (-Werror) at {where}"),
         Rule(
             "static",
+            _AT
+            + r"error: (?:static assertion failed|static_assert\w{0,10})(?: due to requirement .{1,200})?: \"?(?P<what>.{3,200})",
+            88,
+            "a static assertion fails at {where}: {what}",
+        ),
+        Rule(
+            "static",
             _AT + r"error: (?:static assertion failed|static_assert)",
             87,
             "a static assertion fails at {where}",
         ),
         Rule(
             "error: ", _AT + r"(?:fatal |internal compiler )?error: (?P<what>.{1,300})", 83, "{where} does not compile"
+        ),
+        # https://sourceware.org/binutils/docs/as/Errors.html
+        Rule(
+            "error: ",
+            r"^(?P<where>[^\s:]{1,300}:\d{1,7}): Error: (?P<what>(?:no such instruction|junk at|bad |operand |invalid |unsupported "
+            r"|unknown |unrecognized |too many |number of operands|ambiguous |expecting |selected processor|symbol |can't ).{1,200})",
+            83,
+            "the assembler stops at {where}: {what}",
         ),
         Rule("too many errors emitted", r"fatal error: too many errors emitted, stopping now", 34),
         # https://learn.microsoft.com/cpp/error-messages/compiler-errors-1/fatal-error-c1060: the text is translated.

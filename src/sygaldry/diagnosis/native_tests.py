@@ -1,13 +1,24 @@
 """Tests of compiled code and of builds: GoogleTest, Catch2, doctest, Boost.Test, CTest, automake, lit, cargo-like."""
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
-from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 
 _CTEST: Final = re.compile(r"^\s*\d{1,6}/\d{1,6} Test +#(\d{1,6}): ")
 _CTEST_HEAD: Final = ("Test command:", "Working Directory:", "Test timeout computed to be:")
 _RULER: Final = re.compile(r"^-{60,}$")
+_MESON: Final = re.compile(r"^\s*\d{1,6}/\d{1,6} (?P<name>.{1,160}?) +(?:FAIL|TIMEOUT|ERROR|UNEXPECTEDPASS) +[\d.]+ ?s")
+_MESON_HEAD: Final = re.compile(r"^\u2015{8,} {1,3}\u2700 {1,3}\u2015{8,}$")
+_MESON_END: Final = re.compile(r"^\u2015{20,}$")
+_AUTOMAKE_HEAD: Final = re.compile(r"^={4,160}$")
+_STREAMS: Final = frozenset({"stdout:", "stderr:"})
+_TELLS: Final = re.compile(
+    r"(?i)\b(?:expected|differs?|difference|error|fail\w*|not|assert\w*|wrong|mismatch|cannot|missing)\b|!="
+)
+_REPORT: Final = 120  # lines of a failed test's output
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
@@ -26,7 +37,7 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return _from_ctest(hit, window, numbered[1])
     if text.endswith(": FAILED:"):
         return _from_catch(hit, window)
-    return Explanation((hit.line,))
+    return _with_output(hit, *_output(hit, window))
 
 
 def _from_ctest(hit: Hit, window: Window, number: str) -> Explanation:
@@ -38,6 +49,47 @@ def _from_ctest(hit: Hit, window: Window, number: str) -> Explanation:
         if line.text.startswith(label) and not line.text.startswith(tuple(label + word for word in _CTEST_HEAD))
     ]
     return Explanation((*[line for line in above if line.text.removeprefix(label).strip()][-4:], hit.line))
+
+
+def _output(hit: Hit, window: Window) -> tuple[str, list[Line]]:
+    """Return the name of a failed test and what it printed, where the tool quotes it below."""
+    text = hit.line.text
+    if found := _MESON.match(text):
+        return found["name"], _meson_output(window)
+    if text.startswith("FAIL: ") and " - " not in text:
+        return hit.match["what"], _automake_output(window, hit.match["what"])
+    return "", []
+
+
+def _meson_output(window: Window) -> list[Line]:
+    """Return the output that `meson test --print-errorlogs` prints below the result of a test."""
+    below = window.lines[window.index + 1 : window.index + 6]
+    head = next((at for at, line in enumerate(below) if _MESON_HEAD.match(line.text)), None)
+    if head is None or any(_MESON.match(line.text) for line in below[:head]):
+        return []
+    begin = window.index + head + 2
+    output = takewhile(lambda line: not _MESON_END.match(line.text), window.lines[begin : begin + _REPORT])
+    return [line for line in output if line.text.strip() and line.text.strip() not in _STREAMS]
+
+
+def _automake_output(window: Window, test: str) -> list[Line]:
+    """Return the output in a test-suite.log, whose titles leave out the extension of a test's name."""
+    titles = {f"FAIL: {test}", f"FAIL: {test.rpartition('.')[0] or test}"}
+    below = window.lines[window.index : window.index + _REPORT]
+    heads = (at for at, line in enumerate(below[:-1]) if line.text in titles)
+    head = next((at for at in heads if _AUTOMAKE_HEAD.match(below[at + 1].text)), None)
+    if head is None:
+        return []
+    output = takewhile(lambda line: not line.text.startswith(f"FAIL {test}"), below[head + 2 :])
+    return [line for line in output if line.text.strip()]
+
+
+def _with_output(hit: Hit, test: str, output: Sequence[Line]) -> Explanation:
+    """Show the last lines of a failed test's output, and say which of them tells most."""
+    if not output:
+        return Explanation((hit.line,))
+    told = next((line for line in reversed(output) if _TELLS.search(line.text[:600])), output[-1])
+    return Explanation((told, hit.line, *output[-3:]), says=f"the test {test} fails: {told.text.strip()[:200]}")
 
 
 def _from_catch(hit: Hit, window: Window) -> Explanation:
@@ -107,11 +159,15 @@ FAMILY: Final = Family(
         Rule("# fail:", r"^# (?:FAIL|ERROR): +[1-9]\d*", 30),
         Rule("% tests passed, ", r"^\d+% tests passed, [1-9]\d* tests? failed", 30),
         Rule("errors while running ctest", r"Errors while running CTest", 26),
-        Rule(
-            "test ",
-            r"^\s*\d+/\d+ (?P<what>.{1,160}?) +(?P<why>FAIL|TIMEOUT|ERROR|UNEXPECTEDPASS) +[\d.]+ ?s",
-            72,
-            "the test {what} fails",
+        *(
+            Rule(
+                f" {word.lower()} ",
+                rf"^\s*\d+/\d+ (?P<what>.{{1,160}}?) +{word} +[\d.]+ ?s\b",
+                72,
+                "the test {what} fails",
+                "meson test --print-errorlogs",
+            )
+            for word in ("FAIL", "TIMEOUT", "ERROR", "UNEXPECTEDPASS")
         ),
     ),
     _explains,

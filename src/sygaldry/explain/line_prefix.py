@@ -32,7 +32,7 @@ _PREFIX: Final = re.compile(
     "^(?:"
     r".{0,100}(?:[|>\]]|\ue004| -) "
     r"|(?:.{0,80}[\ue001 ])?(?:[\w.-]{1,60}\[\d{1,8}\]|[\w.-]{0,40}\d|INFO|DEBUG): "
-    r"|\ue000[T ]\ue001 "
+    r"|[\ue000\ue002][T ]\ue001 "  # of `ts`
     r"|\s{3,8}"  # tools indent by one or two themselves
     ")"
 )

@@ -120,8 +120,8 @@ def _without_survived(
     scored: Sequence[Candidate], hits: Sequence[Match], end: int, tail: Sequence[Raw]
 ) -> list[Candidate]:
     """Demote the errors that the job most likely survived."""
-    failing = {each.match.hit.line.number for each in scored if each.standing >= Standing.SIBLING}
-    costs = cost_of_survival([each.match for each in scored], hits, failing, end, tail)
+    standings = {each.match.hit.line.number: each.standing for each in scored}
+    costs = cost_of_survival([each.match for each in scored], hits, standings, end, tail)
     return [each._replace(score=each.score - costs.get(each.match.hit.line.number, 0)) for each in scored]
 
 

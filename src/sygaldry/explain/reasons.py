@@ -1,6 +1,5 @@
 """The reason of an error that stands below or above it: announced by a colon, a last `Caused by:`, a first exception."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Window
@@ -8,24 +7,19 @@ from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.dead_workers import with_last_words
 from sygaldry.explain.exhausted_attempts import with_last_attempt
+from sygaldry.explain.gives_up import reasons_above
 from sygaldry.explain.rank import Candidate
 from sygaldry.explain.same_object import reason_above
 from sygaldry.model.value import replace
 
 _REASONS: Final = 8  # lines between an error and the reason that is printed below it
-_WARNINGS: Final = 12  # lines above the report of a program that gives up
-_GIVES_UP: Final = re.compile(
-    r"^(?P<program>[\w./+-]{1,80}): (?:fatal )?error: (?P<what>.{0,60}?(?:,? (?:aborting|giving up|stopping)\.?"
-    r"|(?:due to|because of) (?:the )?(?:earlier|previous|above) (?:errors?|failures?|warnings?)\.?))$"
-)
-_WORD: Final = re.compile(r"[a-z]{5,}")
 _READ_CHAINS: Final = frozenset({"python", "pytest", "java"})  # families that follow chained exceptions themselves
 
 
 def with_reason(explanation: Explanation, each: Candidate, window: Window) -> Explanation:
     """Add the lines that tell why."""
     explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
-    explanation = _with_same_object(_with_warned_reason(explanation, window), window)
+    explanation = _with_same_object(_with_stated_reasons(explanation, window), window)
     explanation = _with_last_raised(_with_first_raised(explanation, each, window), each, window)
     return with_last_attempt(with_last_words(explanation, window), window)
 
@@ -58,18 +52,12 @@ def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanat
     return replace(explanation, lines=(*explanation.lines, reason))
 
 
-def _with_warned_reason(explanation: Explanation, window: Window) -> Explanation:
-    """A program that warns, and then only reports that it gives up, has named its reason in the warning."""
-    gives_up = _GIVES_UP.match(window.lines[window.index].text)
-    if gives_up is None:
+def _with_stated_reasons(explanation: Explanation, window: Window) -> Explanation:
+    """Put the reasons first that a program printed before it only said that it gives up."""
+    reasons = reasons_above(window.lines, window.index)
+    if not reasons:
         return explanation
-    above = window.lines[max(window.index - _WARNINGS, 0) : window.index]
-    said = [line for line in above if line.text.startswith(f"{gives_up['program']}: ")]
-    if not said:
-        return explanation
-    words = set(_WORD.findall(gives_up["what"]))
-    first = next((line for line in said if words & set(_WORD.findall(line.text))), said[-1])
-    return replace(explanation, lines=(first, *explanation.lines), says=first.text.strip())
+    return replace(explanation, lines=(*reasons, *explanation.lines), says=reasons[0].text.strip(" -*•"))
 
 
 def _with_same_object(explanation: Explanation, window: Window) -> Explanation:

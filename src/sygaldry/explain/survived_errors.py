@@ -5,7 +5,7 @@ A script that does not stop at errors prints those of its set-up and of its clea
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Kind
@@ -19,6 +19,7 @@ from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.script_errors import NOT_FOUND
 from sygaldry.explain.small_errors import is_looked_up, is_small
+from sygaldry.explain.steps import Standing
 
 # Families whose failures a script often expects. The first error of a compiler or of a test leads its others instead.
 _SET_UP: Final = frozenset(
@@ -45,24 +46,23 @@ _LOST_COST: Final = 30
 
 
 def cost_of_survival(
-    hits: Sequence[Match], everything: Sequence[Match], failing: Container[int], end: int, tail: Sequence[Raw] = ()
+    hits: Sequence[Match],
+    everything: Sequence[Match],
+    standings: Mapping[int, Standing],
+    end: int,
+    tail: Sequence[Raw] = (),
 ) -> dict[int, int]:
     """Return what is taken from the scores of those of the `hits` that the job most likely survived.
 
-    `everything` includes the reports of tools that they failed. `failing` are the numbers of the lines that may be of
-    the step that failed, which ends at line `end`. `tail` are the last lines of the log.
+    `everything` includes the reports of tools that they failed. `standings` tells where the lines stand relative to the
+    step that failed, which ends at line `end`. `tail` are the last lines of the log.
     """
+    failing = {number for number, standing in standings.items() if standing >= Standing.SIBLING}
+    earlier = {number for number, standing in standings.items() if standing is Standing.BEFORE}
     reported = frozenset(each.hit.line.number for each in everything if NOT_FOUND.search(each.hit.line.text[:600]))
     runs = run_ends(everything)
     small = {each.hit.line.number for each in hits if is_small(each, reported) and not _is_last(each, end)}
-    own = [
-        each
-        for each in hits
-        if each.hit.rule.weight >= _OWN
-        and each.hit.line.number in failing
-        and each.hit.line.number not in small
-        and not is_wrapper(each.hit.line.text)
-    ]
+    own = _own(hits, failing, small)
     last = [
         each
         for each in own
@@ -74,12 +74,25 @@ def cost_of_survival(
         if later and each.hit.rule.kind is not Kind.RESOURCES:
             cost = _ALIKE_COST if each.name in later else _ANNOUNCED_COST
             found[each.hit.line.number] = max(found[each.hit.line.number], cost)
-    fatal = [each for each in own if found[each.hit.line.number] < _WENT_ON_COST]
+    built = _own(hits, earlier, small)
+    fatal = [each for each in (*own, *built) if found[each.hit.line.number] < _WENT_ON_COST]
     for number in missed_after_a_build(hits, fatal, runs):
         found[number] = max(found[number], _MISSED_COST)
     for number in lost_servers(hits, fatal, tail):
         found[number] = max(found[number], _LOST_COST)
     return {number: cost for number, cost in found.items() if cost}
+
+
+def _own(hits: Sequence[Match], lines: Container[int], small: Container[int]) -> list[Match]:
+    """Return the errors at some lines that tell that something failed."""
+    return [
+        each
+        for each in hits
+        if each.hit.rule.weight >= _OWN
+        and each.hit.line.number in lines
+        and each.hit.line.number not in small
+        and not is_wrapper(each.hit.line.text)
+    ]
 
 
 def _cost(each: Match, small: Container[int], own: Sequence[Match], last: Sequence[Match], runs: Sequence[int]) -> int:

@@ -114,7 +114,95 @@ Ok:                1
 Fail:              1
 """
 
+# A script goes on after CMake, whose own message names no package.
+TRACED = """\
++ cmake ..
+-- Checking for module 'libzstd'
+--   Package 'libzstd', required by 'virtual:world', not found
+CMake Error at cmake/FindPkgConfig.cmake:463 (message):
+  A required package was not found
+Call Stack (most recent call first):
+  CMakeLists.txt:202 (pkg_check_modules)
+
+
+-- Configuring incomplete, errors occurred!
++ make -j2
+make: *** No targets specified and no makefile found.  Stop.
+"""
+
+CONFIGURE = """\
+configure.sh: Configuring sync 3.2.7
+Failed to find cmarkgfm or commonmark for python3.
+checking if we require man-page building... optional
+
+Configure found the following issues:
+
+- Failed to find xxhash.h for xxhash checksum support.
+- Failed to find zstd.h for zstd compression support.
+
+See the INSTALL file for hints on how to install the missing libraries:
+    https://sync.example/INSTALL.md
+
+configure.sh: error: Aborting configure run
+"""
+
+AUTOMAKE = """\
+PASS: add.sh
+FAIL: div.sh
+==============================
+   calc 1: ./test-suite.log
+==============================
+
+# TOTAL: 2
+# FAIL:  1
+
+FAIL: div
+=========
+
+div: 7/2 = 3, expected 3.5
+FAIL div.sh (exit status: 1)
+
+============================================================================
+See ./test-suite.log
+============================================================================
+make[2]: *** [Makefile:480: test-suite.log] Error 1
+make: *** [Makefile:785: check-am] Error 2
+"""
+
+STATIC = """\
+v.hpp: In instantiation of 'struct Vec<float, 7>':
+m.cpp:5:28:   required from here
+v.hpp:5:66: error: static assertion failed: Vec needs 2 to 4 elements
+make: *** [<builtin>: m.o] Error 1
+"""
+
+# The stamps of `ts`.
+STAMPED = "".join(
+    f"Nov 29 01:59:{second} {line}\n"
+    for second, line in enumerate(
+        (
+            *("cc -c t.c", "shard 1: 0 errors", "shard 2: 0 errors", "./run.sh", "opening the database", "migrating 7"),
+            'column "price" of relation "orders" does not exist',
+            "make: *** [Makefile:3: all] Error 3",
+        ),
+        10,
+    )
+)
+
+ASSEMBLER = """\
+crypt.c: Assembler messages:
+crypt.c:2: Error: no such instruction: `mulq3 %rsi,%rax'
+crypt.c:3: Error: no such instruction: `vrotx %xmm0,%xmm0'
+make: *** [Makefile:6: crypt.o] Error 1
+"""
+
 BUILDS = (
+    pytest.param(TRACED, 2, "Package 'libzstd'", id="a script that goes on after CMake"),
+    pytest.param(CONFIGURE, 1, "Failed to find xxhash.h", id="a list of issues"),
+    pytest.param(AUTOMAKE, 2, "7/2 = 3, expected 3.5", id="the test suite of automake"),
+    pytest.param(STATIC, 2, "Vec needs 2 to 4 elements", id="a static assertion"),
+    pytest.param(STAMPED, 2, 'column "price" of relation', id="stamps before each line"),
+    pytest.param(ASSEMBLER, 1, "`mulq3 %rsi,%rax'", id="the first error of the assembler"),
     pytest.param(RANLIB, 2, "error reading snappy.cc.o: file truncated", id="binutils"),
     pytest.param(DEBHELPER, 2, "missing files: usr/bin/fan", id="a reason that is a warning"),
     pytest.param(SYMBOLS, 2, "fan_old@Base", id="symbols of a Debian package"),

@@ -125,10 +125,6 @@ LOGS = [
             "============== short test summary info ==============\n============== 1 failed in 0.10s ==============\n"
         ),
     ),
-    (
-        "meson-tests",
-        f"{SURVIVED}{'―' * 37} ✀  {'―' * 37}\nstderr:\n{OWN}{'―' * 79}\n{SURVIVED}1/1 t FAIL 0.1s exit status 3\n",
-    ),
     ("headings", f"== set-up ==\n{SURVIVED}== build ==\n{OWN}"),
 ]
 BESIDE = {"make", "unittest"}  # each has a test of its own
