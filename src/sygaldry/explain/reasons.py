@@ -7,6 +7,7 @@ from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.attempts import reason_of_attempts
 from sygaldry.explain.dead_workers import with_last_words
+from sygaldry.explain.exhausted_attempts import with_last_attempt
 from sygaldry.explain.gives_up import reasons_above
 from sygaldry.explain.rank import Candidate
 from sygaldry.explain.same_object import reason_above
@@ -21,7 +22,7 @@ def with_reason(explanation: Explanation, each: Candidate, window: Window) -> Ex
     explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
     explanation = _with_same_object(_with_stated_reasons(explanation, window), window)
     explanation = _with_last_raised(_with_first_raised(explanation, each, window), each, window)
-    return with_last_words(explanation, window)
+    return with_last_attempt(with_last_words(explanation, window), window)
 
 
 def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:
