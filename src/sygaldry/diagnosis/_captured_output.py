@@ -25,6 +25,11 @@ _LOGGED: Final = re.compile(
     r"|^(?:\W{0,4}|.{0,60}[\s\[|(])(?i:failed to|could not|cannot|unable to) .{3,}"
 )
 _LOGGER: Final = re.compile(r"^(?:ERROR|CRITICAL)\s{1,8}[\w.]{1,100}:[\w.]{1,100}:\d{1,7} ")
+_BARE_VALUES: Final = re.compile(
+    rf"^AssertionError: (?:{_VALUE} (?:!=|is not|is|==|not) (?:than )?{_VALUE}|(?:False|None|True) is (?:not )?(?:true|false|None))$"
+)
+_FAILED: Final = re.compile(r"^FAIL: (?P<name>\w{1,120} \([\w.]{1,200}\))")
+_VERDICT: Final = re.compile(r"^(?:FAIL|ERROR|ok|skipped.{0,80}|expected failure)$")
 _LOOKED: Final = 200  # lines below the assertion
 _LONGEST: Final = 600
 
@@ -37,6 +42,24 @@ def is_vague(text: str) -> bool:
 def without_logger(text: str) -> str:
     """Return a logged message without the level, the logger and the place that pytest puts before it."""
     return _LOGGER.sub("", text.strip()).partition("\\n")[0]
+
+
+def unittest_error(lines: Sequence[Line], index: int) -> Line | None:
+    """Return the error that a test of unittest printed before the assertion at line `index` failed; None if none did.
+
+    With `-v`, its output stands between its name and its verdict.
+    """
+    if not _BARE_VALUES.match(lines[index].text):
+        return None
+    title = next((found for line in reversed(lines[:index]) if (found := _FAILED.match(line.text))), None)
+    if title is None:
+        return None
+    name = f"{title['name']} ..."
+    start = next((at for at in range(index) if lines[at].text.startswith(name)), index)
+    end = next((at for at in range(start + 1, index) if _VERDICT.match(lines[at].text)), start)
+    output = list(lines[start + 1 : end])
+    raised = next((line for line in reversed(output) if _RAISED.match(line.text)), None)
+    return raised or next((line for line in output if _LOGGED.match(line.text)), None)
 
 
 def captured_error(lines: Sequence[Line], index: int) -> Line | None:

@@ -22,7 +22,7 @@ _UNTOLD: Final = re.compile(
 )
 _REPLACED: Final = 80  # characters of each message
 _ROOT: Final = 110
-_SHORTEST: Final = 8
+_SHORTEST: Final = 3
 
 
 def chained_sentence(lines: Sequence[Line], tracebacks: Sequence[tuple[int, int]]) -> str:

@@ -25,6 +25,7 @@ _MOST: Final = 12  # exceptions of one chain
 # Of exceptions that were being handled when another was raised: a lookup that fails is often expected.
 _LOOKUP: Final = re.compile(
     r"^[\s|+]*(?:[\w.]+\.)?(?:Key|Attribute|Index|Lookup|Queue|Value|Type|Name)Error\b|^[\s|+]*(?:StopIteration|Empty)\b"
+    r"|^[\s|+]*OSError: \[Errno 18\]"  # a move across file systems, which copies instead
 )
 
 

@@ -9,6 +9,7 @@ _WRAPPER: Final = re.compile(
     r"|process terminated with exit code|(?:the )?(?:command|script|program|child|one or more) .{1,200}\b(?:failed|died)\b)"
     r"|(?:error|exception): .{0,120}\b(?:exited|terminated|died|ended|quit|stopped)\b.{0,24}\b(?:exit )?(?:code|status|signal) -?[1-9]"
     r"|(?:error|exception): (?:failed|unable|could not|cannot) (?:to )?(?:start|launch|spawn|initiali[sz]e) (?:the )?[\w'/-]{1,40}(?: [\w'/-]{1,40}){0,3}\.?$"
+    r"|HTTPError: (?:HTTP Error )?500\b|: 500 (?:Internal )?Server Error\b"  # the server's own log has the reason
     r"|╰─> \[\d{1,6} lines of output\]"  # pip
     r"|\bworker '?[\w.-]{1,40}'? crashed while running\b"  # pytest-xdist; the interpreter printed why it ended
 )

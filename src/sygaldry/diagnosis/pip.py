@@ -201,6 +201,7 @@ FAMILY: Final = Family(
         ),
         Rule("subprocess-exited-with-error", r"error: subprocess-exited-with-error", 30),
         Rule("metadata-generation-failed", r"error: metadata-generation-failed", 31),
+        Rule("legacy-install-failure", r"error: legacy-install-failure", 31),
         Rule("did not run successfully", r"^\W{0,10}(?P<what>\w.{1,100}) did not run successfully", 32),
         Rule(
             "encountered error while", r"^\W{0,4}Encountered error while (?:generating package|trying to install)", 32

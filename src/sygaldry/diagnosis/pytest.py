@@ -13,6 +13,8 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
 _MARK: Final = re.compile(r"^E {1,16}")
+_EXAMPLE: Final = "Failed example:"
+_SENTENCE: Final = 250
 _QUOTED: Final = 160  # characters of a line in the sentence
 _HEAD: Final = re.compile(r"^_{3,} \S|^(?:_ ){4,}|^[=-]{3,} \S")  # of another report, frame or section
 _PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
@@ -35,9 +37,21 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
     if _E.match(text):
         return _from_the_report(window)
+    if text.startswith(_EXAMPLE):
+        return _from_the_example(hit, window)
     if text.startswith(("FAILED ", "ERROR ")):
         return _from_the_summary(hit, window)
     return Explanation((hit.line,))
+
+
+def _from_the_example(hit: Hit, window: Window) -> Explanation:
+    """An example of doctest, what it should print and what it printed."""
+    below = takewhile(lambda line: not line.text.startswith("***"), window.lines[window.index + 1 : window.index + 12])
+    shown = [line for line in below if line.text.strip()]
+    parts = [line.text.strip() for line in shown if line.text.strip() not in {"Expected:", "Got:", "Expected nothing"}]
+    where = next((line.text for line in reversed(window.lines[: window.index]) if line.text.startswith("File ")), "")
+    says = f"a doctest fails: {' -> '.join(parts[:1] + parts[-1:])}" if parts else ""
+    return Explanation((hit.line, *shown[:5]), says=says[:_SENTENCE], where=where.removeprefix("File "))
 
 
 def _from_the_report(window: Window) -> Explanation:
@@ -178,6 +192,8 @@ FAMILY: Final = Family(
             )
             for word in ("error: ", "exception: ", "failed: ", ": assert ")
         ),
+        Rule("failed example:", r"^Failed example:$", 82, ""),
+        Rule("***test failed***", r"^\*{3}Test Failed\*{3} \d+ failures?", 33),
         Rule("fixture '", r"^E? +fixture '(?P<what>[^']{1,100})' not found", 88, "there is no fixture {what}"),
         Rule("failed ", r"^FAILED (?P<where>[^\s-]\S{0,299})(?: - (?P<what>.{1,300}))?", 76, "tests fail"),
         Rule(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.diagnosis._captured_output import unittest_error
 from sygaldry.diagnosis._chained_sentence import chained_sentence
 from sygaldry.diagnosis._exception_messages import (
     announced_error,
@@ -23,6 +24,7 @@ _ANY_NAME: Final = ": "
 _CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1,6})"
 _UNLIKELY: Final = 44  # the weight of such a line elsewhere
 _WRAPPED: Final = 26  # for an exception whose root only reports the failure of another program
+_QUOTED: Final = 160  # characters of a line in the sentence
 _BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
 _STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b|^\s+.{0,200}\b(?:next|get)\(")
 _BARE_NAMES: Final = frozenset({"stopiteration", "queue.empty"})
@@ -34,6 +36,10 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     """Go from the exception up through its chain to the first one raised, and to the caller's innermost frame."""
     if hit.rule.literal in {_ANY_NAME, *_BARE_NAMES} and not _is_below_a_frame(window):
         return Explanation((hit.line,), weight=_UNLIKELY)
+    printed = unittest_error(window.lines, window.index)
+    if printed is not None:
+        says = f"{hit.line.text.strip()}; the test printed: {printed.text.strip()[:_QUOTED]}"
+        return Explanation((printed, hit.line), says=says)
     tracebacks = chain(window.lines, newest(window.lines, window.index))
     if not tracebacks:
         return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)

@@ -15,6 +15,7 @@ from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.logged_tracebacks import logged_tracebacks
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
+from sygaldry.explain.own_endings import survived_by_own_ending
 from sygaldry.explain.scan import Raw, Scan
 from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
@@ -95,6 +96,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     scored = _without_survived(scored, hits, end, scan.tail)
     scored = _demote_survived(scored, survived_tracebacks(scan.tail), _LOGGED)
     scored = _demote_survived(scored, logged_tracebacks(scan.tail), _LOGGED_ONLY)
+    scored = _demote_survived(scored, survived_by_own_ending(scan.tail), _LOGGED_ONLY)
     scored = _demote_survived(scored, ignored_reports(scan.tail), _IGNORED)
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))

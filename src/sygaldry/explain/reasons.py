@@ -5,7 +5,9 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Window
 from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.attempts import reason_of_attempts
 from sygaldry.explain.dead_workers import with_last_words
+from sygaldry.explain.exhausted_attempts import with_last_attempt
 from sygaldry.explain.gives_up import reasons_above
 from sygaldry.explain.rank import Candidate
 from sygaldry.explain.same_object import reason_above
@@ -20,7 +22,7 @@ def with_reason(explanation: Explanation, each: Candidate, window: Window) -> Ex
     explanation = _with_innermost_reason(_with_announced_lines(explanation, window), window)
     explanation = _with_same_object(_with_stated_reasons(explanation, window), window)
     explanation = _with_last_raised(_with_first_raised(explanation, each, window), each, window)
-    return with_last_words(explanation, window)
+    return with_last_attempt(with_last_words(explanation, window), window)
 
 
 def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:
@@ -54,6 +56,9 @@ def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanat
 def _with_stated_reasons(explanation: Explanation, window: Window) -> Explanation:
     """Put the reasons first that a program printed before it only said that it gives up."""
     reasons = reasons_above(window.lines, window.index)
+    if not reasons:
+        attempt = reason_of_attempts(window.lines, window.index)
+        reasons = (attempt,) if attempt is not None and attempt not in explanation.lines else ()
     if not reasons:
         return explanation
     return replace(explanation, lines=(*reasons, *explanation.lines), says=reasons[0].text.strip(" -*•"))

@@ -28,6 +28,7 @@ _COMMON: Final = frozenset(
         *("library", "libraries", "package", "version", "install", "installed", "requires", "required", "invalid"),
         *("missing", "exist", "exists", "because", "status", "code", "exit", "exited", "process", "running"),
         *("expected", "value", "type", "name", "import", "config", "system", "search", "path", "load", "read", "write"),
+        *("find", "satisfies", "requirement", "requirements", "versions", "none", "matching", "distribution"),
         *(
             "access",
             "http",

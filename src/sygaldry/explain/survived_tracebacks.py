@@ -21,6 +21,7 @@ _CONSEQUENCE: Final = re.compile(
     r"|CancelledError|SystemExit|\w*Timeout\w*|BrokenProcessPool|ProcessRaisedException|\w*Worker\w*Error|Ray\w*Error|\w*Actor\w*Error)\b"
     r"|\b(?i:initialization failed|failed to boot|see (?:the )?(?:\w+ ){0,4}above|exited|terminated|died)\b"
     r"|\b(?i:failed|failure|unsuccessful|(?:errors?|exceptions?) occurred)\W{0,3}$"
+    r"|HTTPError: (?:HTTP Error )?50\d\b|\b50\d (?:Internal )?Server Error\b"
     r"|: (?i:failed to (?:run|train|start|execute|complete|finish|load|build|initiali[sz]e))\b"
     r"|\b(?i:(?:failed|unable) to (?:boot|start|run|complete|finish)\W{0,3}$|shutting down\b|giving up\b|(?:did not|didn't) (?:finish|complete|succeed)\W{0,3}$)"
 )

@@ -133,3 +133,36 @@ def test_the_statement_below_a_warning_of_python_is_no_error() -> None:
         '\tMissing key(s) in state_dict: "body.0.weight", "body.0.bias".\n'
     )
     assert "body.0.weight" in explained(log).says
+
+
+def test_what_a_test_of_unittest_printed_explains_a_bare_assertion() -> None:
+    log = (
+        "test_bad_input (__main__.T.test_bad_input) ... error: bad input\nok\n"
+        "test_main (__main__.T.test_main) ... Traceback (most recent call last):\n"
+        '  File "<string>", line 1, in <module>\n'
+        "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)\nFAIL\n\n"
+        f"{'=' * 70}\nFAIL: test_main (__main__.T.test_main)\n{'-' * 70}\n"
+        'Traceback (most recent call last):\n  File "/src/test_a.py", line 6, in test_main\n'
+        "    self.assertEqual(p.returncode, 0)\nAssertionError: 1 != 0\n\n"
+        f"{'-' * 70}\nRan 2 tests in 0.109s\n\nFAILED (failures=1)\n"
+    )
+    assert "JSONDecodeError: Expecting value" in explained(log).says
+
+
+def test_an_example_of_doctest_is_shown_with_what_it_printed() -> None:
+    log = (
+        f"{'*' * 70}\n" + 'File "/src/gears.py", line 5, in gears.ratio\n'
+        "Failed example:\n    ratio(1, 3)\nExpected:\n    0.333\nGot:\n    0.3333333333333333\n"
+        f"{'*' * 70}\n1 items had failures:\n   1 of   2 in gears.ratio\n***Test Failed*** 1 failures.\n"
+    )
+    assert "a doctest fails: ratio(1, 3) -> 0.3333333333333333" in explained(log).says
+
+
+def test_an_extension_of_an_old_set_up_script_names_its_compiler_error() -> None:
+    log = (
+        '      g/g.c:4:2: error: #error "libgear 2 or newer is required"\n'
+        "      error: command '/usr/bin/gcc' failed\n"
+        "      [end of output]\n  note: This error originates from a subprocess\nerror: legacy-install-failure\n\n"
+        "× Encountered error while trying to install package.\n╰─> g\n"
+    )
+    assert "libgear 2" in explained(log).says
