@@ -18,6 +18,7 @@ _WRAPPER: Final = re.compile(
 _ABOVE: Final = re.compile(
     r"(?i)\b(?:see|check|read|look at) (?:the )?(?:\w{1,20} )?(?:errors?|messages?|output|logs?|details?|lines?|text)? ?above\b"
     r"|\b(?:due to|because of) (?:the |an? )?(?:earlier|previous|prior|above) (?:errors?|failures?|problems?)\b"
+    r"|\bdue to (?:the |an? )?(?:errors?|failures?|problems?) (?:listed |reported |shown )?above\b"
 )
 
 _COUNT: Final = re.compile(

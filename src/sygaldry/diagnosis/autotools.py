@@ -32,6 +32,14 @@ FAMILY: Final = Family(
             "install what it asks for; config.log shows the failed test",
             after=2,
         ),
+        Rule("configure: error:", r"configure: error:$", 84, "configure stops", after=4),
+        Rule(
+            "*** ",
+            r"^\*{3} (?P<what>(?:Your|The|You|Could not|Unable|Cannot|No|Missing)\b.{8,200}|.{0,80}\b(?:too old|not found|is required|are required|missing)\b.{0,100})$",
+            58,  # a configure script's own notice, which a probe may print too
+            "{what}",
+            after=2,
+        ),
         Rule(
             "' is required",
             r"^(?:autoreconf|aclocal|automake|autoconf|autoheader): (?P<what>'.{1,300}' is required.{0,100})",

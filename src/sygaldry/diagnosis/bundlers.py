@@ -7,6 +7,12 @@ from sygaldry.diagnosis import Family, Rule
 FAMILY: Final = Family(
     "bundlers",
     (
+        Rule(  # of PostCSS, as css-loader prints it
+            "syntax error: ",
+            r"^Syntax error: (?P<where>\S.{0,300}\.(?:css|scss|sass|less|vue)) (?P<what>\S.{3,300})",
+            84,
+            "{where} cannot be compiled: {what}",
+        ),
         Rule(
             "module not found",
             r"Module not found: (?:Error: )?(?:Can't|Cannot) resolve '(?P<what>[^']{1,200})'(?: in '(?P<where>[^']{1,300})')?",

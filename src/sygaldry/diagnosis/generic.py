@@ -6,6 +6,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 from sygaldry.diagnosis._false_alarms import is_false_alarm
+from sygaldry.diagnosis._wrappers import is_wrapper
 
 _SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
 _ALARMING: Final = re.compile(
@@ -47,7 +48,8 @@ def _last_message(hit: Hit, window: Window) -> Explanation | None:
     """A line that begins with its program's name is a message if it is the last that the program printed."""
     printed = takewhile(lambda line: not _STEP_REPORT.match(line.text), window.lines[window.index + 1 :])
     below = (line.text for line in printed if line.text.strip())
-    return None if any(not _EPILOGUE.search(text) for text in below) else Explanation((hit.line,))
+    said_more = any(not (_EPILOGUE.search(text) or is_wrapper(text)) for text in below)
+    return None if said_more else Explanation((hit.line,))
 
 
 def _started_above(window: Window) -> tuple[Line, ...]:
@@ -124,6 +126,7 @@ FAMILY: Final = Family(
         Rule("no such", r"(?i:no such) .{1,200}", 54, ""),
         Rule("does not exist", r"(?i:does not exist|doesn't exist).{0,200}", 54, ""),
         Rule("not installed", r"(?i:(?:is|are) not installed).{0,200}", 58, "something is not installed"),
+        Rule("n't installed", r"(?i:(?:is|are)n't installed).{0,200}", 58, "something is not installed"),
         Rule(
             "unknown",
             r"(?i:unknown (?:option|argument|command|flag|target|host|user|type|key|parameter)).{0,200}",

@@ -114,7 +114,7 @@ FAMILY: Final = Family(
         ),
         Rule("error: test failed", r"error: test failed, to rerun pass", 24),
         Rule("could not compile", r"error: could not compile `(?P<where>[^`]{1,100})`", 30),
-        Rule("aborting due to", r"error: aborting due to", 24),
+        Rule("aborting due to", r"error: aborting due to (?:\d{1,6} )?previous errors?", 24),
         Rule("... failed", r"^test (?P<where>\S{1,200}) \.\.\. FAILED", 56, "the test {where} fails"),
         Rule("test result: failed", r"test result: FAILED", 26),
         Rule(

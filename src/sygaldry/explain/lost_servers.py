@@ -11,6 +11,7 @@ from sygaldry.explain.text import clean
 
 _LOST: Final = re.compile(
     r"(?i)\bconnection\b.{0,120}\b(?:refused|reset|closed|aborted)\b|\bECONNRE(?:FUSED|SET)\b|\b(?:couldn't|could not|cannot|can't|unable to|failed to) connect\b"
+    r"|\b(?:server|service|daemon|container|database|broker|cluster|api|app(?:lication)?|backend)\b.{0,30}\b(?:did(?: not|n't)|never|failed to|could not|is not) (?:come up|start(?:ed)?|be(?:come|came)? (?:up|ready|healthy|available)|respond|reachable)\b"
     r"|\bempty reply from server\b|\bsocket hang up\b|\bserver (?:closed the connection|has gone away)\b|\bis the server running\b"
 )
 _LOCAL: Final = re.compile(r"\b127\.0\.0\.1\b|\blocalhost\b|\[?::1\]|\b0\.0\.0\.0\b|\bsocket [\"']?/")
@@ -20,7 +21,7 @@ _ADDRESS: Final = re.compile(
 # How a server's own log is introduced.
 _HEADING: Final = re.compile(
     r"(?i)\b(?:docker|podman|kubectl|compose|journalctl)\b.{0,60}\blogs?\b|\S\.log\b\W{0,6}$|\b(?:server|container|service|last lines of)\b.{0,40}\blogs?\b\W{0,6}$"
-    r"|\b(?:start(?:ed|ing)) (?:\w{1,20} )?server\b"
+    r"|^-+ Captured (?:stderr|stdout|log) \w{1,10} -+$|\b(?:start(?:ed|ing)) (?:\w{1,20} )?server\b"
 )
 _MARGIN: Final = re.compile(r"\s{0,4}\| ")
 _CLIENTS: Final = frozenset({"network", "web"})
@@ -51,7 +52,8 @@ def lost_servers(hits: Sequence[Match], own: Sequence[Match], tail: Sequence[Raw
     if not reasons:
         return []
     clients = [each.hit.line.number for each in hits if is_of_a_client(each)]
-    if clients and reasons[-1].hit.line.number > clients[-1] and _is_quoted(clients[-1], reasons[-1], tail):
+    below = [each for each in reasons if clients and each.hit.line.number > clients[0]]
+    if any(_is_quoted(clients[0], each, tail) for each in below):
         return clients
     return [
         each.hit.line.number

@@ -36,6 +36,8 @@ _ABSENT: Final = re.compile(
     r"(?i)no such file|not found|does not exist|cannot stat|no rule to make|no targets specified|cannot find|can't open"
     r"|could not find|cannot open|no module named|missing|pull access denied|could not open image"
 )
+# Any failure may be why there is no makefile.
+_NO_MAKEFILE: Final = re.compile(r"no makefile found|No rule to make target 'Makefile'")
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 _FAR: Final = 300  # lines above a missing thing in which an unrelated failure lowers the confidence
 _SOON: Final = 60  # lines after a failed build in which something is missed
@@ -57,11 +59,15 @@ def missed_after_a_build(hits: Sequence[Match], own: Sequence[Match], runs: Sequ
     """Return the lines that miss something shortly after a build of the `own` errors failed; at `runs`, tools ended."""
     builds = sorted(each.hit.line.number for each in own if _is_of(_BUILDERS, each))
     compilers = sorted(each.hit.line.number for each in own if _is_of(_COMPILERS, each))
+    failed = sorted(each.hit.line.number for each in own if each.hit.rule.weight >= _REASON)
     missed = []
     for each in hits:
         if each.name not in _USERS or not is_about_absence(each):
             continue
         number = each.hit.line.number
+        if _NO_MAKEFILE.search(each.hit.line.text) and 0 < number - (_last_before(failed, number) or -_SOON) <= _SOON:
+            missed.append(number)
+            continue
         ended = _last_before(runs, number)
         if not builds or builds[0] > ended:
             ended = 0

@@ -5,6 +5,7 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Window
 from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.explain.attempts import reason_of_attempts
 from sygaldry.explain.dead_workers import with_last_words
 from sygaldry.explain.exhausted_attempts import with_last_attempt
 from sygaldry.explain.gives_up import reasons_above
@@ -55,6 +56,9 @@ def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanat
 def _with_stated_reasons(explanation: Explanation, window: Window) -> Explanation:
     """Put the reasons first that a program printed before it only said that it gives up."""
     reasons = reasons_above(window.lines, window.index)
+    if not reasons:
+        attempt = reason_of_attempts(window.lines, window.index)
+        reasons = (attempt,) if attempt is not None and attempt not in explanation.lines else ()
     if not reasons:
         return explanation
     return replace(explanation, lines=(*reasons, *explanation.lines), says=reasons[0].text.strip(" -*•"))

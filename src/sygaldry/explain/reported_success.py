@@ -20,6 +20,7 @@ _SHAPES: Final = (
     r"^#\d+ (?:DONE \d|exporting to image)|^[0-9a-f]{64}$",  # BuildKit, podman
     r"^\[\+\] /\S+$",  # Spack
     r"^build succeeded\b|^The HTML pages are in ",  # Sphinx
+    r"^.{0,60}\b(?:finished|completed|done|succeeded)\b.{0,20}\b(?:0|no|without) errors?\W*$",
     r"^Job succeeded$|^Finished: SUCCESS$",  # GitLab, Jenkins
 )
 _SUCCESS: Final = re.compile("|".join(_SHAPES))

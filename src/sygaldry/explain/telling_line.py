@@ -11,7 +11,7 @@ from sygaldry.diagnosis._false_alarms import is_false_alarm
 _UNWANTED: Final = re.compile(
     r"(?i)\b(?:differs?|different|mismatch\w*|below|above|beyond|exceed\w*|over|under|too (?:many|few|large|small|long|short|old|new)"
     r"|expected|wanted|needs?|requires?|instead|missing|lacks?|without|unknown|diverg\w*|grows|stop(?:ped|ping)?|gave up|giving up"
-    r"|quit\w*|not|no|none|never|nothing|cannot|only|empty|stale|duplicate|twice|already|limit|bad|wrong|broken|lost|refus\w+|reject\w+)\b"
+    r"|quit\w*|not|\w{2,6}n't|no|none|never|nothing|cannot|only|empty|stale|duplicate|twice|already|limit|bad|wrong|broken|lost|refus\w+|reject\w+)\b"
 )
 _COMPARED: Final = re.compile(
     r"\d\D{1,40}\b(?:but|of|than|vs\.?|versus|holds?|while|limit|wanted)\b\D{0,40}\d|[!<>]=|\s[<>]\s"

@@ -1,11 +1,13 @@
 """The cause of a job whose log does not contain it: its exit, or its last lines as evidence."""
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Explanation, Kind, Line
 from sygaldry.diagnosis._false_alarms import is_negated
+from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, lines_up_to
 from sygaldry.explain.exit_outcome import Outcome
@@ -21,6 +23,7 @@ from sygaldry.explain.text import clean, is_ruler, shorten, template
 _LAST_WORDS: Final = 14
 _LOOKED: Final = 60  # lines among which the last words are found
 _NAMES_A_COMMAND: Final = 36  # a consequence of this weight tells more than that something failed
+_DIRECTORY: Final = re.compile(r"^\S{0,80}(?:make(?:\[\d{1,3}\])?|ninja): (?:Entering|Leaving) directory ")
 _QUOTED: Final = 160  # characters of a line in the sentence
 
 
@@ -126,6 +129,8 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
             or not text.strip(" -=*_#|^~")
             or noise.knows(text)
             or is_negated(text)
+            or is_wrapper(text)
+            or _DIRECTORY.match(text)
         ):
             continue
         lines.append(Line(raw.number, raw.offset, shorten(text)))

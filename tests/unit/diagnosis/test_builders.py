@@ -196,7 +196,61 @@ crypt.c:3: Error: no such instruction: `vrotx %xmm0,%xmm0'
 make: *** [Makefile:6: crypt.o] Error 1
 """
 
+# configure is not valid: there is no makefile for that reason.
+MACRO = """\
+checking for gcc option to enable C11 features... none needed
+./configure: line 3084: syntax error near unexpected token `FOO,foo'
+./configure: line 3084: `XX_CHECK_MODULES(FOO,foo >= 1.2,have=yes,have=no)'
+make: *** No targets specified and no makefile found.  Stop.
+"""
+
+SHLIBDEPS = """\
+   dh_shlibdeps -a
+dpkg-shlibdeps: error: cannot find library libpriv.so.1 needed by debian/fan/usr/bin/fan (RPATH: '')
+dpkg-shlibdeps: error: cannot continue due to the error above
+Note: libraries are not searched in other binary packages that do not have any shlibs or symbols file.
+dh_shlibdeps: error: dpkg-shlibdeps -Tdebian/fan.substvars debian/fan/usr/bin/fan returned exit code 2
+dh_shlibdeps: error: Aborting due to earlier error
+make: *** [debian/rules:3: binary] Error 25
+dpkg-buildpackage: error: debian/rules binary subprocess returned exit status 2
+"""
+
+UPSTREAM = """\
+dpkg-source: info: local changes detected, the modified files are:
+ fan/a.c
+dpkg-source: error: aborting due to unexpected upstream changes, see /tmp/fan_1.0-1.diff.V4VnCz
+dpkg-source: info: you can integrate the local changes with dpkg-source --commit
+dpkg-buildpackage: error: dpkg-source -b . subprocess returned exit status 2
+"""
+
+COMPAT = """\
+ debian/rules clean
+dh clean
+dh_clean: Please specify the compatibility level in debian/compat
+make: *** [debian/rules:4: clean] Error 2
+dpkg-buildpackage: error: debian/rules clean subprocess returned exit status 2
+"""
+
+BANNER = """\
+checking for pkg-config... no
+
+*** Your version of pkg-config is too old. You need at least
+*** pkg-config 0.9.0 or newer. You can download pkg-config
+*** from the freedesktop.org software repository at
+***
+***    https://www.freedesktop.org/wiki/Software/pkg-config/
+***
+make[1]: *** [debian/rules:7: override_dh_auto_configure] Error 1
+make: *** [debian/rules:4: build] Error 2
+dpkg-buildpackage: error: debian/rules build subprocess returned exit status 2
+"""
+
 BUILDS = (
+    pytest.param(MACRO, 2, "syntax error near unexpected token `FOO,foo'", id="a broken configure"),
+    pytest.param(SHLIBDEPS, 2, "cannot find library libpriv.so.1", id="due to the error above"),
+    pytest.param(UPSTREAM, 2, "unexpected upstream changes", id="an abort with its reason"),
+    pytest.param(COMPAT, 2, "Please specify the compatibility level", id="a program's last words"),
+    pytest.param(BANNER, 2, "pkg-config is too old", id="a banner of configure"),
     pytest.param(TRACED, 2, "Package 'libzstd'", id="a script that goes on after CMake"),
     pytest.param(CONFIGURE, 1, "Failed to find xxhash.h", id="a list of issues"),
     pytest.param(AUTOMAKE, 2, "7/2 = 3, expected 3.5", id="the test suite of automake"),

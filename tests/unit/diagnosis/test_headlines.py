@@ -162,3 +162,8 @@ def test_the_last_of_several_attempts_has_the_reason() -> None:
 
 def test_git_names_the_line_with_white_space() -> None:
     assert "notes.md:1: trailing whitespace" in headline("hook: checking\nnotes.md:1: trailing whitespace.\n+one  \n")
+
+
+def test_the_first_style_sheet_that_cannot_be_compiled_leads() -> None:
+    errors = "".join(f"Syntax error: /src/{name}.css The `{name}` class does not exist\n" for name in ("base", "form"))
+    assert "base.css cannot be compiled" in headline(f"Failed to compile.\n{errors}> Build failed because of webpack\n")

@@ -78,3 +78,21 @@ def test_the_log_of_the_server_may_stand_below_its_clients(quoted: str) -> None:
 def test_a_refused_client_does_not_show_that_the_server_went_on() -> None:
     fatal = '2026-11-29 01:24:33.990 UTC [12501] FATAL:  lock file "postmaster.pid" already exists\n'
     assert "postmaster.pid" in explained(f"{fatal}waiting\nwaiting\nwaiting\nwaiting\n{CLIENT}").says
+
+
+def test_the_output_that_pytest_captured_of_a_server_is_its_log() -> None:
+    log = """______________ ERROR at setup of test_index ______________
+>       else: pytest.fail("server did not come up")
+E       Failed: server did not come up
+
+conftest.py:8: Failed
+------------- Captured stderr setup -------------
+Traceback (most recent call last):
+  File "/srv/srv.py", line 3, in <module>
+    ctx.load_cert_chain("certs/dev.pem")
+FileNotFoundError: [Errno 2] No such file or directory
+=========== short test summary info ===========
+ERROR test_api.py::test_index - Failed: server did not come up
+1 error in 1.29s
+"""
+    assert "No such file or directory" in explained(log).says

@@ -6,7 +6,7 @@ from typing import Final
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
 _HEADING: Final = re.compile(
-    r"^(?:(?:={2,12}|>{2,12}|-{3,12}|\*{2,12}|#{2,12})>? ?(?P<a>[A-Za-z\[][\w .,:/()@\[\]-]{2,70}?)(?: ?(?:=|>|<|-|\*|#){2,60})?"
+    r"^(?:(?:={2,12}|>{2,12}|-{3,12}|\*{2,12}(?=> ?[A-Z\[]| ?[A-Z\[]|.{1,90}\*\*$)|#{2,12})>? ?(?P<a>[A-Za-z\[][\w .,:/()@\[\]-]{2,70}?)(?: ?(?:=|>|<|-|\*|#){2,60})?"
     r"|(?:Step|STEP|Stage|STAGE|Phase|PHASE) \d{1,3}(?:/\d{1,3})?[:.)]? (?P<b>.{2,80})|\[\d{1,2}/\d{1,2}\] (?P<c>[A-Z][\w ,:/-]{2,70}))$"
 )
 # Test runners and tools print such lines inside one step.
