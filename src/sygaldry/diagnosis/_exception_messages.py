@@ -32,6 +32,7 @@ _LED_TO: Final = re.compile(r"^\s*(?:NameError|UnboundLocalError): |^\s*(?:Attri
 _TELLS: Final = re.compile(
     r"(?:Warning: |\bWARNING\b.{0,60}: ?).{0,200}\b(?i:not found|not available|no \w+ (?:found|available)|could not|cannot|missing|unable to)\b"
 )
+_GOES_ON: Final = re.compile(r"(?i)\b(?:proceed|continu|fall(?:ing|s)? back|default|ignor|skip)")
 _ABOVE: Final = 10  # lines from a warning to the traceback
 # A program that was not found printed nothing, and what should have read its output found nothing there.
 _READ_NOTHING: Final = re.compile(
@@ -139,7 +140,8 @@ def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
         return _not_written(file["name"], lines[max(start - _JUST_ABOVE, 0) : start])
     if not _LED_TO.match(lines[index].text):
         return None
-    return next((line for line in reversed(lines[max(start - _ABOVE, 0) : start]) if _TELLS.search(line.text)), None)
+    above = reversed(lines[max(start - _ABOVE, 0) : start])
+    return next((line for line in above if _TELLS.search(line.text) and not _GOES_ON.search(line.text)), None)
 
 
 def _not_written(name: str, above: Sequence[Line]) -> Line | None:

@@ -12,6 +12,7 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
+_CALL: Final = re.compile(r"^E +(?P<call>Expected|Actual): (?=\S)")  # of unittest.mock
 _MARK: Final = re.compile(r"^E {1,16}")
 _EXAMPLE: Final = "Failed example:"
 _SENTENCE: Final = 250
@@ -68,6 +69,10 @@ def _from_the_report(window: Window) -> Explanation:
     title = _nearest(window.lines[:first], _TITLE)
     place = _place(window.lines, first)
     where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
+    calls = {found["call"]: line.text for line in block if (found := _CALL.match(line.text))}
+    if len(calls) == 2 and "call not found" in block[0].text:
+        says = "; ".join(f"{name} {_CALL.sub('', text).strip()}" for name, text in calls.items())
+        return Explanation((*((title,) if title else ()), *block[:3]), says=says, where=where)
     own = [line for line in block if _EXCEPTION.match(line.text)]
     wrapped = own and all(is_wrapper(line.text) for line in own)
     if wrapped or (block and is_vague(block[0].text)):
