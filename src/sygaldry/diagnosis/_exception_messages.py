@@ -20,7 +20,7 @@ _VAGUE: Final = re.compile(
 )
 _ANNOUNCES: Final = re.compile(r"(?i)\b(?:the )?following (?:error|exception|reason|problem)s?\b.{0,60}:$")
 _USAGE: Final = re.compile(r"^\s*(?i:usage): ")
-_USAGE_ERROR: Final = re.compile(r"^\s*(?:[\w./-]{1,60}: )?(?i:error): ")
+_USAGE_ERROR: Final = re.compile(r"^\s*(?:E\s+)?(?:[\w./-]{1,60}: )?(?i:error|fatal): ")
 _REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
 _CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
 _WORDS: Final = re.compile(r"\s*[\w'\"(\[{]")  # no ruler of another program
@@ -91,18 +91,17 @@ def rest_of_message(lines: Sequence[Line], index: int) -> list[Line]:
 
 def _announced(below: Sequence[Line]) -> list[Line]:
     """Two lines; more where one of them announces another error in its turn. Of a usage, its error."""
-    if below and _USAGE.match(below[0].text):
-        error = next((line for line in below if _USAGE_ERROR.search(line.text)), None)
-        if error is not None:
-            return [error]
+    error = next((line for line in below if _USAGE_ERROR.search(line.text)), None)
+    if error is not None and not _USAGE_ERROR.search(below[0].text):
+        return [error] if _USAGE.match(below[0].text) else [below[0], error]
     heads = len(list(takewhile(lambda line: line.text.rstrip().endswith(":"), below)))
     return list(below[: max(heads + 1, 2)])
 
 
 def announced_error(text: str, below: Sequence[Line]) -> str:
     """Return the error that a message only announces ("because of the following error:"), or nothing."""
-    if below and text.rstrip().endswith(":") and _USAGE_ERROR.search(below[0].text):
-        return f"{text.strip()} {below[0].text.strip()}"
+    if below and text.rstrip().endswith(":") and _USAGE_ERROR.search(below[-1].text):
+        return f"{text.strip()} {below[-1].text.strip()}"
     if not _ANNOUNCES.search(text.rstrip()):
         return ""
     return next((line.text.strip() for line in below if not line.text.rstrip().endswith(":")), "")

@@ -193,3 +193,19 @@ def test_a_summary_that_only_names_a_program_has_what_the_program_printed() -> N
         + "9 errors in 3.59s\n"
     )
     assert "database files are incompatible" in explained(log).says
+
+
+def test_an_error_in_a_box_is_its_text() -> None:
+    side = "│ Invalid value for '--lr': Input should be less than or equal to 1     │\n"
+    log = f"Usage: cli.py fit [OPTIONS]\n╭─ Error {'─' * 62}╮\n{side}╰{'─' * 70}╯\n"
+    assert explained(log, 2).says == "Invalid value for '--lr': Input should be less than or equal to 1"
+
+
+def test_the_message_of_an_assertion_may_begin_with_progress() -> None:
+    log = (
+        "__________________________________ test_tool ___________________________________\n"
+        "E       AssertionError: tool: reading config\n"
+        "E         tool: error: section [gears] has no key 'teeth'\nE         \nE       assert 1 == 0\n\n"
+        "test_a.py:4: AssertionError\n"
+    )
+    assert "section [gears] has no key 'teeth'" in explained(log).says
