@@ -20,7 +20,7 @@ _VAGUE: Final = re.compile(
 )
 _ANNOUNCES: Final = re.compile(r"(?i)\b(?:the )?following (?:error|exception|reason|problem)s?\b.{0,60}:$")
 _USAGE: Final = re.compile(r"^\s*(?i:usage): ")
-_USAGE_ERROR: Final = re.compile(r"^\s*(?:[\w./-]{1,60}: )?(?i:error): ")
+_USAGE_ERROR: Final = re.compile(r"^\s*(?:E\s+)?(?:[\w./-]{1,60}: )?(?i:error|fatal): ")
 _REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
 _CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
 _WORDS: Final = re.compile(r"\s*[\w'\"(\[{]")  # no ruler of another program
@@ -32,6 +32,7 @@ _LED_TO: Final = re.compile(r"^\s*(?:NameError|UnboundLocalError): |^\s*(?:Attri
 _TELLS: Final = re.compile(
     r"(?:Warning: |\bWARNING\b.{0,60}: ?).{0,200}\b(?i:not found|not available|no \w+ (?:found|available)|could not|cannot|missing|unable to)\b"
 )
+_GOES_ON: Final = re.compile(r"(?i)\b(?:proceed|continu|fall(?:ing|s)? back|default|ignor|skip)")
 _ABOVE: Final = 10  # lines from a warning to the traceback
 # A program that was not found printed nothing, and what should have read its output found nothing there.
 _READ_NOTHING: Final = re.compile(
@@ -90,18 +91,17 @@ def rest_of_message(lines: Sequence[Line], index: int) -> list[Line]:
 
 def _announced(below: Sequence[Line]) -> list[Line]:
     """Two lines; more where one of them announces another error in its turn. Of a usage, its error."""
-    if below and _USAGE.match(below[0].text):
-        error = next((line for line in below if _USAGE_ERROR.search(line.text)), None)
-        if error is not None:
-            return [error]
+    error = next((line for line in below if _USAGE_ERROR.search(line.text)), None)
+    if error is not None and not _USAGE_ERROR.search(below[0].text):
+        return [error] if _USAGE.match(below[0].text) else [below[0], error]
     heads = len(list(takewhile(lambda line: line.text.rstrip().endswith(":"), below)))
     return list(below[: max(heads + 1, 2)])
 
 
 def announced_error(text: str, below: Sequence[Line]) -> str:
     """Return the error that a message only announces ("because of the following error:"), or nothing."""
-    if below and text.rstrip().endswith(":") and _USAGE_ERROR.search(below[0].text):
-        return f"{text.strip()} {below[0].text.strip()}"
+    if below and text.rstrip().endswith(":") and _USAGE_ERROR.search(below[-1].text):
+        return f"{text.strip()} {below[-1].text.strip()}"
     if not _ANNOUNCES.search(text.rstrip()):
         return ""
     return next((line.text.strip() for line in below if not line.text.rstrip().endswith(":")), "")
@@ -139,7 +139,8 @@ def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
         return _not_written(file["name"], lines[max(start - _JUST_ABOVE, 0) : start])
     if not _LED_TO.match(lines[index].text):
         return None
-    return next((line for line in reversed(lines[max(start - _ABOVE, 0) : start]) if _TELLS.search(line.text)), None)
+    above = reversed(lines[max(start - _ABOVE, 0) : start])
+    return next((line for line in above if _TELLS.search(line.text) and not _GOES_ON.search(line.text)), None)
 
 
 def _not_written(name: str, above: Sequence[Line]) -> Line | None:

@@ -20,6 +20,9 @@ _EPILOGUE: Final = re.compile(
     r"|Cleaning up|Post job|srun: error: |slurmstepd: |Error: (?:error )?building at STEP|\+ |\$ |exit status|make: leaving|\s*$)"
 )
 _STEP_REPORT: Final = re.compile(r"^(?:#\d{1,5} ERROR: .+|------)$")  # of BuildKit; the output is quoted below it
+_PANEL: Final = re.compile(r"^\s*╭─+ (?i:(?:\w{1,20} )?errors?) ─+")
+_SIDE: Final = "│"
+_PANEL_LINES: Final = 4
 _LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
 
@@ -28,6 +31,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
     if hit.rule.literal == _OWN_NAME:
         return _last_message(hit, window)
+    if _PANEL.match(text):
+        return _panel(window)
     below = window.lines[window.index + 1 : window.index + 7]
     if _SHORT.match(text) or _LIST.search(text):
         details = [line for line in below if line.text.strip()]
@@ -42,6 +47,13 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     if not details and _MARK.match(text):  # a script's own verdict, and what it says next
         details = [line for line in below[:3] if line.text.strip() and not _MARK.match(line.text)]
     return Explanation((*_started_above(window), hit.line, *details[:3]))
+
+
+def _panel(window: Window) -> Explanation | None:
+    """The text in a box, as Typer and rich-click print their errors."""
+    inside = takewhile(lambda line: line.text.lstrip().startswith(_SIDE), window.lines[window.index + 1 :])
+    lines = [line._replace(text=text) for line in inside if (text := line.text.strip(f" {_SIDE}"))]
+    return Explanation(tuple(lines[:_PANEL_LINES]), says=" ".join(line.text for line in lines)) if lines else None
 
 
 def _last_message(hit: Hit, window: Window) -> Explanation | None:

@@ -83,7 +83,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "outofmemoryerror",
-            r"OutOfMemoryError: (?P<what>.{1,100})",
+            r"(?:java\.lang\.|^|[\s:])OutOfMemoryError: (?P<what>.{1,100})",
             90,
             "the JVM ran out of memory: {what}",
             "raise -Xmx",

@@ -178,6 +178,14 @@ FAMILY: Final = Family(
         ),
         # Who sent it, and why, stands elsewhere: a time limit, or the user.
         Rule("killed by signal", r"^Killed by signal 15\b", 38),
+        Rule(  # with -k, timeout(1) kills what does not end at its limit, and itself
+            "killed",
+            r"^\S{1,200}: line \d+: +\d+ Killed +timeout .{1,300}",
+            86,
+            "the command did not end within its time limit, and timeout killed it",
+            "the last command hangs, or needs more time",
+            Kind.RESOURCES,
+        ),
         Rule(
             "killed",
             r"^(?:\S{1,200}: line \d+: +\d+ )?Killed\b(?! by signal (?!9\b)).{0,200}",

@@ -12,6 +12,9 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 
 _E: Final = re.compile(r"^E {1,}\S")
 _TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
+_PRINTED: Final = re.compile(r"^E +(?:[\w./-]{1,60}: )?(?i:error|fatal): .{4,}")
+_MESSAGE: Final = 10  # lines of an assertion's message
+_CALL: Final = re.compile(r"^E +(?P<call>Expected|Actual): (?=\S)")  # of unittest.mock
 _MARK: Final = re.compile(r"^E {1,16}")
 _EXAMPLE: Final = "Failed example:"
 _SENTENCE: Final = 250
@@ -68,6 +71,10 @@ def _from_the_report(window: Window) -> Explanation:
     title = _nearest(window.lines[:first], _TITLE)
     place = _place(window.lines, first)
     where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
+    calls = {found["call"]: line.text for line in block if (found := _CALL.match(line.text))}
+    if len(calls) == 2 and "call not found" in block[0].text:
+        says = "; ".join(f"{name} {_CALL.sub('', text).strip()}" for name, text in calls.items())
+        return Explanation((*((title,) if title else ()), *block[:3]), says=says, where=where)
     own = [line for line in block if _EXCEPTION.match(line.text)]
     wrapped = own and all(is_wrapper(line.text) for line in own)
     if wrapped or (block and is_vague(block[0].text)):
@@ -78,6 +85,10 @@ def _from_the_report(window: Window) -> Explanation:
             return Explanation((*((title,) if title else ()), *stated, printed), says=says, where=where)
     if wrapped:
         return Explanation((*((title,) if title else ()), *own[:2]), where=where)
+    printed = next((line for line in block[1:_MESSAGE] if _PRINTED.match(line.text)), None)
+    if printed is not None and not _PRINTED.match(block[0].text):
+        says = f"{_plain(block[0])} … {_plain(printed)}"
+        return Explanation((*((title,) if title else ()), block[0], printed), says=says, where=where)
     root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
     shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
     return Explanation((*((title,) if title else ()), *shown), where=where)

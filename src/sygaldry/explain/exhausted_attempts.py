@@ -1,6 +1,8 @@
-"""A program that gave up after some attempts: the error of the last one says why."""
+"""A program that gave up after some attempts, or after all of its items failed: the error of the last one says why."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Line, Window
@@ -19,6 +21,14 @@ _REASON: Final = re.compile(r"[:(] ?\S.{6,}")
 _WAITS: Final = re.compile(
     r"(?i)^\W*(?:\S{1,40} ){0,6}(?:waiting|sleeping|backing off|retrying (?:in|after))\b[^:]{0,60}$"
 )
+# What is left when each item has failed.
+_NOTHING: Final = re.compile(
+    r"(?i)\b(?:no|none|nothing|zero|empty|0)\b.{0,60}\b(?:found|left|remain\w*|valid|usable|any|all|processed|succeeded)\b"
+)
+_ITEM: Final = re.compile(
+    r"^\W{0,8}(?i:failed|error|could not|cannot|unable|skipp\w+)\b.{1,160}?: (?P<reason>\S.{10,300})$"
+)
+_ALIKE: Final = 3
 _ABOVE: Final = 80  # lines, with a traceback between
 _QUOTED: Final = 110
 _GIVEN_UP: Final = 70
@@ -26,18 +36,28 @@ _GIVEN_UP: Final = 70
 
 def with_last_attempt(explanation: Explanation, window: Window) -> Explanation:
     """Add the error of the last attempt to an error that only tells how many there were."""
-    if not explanation.lines:
+    hit = window.lines[window.index]
+    if explanation.says or hit not in explanation.lines:
         return explanation
-    message = explanation.lines[0].text.strip()
-    if not _EXHAUSTED.search(message):
-        return explanation
-    first = explanation.lines[0].number
+    message, first = hit.text.strip(), hit.number
     above = [line for line in window.lines if first - _ABOVE <= line.number < first]
-    attempt = next((line for line in reversed(above) if _is_failed(line)), None)
-    if attempt is None or attempt in explanation.lines:
+    attempt = None
+    if _EXHAUSTED.search(message):
+        attempt = next((line for line in reversed(above) if _is_failed(line)), None)
+    elif _NOTHING.search(message):
+        attempt = _common_reason(above)
+    if attempt is None:
         return explanation
     says = f"{attempt.text.strip()[:_QUOTED]} (then: {message[:_GIVEN_UP]})"
-    return replace(explanation, lines=(attempt, *explanation.lines), says=says)
+    others = (line for line in explanation.lines if line != attempt)
+    return replace(explanation, lines=(attempt, *others), says=says)
+
+
+def _common_reason(above: Sequence[Line]) -> Line | None:
+    """Return the last of several items that failed for one reason."""
+    items = [(found["reason"], line) for line in above if (found := _ITEM.match(line.text[:600]))]
+    reason, count = Counter(reason for reason, _ in items).most_common(1)[0] if items else ("", 0)
+    return next((line for text, line in reversed(items) if text == reason), None) if count >= _ALIKE else None
 
 
 def _is_failed(line: Line) -> bool:

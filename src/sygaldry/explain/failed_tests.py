@@ -25,6 +25,9 @@ _NAME: Final = re.compile(
     r"|FAIL \S{1,200}\.(?:[cm]?[jt]sx?)(?: \([\d.]{1,12} m?s\))?"  # jest
     r"|● .{1,200})$"
 )
+_WRAPPED: Final = re.compile(
+    r"^(?:FAILED|ERROR) \S{1,300} - (?:[\w.]{1,80}\.)?(?:CalledProcessError|SystemExit|ChildProcessError)\b"
+)
 _TITLE: Final = re.compile(r"^_{3,} .{1,200} _{3,}$")
 _MARK: Final = re.compile(r"^(?:E {1,16}|\S{1,300}:\d{1,7}: )")  # of pytest: its long style, and --tb=line
 _ERROR: Final = re.compile(
@@ -37,6 +40,8 @@ _SHARED: Final = 2
 
 def with_shared_error(explanation: Explanation, order: Sequence[Candidate], source: Source) -> Explanation:
     """Add the error to an explanation that has only names of failed tests; others are returned as they are."""
+    if explanation.lines and all(_WRAPPED.match(line.text) for line in explanation.lines):
+        return _with_printed_error(explanation, order)
     if not explanation.lines or not all(_is_name(line.text) for line in explanation.lines):
         return explanation
     candidate, count = _shared_error(order)
@@ -51,6 +56,21 @@ def with_shared_error(explanation: Explanation, order: Sequence[Candidate], sour
     return replace(
         explanation, says=says, lines=(error, *explanation.lines), where=found.where if found else explanation.where
     )
+
+
+def _with_printed_error(explanation: Explanation, order: Sequence[Candidate]) -> Explanation:
+    """Add the error that a program printed to a summary that only names the program."""
+    printed = next((each.match.hit.line for each in order if _is_printed(each)), None)
+    if printed is None:
+        return explanation
+    says = f"{explanation.says.rstrip(' .:') or 'tests fail'}; it printed: {printed.text.strip()[:_QUOTED]}"
+    return replace(explanation, says=says, lines=(printed, *explanation.lines))
+
+
+def _is_printed(each: Candidate) -> bool:
+    line, rule = each.match.hit.line, each.match.hit.rule
+    quoted = line.text.startswith(("E  ", "FAILED ", "ERROR "))
+    return each.standing > Standing.BEFORE and rule.weight >= _REPORT and not quoted and not is_wrapper(line.text)
 
 
 def _is_name(text: str) -> bool:

@@ -27,7 +27,7 @@ _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
 # A program that warns goes on: not even a sure rule makes it the cause.
 _WARNS: Final = re.compile(
-    r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|[Ww]arning): "
+    r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|[Ww]arning): |^[^\s:]{0,2}[^\s:]{1,300}\.py:\d{1,7}: (?:\w{0,40}[a-z])?Warning: "
     r"|^\s{2,12}(?:_?warnings?\.|logger\.|log\.)?warn(?:ing|_once)?\("  # the statement below a warning of Python
     r'|^\{(?=.{0,600}"(?:level|levelname|lvl|severity)": ?"(?i:warn|info|debug|notice|trace))'  # a log of JSON objects
 )

@@ -33,7 +33,7 @@ _COMPILERS: Final = frozenset({"compilers", "linkers", "nvcc", "fortran"})  # wi
 _USERS: Final = frozenset({"programs", "shell", "python", "docker", "make", "apptainer", "slurm", "storage", "generic"})
 # What is not there may be what an earlier step did not make.
 _ABSENT: Final = re.compile(
-    r"(?i)no such file|not found|does not exist|cannot stat|no rule to make|no targets specified|cannot find|can't open"
+    r"(?i)no such (?:file|table|relation|database|image|target)|not found|does not exist|cannot stat|no rule to make|no targets specified|cannot find|can't open"
     r"|could not find|cannot open|no module named|missing|pull access denied|could not open image"
 )
 # Any failure may be why there is no makefile.
@@ -50,9 +50,10 @@ def is_about_absence(each: Match) -> bool:
 
 def may_follow(each: Match, other: Match) -> bool:
     """Return whether an error may be about something that an earlier, unrelated failure did not make."""
-    absent = each.name in _USERS and is_about_absence(each)
-    above = 0 < each.hit.line.number - other.hit.line.number <= _FAR and other.hit.rule.weight >= _REASON
-    return absent and above and not is_small(other) and not is_related(each, other)
+    compiles = each.name in _COMPILERS and other.name not in _BUILDERS
+    far = _FAR if each.name in _USERS else _SOON if compiles else 0
+    above = 0 < each.hit.line.number - other.hit.line.number <= far and other.hit.rule.weight >= _REASON
+    return above and is_about_absence(each) and not is_small(other) and not is_related(each, other)
 
 
 def missed_after_a_build(hits: Sequence[Match], own: Sequence[Match], runs: Sequence[int]) -> list[int]:

@@ -30,11 +30,16 @@ def is_at_the_end(best: Candidate, log: Analysis) -> bool:
     stands = standing >= Standing.NEUTRAL or (standing is Standing.EARLIER and not _has_own_error(log))
     near = end - best.match.hit.line.number <= _NEAR_END
     others = [
-        each.match
+        each
         for each in log.order
-        if each.standing >= Standing.SIBLING and not is_wrapper(each.match.hit.line.text)
+        if each.standing >= Standing.BEFORE
+        and not is_wrapper(each.match.hit.line.text)  # where a step ended is not reported
     ]
-    doubtful = any(may_follow(best.match, other) or may_be_survived(best.match, other) for other in others)
+    doubtful = any(
+        may_follow(best.match, other.match)
+        or (other.standing >= Standing.SIBLING and may_be_survived(best.match, other.match))
+        for other in others
+    )
     return stands and near and not doubtful and not _has_later_failure(best, log) and not _has_later_run(best, log)
 
 

@@ -167,3 +167,19 @@ def test_git_names_the_line_with_white_space() -> None:
 def test_the_first_style_sheet_that_cannot_be_compiled_leads() -> None:
     errors = "".join(f"Syntax error: /src/{name}.css The `{name}` class does not exist\n" for name in ("base", "form"))
     assert "base.css cannot be compiled" in headline(f"Failed to compile.\n{errors}> Build failed because of webpack\n")
+
+
+def test_a_warning_of_python_is_not_the_cause() -> None:
+    warned = "/srv/train.py:2: UserWarning: Failed to load image: libpng16.so.16: cannot open shared object file\n"
+    usage = "usage: train.py [-h] [--model {small}]\ntrain.py: error: argument --model: invalid choice: 'large'\n"
+    assert "invalid choice: 'large'" in headline(f"{warned}  warnings.warn(\n{usage}")
+
+
+def test_memory_of_a_server_is_not_that_of_java() -> None:
+    log = "redis.exceptions.OutOfMemoryError: command not allowed when used memory > 'maxmemory'.\n"
+    assert "JVM" not in headline(log)
+
+
+def test_a_command_that_timeout_killed_is_not_out_of_memory() -> None:
+    log = "indexing\nrun.sh: line 3: 22488 Killed                  timeout -k 2 8 ./index --all\n"
+    assert "time limit" in headline(log)

@@ -166,3 +166,46 @@ def test_an_extension_of_an_old_set_up_script_names_its_compiler_error() -> None
         "× Encountered error while trying to install package.\n╰─> g\n"
     )
     assert "libgear 2" in explained(log).says
+
+
+def test_a_warning_that_a_program_proceeds_is_not_why_it_failed() -> None:
+    warning = "[2020-12-24 16:25:13,160] [WARNING] Unable to find hostfile, will proceed with local resources only.\n"
+    assert "name 'x' is not defined" in explained(f"{warning}{HEAD}NameError: name 'x' is not defined\n").says
+
+
+def test_a_call_that_a_mock_did_not_get_is_shown_with_the_one_it_got() -> None:
+    log = (
+        "________________________________ test_notify _________________________________\n"
+        "E           AssertionError: expected call not found.\n"
+        "E           Expected: mock('a@b', priority=1)\nE             Actual: mock('a@b', priority=2)\n\n"
+        "test_a.py:5: AssertionError\n"
+    )
+    assert "Expected mock('a@b', priority=1); Actual mock('a@b', priority=2)" in explained(log).says
+
+
+def test_a_summary_that_only_names_a_program_has_what_the_program_printed() -> None:
+    error = "subprocess.CalledProcessError: Command '['bash',..."
+    log = (
+        "---------------------------- Captured stderr setup -----------------------------\n"
+        "FATAL: database files are incompatible with server\n"
+        "=========================== short test summary info ============================\n"
+        + "".join(f"ERROR test_a.py::test_a[{n}] - {error}\n" for n in range(9))
+        + "9 errors in 3.59s\n"
+    )
+    assert "database files are incompatible" in explained(log).says
+
+
+def test_an_error_in_a_box_is_its_text() -> None:
+    side = "│ Invalid value for '--lr': Input should be less than or equal to 1     │\n"
+    log = f"Usage: cli.py fit [OPTIONS]\n╭─ Error {'─' * 62}╮\n{side}╰{'─' * 70}╯\n"
+    assert explained(log, 2).says == "Invalid value for '--lr': Input should be less than or equal to 1"
+
+
+def test_the_message_of_an_assertion_may_begin_with_progress() -> None:
+    log = (
+        "__________________________________ test_tool ___________________________________\n"
+        "E       AssertionError: tool: reading config\n"
+        "E         tool: error: section [gears] has no key 'teeth'\nE         \nE       assert 1 == 0\n\n"
+        "test_a.py:4: AssertionError\n"
+    )
+    assert "section [gears] has no key 'teeth'" in explained(log).says

@@ -37,3 +37,13 @@ def test_a_server_that_failed_tells_more_than_its_client() -> None:
     request = '127.0.0.1 - - [29/Nov/2026 02:00:24] "GET /health HTTP/1.1" 500 59\n'
     client = f"{HEAD.format(name='client')}urllib.error.HTTPError: HTTP Error 500: Internal Server Error\n"
     assert "'NoneType' object" in explained(server + request + client).says
+
+
+def test_a_reason_that_all_items_share_says_why_nothing_is_left() -> None:
+    items = "".join(
+        f"Processing cell type {n}\n  Failed to process {n}: select() got an unexpected keyword argument 'subset'\n"
+        for n in ("pDC", "NK", "HSC")
+    )
+    end = "Error: No genes found across all cell types\n"
+    assert "unexpected keyword argument 'subset'" in explained(items + end).says
+    assert "No genes found" in explained(end).says

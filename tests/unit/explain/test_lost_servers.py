@@ -3,6 +3,8 @@
 import pytest
 from tests.unit.explain._explained import explained
 
+from sygaldry.diagnosis import Confidence
+
 CLIENT = 'psql: error: connection to server at "127.0.0.1", port 55443 failed: Connection refused\n'
 POSTGRES = """waiting for server to start....
 2026-11-29 01:24:33.990 UTC [12501] FATAL:  data directory "/srv/pg" has invalid permissions
@@ -96,3 +98,10 @@ ERROR test_api.py::test_index - Failed: server did not come up
 1 error in 1.29s
 """
     assert "No such file or directory" in explained(log).says
+
+
+def test_a_missing_table_below_another_error_is_not_certain() -> None:
+    first = "Traceback (most recent call last):\n  File \"m.py\", line 2, in <module>\nKeyError: 'a0'\n"
+    second = 'Traceback (most recent call last):\n  File "s.py", line 1, in <module>\n'
+    log = f"== migrate\n{first}migration failed\n== seed\n{second}sqlite3.OperationalError: no such table: orders\n"
+    assert explained(log).confidence is not Confidence.HIGH
