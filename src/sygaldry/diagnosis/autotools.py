@@ -26,13 +26,13 @@ FAMILY: Final = Family(
     (
         Rule(
             "configure: error:",
-            r"configure: error: (?P<what>.{1,300})",
+            r"(?<!\w)configure: error: (?P<what>.{1,300})",
             86,
             "configure stops: {what}",
             "install what it asks for; config.log shows the failed test",
             after=2,
         ),
-        Rule("configure: error:", r"configure: error:$", 84, "configure stops", after=4),
+        Rule("configure: error:", r"(?<!\w)configure: error:$", 84, "configure stops", after=4),
         Rule(
             "*** ",
             r"^\*{3} (?P<what>(?:Your|The|You|Could not|Unable|Cannot|No|Missing)\b.{8,200}|.{0,80}\b(?:too old|not found|is required|are required|missing)\b.{0,100})$",
@@ -48,7 +48,7 @@ FAMILY: Final = Family(
         ),
         Rule(
             "error: in `",
-            r"configure: error: in [`'‘](?P<where>[^'’]{1,200})['’]:",
+            r"(?<!\w)configure: error: in [`'‘](?P<where>[^'’]{1,200})['’]:",
             84,
             "configure stops",
             "read config.log in {where}",

@@ -245,7 +245,24 @@ make: *** [debian/rules:4: build] Error 2
 dpkg-buildpackage: error: debian/rules build subprocess returned exit status 2
 """
 
+# debhelper prints the whole config.log: what its probes printed is no error.
+CONFIG_LOG = "".join(
+    (
+        "configure: error: libsnd is required, see README\n\ttail -v -n \\+0 config.log\n==> config.log <==\n",
+        "This file contains any messages produced by compilers while\nrunning configure, to aid debugging.\n\n",
+        "configure:3556: checking for C compiler version\ngcc: error: unrecognized command-line option '-V'\n",
+        "gcc: fatal error: no input files\n",
+        *(f"configure:{n}: checking for f{n}\n/usr/bin/ld: cannot find -lf{n}\n| int\n" for n in range(3600, 3900)),
+        "configure:4459: checking for sf_open\nconfigure:4460: error: libsnd is required, see README\n",
+        "configure: exit 1\n",
+        "dh_auto_configure: error: ./configure --build=x86_64-linux-gnu --prefix=/usr returned exit code 1\n",
+        "make: *** [debian/rules:3: build] Error 25\n",
+        "dpkg-buildpackage: error: debian/rules build subprocess returned exit status 2\n",
+    )
+)
+
 BUILDS = (
+    pytest.param(CONFIG_LOG, 2, "libsnd is required", id="a config.log in the output"),
     pytest.param(MACRO, 2, "syntax error near unexpected token `FOO,foo'", id="a broken configure"),
     pytest.param(SHLIBDEPS, 2, "cannot find library libpriv.so.1", id="due to the error above"),
     pytest.param(UPSTREAM, 2, "unexpected upstream changes", id="an abort with its reason"),

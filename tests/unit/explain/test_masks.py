@@ -26,6 +26,10 @@ LOGS = {
     "meson-tests": f" 3/10 unit / {ALARM}        EXPECTEDFAIL    0.01s\n",
     "julia-tests": f"{ALARM} |    3      3  0.1s\n",
     "rust-tests": f"test panics - should panic ... \n{ALARM}\nok\n",
+    "config-log": (
+        "This file contains any messages produced by compilers while\n"
+        f"configure:7: checking for x\n{ALARM}\nconfigure:9: checking for y\n"
+    ),
     "probes": "checking for fatal error: cannot connect to database... no\n",
     "listings": f"+ echo {ALARM}\n",
     "github-listing": f"##[group]Run ./test\n{ALARM}\nshell: /usr/bin/bash -e {{0}}\n##[endgroup]\n",
