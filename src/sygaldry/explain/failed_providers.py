@@ -11,7 +11,7 @@ from sygaldry.model.value import replace
 # What is not there: its name is the last word that looks like one.
 _MISSING: Final = re.compile(
     r"(?P<name>[\w./+-]{2,300})['’\"]?: (?:Cannot \w+: )?(?:No such file or directory|command not found|not found)\b|(?:No such file or directory|cannot find|can't open file)[:,]? ['\"]?(?P<file>[\w./+-]{2,300})"
-    r"|No module named '?(?P<module>[\w.]{2,100})|(?P<tool>[\w.+-]{2,80}) is not installed|\bNo rule to make target '(?P<target>[^']{2,200})'"
+    r"|No module named '?(?P<module>[\w.]{2,100})|(?P<tool>[\w.+-]{2,80}) is not installed|[\"'](?P<folder>[\w./+-]{2,300})[\"'] (?:does not|doesn't) exist|\bNo rule to make target '(?P<target>[^']{2,200})'"
 )
 _USED: Final = re.compile(r"command not found|No module named|: not found|activate: No such file|module file")
 _ENVIRONMENT: Final = re.compile(

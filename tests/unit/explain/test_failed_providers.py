@@ -23,6 +23,11 @@ LMOD = """Lmod has detected the following error: The following module(s) are unk
 
 /var/spool/slurm/job9/slurm_script: line 12: mpirun: command not found
 """
+CMAKE = """+ curl -sSfL -o vendor/grpc-1.60.tar.gz http://mirror/grpc-1.60.tar.gz
+curl: (7) Failed to connect to mirror port 80 after 0 ms: Couldn't connect to server
++ cmake -S vendor/grpc-1.60 -B build
+CMake Error: The source directory "/srv/vendor/grpc-1.60" does not exist.
+"""
 CONDA = """EnvironmentNameNotFound: Could not find conda environment: geo
 You can list all discoverable environments with `conda info --envs`.
 
@@ -39,6 +44,7 @@ ModuleNotFoundError: No module named 'rasterio'
         (PROTOC, 2, "msg.pb.h", "libprotoc.so.32"),
         (MOUNT, 2, "run.py", "Connection timed out"),
         (LMOD, 127, "mpirun", "openmpi/4.1"),
+        (CMAKE, 1, "grpc-1.60", "Failed to connect to mirror"),
         (CONDA, 1, "rasterio", "environment: geo"),
     ],
 )
