@@ -51,6 +51,11 @@ _LACKS: Final = re.compile(
 )
 _MISSES: Final = re.compile(r"^\s*FileNotFoundError: ")
 _JUST_ABOVE: Final = 4
+# A warning of what a program goes on without, and the lookup that misses it.
+_MISSED: Final = re.compile(r"^\s*(?:KeyError|IndexError|AttributeError|UnboundLocalError)\b")
+_WITHOUT: Final = re.compile(
+    r"(?i)^(?:\S{1,60} )?\W{0,2}warn(?:ing)?\b.{0,10}: ?.{0,160}\b(?:ignor\w+|skipp\w+|invalid|could not|cannot|failed|not found|missing|unable)\b"
+)
 # A file that another program should have written: it printed why it did not.
 _NO_FILE: Final = re.compile(r"^[\s|]*FileNotFoundError: .{0,80}: '(?:[^']{1,300}/)?(?P<name>[^'/]{3,100})'$")
 _COULD_NOT: Final = re.compile(r"(?i)\b(?:could not|cannot|can't|couldn't|unable to|failed|not found|no such)\b")
@@ -141,6 +146,13 @@ def warning_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
         return None
     above = reversed(lines[max(start - _ABOVE, 0) : start])
     return next((line for line in above if _TELLS.search(line.text) and not _GOES_ON.search(line.text)), None)
+
+
+def missed_above(lines: Sequence[Line], start: int, index: int) -> Line | None:
+    """Return the warning directly above a traceback of a lookup that failed: it may tell why nothing was there."""
+    if start < 1 or not _MISSED.match(lines[index].text) or not _WITHOUT.match(lines[start - 1].text):
+        return None
+    return lines[start - 1]
 
 
 def _not_written(name: str, above: Sequence[Line]) -> Line | None:

@@ -11,6 +11,7 @@ from sygaldry.diagnosis._exception_messages import (
     announced_error,
     in_one_line,
     is_bare,
+    missed_above,
     reason_of_vague,
     rest_of_message,
     warning_above,
@@ -59,13 +60,18 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     shown += [line for line in reason if line not in shown]
     where = next(filter(None, map(_own_place, frames)), "") or _place(frames[0])
     warning = warning_above(window.lines, tracebacks[-1][0], root)
-    if warning is None:
+    if warning is not None:
+        return Explanation((warning, *shown), says=warning.text.strip(), where=where)
+    missed = missed_above(window.lines, tracebacks[-1][0], root)
+    if missed is not None:
+        shown.insert(0, missed)
+        says = f"{raised[-1].text.strip()} (above it: {missed.text.strip()[:_QUOTED]})"
+    else:
         says = f"{without_request(window.lines[last].text)}: {in_one_line(reason)}" if reason else ""
         says = says or announced_error(window.lines[root].text, rest)
-        if not says and window.index != root:
-            says = chained_sentence(window.lines, tracebacks)
-        return Explanation(tuple(shown), says=says, where=where)
-    return Explanation((warning, *shown), says=warning.text.strip(), where=where)
+    if not says and window.index != root:
+        says = chained_sentence(window.lines, tracebacks)
+    return Explanation(tuple(shown), says=says, where=where)
 
 
 def _is_below_a_frame(window: Window) -> bool:

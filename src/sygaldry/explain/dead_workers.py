@@ -10,7 +10,10 @@ from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.telling_line import is_telling
 from sygaldry.model.value import replace
 
+_WORKER: Final = "a worker process ended"
+_PIPE: Final = "the program that read its output ended"
 _GONE: Final = re.compile(
+    r"^(?P<pipe>BrokenPipeError)\b|"
     r"\b(?:BrokenProcessPool|TerminatedWorkerError): |\bDataLoader worker \(pid.{0,60}\) exited unexpectedly"
     r"|\bprocess(?:es)?\b.{0,60}\bterminated abruptly\b|\bworker\b.{0,60}\b(?:died|is gone|was lost|exited) (?:suddenly|unexpectedly|abruptly)\b"
 )
@@ -23,10 +26,11 @@ _QUOTED: Final = 160
 
 def with_last_words(explanation: Explanation, window: Window) -> Explanation:
     """Add the line above the parent's report in which the worker told why it ends."""
-    if explanation.lines and _GONE.search(explanation.lines[0].text):
+    gone = _GONE.search(explanation.lines[0].text) if explanation.lines else None
+    if gone is not None:
         words = _last_words(window)
         if words is not None:
-            says = f"{words.text.strip()[:_QUOTED]} (a worker process ended)"
+            says = f"{words.text.strip()[:_QUOTED]} ({_PIPE if gone['pipe'] else _WORKER})"
             return replace(explanation, lines=(words, *explanation.lines), says=says)
     return explanation
 

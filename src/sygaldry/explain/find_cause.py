@@ -12,6 +12,7 @@ from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import ENDS_AS_A_SUCCESS, Outcome, outcome
+from sygaldry.explain.failed_providers import with_failed_provider
 from sygaldry.explain.failed_tests import with_shared_error
 from sygaldry.explain.line_prefix import without_prefix
 from sygaldry.explain.location import part, place
@@ -86,6 +87,9 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     if facts.code is None and not ended.says and not context.steps.failed and reports_success(scanned.tail):
         cause = replace(cause, outcome=ENDS_AS_A_SUCCESS, confidence=Confidence.LOW)
     window = window_around(source, cause.lines[0])
+    if cause.identified and best is not None and best[0].match.hit.line in cause.lines:
+        hit = best[0].match.hit.line
+        cause = with_failed_provider(cause, hit, window_around(source, hit))
     return replace(cause, step_failed=context.steps.failed is not None, more=more_evidence(log, cause, window))
 
 

@@ -23,6 +23,7 @@ _HEADING: Final = re.compile(
     r"(?i)\b(?:docker|podman|kubectl|compose|journalctl)\b.{0,60}\blogs?\b|\S\.log\b\W{0,6}$|\b(?:server|container|service|last lines of)\b.{0,40}\blogs?\b\W{0,6}$"
     r"|^-+ Captured (?:stderr|stdout|log) \w{1,10} -+$|\b(?:start(?:ed|ing)) (?:\w{1,20} )?server\b"
 )
+_NOT_STARTED: Final = re.compile(r"(?i)\b(?:could not|failed to|cannot|can't|unable to) start\b")
 _MARGIN: Final = re.compile(r"\s{0,4}\| ")
 _CLIENTS: Final = frozenset({"network", "web"})
 _EXCEPTIONS: Final = "python"
@@ -44,7 +45,7 @@ def lost_servers(hits: Sequence[Match], own: Sequence[Match], tail: Sequence[Raw
     reasons = [
         each
         for each in own
-        if each.hit.rule.weight >= _REASON
+        if (each.hit.rule.weight >= _REASON or _NOT_STARTED.search(each.hit.line.text[:600]))
         and each.name not in _CLIENTS
         and not is_wrapper(each.hit.line.text)
         and not _LOST.search(each.hit.line.text[:600])

@@ -22,6 +22,7 @@ from sygaldry.explain.steps import IN_QUESTION, Standing
 from sygaldry.explain.survived_errors import cost_of_survival
 from sygaldry.explain.survived_tracebacks import survived_tracebacks
 from sygaldry.explain.text import template
+from sygaldry.explain.unittest_reports import reports_of_tidying
 
 REPORT: Final = 20  # a rule of less weight only marks a place
 CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
@@ -98,6 +99,7 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     scored = _demote_survived(scored, logged_tracebacks(scan.tail), _LOGGED_ONLY)
     scored = _demote_survived(scored, survived_by_own_ending(scan.tail), _LOGGED_ONLY)
     scored = _demote_survived(scored, ignored_reports(scan.tail), _IGNORED)
+    scored = _demote_survived(scored, reports_of_tidying(scan.tail), _LOGGED)
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))
 

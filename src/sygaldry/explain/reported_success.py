@@ -21,6 +21,7 @@ _SHAPES: Final = (
     r"^\[\+\] /\S+$",  # Spack
     r"^build succeeded\b|^The HTML pages are in ",  # Sphinx
     r"^.{0,60}\b(?:finished|completed|done|succeeded)\b.{0,20}\b(?:0|no|without) errors?\W*$",
+    r"^(?:Build|Job|Run|Deployment|(?:\w+ )?[Tt]ests?|All \w+(?: \w+)?) (?:completed|succeeded|passed)(?: successfully)?(?:\W(?!.*(?i:fail|error|warn)).*)?$",
     r"^Job succeeded$|^Finished: SUCCESS$",  # GitLab, Jenkins
 )
 _SUCCESS: Final = re.compile("|".join(_SHAPES))

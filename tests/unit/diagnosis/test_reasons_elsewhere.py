@@ -209,3 +209,9 @@ def test_the_message_of_an_assertion_may_begin_with_progress() -> None:
         "test_a.py:4: AssertionError\n"
     )
     assert "section [gears] has no key 'teeth'" in explained(log).says
+
+
+def test_a_lookup_that_failed_is_shown_with_the_warning_above_it() -> None:
+    warning = "warning: ignoring invalid pyproject.toml: Illegal character (at line 3, column 10)\n"
+    assert "Illegal character (at line 3" in explained(f"{warning}{HEAD}KeyError: 'tool'\n").says
+    assert explained(f"warning: 3 rows are new\n{HEAD}KeyError: 'tool'\n").says == "KeyError: 'tool'"

@@ -54,3 +54,27 @@ def test_a_log_of_json_objects_names_the_last_error() -> None:
     assert explained(records).says == "schema of sink a is stale"
     swapped = '{"message": "schema of sink a is stale", "time": 7, "level": "CRITICAL"}\n'
     assert explained(swapped).says == "schema of sink a is stale"
+
+
+def test_a_pipe_that_broke_has_the_message_of_its_reader() -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "<string>", line 2, in <module>\n'
+        "BrokenPipeError: [Errno 32] Broken pipe\n"
+    )
+    assert "value 3 is out of range" in explained(f"filter: value 3 is out of range 5..9\n{trace}").says
+    assert "Broken pipe" in explained(trace).says
+
+
+def test_a_test_that_failed_and_was_not_torn_down_has_its_failure() -> None:
+    head = f"{'=' * 70}\nERROR: test_open (__main__.T.test_open)\n{'-' * 70}\nTraceback (most recent call last):\n"
+    failure = (
+        '  File "/src/test_a.py", line 5, in test_open\n    s.f = open("gears.bin")\n'
+        "FileNotFoundError: no gears.bin\n\n"
+    )
+    tidying = (
+        '  File "/src/test_a.py", line 6, in tearDown\n    s.f.close()\n'
+        "AttributeError: 'NoneType' object has no attribute 'close'\n\n"
+    )
+    end = f"{'-' * 70}\nRan 1 test in 0.033s\n\nFAILED (errors=2)\n"
+    assert "gears.bin" in explained(f"EE\n{head}{failure}{head}{tidying}{end}").says
+    assert "'close'" in explained(f"E\n{head}{tidying}{end}").says

@@ -105,3 +105,8 @@ def test_a_missing_table_below_another_error_is_not_certain() -> None:
     second = 'Traceback (most recent call last):\n  File "s.py", line 1, in <module>\n'
     log = f"== migrate\n{first}migration failed\n== seed\n{second}sqlite3.OperationalError: no such table: orders\n"
     assert explained(log).confidence is not Confidence.HIGH
+
+
+def test_a_server_that_could_not_be_started_is_gone() -> None:
+    log = f"pg_ctl: could not start server\nExamine the log output.\n{CLIENT}schema load failed\n"
+    assert "could not start server" in explained(log).says

@@ -8,6 +8,7 @@ from sygaldry.diagnosis import Cause, Confidence, Facts, Memory
 
 ERROR = 'Traceback (most recent call last):\n  File "a.py", line 3, in <module>\nValueError: handled\n'
 SUCCESSES = [
+    "Build completed, artifacts in dist/\n",
     "rm: cannot remove 'restart.0001': No such file or directory\njob finished: 0 errors\n",
     "Successfully tagged team/app:1\n",
     "============ 12 passed, 1 skipped in 0.30s ============\n",
