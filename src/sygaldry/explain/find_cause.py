@@ -12,6 +12,7 @@ from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import ENDS_AS_A_SUCCESS, Outcome, outcome
+from sygaldry.explain.failed_providers import with_failed_provider
 from sygaldry.explain.failed_tests import with_shared_error
 from sygaldry.explain.line_prefix import without_prefix
 from sygaldry.explain.location import part, place
@@ -54,6 +55,7 @@ _ANY_TOOL: Final = "generic"
 _REFERS: Final = 26  # for a message whose reason stands above it
 _PLAIN: Final = re.compile(r"[\w@.+:=,^/\\*][\w@.+:=~,^/\\*-]{0,119}")
 _OTHER_STEP: Final = frozenset({Standing.PASSED, Standing.OUTSIDE})  # where a marker reports the one that failed
+_FILLED: Final = 160  # characters of a group in a sentence: the middle of a longer one is left out
 _MIN_SCORE: Final = 50  # a score below names nothing
 
 
@@ -85,6 +87,9 @@ def explain(source: Source, facts: Facts, good: bytes = b"", start: tuple[int, i
     if facts.code is None and not ended.says and not context.steps.failed and reports_success(scanned.tail):
         cause = replace(cause, outcome=ENDS_AS_A_SUCCESS, confidence=Confidence.LOW)
     window = window_around(source, cause.lines[0])
+    if cause.identified and best is not None and best[0].match.hit.line in cause.lines:
+        hit = best[0].match.hit.line
+        cause = with_failed_provider(cause, hit, window_around(source, hit))
     return replace(cause, step_failed=context.steps.failed is not None, more=more_evidence(log, cause, window))
 
 
@@ -215,7 +220,7 @@ def fill_template(text: str, groups: dict[str, str]) -> str:
     """Fill a rule's sentence with what its pattern caught; a group it did not catch leaves no hole."""
     if "{" not in text:
         return text
-    return text.format_map(_Groups({name: shorten(value.strip(), 120) for name, value in groups.items()}))
+    return text.format_map(_Groups({name: shorten(value.strip(), _FILLED) for name, value in groups.items()}))
 
 
 def plain_names(groups: dict[str, str]) -> dict[str, str]:
