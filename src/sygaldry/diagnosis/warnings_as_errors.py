@@ -1,10 +1,13 @@
 """Tools details to take warnings for errors: the cause is the warning above."""
 
+import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _SAYS: Final = "a warning counts as an error here"
+_MARK: Final = re.compile(r"^\W{0,4}WARNING\W{1,6}")
+_QUOTED: Final = 180  # characters of the warning in the sentence
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
@@ -13,7 +16,10 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         for line in window.lines[: window.index]
         if "warning" in (text := line.text.lower()) and "problem" not in text and "0 warning" not in text
     ]
-    return Explanation((*warned[-3:], hit.line)) if warned else Explanation((hit.line,), weight=44)
+    if not warned:
+        return Explanation((hit.line,), weight=44)
+    first = _MARK.sub("", warned[-3:][0].text.strip())[:_QUOTED]
+    return Explanation((*warned[-3:], hit.line), says=f"{_SAYS}: {first}")
 
 
 FAMILY: Final = Family(

@@ -43,7 +43,9 @@ def _message(hit: Line, lines: Sequence[Line]) -> tuple[str, str]:
     telling = [at, *range(at + 1, len(lines)), *range(at)]
     at = next((each for each in telling if not _TITLE.match(lines[each].text.strip())), at)
     text = _plain(lines[at])
-    return text, _plain(lines[at + 1]) if text.endswith(":") and at + 1 < len(lines) else ""
+    if not text.endswith(":"):
+        return text, ""
+    return text, next((plain for line in lines[at + 1 :] if not (plain := _plain(line)).endswith(":")), "")
 
 
 def _plain(line: Line) -> str:

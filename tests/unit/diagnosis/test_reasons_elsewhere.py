@@ -241,3 +241,19 @@ def test_an_error_below_a_block_that_is_left_does_not_hide_why_it_was_left() -> 
         "FileNotFoundError: [Errno 2] No such file or directory: '/tmp/tmpi7vdliks'\n"
     )
     assert explained(log).says == "ValueError: unit of torque is 'lbft', expected 'Nm'"
+
+
+def test_a_heading_below_a_heading_announces_what_follows_it() -> None:
+    log = (
+        "SystemCheckError: System check identified some issues:\n\nERRORS:\n"
+        "shop.Gear.box: (fields.E300) Field defines a relation with model 'shop.Box', which is not installed.\n"
+    )
+    assert "shop.Box" in explained(log).says
+
+
+def test_a_warning_that_counts_as_an_error_is_in_the_sentence() -> None:
+    log = (
+        "INFO    -  Building documentation\nWARNING -  A reference to 'api.md' is not found.\n"
+        "\nAborted with 1 warnings in strict mode!\n"
+    )
+    assert "a warning counts as an error here: A reference to 'api.md' is not found" in explained(log).says
