@@ -24,6 +24,7 @@ _ENDS: Final = re.compile(
 _TOLERATED: Final = re.compile(r"^\+{1,4} (?:true|:)$")
 _ECHO: Final = re.compile(r"^\+{1,4} (?:echo|printf|log\w{0,20}) ")
 _TRACED: Final = re.compile(r"^\+{1,4} ")
+_WORDS: Final = (b"fall", b"retry", b"trying", b"using ", b"ing", b"instead", b"without it")
 _BELOW: Final = 3  # lines from an error to the announcement
 _FAR_BELOW: Final = 9
 _LOOKED: Final = 300  # characters of a line
@@ -41,6 +42,11 @@ def announced(hits: Sequence[Match], tail: Sequence[Raw]) -> list[tuple[Match, i
     return found
 
 
+def _may_say(raw: bytes) -> bool:
+    lowered = raw.lower()
+    return b"+ " in lowered or any(word in lowered for word in _WORDS)
+
+
 def says_that_it_goes_on(text: str) -> bool:
     """Return whether a line says that the script goes on."""
     return bool(_SAYS.search(text)) and not _ENDS.search(text)
@@ -49,6 +55,8 @@ def says_that_it_goes_on(text: str) -> bool:
 def _goes_on(below: Sequence[Raw]) -> int:
     """Return the number of the line that announces it, or 0; the next command of a shell trace ends the search."""
     for at, raw in enumerate(below):
+        if not _may_say(raw.raw):
+            continue
         text = unstamped(raw.raw)[:_LOOKED]
         if _TRACED.match(text):
             if _ECHO.match(text):
