@@ -130,6 +130,9 @@ FAMILY: Final = Family(
             48,
             "the test {where} fails",
         ),
+        Rule("failed to build", r"^Target //\S{1,200} failed to build", 22),
+        Rule("all targets were analyzed", r"ERROR: command succeeded, but not all targets were analyzed", 24),
+        Rule("linux-sandbox", r"^\d{10}\.\d{6,9}: src/main/tools/linux-sandbox", 4),
         Rule("couldn't start the build", r"ERROR: Couldn't start the build\b.{0,80}", 24),
         Rule(
             "build did not complete successfully",

@@ -17,7 +17,8 @@ _MARK: Final = re.compile(r"^\W{0,12}[❌🚨]")
 _OWN_NAME: Final = ": "
 _EPILOGUE: Final = re.compile(
     r"(?i)^(?:g?make(?:\[\d+\])?: |ninja: |##\[|::|\[Pipeline\]|Finished: |ERROR: Job failed|The command |Exited with|Process completed"
-    r"|Cleaning up|Post job|srun: error: |slurmstepd: |Error: (?:error )?building at STEP|\+ |\$ |exit status|make: leaving|\s*$)"
+    r"|Cleaning up|Post job|srun: error: |slurmstepd: |Error: (?:error )?building at STEP|\+ |\$ |exit status|make: leaving|\s*$"
+    r"|Target //|INFO: |FAILED: Build did NOT|Use --(?:verbose_failures|sandbox_debug)|\d{10}\.\d{6,9}: src/main/tools/)"
 )
 _STEP_REPORT: Final = re.compile(r"^(?:#\d{1,5} ERROR: .+|------)$")  # of BuildKit; the output is quoted below it
 _PANEL: Final = re.compile(r"^\s*╭─+ (?i:(?:\w{1,20} )?errors?) ─+")

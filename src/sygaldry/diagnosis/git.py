@@ -14,7 +14,7 @@ _WHITESPACE: Final = (
 )
 _HOOK: Final = 90  # lines that a hook prints before it refuses
 _REMOTE: Final = re.compile(
-    r"^remote: .{0,20}(?i:error|reject|declin|denied|fatal|invalid|must|not allowed|too large|exceed|contains|violat)"
+    r"^remote: .{0,20}(?i:error|reject|declin|denied|fatal|invalid|must|not allowed|too large|exceed|contains|violat|cannot|no such|not found|unable)"
 )
 
 
@@ -25,7 +25,8 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         after = window.lines[window.index + 1 : window.index + 1 + hit.rule.after]
         return Explanation(tuple(line for line in (*before, hit.line, *after) if line.text.strip()))
     above = [line for line in window.lines[max(window.index - _HOOK, 0) : window.index] if _REMOTE.match(line.text)]
-    return Explanation((*above[:4], hit.line))
+    says = f"the server's hook refuses the push: {above[0].text.removeprefix('remote:').strip()}" if above else ""
+    return Explanation((*above[:4], hit.line), says=says)
 
 
 FAMILY: Final = Family(

@@ -10,7 +10,7 @@ from sygaldry.explain.text import unstamped
 
 _SAYS: Final = re.compile(
     r"(?i)\b(?:falling back|fall back|fallback|retrying|retry (?:with|without|once|again)|trying (?:again|the|an?|with|without|another|generic|next|default|other)"
-    r"|using (?:the |an? )?(?:cached|existing|default|local|old|older|previous|fallback|alternative|generic|bundled|system|backup|stale)"
+    r"|using (?:the |an? )?(?:cached|existing|default|local|old|older|previous|fallback|alternative|generic|bundled|built-?in|internal|vendored|system|backup|stale)"
     r"|skipping|continuing|ignoring|going on|carrying on|moving on|proceeding|without it)\b|\binstead$"
 )
 # Of the program itself, whose message may have more lines.
@@ -24,7 +24,7 @@ _ENDS: Final = re.compile(
 _TOLERATED: Final = re.compile(r"^\+{1,4} (?:true|:)$")
 _ECHO: Final = re.compile(r"^\+{1,4} (?:echo|printf|log\w{0,20}) ")
 _TRACED: Final = re.compile(r"^\+{1,4} ")
-_WORDS: Final = (b"fall", b"retry", b"trying", b"using ", b"ing", b"instead", b"without it")
+_EXCERPT: Final = re.compile(r"^\s{1,8}(?:\d{1,7} )?\s{0,8}\|\s|^compilation terminated\.$")  # of a compiler's message
 _BELOW: Final = 3  # lines from an error to the announcement
 _FAR_BELOW: Final = 9
 _LOOKED: Final = 300  # characters of a line
@@ -42,11 +42,6 @@ def announced(hits: Sequence[Match], tail: Sequence[Raw]) -> list[tuple[Match, i
     return found
 
 
-def _may_say(raw: bytes) -> bool:
-    lowered = raw.lower()
-    return b"+ " in lowered or any(word in lowered for word in _WORDS)
-
-
 def says_that_it_goes_on(text: str) -> bool:
     """Return whether a line says that the script goes on."""
     return bool(_SAYS.search(text)) and not _ENDS.search(text)
@@ -54,10 +49,12 @@ def says_that_it_goes_on(text: str) -> bool:
 
 def _goes_on(below: Sequence[Raw]) -> int:
     """Return the number of the line that announces it, or 0; the next command of a shell trace ends the search."""
-    for at, raw in enumerate(below):
-        if not _may_say(raw.raw):
-            continue
+    at = -1
+    for raw in below:
         text = unstamped(raw.raw)[:_LOOKED]
+        if _EXCERPT.match(text):
+            continue
+        at += 1
         if _TRACED.match(text):
             if _ECHO.match(text):
                 continue

@@ -55,6 +55,7 @@ _ANY_TOOL: Final = "generic"
 _REFERS: Final = 26  # for a message whose reason stands above it
 _PLAIN: Final = re.compile(r"[\w@.+:=,^/\\*][\w@.+:=~,^/\\*-]{0,119}")
 _OTHER_STEP: Final = frozenset({Standing.PASSED, Standing.OUTSIDE})  # where a marker reports the one that failed
+_FILLED: Final = 160  # characters of a group in a sentence: the middle of a longer one is left out
 _MIN_SCORE: Final = 50  # a score below names nothing
 
 
@@ -219,7 +220,7 @@ def fill_template(text: str, groups: dict[str, str]) -> str:
     """Fill a rule's sentence with what its pattern caught; a group it did not catch leaves no hole."""
     if "{" not in text:
         return text
-    return text.format_map(_Groups({name: shorten(value.strip(), 120) for name, value in groups.items()}))
+    return text.format_map(_Groups({name: shorten(value.strip(), _FILLED) for name, value in groups.items()}))
 
 
 def plain_names(groups: dict[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from sygaldry.explain.same_object import reason_above
 from sygaldry.model.value import replace
 
 _REASONS: Final = 8  # lines between an error and the reason that is printed below it
+_ANNOUNCES: Final = (":", " to fix, run")
 _READ_CHAINS: Final = frozenset({"python", "pytest", "java"})  # families that follow chained exceptions themselves
 
 
@@ -27,7 +28,7 @@ def with_reason(explanation: Explanation, each: Candidate, window: Window) -> Ex
 
 def _with_announced_lines(explanation: Explanation, window: Window) -> Explanation:
     """A last line that ends in a colon announces what follows: show some of it."""
-    if not explanation.lines or not explanation.lines[-1].text.rstrip().endswith(":"):
+    if not explanation.lines or not explanation.lines[-1].text.rstrip().endswith(_ANNOUNCES):
         return explanation
     last = explanation.lines[-1].number
     follow = [line for line in window.lines if last < line.number <= last + 5 and line.text.strip()]

@@ -261,7 +261,54 @@ CONFIG_LOG = "".join(
     )
 )
 
+# With --sandbox_debug, the sandbox speaks before and after the command.
+SANDBOX = """\
+INFO: Found 1 target...
+ERROR: /w/BUILD:1:8: Executing genrule //:tbl failed: (Exit 4): linux-sandbox failed: error executing command
+1795919149.895066822: src/main/tools/linux-sandbox-pid1.cc:406: child started with PID 2
+mk: warning: 0 errors tolerated
+mk: column 3 of in.csv has no header
+1795919149.918678903: src/main/tools/linux-sandbox-pid1.cc:441: child exited normally with code 4
+Target //:tbl failed to build
+Use --verbose_failures to see the command lines of failed build steps.
+INFO: Elapsed time: 9.369s, Critical Path: 0.17s
+FAILED: Build did NOT complete successfully
+"""
+
+BOOTSTRAP = """\
+ERROR: error loading package '': Encountered error while reading extension file 'tools/cpp/cc_configure.bzl': no such \
+package '@bazel_tools//tools/cpp': to fix, run
+\tbazel fetch //...
+External repository @bazel_tools not found and fetching repositories is disabled.
+INFO: Elapsed time: 0.887s
+FAILED: Build did NOT complete successfully (0 packages loaded)
+"""
+
+HOOK = """\
+remote: -----> Fetching Miniconda
+remote: cp: cannot stat '/app/!(tmp)': No such file or directory
+remote:  !     Push rejected, failed to compile Python/Conda app.
+ ! [remote rejected] master -> master (pre-receive hook declined)
+error: failed to push some refs to 'https://git.example/x.git'
+"""
+
+# What a script tries before it goes on without it.
+PROBE = """\
+probe.c:1:10: fatal error: openssl/none.h: No such file or directory
+    1 | #include <openssl/none.h>
+      |          ^~~~~~~~~~~~~~~~
+compilation terminated.
+no OpenSSL, using the built-in one
+cc -c a.c
+a.c:1:29: error: expected expression before ';' token
+    1 | int main(void){ int x = foo(; return x; }
+      |                             ^
+"""
+
 BUILDS = (
+    pytest.param(PROBE, 1, "expected expression before ';'", id="a probe that a script went on without"),
+    pytest.param(SANDBOX, 1, "column 3 of in.csv has no header", id="Bazel's sandbox"),
+    pytest.param(HOOK, 1, "cannot stat '/app/!(tmp)'", id="a build that a hook runs"),
     pytest.param(CONFIG_LOG, 2, "libsnd is required", id="a config.log in the output"),
     pytest.param(MACRO, 2, "syntax error near unexpected token `FOO,foo'", id="a broken configure"),
     pytest.param(SHLIBDEPS, 2, "cannot find library libpriv.so.1", id="due to the error above"),
@@ -299,3 +346,9 @@ def test_the_exception_that_replaced_the_known_one_is_shown_with_it() -> None:
     shown = [line.text for line in cause.lines]
     assert "Package 'spack_repo.builtin.packages.png_turbo.package' not found" in shown[0]
     assert "since 'png-turbo' does not exist" in shown[-1]
+
+
+def test_the_rest_of_a_message_that_advises_a_command_is_shown() -> None:
+    cause = explain.explain(Memory(BOOTSTRAP.encode()), Facts(1))
+    assert cause is not None
+    assert any("fetching repositories is disabled" in line.text for line in cause.lines)
