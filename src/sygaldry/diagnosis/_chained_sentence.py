@@ -15,6 +15,7 @@ _DIRECT: Final = "direct cause"
 _LEAVING: Final = frozenset(
     {"__exit__", "__aexit__", "__del__", "close", "cleanup", "clean_up", "shutdown", "teardown", "stop"}
 )
+_LIBRARY: Final = re.compile(r"/lib(?:64)?/python\d|-packages/|^<frozen ")
 _ENDED: Final = re.compile(r"(?i)\b(?:closed|not (?:open|connected|started)|already (?:closed|stopped))\b")
 _UNTOLD: Final = re.compile(
     r"(?i): (?:an? (?:\w+ ){0,3}(?:error|exception|failure) (?:occurred|happened|was raised)\b.{0,60}|(?:\w+ ){1,4}(?:failed|unsuccessful|did not (?:finish|succeed|complete))"
@@ -48,8 +49,10 @@ def _is_untold(text: str) -> bool:
 
 def _hides(traceback: Sequence[Line], text: str) -> bool:
     """Return whether an exception was raised while another one left the program, by what it would have closed."""
-    frames = [found["name"] for line in traceback if (found := FRAME.match(line.text)) and found["name"]]
-    return bool(frames) and (frames[-1] in _LEAVING or (frames[-1].startswith("_") and bool(_ENDED.search(text))))
+    frames = [found for line in traceback if (found := FRAME.match(line.text)) and found["name"]]
+    leaving = any(frame["name"] in _LEAVING and not _LIBRARY.search(frame["file"]) for frame in frames)
+    last = frames[-1]["name"] if frames else ""
+    return leaving or last in _LEAVING or (last.startswith("_") and bool(_ENDED.search(text)))
 
 
 def _plain(line: Line) -> str:

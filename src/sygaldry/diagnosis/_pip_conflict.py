@@ -10,14 +10,20 @@ _REQUIREMENT: Final = re.compile(
 )
 _NEAR: Final = 30  # lines between an error and the list of what it is about: two streams do not keep their order
 _SHOWN: Final = 6
+_WANTED: Final = 160  # characters of the error's end
+_QUOTED: Final = 2  # requirements in the sentence
 
 
 def conflict(hit: Hit, window: Window) -> Explanation:
-    """The sentence has the error; what conflicts stands in a list of its own, usually below it."""
+    """The sentence has what conflicts, which stands in a list of its own, usually below the error."""
     lines = window.lines[max(window.index - _NEAR, 0) : window.index + _NEAR]
     by_requirer: dict[str, Line] = {}
     for line in lines:
         if found := _REQUIREMENT.match(line.text):
             by_requirer.setdefault(found["by"] if "depends" in found["by"] else line.text, line)
-    says = f"{hit.rule.says}: {hit.line.text.partition('ERROR: ')[2]}"
-    return Explanation(tuple(by_requirer.values())[:_SHOWN] or (hit.line,), says=says)
+    required = list(by_requirer.values())[:_SHOWN]
+    if len(required) < 2:
+        return Explanation((hit.line, *required), says=f"{hit.rule.says}: {hit.line.text.partition('ERROR: ')[2]}")
+    wanted = hit.line.text.partition("ERROR: ")[2].rstrip(".")[-_WANTED:]
+    says = f"{wanted}: {'; '.join(line.text.strip() for line in required[:_QUOTED])}"
+    return Explanation(tuple(required), says=says)

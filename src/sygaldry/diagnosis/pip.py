@@ -61,7 +61,7 @@ def _unreachable_index(hit: Hit, window: Window) -> Explanation | None:
     next_line = [line for line in window.lines[window.index + 1 : window.index + 2] if _NO_MATCH in line.text]
     return Explanation(
         (retry, hit.line, *next_line),
-        says=f"the package index cannot be reached: {error['what']}",
+        says=f"the {'proxy' if 'ProxyError(' in retry.text else 'package index'} cannot be reached: {error['what']}",
         remedy="check the network, the proxy and the address of the index",
     )
 
@@ -221,6 +221,12 @@ FAMILY: Final = Family(
             r"pip's dependency resolver does not currently take into account",
             30,
             after=2,
+        ),
+        Rule(  # pip check
+            "which is not installed",
+            r"^(?P<what>\S{1,80} \S{1,40} requires \S{1,100}, which is not installed)",
+            70,
+            "{what}",
         ),
         Rule(
             "which is incompatible",

@@ -215,3 +215,29 @@ def test_a_lookup_that_failed_is_shown_with_the_warning_above_it() -> None:
     warning = "warning: ignoring invalid pyproject.toml: Illegal character (at line 3, column 10)\n"
     assert "Illegal character (at line 3" in explained(f"{warning}{HEAD}KeyError: 'tool'\n").says
     assert explained(f"warning: 3 rows are new\n{HEAD}KeyError: 'tool'\n").says == "KeyError: 'tool'"
+
+
+def test_requirements_that_conflict_are_in_the_sentence() -> None:
+    log = (
+        "ERROR: Cannot install idna>=3 because these package versions have conflicting dependencies.\n\n"
+        "The conflict is caused by:\n    The user requested idna>=3\n    The user requested (constraint) idna==2.0\n\n"
+        "ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/\n"
+    )
+    assert "The user requested idna>=3; The user requested (constraint) idna==2.0" in explained(log).says
+
+
+def test_what_pip_check_misses_is_named_from_the_first_on() -> None:
+    log = "".join(f"requests 2.31.0 requires {name}, which is not installed.\n" for name in ("certifi", "idna"))
+    assert "requires certifi" in explained(log).says
+
+
+def test_an_error_below_a_block_that_is_left_does_not_hide_why_it_was_left() -> None:
+    log = (
+        f"{HEAD}ValueError: unit of torque is 'lbft', expected 'Nm'\n\n"
+        "During handling of the above exception, another exception occurred:\n\n"
+        'Traceback (most recent call last):\n  File "/src/a.py", line 5, in <module>\n    with Work() as d:\n'
+        '  File "/src/a.py", line 4, in __exit__\n    shutil.rmtree(self.d)\n'
+        '  File "/usr/lib/python3.11/shutil.py", line 722, in rmtree\n    onerror(os.lstat, path, sys.exc_info())\n'
+        "FileNotFoundError: [Errno 2] No such file or directory: '/tmp/tmpi7vdliks'\n"
+    )
+    assert explained(log).says == "ValueError: unit of torque is 'lbft', expected 'Nm'"
