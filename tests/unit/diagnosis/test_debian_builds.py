@@ -106,7 +106,7 @@ configure.sh: error: Aborting configure run
 AUTOMAKE = """\
 PASS: add.sh
 FAIL: div.sh
-==============================
+==================
    calc 1: ./test-suite.log
 ==============================
 
@@ -134,7 +134,17 @@ checking for gcc option to enable C11 features... none needed
 make: *** No targets specified and no makefile found.  Stop.
 """
 
+CONFIG_STATUS = """\
+./config.status config.h
+make: ./config.status: No such file or directory
+make: *** [Makefile:6: config.h] Error 127
+make returned 2
+ls: cannot access 'app': No such file or directory
+run.sh: line 3: ./app: No such file or directory
+"""
+
 BUILDS = (
+    pytest.param(CONFIG_STATUS, 127, "./config.status", id="a program that was not built"),
     pytest.param(DEBHELPER, 2, "missing files: usr/bin/fan", id="a reason that is a warning"),
     pytest.param(SYMBOLS, 2, "fan_old@Base", id="symbols of a Debian package"),
     pytest.param(SHLIBDEPS, 2, "cannot find library libpriv.so.1", id="due to the error above"),
