@@ -12,7 +12,7 @@ from sygaldry.explain.text import clean
 _LOST: Final = re.compile(
     r"(?i)\bconnection\b.{0,120}\b(?:refused|reset|closed|aborted)\b|\bECONNRE(?:FUSED|SET)\b|\b(?:couldn't|could not|cannot|can't|unable to|failed to) connect\b"
     r"|\b(?:server|service|daemon|container|database|broker|cluster|api|app(?:lication)?|backend)\b.{0,30}\b(?:did(?: not|n't)|never|failed to|could not|is not) (?:come up|start(?:ed)?|be(?:come|came)? (?:up|ready|healthy|available)|respond|reachable)\b"
-    r"|\bempty reply from server\b|\bsocket hang up\b|\bserver (?:closed the connection|has gone away)\b|\bis the server running\b"
+    r"|\btimed out waiting for (?:the condition|http|\w{1,20} to (?:be|become|start))\b|\bempty reply from server\b|\bsocket hang up\b|\bserver (?:closed the connection|has gone away)\b|\bis the server running\b"
 )
 _LOCAL: Final = re.compile(r"\b127\.0\.0\.1\b|\blocalhost\b|\[?::1\]|\b0\.0\.0\.0\b|\bsocket [\"']?/")
 _ADDRESS: Final = re.compile(
@@ -54,7 +54,7 @@ def lost_servers(hits: Sequence[Match], own: Sequence[Match], tail: Sequence[Raw
         return []
     clients = [each.hit.line.number for each in hits if is_of_a_client(each)]
     below = [each for each in reasons if clients and each.hit.line.number > clients[0]]
-    if any(_is_quoted(clients[0], each, tail) for each in below):
+    if below and _is_quoted(clients[0], below, tail):
         return clients
     return [
         each.hit.line.number
@@ -63,11 +63,12 @@ def lost_servers(hits: Sequence[Match], own: Sequence[Match], tail: Sequence[Raw
     ]
 
 
-def _is_quoted(after: int, reason: Match, tail: Sequence[Raw]) -> bool:
+def _is_quoted(after: int, reasons: Sequence[Match], tail: Sequence[Raw]) -> bool:
     """Return whether an error stands in the log of a server that is printed after line `after`."""
-    if _MARGIN.match(reason.hit.line.text):
+    if any(_MARGIN.match(each.hit.line.text) for each in reasons):
         return True
-    return any(after < raw.number < reason.hit.line.number and _HEADING.search(clean(raw.raw)) for raw in tail)
+    last = reasons[-1].hit.line.number
+    return any(after < raw.number < last and _HEADING.search(clean(raw.raw)) for raw in tail)
 
 
 def _may_end(reason: Match, each: Match) -> bool:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from sygaldry.explain.match_rules import Match
@@ -46,7 +47,12 @@ _SOON: Final = 60  # lines after a failed build in which something is missed
 
 def is_about_absence(each: Match) -> bool:
     """Return whether a message only says that something is not there."""
-    return bool(_ABSENT.search(each.hit.line.text))
+    return _is_absent(each.hit.line.text)
+
+
+@lru_cache(4_096)
+def _is_absent(text: str) -> bool:
+    return bool(_ABSENT.search(text))
 
 
 def may_follow(each: Match, other: Match) -> bool:

@@ -61,17 +61,13 @@ _SHORTEST: Final = 4  # letters of a word that two messages share not by acciden
 
 def is_related(one: Match, other: Match) -> bool:
     """Return whether two messages are about the same thing."""
-    return not _words(_message(one)).isdisjoint(_words(_message(other)))
-
-
-def _message(each: Match) -> str:
-    """Return a message without the script and the line that a shell puts before it."""
-    return _SCRIPT.sub("", each.hit.line.text[:400], count=1)
+    return not _words(one.hit.line.text).isdisjoint(_words(other.hit.line.text))
 
 
 @lru_cache(4_096)
 def _words(text: str) -> frozenset[str]:
-    words = (word.lower() for word in _WORD.findall(text[:400]))
+    message = _SCRIPT.sub("", text[:400], count=1)  # without the script and the line that a shell puts before it
+    words = (word.lower() for word in _WORD.findall(message))
     parts = (part.removeprefix("lib") for word in words for part in (word, *_SEPARATOR.split(word)))
     named = {part for part in parts if len(part) >= _SHORTEST} - _COMMON
     return frozenset(named | {_GPU} if _ABOUT_GPUS.search(text[:400]) else named)

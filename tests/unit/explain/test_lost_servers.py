@@ -110,3 +110,11 @@ def test_a_missing_table_below_another_error_is_not_certain() -> None:
 def test_a_server_that_could_not_be_started_is_gone() -> None:
     log = f"pg_ctl: could not start server\nExamine the log output.\n{CLIENT}schema load failed\n"
     assert "could not start server" in explained(log).says
+
+
+def test_a_wait_that_timed_out_is_not_the_reason() -> None:
+    log = """Failed to pull image "registry.local/app:9": manifest unknown
+Back-off pulling image "registry.local/app:9"
+error: timed out waiting for the condition on deployments/app
+"""
+    assert "manifest" in " ".join(line.text for line in explained(log).lines)
