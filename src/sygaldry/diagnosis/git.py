@@ -122,6 +122,13 @@ FAMILY: Final = Family(
             )
             for word in _WHITESPACE
         ),
+        Rule(
+            " failed -- saving rejects",
+            r"^\d{1,4} out of \d{1,4} hunks? FAILED -- saving rejects to file (?P<what>\S{1,300})",
+            80,
+            "a patch does not fit: {what}",
+            before=2,
+        ),
         Rule("hunk", r"Hunk #\d+ FAILED at \d+", 80, "a patch does not fit", before=2),
         Rule(
             "no url found for submodule",

@@ -77,11 +77,15 @@ def _automake_output(window: Window, test: str) -> list[Line]:
     titles = {f"FAIL: {test}", f"FAIL: {test.rpartition('.')[0] or test}"}
     below = window.lines[window.index : window.index + _REPORT]
     heads = (at for at, line in enumerate(below[:-1]) if line.text in titles)
-    head = next((at for at in heads if _AUTOMAKE_HEAD.match(below[at + 1].text)), None)
+    head = next((at for at in heads if _is_underlined(below[at], below[at + 1])), None)
     if head is None:
         return []
     output = takewhile(lambda line: not line.text.startswith(f"FAIL {test}"), below[head + 2 :])
     return [line for line in output if line.text.strip()]
+
+
+def _is_underlined(title: Line, ruler: Line) -> bool:
+    return bool(_AUTOMAKE_HEAD.match(ruler.text)) and len(ruler.text) == len(title.text)
 
 
 def _with_output(hit: Hit, test: str, output: Sequence[Line]) -> Explanation:

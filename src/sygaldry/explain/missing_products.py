@@ -37,6 +37,7 @@ _ABSENT: Final = re.compile(
     r"(?i)no such (?:file|table|relation|database|image|target)|not found|does not exist|cannot stat|no rule to make|no targets specified|cannot find|can't open"
     r"|could not find|cannot open|no module named|missing|pull access denied|could not open image"
 )
+_BY_MAKE: Final = re.compile(r"^\S{0,80}make(?:\[\d{1,3}\])?: ")
 # Any failure may be why there is no makefile.
 _NO_MAKEFILE: Final = re.compile(r"no makefile found|No rule to make target 'Makefile'")
 _REASON: Final = 70  # a rule of this weight names a reason of its own
@@ -85,7 +86,8 @@ def missed_after_a_build(hits: Sequence[Match], own: Sequence[Match], runs: Sequ
 
 
 def _is_of(families: frozenset[str], each: Match) -> bool:
-    return each.name in families and each.hit.rule.weight >= _REASON
+    named = each.name in families or (families is _BUILDERS and _BY_MAKE.match(each.hit.line.text))
+    return bool(named) and each.hit.rule.weight >= _REASON
 
 
 def _last_before(numbers: Sequence[int], number: int) -> int:

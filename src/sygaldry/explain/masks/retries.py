@@ -23,5 +23,6 @@ MASK: Final = Mask(
     r"|^npm (?:WARN|warn) |^debconf: |^hint: |^(?:Failed to (?:save|restore)|Unable to (?:reserve|restore)) cache\b",
     # Of several attempts, the last one may be the cause: `attempt 3/5`, not `attempt 5/5`.
     above=r"^g?make(?:\[\d+\])?: \[.{1,200}\] Error \d+ \(ignored\)$"
+    r"|\b(?i:attempt) #?\d{1,3}\)?:? (?i:ok|succe\w{1,8}|passed|connected)\b"
     r"|\b(?i:attempt) #?(\d{1,3}) ?(?:/|of) ?(?!\1\b)\d{1,3}\b|\bunavailable - sleeping\b",
 )
