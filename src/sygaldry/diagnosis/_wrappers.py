@@ -10,6 +10,7 @@ _WRAPPER: Final = re.compile(
     r"|(?:error|exception): .{0,120}\b(?:exited|terminated|died|ended|quit|stopped)\b.{0,24}\b(?:exit )?(?:code|status|signal) -?[1-9]"
     r"|(?:error|exception): (?:failed|unable|could not|cannot) (?:to )?(?:start|launch|spawn|initiali[sz]e) (?:the )?[\w'/-]{1,40}(?: [\w'/-]{1,40}){0,3}\.?$"
     r"|HTTPError: (?:HTTP Error )?500\b|: 500 (?:Internal )?Server Error\b"  # the server's own log has the reason
+    r"|(?:error|exception): exception in (?:the )?[\w .'-]{1,40} (?:thread|process|worker)\W*$"
     r"|╰─> \[\d{1,6} lines of output\]"  # pip
     r"|\bworker '?[\w.-]{1,40}'? crashed while running\b"  # pytest-xdist; the interpreter printed why it ended
 )

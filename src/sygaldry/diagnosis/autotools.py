@@ -5,18 +5,24 @@ from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
-_VAGUE: Final = re.compile(r"^(?i:cannot continue|can't continue|aborting|giving up|stopping|failed|see above)\W*$")
+_VAGUE: Final = re.compile(
+    r"^(?i:cannot continue|can't continue|aborting|giving up|stopping|failed|see above|run|see (?:the )?\S{1,60}(?: \w{1,12})? for .{1,40})\W*$"
+)
 _WARNING: Final = re.compile(r"(?:^|\.\.\. )configure: WARNING: (?P<what>.{1,300})")
+_MISSES: Final = re.compile(r"^checking .{3,200}\.\.\. ?(?:no|not found)$")
 _ABOVE: Final = 6  # lines from a warning to the error that only ends the run
+_CHECKS: Final = 3
 
 
 def _explains(hit: Hit, window: Window) -> Explanation:
-    """An error that only says that configure stops has its reason in the warning just above."""
+    """An error that only says that configure stops has its reason just above, in a warning or the last checks."""
     what = hit.match.groupdict().get("what") or ""
     above = window.lines[max(window.index - _ABOVE, 0) : window.index] if _VAGUE.match(what) else ()
     warnings = [(line, found["what"]) for line in above if (found := _WARNING.search(line.text))]
     if not warnings:
-        return Explanation((hit.line,))
+        missed = [line for line in above if _MISSES.match(line.text)][-_CHECKS:]
+        says = f"configure stops: {'; '.join(line.text for line in missed)}; it says: {what}" if missed else ""
+        return Explanation((*missed, hit.line), says=says)
     says = f"configure stops: {' '.join(text.strip() for _, text in warnings)}"
     return Explanation((*(line for line, _ in warnings), hit.line), says=says)
 

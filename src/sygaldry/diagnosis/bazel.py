@@ -72,6 +72,12 @@ FAMILY: Final = Family(
             40,
             "the action {what} failed",
         ),
+        Rule(
+            "failed (exit",  # Bazel before 6
+            r"ERROR: (?P<where>\S{1,300}?):? (?P<what>.{1,200}) failed \(Exit \d+\)",
+            40,
+            "the action {what} failed",
+        ),
         Rule("failed: (", r"ERROR: .{1,300} failed: \((?P<what>.{1,60})\)", 40, "an action failed: {what}"),
         Rule("error loading package", r"ERROR: (?P<what>[Ee]rror loading package .{1,300})", 80, "Bazel: {what}"),
         Rule(

@@ -15,6 +15,11 @@ _STOPS: Final = ("Call Stack", "-- Configuring incomplete", "CMake Error", "-- G
 # What pkg-config printed for `pkg_check_modules`, whose own message names no package.
 _MODULE: Final = re.compile(r"^-- {1,4}(?:Package '[^']{1,100}', required by |No package '[^']{1,100}' found)")
 _NAMELESS: Final = re.compile(r"^A required package was not found\.?$")
+# The test of a compiler quotes its output, in which the compiler says what is wrong.
+_TESTED: Final = re.compile(r"is not able to compile a simple test program")
+_COMPILER_SAYS: Final = re.compile(
+    r"(?:^|[\s:])(?:fatal )?error: |cannot find |: not found$|undefined reference|command not found|No such file"
+)
 # A project's own error page: what went wrong stands above it, and the error of CMake is empty.
 _PRINTED: Final = re.compile(r"(?i)\b(?:fatal|internal|error|failed|failure)\b(?!\S*[./])")
 
@@ -28,10 +33,20 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
         return _printed_above(hit, window)
     near = window.lines[max(window.index - 3, 0) : window.index]
     missing = tuple(line for line in near if "Could NOT find" in line.text or _MODULE.match(line.text))[-1:]
+    if any(_TESTED.search(line.text) for line in message):
+        return _from_the_test(hit, window, message)
     says = " ".join(_QUOTED.sub("", line.text).strip() for line in message)[:160]
     if missing and _NAMELESS.match(says):
         says = f"{says.rstrip('.')}: {missing[0].text.strip(' -')}"
     return Explanation((*missing, hit.line, *message[:4]), says=f"CMake: {says}" if says else "")
+
+
+def _from_the_test(hit: Hit, window: Window, message: list[Line]) -> Explanation:
+    below = window.lines[window.index + 1 : window.index + _BODY]
+    error = next((line for line in below if _COMPILER_SAYS.search(line.text)), None)
+    says = f"CMake: the compiler cannot compile a test program: {error.text.strip()[:160]}" if error else ""
+    shown = [error] if error else []
+    return Explanation((hit.line, *message[:4], *shown), says=says)
 
 
 def _message(hit: Hit, window: Window) -> list[Line]:

@@ -30,7 +30,8 @@ def reasons_above(lines: Sequence[Line], index: int) -> tuple[Line, ...]:
     said = [each for each in near if each.text.startswith(program) and _PROBLEM.match(each.text[len(program) :])]
     if said:
         words = set(_WORD.findall(gives_up["what"]))
-        return (next((each for each in said if words & set(_WORD.findall(each.text))), said[-1]),)
+        shared = [len(words & set(_WORD.findall(each.text))) for each in said]
+        return (said[shared.index(max(shared))] if any(shared) else said[-1],)
     return _listed(lines[max(index - _PAGE, 0) : index])
 
 

@@ -193,6 +193,44 @@ column "price" of relation "orders" does not exist
 make: *** [Makefile:3: all] Error 3
 """
 
+BAZEL_LINK = """\
+ERROR: /w/src/BUILD:2:1: Linking of rule '//:grid' failed (Exit 1) gcc failed: error executing command /usr/bin/gcc @g.p
+
+Use --sandbox_debug to see verbose messages from the sandbox
+bazel-out/bin/_objs/grid/grid.o:grid.cpp:function main: error: undefined reference to 'mesh::load()'
+collect2: error: ld returned 1 exit status
+INFO: Elapsed time: 135.014s, Critical Path: 14.26s
+FAILED: Build did NOT complete successfully
+"""
+MISSING_FILES = """\
+dh_install: warning: Please use dh_missing --list-missing/--fail-missing instead
+dh_install: warning: grid missing files: usr/share/doc/grid/html
+dh_install: error: missing files, aborting
+make: *** [debian/rules:16: binary] Error 25
+"""
+CHECKS = """\
+checking for setlinebuf... yes
+checking for local grid library... not found
+checking for grid-config... no
+configure: error: see the INSTALL doc for more info
+"""
+COMPILER_TEST = """\
+CMake Error at /usr/share/cmake/Modules/CMakeTestCCompiler.cmake:70 (message):
+  The C compiler
+
+    "/opt/gcc/bin/gcc"
+
+  is not able to compile a simple test program.
+
+  It fails with the following output:
+
+    Run Build Command(s):/usr/bin/gmake -f Makefile cmTC_40f94/fast
+    cc1: error: bad value 'znver99' for '-march=' switch
+    gmake: *** [Makefile:127: cmTC_40f94/fast] Error 2
+
+  CMake will not be able to correctly generate this project.
+-- Configuring incomplete, errors occurred!
+"""
 BUILDS = (
     pytest.param(SPACK_PATCH, 1, "/repo/packages/fan/fix.patch", id="a patch of Spack"),
     pytest.param(ATTEMPTS, 2, 'column "price" of relation', id="a second attempt that succeeded"),
@@ -208,6 +246,10 @@ BUILDS = (
     pytest.param(PLACE, 1, "'string_view' is not a member", id="the words of a place"),
     pytest.param(MESON_TEST, 1, "checksum of block 7 differs", id="output of a failed test"),
     pytest.param(BAZEL_FETCH, 1, "Unknown host: mirror.example", id="summary of Bazel"),
+    pytest.param(BAZEL_LINK, 1, "mesh::load() is defined nowhere", id="what Bazel's sandbox printed"),
+    pytest.param(MISSING_FILES, 2, "grid missing files: usr/share/doc/grid/html", id="the warning that fits best"),
+    pytest.param(CHECKS, 1, "checking for grid-config... no", id="the last checks of configure"),
+    pytest.param(COMPILER_TEST, 1, "bad value 'znver99'", id="CMake's test of a compiler"),
     pytest.param(SPACK_DEBUG, 1, "since 'png-turbo' does not exist", id="time stamps of Spack"),
 )
 

@@ -5,9 +5,9 @@ from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
 
-_FAIL: Final = re.compile(r"^ERROR: (?P<where>\S{1,300}:\d+:\d+): (?P<name>.{1,200}?) failed: ")
+_FAIL: Final = re.compile(r"^ERROR: (?P<where>\S{1,300}:\d+:\d+): (?P<name>.{1,200}?) failed(?:: | \(Exit )")
 _OUTPUT: Final = re.compile(r"^=+ Test output for (?P<name>//\S{1,200}):")
-_CLOSE: Final = re.compile(r"^(?:={60,}|INFO: |Target //|Use --sandbox_debug|FAILED: Build)")
+_CLOSE: Final = re.compile(r"^(?:={60,}|INFO: |Target //|FAILED: Build)")
 
 
 def _read(text: str) -> Mark | None:
@@ -22,5 +22,5 @@ FORMAT: Final = Format(
     "Bazel",
     (b"ERROR: /", b"Test output for //"),
     _read,
-    closers=(b"=====", b"INFO: ", b"Target //", b"Use --sand", b"FAILED: Build"),
+    closers=(b"=====", b"INFO: ", b"Target //", b"FAILED: Build"),
 )
