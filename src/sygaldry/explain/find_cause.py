@@ -12,8 +12,6 @@ from sygaldry.explain.context import Context, read_context
 from sygaldry.explain.context_window import window_around
 from sygaldry.explain.evidence import more_evidence
 from sygaldry.explain.exit_outcome import ENDS_AS_A_SUCCESS, Outcome, outcome
-from sygaldry.explain.failed_providers import with_failed_provider
-from sygaldry.explain.failed_tests import with_shared_error
 from sygaldry.explain.line_prefix import without_prefix
 from sygaldry.explain.location import part, place
 from sygaldry.explain.match_rules import match_rules
@@ -30,8 +28,9 @@ from sygaldry.explain.rank import (
     failing_end,
     rank_candidates,
 )
-from sygaldry.explain.reasons import with_reason
-from sygaldry.explain.reported_end import reported_end
+from sygaldry.explain.reasons.all_reasons import with_reason
+from sygaldry.explain.reasons.failed_providers import with_failed_provider
+from sygaldry.explain.reasons.failed_tests import with_shared_error
 from sygaldry.explain.reported_success import reports_success
 from sygaldry.explain.rivals import is_rival
 from sygaldry.explain.scan import scan
@@ -39,6 +38,7 @@ from sygaldry.explain.sections import Level
 from sygaldry.explain.sentence import sentence
 from sygaldry.explain.silent_command import silent_command
 from sygaldry.explain.steps import Standing
+from sygaldry.explain.survived.reported_end import reported_end
 from sygaldry.explain.telling_line import is_telling, telling_line
 from sygaldry.explain.text import is_ruler, shorten, template
 from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words

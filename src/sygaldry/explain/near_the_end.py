@@ -5,13 +5,13 @@ from typing import Final
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.lanes import lanes_of
-from sygaldry.explain.missing_products import may_follow
 from sygaldry.explain.rank import OWN_ERROR, Candidate, failing_end
 from sygaldry.explain.rivals import repeats
-from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.sections import Level
 from sygaldry.explain.steps import IN_QUESTION, Standing
-from sygaldry.explain.survived_errors import may_be_survived
+from sygaldry.explain.survived.errors import may_be_survived
+from sygaldry.explain.survived.missing_products import may_follow
+from sygaldry.explain.survived.run_ends import run_ends
 from sygaldry.explain.text import unstamped
 
 _NEAR_END: Final = 200  # lines between a cause of high confidence and the end of the failed step

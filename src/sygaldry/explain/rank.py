@@ -10,19 +10,19 @@ from typing import Final, NamedTuple
 from sygaldry.diagnosis import Facts, Kind
 from sygaldry.diagnosis._wrappers import is_count, is_wrapper
 from sygaldry.explain.context import Context
-from sygaldry.explain.exit_reports import ignored_reports
 from sygaldry.explain.logged_levels import is_below_error
-from sygaldry.explain.logged_tracebacks import logged_tracebacks
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
-from sygaldry.explain.own_endings import survived_by_own_ending
 from sygaldry.explain.scan import Raw, Scan
-from sygaldry.explain.script_errors import went_on
 from sygaldry.explain.steps import IN_QUESTION, Standing
-from sygaldry.explain.survived_errors import cost_of_survival
-from sygaldry.explain.survived_tracebacks import survived_tracebacks
+from sygaldry.explain.survived.errors import cost_of_survival
+from sygaldry.explain.survived.exit_reports import ignored_reports
+from sygaldry.explain.survived.logged_tracebacks import logged_tracebacks
+from sygaldry.explain.survived.own_endings import survived_by_own_ending
+from sygaldry.explain.survived.script_errors import went_on
+from sygaldry.explain.survived.tracebacks import survived_tracebacks
+from sygaldry.explain.survived.unittest_reports import reports_of_tidying
 from sygaldry.explain.text import template
-from sygaldry.explain.unittest_reports import reports_of_tidying
 
 REPORT: Final = 20  # a rule of less weight only marks a place
 CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else

@@ -11,12 +11,12 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.analysis import Analysis
 from sygaldry.explain.context import Context, lines_up_to
 from sygaldry.explain.exit_outcome import Outcome
-from sygaldry.explain.exit_reports import ignored_reports
 from sygaldry.explain.format_answer import BY_EXIT
 from sygaldry.explain.location import place
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import CONSEQUENCE, REPORT, Candidate, failing_end
 from sygaldry.explain.scan import Raw
+from sygaldry.explain.survived.exit_reports import ignored_reports
 from sygaldry.explain.telling_line import is_telling, is_text, telling_line
 from sygaldry.explain.text import clean, is_ruler, shorten, template
 

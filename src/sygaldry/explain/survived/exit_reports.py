@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.explain.scan import Raw
-from sygaldry.explain.survived_tracebacks import read_tracebacks
+from sygaldry.explain.survived.tracebacks import read_tracebacks
 from sygaldry.explain.text import clean
 
 _IGNORED: Final = "Exception ignored "

@@ -5,12 +5,12 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Window
 from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
-from sygaldry.explain.attempts import reason_of_attempts
-from sygaldry.explain.dead_workers import with_last_words
-from sygaldry.explain.exhausted_attempts import with_last_attempt
-from sygaldry.explain.gives_up import reasons_above
 from sygaldry.explain.rank import Candidate
-from sygaldry.explain.same_object import reason_above
+from sygaldry.explain.reasons.attempts import reason_of_attempts
+from sygaldry.explain.reasons.dead_workers import with_last_words
+from sygaldry.explain.reasons.exhausted_attempts import with_last_attempt
+from sygaldry.explain.reasons.gives_up import reasons_above
+from sygaldry.explain.reasons.same_object import reason_above
 from sygaldry.model.value import replace
 
 _REASONS: Final = 8  # lines between an error and the reason that is printed below it

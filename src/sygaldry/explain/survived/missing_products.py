@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from sygaldry.explain.match_rules import Match
-from sygaldry.explain.related import is_related
-from sygaldry.explain.small_errors import is_small
+from sygaldry.explain.survived.related import is_related
+from sygaldry.explain.survived.small_errors import is_small
 
 # Tools that make something, and those that use what was made.
 _BUILDERS: Final = frozenset(

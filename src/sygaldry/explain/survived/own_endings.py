@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Final
 
 from sygaldry.explain.scan import Raw
-from sygaldry.explain.survived_tracebacks import HEAD, read_tracebacks
+from sygaldry.explain.survived.tracebacks import HEAD, read_tracebacks
 from sygaldry.explain.text import clean
 
 _OWN: Final = re.compile(r"^(?P<name>[\w.-]{1,60}): (?:fatal )?error: .{4,}")  # as argparse and many others print it

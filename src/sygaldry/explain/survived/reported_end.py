@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Facts
-from sygaldry.explain.announced import says_that_it_goes_on
 from sygaldry.explain.match_rules import Match
-from sygaldry.explain.missing_products import is_about_absence
 from sygaldry.explain.scan import Raw, Scan
-from sygaldry.explain.small_errors import is_small
+from sygaldry.explain.survived.announced import says_that_it_goes_on
+from sygaldry.explain.survived.missing_products import is_about_absence
+from sygaldry.explain.survived.small_errors import is_small
 from sygaldry.explain.text import clean
 
 _LAST: Final = 24  # lines at the end of a log in which the report may stand

@@ -10,16 +10,16 @@ from typing import Final
 
 from sygaldry.diagnosis import Kind
 from sygaldry.diagnosis._wrappers import is_wrapper
-from sygaldry.explain.announced import announced
-from sygaldry.explain.lost_servers import is_of_a_client, lost_servers
 from sygaldry.explain.match_rules import Match
-from sygaldry.explain.missing_products import is_about_absence, missed_after_a_build
-from sygaldry.explain.related import is_related
-from sygaldry.explain.run_ends import run_ends
 from sygaldry.explain.scan import Raw
-from sygaldry.explain.script_errors import NOT_FOUND
-from sygaldry.explain.small_errors import is_looked_up, is_small
 from sygaldry.explain.steps import Standing
+from sygaldry.explain.survived.announced import announced
+from sygaldry.explain.survived.lost_servers import is_of_a_client, lost_servers
+from sygaldry.explain.survived.missing_products import is_about_absence, missed_after_a_build
+from sygaldry.explain.survived.related import is_related
+from sygaldry.explain.survived.run_ends import run_ends
+from sygaldry.explain.survived.script_errors import NOT_FOUND
+from sygaldry.explain.survived.small_errors import is_looked_up, is_small
 
 # Families whose failures a script often expects. The first error of a compiler or of a test leads its others instead.
 _SET_UP: Final = frozenset(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.explain.scan import Raw
-from sygaldry.explain.survived_tracebacks import HEAD, Traceback, follows, read_tracebacks
+from sygaldry.explain.survived.tracebacks import HEAD, Traceback, follows, read_tracebacks
 from sygaldry.explain.text import clean, template
 
 _LOOKED: Final = 200  # characters of a record
