@@ -17,7 +17,7 @@ _LEAVING: Final = frozenset(
 )
 _LIBRARY: Final = re.compile(r"/lib(?:64)?/python\d|-packages/|^<frozen ")
 _ENDED: Final = re.compile(r"(?i)\b(?:closed|not (?:open|connected|started)|already (?:closed|stopped))\b")
-_UNTOLD: Final = re.compile(
+_NO_REASON: Final = re.compile(
     r"(?i): (?:an? (?:\w+ ){0,3}(?:error|exception|failure) (?:occurred|happened|was raised)\b.{0,60}|(?:\w+ ){1,4}(?:failed|unsuccessful|did not (?:finish|succeed|complete))"
     r"|(?:failed|unable) to \w+(?: (?:the )?[\w.-]+){0,3})\W{0,3}$"
 )
@@ -36,15 +36,15 @@ def chained_sentence(lines: Sequence[Line], tracebacks: Sequence[tuple[int, int]
     message = error.partition(": ")[2] or error
     if root == last or len(message) < _SHORTEST or is_bare(error) or message in replaced or is_wrapper(error):
         return ""
-    if _is_untold(replaced) or _hides(lines[start:last], replaced):
+    if _has_no_reason(replaced) or _hides(lines[start:last], replaced):
         return error
     if not any(_DIRECT in line.text for line in lines[root:start]):
         return ""
     return f"{_clipped(replaced, _REPLACED)}, because of {_clipped(error, _ROOT)}"
 
 
-def _is_untold(text: str) -> bool:
-    return is_bare(text) or is_wrapper(text) or bool(_UNTOLD.search(text))
+def _has_no_reason(text: str) -> bool:
+    return is_bare(text) or is_wrapper(text) or bool(_NO_REASON.search(text))
 
 
 def _hides(traceback: Sequence[Line], text: str) -> bool:

@@ -92,8 +92,8 @@ def _with_output(hit: Hit, test: str, output: Sequence[Line]) -> Explanation:
     """Show the last lines of a failed test's output, and say which of them tells most."""
     if not output:
         return Explanation((hit.line,))
-    told = next((line for line in reversed(output) if _TELLS.search(line.text[:600])), output[-1])
-    return Explanation((told, hit.line, *output[-3:]), says=f"the test {test} fails: {told.text.strip()[:200]}")
+    telling = next((line for line in reversed(output) if _TELLS.search(line.text[:600])), output[-1])
+    return Explanation((telling, hit.line, *output[-3:]), says=f"the test {test} fails: {telling.text.strip()[:200]}")
 
 
 def _from_catch(hit: Hit, window: Window) -> Explanation:

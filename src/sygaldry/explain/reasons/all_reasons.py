@@ -6,9 +6,8 @@ from sygaldry.diagnosis import Explanation, Window
 from sygaldry.diagnosis._tracebacks import EXCEPTION, first_raised, newest
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.rank import Candidate
-from sygaldry.explain.reasons.attempts import reason_of_attempts
+from sygaldry.explain.reasons.attempts import with_last_attempt
 from sygaldry.explain.reasons.dead_workers import with_last_words
-from sygaldry.explain.reasons.exhausted_attempts import with_last_attempt
 from sygaldry.explain.reasons.gives_up import reasons_above
 from sygaldry.explain.reasons.same_object import reason_above
 from sygaldry.model.value import replace
@@ -57,9 +56,6 @@ def _with_innermost_reason(explanation: Explanation, window: Window) -> Explanat
 def _with_stated_reasons(explanation: Explanation, window: Window) -> Explanation:
     """Put the reasons first that a program printed before it only said that it gives up."""
     reasons = reasons_above(window.lines, window.index)
-    if not reasons:
-        attempt = reason_of_attempts(window.lines, window.index)
-        reasons = (attempt,) if attempt is not None and attempt not in explanation.lines else ()
     if not reasons:
         return explanation
     return replace(explanation, lines=(*reasons, *explanation.lines), says=reasons[0].text.strip(" -*•"))

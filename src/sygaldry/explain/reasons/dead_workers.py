@@ -25,7 +25,7 @@ _QUOTED: Final = 160
 
 
 def with_last_words(explanation: Explanation, window: Window) -> Explanation:
-    """Add the line above the parent's report in which the worker told why it ends."""
+    """Add the line above the parent's report in which the worker printed why it ends."""
     gone = _GONE.search(explanation.lines[0].text) if explanation.lines else None
     if gone is not None:
         words = _last_words(window)

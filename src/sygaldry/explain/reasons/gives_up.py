@@ -27,11 +27,11 @@ def reasons_above(lines: Sequence[Line], index: int) -> tuple[Line, ...]:
         return ()
     program = f"{gives_up['program']}: "
     near = lines[max(index - _NEAR, 0) : index]
-    said = [each for each in near if each.text.startswith(program) and _PROBLEM.match(each.text[len(program) :])]
-    if said:
+    printed = [each for each in near if each.text.startswith(program) and _PROBLEM.match(each.text[len(program) :])]
+    if printed:
         words = set(_WORD.findall(gives_up["what"]))
-        shared = [len(words & set(_WORD.findall(each.text))) for each in said]
-        return (said[shared.index(max(shared))] if any(shared) else said[-1],)
+        shared = [len(words & set(_WORD.findall(each.text))) for each in printed]
+        return (printed[shared.index(max(shared))] if any(shared) else printed[-1],)
     return _listed(lines[max(index - _PAGE, 0) : index])
 
 

@@ -69,8 +69,8 @@ def cost_of_survival(
         if each.hit.rule.weight >= _REASON and 0 <= end - each.hit.line.number <= _NEAR_END and not is_of_a_client(each)
     ]
     found = {each.hit.line.number: _cost(each, small, own[-_MOST:], last[-_MOST:], runs) for each in hits}
-    for each, told in announced(hits, tail):
-        later = [other.name for other in own if other.hit.line.number > told]
+    for each, announcement in announced(hits, tail):
+        later = [other.name for other in own if other.hit.line.number > announcement]
         if later and each.hit.rule.kind is not Kind.RESOURCES:
             cost = _ALIKE_COST if each.name in later else _ANNOUNCED_COST
             found[each.hit.line.number] = max(found[each.hit.line.number], cost)
