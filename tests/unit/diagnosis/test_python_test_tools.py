@@ -97,3 +97,20 @@ def test_an_environment_manager_gives_way_to_the_command(log: str, wanted: str) 
 def test_a_summary_without_an_end_is_counted_as_at_least() -> None:
     log = "".join(f"FAILED tests/test_{n}.py::test_a - KeyError: {n}\n" for n in range(400))
     assert explained(log).says.startswith("at least ")
+
+
+def test_of_errors_in_fixtures_the_first_is_shown() -> None:
+    log = (
+        "==================================== ERRORS ====================================\n"
+        "__________________________ ERROR at setup of test_one __________________________\n"
+        "test_srv.py:7: in server\n    s.start()\n"
+        "E   OSError: [Errno 98] Address already in use: '127.0.0.1:5432'\n"
+        "_______________________ ERROR at teardown of test_three ________________________\n"
+        "test_srv.py:11: in tmp\n    out.unlink()\n"
+        "E   FileNotFoundError: [Errno 2] No such file or directory: '/tmp/out.txt'\n"
+        "=========================== short test summary info ============================\n"
+        "ERROR test_srv.py::test_one - OSError: [Errno 98] Address already in use: '12...\n"
+        "ERROR test_srv.py::test_three - FileNotFoundError: [Errno 2] No such file or ...\n"
+        "========================= 2 passed, 2 errors in 0.08s =========================\n"
+    )
+    assert "Address already in use" in explained(log).says

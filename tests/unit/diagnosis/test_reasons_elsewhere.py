@@ -60,22 +60,6 @@ def test_a_vague_assertion_is_explained_by_what_the_test_logged() -> None:
     assert "assert 4 == 0; the test printed: cannot write the report" in explained(log.format(trace="")).says
 
 
-def test_the_fields_of_printed_objects_are_left_out_before_words() -> None:
-    from sygaldry.explain.text import shorten
-
-    text = (
-        "IndivisibleError: Sharding NamedSharding(mesh=Mesh('data': 4, axis_types=(Auto,)), spec=P('data', None))"
-        " implies that array axis 0 is partitioned 4 times, but the dimension size is 10"
-    )
-    assert shorten(text, 140) == (
-        "IndivisibleError: Sharding NamedSharding(…)"
-        " implies that array axis 0 is partitioned 4 times, but the dimension size is 10"
-    )
-    assert "ValueError('the table=gears is empty')" in shorten(
-        f"{'x' * 200} ValueError('the table=gears is empty')", 160
-    )
-
-
 def test_an_error_of_closing_does_not_hide_the_one_that_closed() -> None:
     log = (
         f"{HEAD}ValueError: invalid literal for int() with base 10: 'abc'\n\n"

@@ -146,9 +146,20 @@ def test_the_first_error_leads_where_make_keeps_going() -> None:
     assert "halo.cpp:41:7" in explained(log, 2).says
 
 
-def test_pip_that_ran_again_survived_the_first_run() -> None:
-    first = "ERROR: Could not find a version that satisfies the requirement thrift==0.16.0 (from versions: none)\n"
-    ended = "ERROR: No matching distribution found for thrift==0.16.0\n"
-    between = "Processing ./wheelhouse/thrift-0.16.0.tar.gz\n  Preparing metadata (setup.py): started\n"
-    second = f"{first}{ended}".replace("thrift==0.16.0", "pyhive==0.6.5")
-    assert "pyhive==0.6.5" in explained(f"{first}{ended}{between}{second}").says
+def test_a_file_that_the_shell_does_not_find_at_the_end_was_needed() -> None:
+    log = "error: cache miss for key py-3.11\nbash: line 4: .venv/bin/activate: No such file or directory\n"
+    assert "activate" in explained(log).says
+
+
+NO_VERSION = (
+    "ERROR: Could not find a version that satisfies the requirement {name} (from versions: none)\n"
+    "ERROR: No matching distribution found for {name}\n"
+)
+
+
+@pytest.mark.parametrize("found", ["", "Looking in links: ./wheelhouse\n"])
+def test_pip_that_ran_again_survived_the_first_run(found: str) -> None:
+    first, second = NO_VERSION.format(name="thrift==0.16.0"), NO_VERSION.format(name="pyhive==0.6.5")
+    between = f"{found}Processing ./wheelhouse/thrift-0.16.0.tar.gz\n  Preparing metadata (setup.py): started\n"
+    assert "pyhive==0.6.5" in explained(f"{first}{between}{second}").says
+    assert "thrift==0.16.0" in explained(first).says

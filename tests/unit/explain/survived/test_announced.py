@@ -54,6 +54,13 @@ error: failed to push some refs to '/srv/remote.git'
     assert "pre-receive hook declined" in " ".join(line.text for line in explained(log).lines)
 
 
-def test_a_builtin_that_a_script_went_on_after_is_not_the_cause() -> None:
-    log = "/usr/bin/pack: line 2: local: can only be used in a function\npack: PACK_HOME is not set\n"
-    assert explained(log, 4).says == "pack: PACK_HOME is not set"
+def test_an_error_that_a_script_continues_without_is_survived() -> None:
+    first = (
+        'Traceback (most recent call last):\n  File "/src/train.py", line 6, in main\n    print(cfg.heads)\n'
+        "ConfigAttributeError: Key 'heads' is not in struct\n"
+    )
+    second = "In 'config': Could not find 'model/large'\n"
+    between = "+ echo 'trying the large model'\ntrying the large model\n+ python train.py model=large\n"
+    log = f"+ python train.py\n{first}{between}{second}"
+    assert "model/large" in explained(log).says
+    assert "heads" in explained(f"+ python train.py\n{first}").says
