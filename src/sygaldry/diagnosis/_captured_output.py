@@ -1,4 +1,4 @@
-"""What a failed test printed or logged, as pytest quotes it: the error that a vague assertion or a wrapper leaves out."""
+"""What a failed test printed or logged, as pytest and unittest show it: the error that a vague assertion or a wrapper leaves out."""
 
 import re
 from collections.abc import Sequence

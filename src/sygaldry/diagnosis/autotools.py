@@ -6,7 +6,7 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _VAGUE: Final = re.compile(
-    r"^(?i:cannot continue|can't continue|aborting|giving up|stopping|failed|see above|run|see (?:the )?\S{1,60}(?: \w{1,12})? for .{1,40})\W*$"
+    r"^(?i:cannot continue|can't continue|aborting|giving up|stopping|failed|see above|see (?:the )?\S{1,60}(?: \w{1,12})? for .{1,40})\W*$"
 )
 _WARNING: Final = re.compile(r"(?:^|\.\.\. )configure: WARNING: (?P<what>.{1,300})")
 _MISSES: Final = re.compile(r"^checking .{3,200}\.\.\. ?(?:no|not found)$")

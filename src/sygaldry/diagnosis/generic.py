@@ -109,8 +109,8 @@ FAMILY: Final = Family(
         *(  # a log of JSON objects, with its keys in one order or the other
             Rule('"level', shape, 60, "{what}")
             for shape in (
-                r'^\{.{0,300}"level(?:name)?": ?"(?i:error|critical|fatal)".{0,300}?"(?:msg|message|event)": ?"(?P<what>[^"]{3,300})"',
-                r'^\{.{0,300}?"(?:msg|message|event)": ?"(?P<what>[^"]{3,300})".{0,300}"level(?:name)?": ?"(?i:error|critical|fatal)"',
+                r'^\{.{0,300}"level(?:name)?": ?"(?i:error|critical|fatal)".{0,300}?"(?:msg|message|event)": ?"(?P<what>(?:[^"\\]|\\.){3,300})"',
+                r'^\{.{0,300}?"(?:msg|message|event)": ?"(?P<what>(?:[^"\\]|\\.){3,300})".{0,300}"level(?:name)?": ?"(?i:error|critical|fatal)"',
             )
         ),
         Rule(": error ", r"^(?:/\S{1,80}/)?[a-z][\w.+-]{1,24}: (?:[^\s:]{1,200}: )?error \w{2,20}ing .{3,300}", 62, ""),

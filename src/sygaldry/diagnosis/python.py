@@ -11,13 +11,12 @@ from sygaldry.diagnosis._exception_messages import (
     announced_error,
     in_one_line,
     is_bare,
-    missed_above,
     reason_of_vague,
     rest_of_message,
-    warning_above,
     without_request,
 )
 from sygaldry.diagnosis._tracebacks import FRAME, SMALL_NAME, chain, newest
+from sygaldry.diagnosis._warnings_above import missed_above, warning_above
 from sygaldry.diagnosis._wrappers import is_wrapper
 
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")

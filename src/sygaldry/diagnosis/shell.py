@@ -6,6 +6,7 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
 
 _BUILTIN: Final = r"(?:local|export|declare|typeset|ulimit|shopt|unset|let|wait|trap|umask|source|pushd|popd|read|return|kill|test|printf|exec|eval): "
+_UNSET: Final = rf"\S{{1,200}}: line (?P<line>\d{{1,6}}): (?!{_BUILTIN})(?P<what>[A-Za-z_]\w{{0,60}}): (?P<why>(?!line \d|command not found|No such)\S.{{2,200}})"
 _TRACED: Final = re.compile(r"^\+{1,4} ")
 _KEPT: Final = re.compile(r"^\+{1,4} (?:local )?\w{1,30}=(?P<status>\d{1,3})$")
 _TIDYING: Final = 80  # lines from a kept status to the exit with it
@@ -37,18 +38,12 @@ FAMILY: Final = Family(
     (
         Rule(  # below a margin, where a script quotes the log of a container
             ": line ",
-            r"^\s{0,4}\| \S{1,200}: line \d{1,6}: (?P<what>[A-Za-z_]\w{0,60}): (?P<why>(?!line \d|command not found|No such)\S.{2,200})",
+            rf"^\s{{0,4}}\| {_UNSET}",
             70,
             "{what} is unset or empty: {why}",
             "set {what}",
         ),
-        Rule(
-            ": line ",
-            rf"^\S{{1,200}}: line (?P<line>\d{{1,6}}): (?!{_BUILTIN})(?P<what>[A-Za-z_]\w{{0,60}}): (?P<why>(?!line \d|command not found|No such)\S.{{2,200}})",
-            66,
-            "{what} is unset or empty: {why}",
-            "set {what}",
-        ),
+        Rule(": line ", rf"^{_UNSET}", 66, "{what} is unset or empty: {why}", "set {what}"),
         Rule(
             "unbound variable",
             r"(?<!\S)(?P<where>\S{1,200}): (?:line )?(?P<line>\d+): (?P<what>\S{1,80}): unbound variable",

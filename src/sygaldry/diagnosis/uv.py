@@ -18,7 +18,6 @@ _NAMELESS: Final = re.compile(
 _LONG: Final = 270  # characters of a reason in the sentence
 _VERSION: Final = re.compile(r"^\s+[\w.\[\]-]{1,80}(?:[<>=!~]=?\S{1,60})$")  # one of those that are available
 _SHOWN: Final = 8  # lines of a reason; of a longer one its start and its end
-_RESOLVER: Final = ("╰─▶", "╰──▶", "hint:", "And because", "Because", "And ", "we can conclude")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

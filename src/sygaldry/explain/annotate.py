@@ -6,6 +6,7 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
+from sygaldry import __version__
 from sygaldry.diagnosis import Cause
 from sygaldry.explain.source_place import Place, place_of, relative
 from sygaldry.model.sarif import sarif_log, sarif_rule
@@ -34,8 +35,8 @@ def github(cause: Cause, site: Site = _NO_SITE) -> tuple[str, ...]:
 def sarif(cause: Cause | None, site: Site = _NO_SITE) -> tuple[str, ...]:
     """Format a SARIF log with one result, or none for a job that succeeded."""
     if cause is None:
-        return (sarif_log("sygaldry", (), ()),)
-    return (sarif_log("sygaldry", (_descriptor(cause),), (_result(cause, site),)),)
+        return (sarif_log("sygaldry", __version__, (), ()),)
+    return (sarif_log("sygaldry", __version__, (_descriptor(cause),), (_result(cause, site),)),)
 
 
 def _descriptor(cause: Cause) -> dict[str, object]:

@@ -107,7 +107,7 @@ class _Found:
 
     def _passed(self, number: int) -> None:
         self.single.add(number)
-        held = self._mask.holds is None or self._held > self._opened
+        held = self._mask.holds is None or self._held >= self._opened
         if self._opened and held and 1 < number - self._opened < _LONGEST:
             self.blocks.append((self._opened, number))
         self._opened = number if self._mask.encloses else 0

@@ -10,8 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sygaldry import __version__
-
 _HOME: Final = "https://github.com/phi9t/sygaldry"
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -26,9 +24,11 @@ def sarif_rule(name: str, title: str, description: str, help_text: str) -> dict[
     }
 
 
-def sarif_log(tool: str, rules: Sequence[Mapping[str, object]], results: Sequence[Mapping[str, object]]) -> str:
+def sarif_log(
+    tool: str, version: str, rules: Sequence[Mapping[str, object]], results: Sequence[Mapping[str, object]]
+) -> str:
     """Format a SARIF log; columns count characters."""
-    driver = {"name": tool, "version": __version__, "informationUri": _HOME, "rules": list(rules)}
+    driver = {"name": tool, "version": version, "informationUri": _HOME, "rules": list(rules)}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": list(results)}
     document = {"version": "2.1.0", "$schema": _SCHEMA, "runs": [run]}
     return json.dumps(document, indent=1, ensure_ascii=False)

@@ -126,6 +126,12 @@ def test_the_reports_for_programs_are_valid() -> None:
     assert all(each["fullDescription"]["text"] and each["help"]["text"] for each in rules)
 
 
+def test_a_report_with_a_line_separator_in_a_name_is_valid() -> None:
+    finding = Finding("package", "a\u2028b", "differs", "changed\u0085")
+    (text,) = verify_report([finding], "sarif").lines
+    assert json.loads(text)["runs"][0]["results"][0]["message"]["text"] == "a\u2028b: changed\u0085"
+
+
 def test_an_interrupted_comparison_reads_only_what_it_had_not_read(storage: Storage, tmp_path: Path) -> None:
     file = tmp_path / "weights"
     file.write_bytes(b"weights")

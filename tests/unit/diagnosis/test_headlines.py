@@ -180,3 +180,13 @@ def test_memory_of_a_server_is_not_that_of_java() -> None:
 def test_a_command_that_timeout_killed_is_not_out_of_memory() -> None:
     log = "indexing\nrun.sh: line 3: 22488 Killed                  timeout -k 2 8 ./index --all\n"
     assert "time limit" in headline(log)
+
+
+def test_an_escaped_quote_does_not_end_the_message_of_a_json_record() -> None:
+    log = '{"level":"error","msg":"cannot read \\"grid.toml\\" twice"}\n'
+    assert "twice" in explained(log).says
+
+
+def test_a_builtin_of_the_shell_is_no_variable() -> None:
+    log = "  | /entry.sh: line 3: local: can only be used in a function\n"
+    assert "is unset" not in explained(log).says

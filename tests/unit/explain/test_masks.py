@@ -58,8 +58,16 @@ def test_a_masked_line_is_not_the_cause(name: str) -> None:
     assert not alone.identified
 
 
-def test_a_group_that_a_script_prints_around_its_output_is_no_listing() -> None:
-    log = f"##[group]Run ./test\n{CAUSE}\n##[endgroup]\n##[error]Process completed with exit code 1.\n"
+@pytest.mark.parametrize("output", ["", "env:\n  A=1\n", "shell: zsh 5.9\n"])
+def test_a_group_that_a_script_prints_around_its_output_is_no_listing(output: str) -> None:
+    log = f"##[group]Run ./test\n{output}{CAUSE}\n##[endgroup]\n##[error]Process completed with exit code 1.\n"
+    cause = explain.explain(Memory(log.encode()), Facts(1))
+    assert cause is not None
+    assert cause.lines[0].text == CAUSE
+
+
+def test_the_inputs_of_an_action_are_a_listing() -> None:
+    log = f"{CAUSE}\n##[group]Run vendor/check@v2\nwith:\n  hint: {ALARM}\n##[endgroup]\n"
     cause = explain.explain(Memory(log.encode()), Facts(1))
     assert cause is not None
     assert cause.lines[0].text == CAUSE

@@ -10,8 +10,8 @@ from sygaldry.explain.masks import Mask
 
 MASK: Final = Mask(
     "listings of GitHub Actions",
-    (b"group]Run ", b"##[endgroup]", b"shell: ", b"with:", b"env:"),
+    (b"group]Run ", b"##[endgroup]", b"shell: "),
     passes=r"^##\[endgroup\]",
     opens=r"^##\[group\]Run ",
-    holds=r"^(?:shell: \S|(?:with|env):\s*$)",
+    holds=r"^shell: .{1,200}\{0\}|^##\[group\]Run [\w.-]+(?:/[\w.-]+)+@\S+$",  # of a command, of an action
 )

@@ -8,10 +8,10 @@ from sygaldry.diagnosis import Cause, Line, Window
 from sygaldry.explain.text import shorten
 from sygaldry.model.value import replace
 
-# What is not there: its name is the last word that looks like one.
+# What is not there; the only group that matched is its name.
 _MISSING: Final = re.compile(
-    r"(?P<name>[\w./+-]{2,300})['’\"]?: (?:Cannot \w+: )?(?:No such file or directory|command not found|not found)\b|(?:No such file or directory|cannot find|can't open file)[:,]? ['\"]?(?P<file>[\w./+-]{2,300})"
-    r"|No module named '?(?P<module>[\w.]{2,100})|(?P<tool>[\w.+-]{2,80}) is not installed|[\"'](?P<folder>[\w./+-]{2,300})[\"'] (?:does not|doesn't) exist|\bNo rule to make target '(?P<target>[^']{2,200})'"
+    r"([\w./+-]{2,300})['’\"]?: (?:Cannot \w+: )?(?:No such file or directory|command not found|not found)\b|(?:No such file or directory|cannot find|can't open file)[:,]? ['\"]?([\w./+-]{2,300})"
+    r"|No module named '?([\w.]{2,100})|([\w.+-]{2,80}) is not installed|[\"']([\w./+-]{2,300})[\"'] (?:does not|doesn't) exist|\bNo rule to make target '([^']{2,200})'"
 )
 _USED: Final = re.compile(r"command not found|No module named|: not found|activate: No such file|module file")
 _ENVIRONMENT: Final = re.compile(
@@ -22,21 +22,21 @@ _FETCHES: Final = re.compile(
     r"^(?:.{0,40} )?(?:curl: \(\d{1,3}\) |ERROR \d{3}: |wget: |scp: |rsync(?: error)?: |download failed: |fatal error: An error occurred \(|fatal: (?:unable to access|repository|could not read|clone of|Could not read) ?)"
     r"|^mount(?:\.\w{1,12})?: |^(?:CommandException|ServiceException): "
 )
-# A generator, and a part of the names of what it makes.
+# A generator, and how the names of what it makes begin or end.
 _GENERATES: Final = re.compile(
-    r"^(?:\S{1,100}/)?(?P<program>protoc|bison|yacc|flex|swig|cython|moc|uic|flatc|thrift)\b.{0,3}: .{3,300}"
+    r"^(?:\S{1,100}/)?(?P<program>protoc|bison|yacc|flex|swig|cython|moc|uic|flatc|thrift)\b.{0,3}: (?!(?i:warning|info|note)\b).{3,300}"
 )
 _MADE: Final = {
-    "protoc": "pb",
-    "bison": "tab",
-    "yacc": "tab",
-    "flex": "lex",
-    "swig": "wrap",
-    "cython": ".c",
-    "moc": "moc",
-    "uic": "ui_",
-    "flatc": "generated",
-    "thrift": "types",
+    "protoc": r"\.pb\.\w{1,3}$|_pb2",
+    "bison": r"\.tab\.\w{1,3}$",
+    "yacc": r"\.tab\.\w{1,3}$",
+    "flex": r"^lex\.\w{1,20}\.c$|\.yy\.\w{1,3}$",
+    "swig": r"_wrap\.\w{1,3}$",
+    "cython": r"\.(?:c|cpp)$",
+    "moc": r"^moc_|\.moc$",
+    "uic": r"^ui_",
+    "flatc": r"_generated\.",
+    "thrift": r"_types\.",
 }
 _LEAST: Final = 4  # characters of a name that two messages share not by accident
 _ABOVE: Final = 60
@@ -75,7 +75,7 @@ def _provider(above: Sequence[Line], name: str) -> Line | None:
     for at in range(len(above) - 1, -1, -1):
         text = above[at].text[:600]
         made = _GENERATES.match(text)
-        if made is not None and _MADE[made["program"]] in base:
+        if made is not None and re.search(_MADE[made["program"]], base):
             return above[at]
         if _FETCHES.search(text) and _is_about(name, base, above[max(at - _SOURCE, 0) : at + 1]):
             return above[at]

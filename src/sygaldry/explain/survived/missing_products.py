@@ -73,7 +73,8 @@ def missed_after_a_build(hits: Sequence[Match], own: Sequence[Match], runs: Sequ
         if each.name not in _USERS or not is_about_absence(each):
             continue
         number = each.hit.line.number
-        if _NO_MAKEFILE.search(each.hit.line.text) and 0 < number - (_last_before(failed, number) or -_SOON) <= _SOON:
+        failure = _last_before(failed, number)
+        if failure and number - failure <= _SOON and _NO_MAKEFILE.search(each.hit.line.text):
             missed.append(number)
             continue
         ended = _last_before(runs, number)

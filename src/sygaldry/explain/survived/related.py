@@ -44,12 +44,6 @@ _COMMON: Final = frozenset(
             "server",
             "host",
             "remote",
-            "satisfies",
-            "requirement",
-            "versions",
-            "none",
-            "matching",
-            "distribution",
         ),
     }
 )

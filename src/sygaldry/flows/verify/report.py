@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET  # only written
 
+from sygaldry import __version__
 from sygaldry.flows.verify.finding import DIFFERS, EQUAL, UNKNOWN, Finding
 from sygaldry.model.report import Json, Report
 from sygaldry.model.sarif import sarif_log, sarif_rule
@@ -50,10 +51,8 @@ def _data(finding: Finding) -> Json:
 
 
 def _sarif(findings: Sequence[Finding]) -> tuple[str, ...]:
-    kinds = sorted({each.kind for each in findings})
-    return tuple(
-        sarif_log("sygaldry verify", [_rule(kind) for kind in kinds], [_result(f) for f in findings]).splitlines()
-    )
+    rules = [_rule(kind) for kind in sorted({each.kind for each in findings})]
+    return (sarif_log("sygaldry verify", __version__, rules, [_result(each) for each in findings]),)
 
 
 def _rule(kind: str) -> dict[str, object]:

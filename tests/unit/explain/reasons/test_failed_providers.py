@@ -62,3 +62,16 @@ def test_a_download_of_another_thing_is_not_mentioned() -> None:
 def test_a_file_that_no_environment_brings_is_alone() -> None:
     log = LMOD.replace("mpirun: command not found", "cd: results: No such file or directory")
     assert "openmpi" not in explained(log, 1).says
+
+
+@pytest.mark.parametrize(
+    ("generator", "header"),
+    [
+        ("flex: cannot open scan.l", "complex.h"),
+        ("bison: warning: deprecated directive in parse.y", "parse.tab.h"),
+        ("bison: cannot open parse.y", "table.h"),
+    ],
+)
+def test_a_generator_of_another_file_is_not_mentioned(generator: str, header: str) -> None:
+    log = f"{generator}\nmain.cc:2:10: fatal error: {header}: No such file or directory\nmake: *** [all] Error 1\n"
+    assert generator not in explained(log, 2).says
