@@ -4,6 +4,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,19 +30,22 @@ def used_bytes(folder: Path) -> int:
 
 def remove_tree(folder: Path) -> None:
     """Remove a folder. It is renamed first, so that an interrupted removal never leaves a half-empty project."""
-    doomed = folder.with_name(f".removed-{folder.name}-{os.getpid()}")
+    doomed = str(folder.with_name(f".removed-{folder.name}-{os.getpid()}"))
     folder.rename(doomed)
-    shutil.rmtree(doomed, onerror=_retry_writable)
+    shutil.rmtree(doomed, onerror=partial(_retry_writable, doomed))
 
 
-def _retry_writable(remove: Callable[..., Any], path: str, error: tuple[type, BaseException, TracebackType]) -> None:
-    """Retry a removal after making the parent folder writable; package stores are read-only."""
-    parent = os.path.dirname(path)
+def _retry_writable(
+    top: str, remove: Callable[..., Any], path: str, error: tuple[type, BaseException, TracebackType]
+) -> None:
+    """Retry a removal after making the folders at and above it writable, but none outside `top`."""
     if not isinstance(error[1], PermissionError):
         raise error[1]
-    os.chmod(parent, stat.S_IRWXU)
-    if os.path.isdir(path) and not os.path.islink(path):
+    parent = os.path.dirname(path)
+    if path != top:
+        os.chmod(parent, stat.S_IRWXU)
+    if remove is not os.rmdir and os.path.isdir(path) and not os.path.islink(path):  # it cannot be read
         os.chmod(path, stat.S_IRWXU)
-        shutil.rmtree(path, onerror=_retry_writable)
+        shutil.rmtree(path, onerror=partial(_retry_writable, top))
     else:
         remove(path)
