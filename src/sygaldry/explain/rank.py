@@ -15,12 +15,12 @@ from sygaldry.explain.match_rules import Match
 from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.scan import Raw, Scan
 from sygaldry.explain.steps import IN_QUESTION, Standing
+from sygaldry.explain.survived.error_exits import caught_before_exit
 from sygaldry.explain.survived.errors import cost_of_survival
 from sygaldry.explain.survived.exit_reports import ignored_reports
 from sygaldry.explain.survived.logged_tracebacks import logged_tracebacks
-from sygaldry.explain.survived.own_endings import survived_by_own_ending
 from sygaldry.explain.survived.script_errors import went_on
-from sygaldry.explain.survived.tracebacks import survived_tracebacks
+from sygaldry.explain.survived.tracebacks import survived_tracebacks, tail_tracebacks
 from sygaldry.explain.survived.unittest_reports import reports_of_tidying
 from sygaldry.explain.text import template
 
@@ -95,10 +95,11 @@ def rank_candidates(hits: Sequence[Match], scan: Scan, facts: Facts, noise: Nois
     scored = [_as_survived(each) if each.match.hit.line.number in without else each for each in scored]
     scored = _without_tidying(scored, context.reported)
     scored = _without_survived(scored, hits, end, scan.tail)
-    scored = _demote_survived(scored, survived_tracebacks(scan.tail), _LOGGED)
-    scored = _demote_survived(scored, logged_tracebacks(scan.tail), _LOGGED_ONLY)
-    scored = _demote_survived(scored, survived_by_own_ending(scan.tail), _LOGGED_ONLY)
-    scored = _demote_survived(scored, ignored_reports(scan.tail), _IGNORED)
+    tracebacks = tail_tracebacks(scan.tail)
+    scored = _demote_survived(scored, survived_tracebacks(tracebacks), _LOGGED)
+    scored = _demote_survived(scored, logged_tracebacks(tracebacks), _LOGGED_ONLY)
+    scored = _demote_survived(scored, caught_before_exit(tracebacks), _LOGGED_ONLY)
+    scored = _demote_survived(scored, ignored_reports(tracebacks), _IGNORED)
     scored = _demote_survived(scored, reports_of_tidying(scan.tail), _LOGGED)
     scored.sort(key=lambda each: (-each.score, -each.match.hit.line.number))
     return _limit_repeats(_prefer_earliest(scored))

@@ -17,6 +17,7 @@ from sygaldry.explain.noise_model import Noise
 from sygaldry.explain.rank import CONSEQUENCE, REPORT, Candidate, failing_end
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.survived.exit_reports import ignored_reports
+from sygaldry.explain.survived.tracebacks import tail_tracebacks
 from sygaldry.explain.telling_line import is_telling, is_text, telling_line
 from sygaldry.explain.text import clean, is_ruler, shorten, template
 
@@ -118,7 +119,7 @@ def last_words(log: Analysis, noise: Noise) -> tuple[Line, ...]:
     end = context.end or failing_end(hits, scanned)
     dull = {each.hit.line.number for each in hits if each.hit.rule.weight < CONSEQUENCE}
     begin = context.steps.failed.begin if context.steps.failed else 0
-    dull.update(chain.from_iterable(ignored_reports(scanned.tail)))
+    dull.update(chain.from_iterable(ignored_reports(tail_tracebacks(scanned.tail))))
     lines: list[Line] = []
     for raw in reversed(lines_up_to(log.source, scanned, end, _LOOKED)):
         text = clean(raw.raw)

@@ -8,9 +8,7 @@ Standard output is the exception: an interpreter that cannot flush it exits with
 from collections.abc import Sequence
 from typing import Final
 
-from sygaldry.explain.scan import Raw
-from sygaldry.explain.survived.tracebacks import read_tracebacks
-from sygaldry.explain.text import clean
+from sygaldry.explain.survived.tracebacks import TailTracebacks
 
 _IGNORED: Final = "Exception ignored "
 _LOGGING: Final = "--- Logging error ---"
@@ -19,14 +17,12 @@ _OUTPUT: Final = "<_io.TextIOWrapper name='<std"
 _ABOVE: Final = 2  # lines from the report to its traceback
 
 
-def ignored_reports(tail: Sequence[Raw]) -> Sequence[range]:
+def ignored_reports(tail: TailTracebacks) -> Sequence[range]:
     """Return the line numbers of each report, from its first line to its last."""
-    if not any(_IGNORED.encode() in raw.raw or _LOGGING.encode() in raw.raw for raw in tail):
-        return ()
-    lines = [(raw.number, clean(raw.raw)) for raw in tail]
-    first = lines[0][0]
+    lines = tail.lines
     found: list[range] = []
-    for each in read_tracebacks(lines):
+    for each in tail.found:
+        first = lines[0][0]
         above = lines[max(each.first - first - _ABOVE, 0) : each.first - first]
         head = next((number for number, text in reversed(above) if _is_report(text)), 0)
         if head:

@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from sygaldry.explain.scan import Raw
-from sygaldry.explain.survived.tracebacks import HEAD, Traceback, follows, read_tracebacks
-from sygaldry.explain.text import clean, template
+from sygaldry.explain.survived.tracebacks import TailTracebacks, Traceback, follows
+from sygaldry.explain.text import template
 
 _LOOKED: Final = 200  # characters of a record
 _RECORD: Final = re.compile(
@@ -25,12 +24,9 @@ _BELOW: Final = 12  # lines below the last record: what ends a program
 _REPEATED: Final = 2
 
 
-def logged_tracebacks(tail: Sequence[Raw]) -> Sequence[range]:
+def logged_tracebacks(tail: TailTracebacks) -> Sequence[range]:
     """Return the line numbers of each traceback that the program logged and survived."""
-    if not any(HEAD.encode() in raw.raw for raw in tail):
-        return ()
-    lines = [(raw.number, clean(raw.raw)) for raw in tail]
-    found = read_tracebacks(lines)
+    lines, found = tail
     records = [_record(each, lines) for each in found]
     if not found or not all(records):
         return ()

@@ -13,7 +13,7 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
 
-HEAD: Final = "Traceback (most recent call last)"
+_HEAD: Final = "Traceback (most recent call last)"
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 # Errors of a program whose other thread, process or connection is gone: what ended that stands above.
 _CONSEQUENCE: Final = re.compile(
@@ -45,16 +45,32 @@ class Traceback(NamedTuple):
     is_ignored: bool  # by the interpreter, which printed it
 
 
-def survived_tracebacks(tail: Sequence[Raw]) -> Sequence[range]:
-    """Return the line numbers of each traceback that the program survived; none where lines have labels of ranks."""
-    if sum(HEAD.encode() in raw.raw for raw in tail) < 2:
-        return ()
-    found = read_tracebacks([(raw.number, clean(raw.raw)) for raw in tail])
-    survived = [each for each in found if each.is_ignored]
-    own = [each for each in found if not each.is_ignored]
-    if own and tail[-1].number - own[-1].last <= _NEAR_END and not any(map(follows, (own[-1].exception, own[-1].root))):
+class TailTracebacks(NamedTuple):
+    """The last lines of a log, cleaned and with their numbers, and their tracebacks; no lines where there is none."""
+
+    lines: Sequence[tuple[int, str]]
+    found: Sequence[Traceback]
+
+
+def tail_tracebacks(tail: Sequence[Raw]) -> TailTracebacks:
+    """Read the tracebacks in the last lines of a log; none where lines have labels of ranks."""
+    if not any(_HEAD.encode() in raw.raw for raw in tail):
+        return TailTracebacks((), ())
+    lines = [(raw.number, clean(raw.raw)) for raw in tail]
+    return TailTracebacks(lines, _read(lines))
+
+
+def survived_tracebacks(tail: TailTracebacks) -> Sequence[range]:
+    """Return the line numbers of each traceback that the program survived."""
+    survived = [each for each in tail.found if each.is_ignored]
+    own = [each for each in tail.found if not each.is_ignored]
+    if own and tail.lines[-1][0] - own[-1].last <= _NEAR_END and not _only_follows(own[-1]):
         survived += [each for each in own if each.exception != own[-1].exception]
     return [range(each.first, each.last + 1) for each in survived] if own else ()
+
+
+def _only_follows(last: Traceback) -> bool:
+    return follows(last.exception) or follows(last.root)
 
 
 def follows(exception: str) -> bool:
@@ -62,12 +78,12 @@ def follows(exception: str) -> bool:
     return is_wrapper(exception) or bool(_CONSEQUENCE.search(exception))
 
 
-def read_tracebacks(lines: Sequence[tuple[int, str]]) -> list[Traceback]:
+def _read(lines: Sequence[tuple[int, str]]) -> list[Traceback]:
     """Read the tracebacks that start at the margin; those that are chained to one another are one."""
     found: list[Traceback] = []
     at = 0
     while at < len(lines):
-        if not lines[at][1].startswith(HEAD):
+        if not lines[at][1].startswith(_HEAD):
             at += 1
             continue
         end = _exception(lines, at + 1)
