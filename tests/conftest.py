@@ -1,6 +1,9 @@
 """What all tests share: steady property tests, signals as a terminal leaves them, and groups that run side by side."""
 
 import signal
+import stat
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,3 +48,15 @@ class _Groups(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
     """Choose our groups for `--dist loadgroup`."""
     return _Groups(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.fixture(autouse=True)
+def _shared_folder_stays_shared() -> Iterator[None]:
+    """Fail a test during which /tmp changes its mode: other users could make no file there, and tests as them fail."""
+    folder = Path("/tmp")
+    before = stat.S_IMODE(folder.stat().st_mode)
+    yield
+    after = stat.S_IMODE(folder.stat().st_mode)
+    if after != before:
+        folder.chmod(before)
+        pytest.fail(f"the mode of {folder} was {before:o} and became {after:o}, by this test or by one beside it")

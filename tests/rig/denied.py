@@ -1,7 +1,8 @@
-"""A folder of another user, which this one may not enter."""
+"""What another user may not enter or open."""
 
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,3 +21,8 @@ def without_access(folder: Path) -> Iterator[None]:
     finally:
         os.seteuid(user)
         folder.chmod(0o700)
+
+
+def is_denied(device: str, become: Sequence[str]) -> bool:
+    """Return whether the user that the words `become` cannot open a device; without udev, only root can open most."""
+    return subprocess.run([*become, "test", "-r", device, "-a", "-w", device], check=False).returncode != 0
