@@ -128,8 +128,13 @@ def _kernel() -> dict[str, str]:
         "sys_admin": str(effective >> _CAP_SYS_ADMIN & 1),
         "sys_resource": str(effective >> _CAP_SYS_RESOURCE & 1),
         "seccomp": status.get("Seccomp", "").strip(),
-        "fuse": "usable" if os.access("/dev/fuse", os.R_OK | os.W_OK) else "closed",
+        "fuse": _use("/dev/fuse"),
+        "tun": _use("/dev/net/tun"),
     }
+
+
+def _use(device: str) -> str:
+    return "usable" if os.access(device, os.R_OK | os.W_OK) else "closed"
 
 
 def _text(path: str) -> str:

@@ -55,6 +55,8 @@ def shares_host_network(machine: Machine) -> str:
     """Return why a sandbox with `--network bridge` shares the host's network here; empty where it has its own."""
     if "pasta" not in machine.programs:
         return "pasta is not installed"
+    if machine.kernel.get("tun") == "closed":
+        return "this user cannot open /dev/net/tun; fix: sudo chmod 0666 /dev/net/tun"
     return "the name server of this host answers on its loopback only" if machine.local_resolver else ""
 
 

@@ -101,6 +101,9 @@ def _judge_info(answer: str, machine: Machine) -> Availability:
         package = "passt" if helper == "pasta" else helper
         lacks = f"{helper} is not installed, without which a rootless container has no network of its own"
         problems.append((lacks, f"sudo apt-get install {package}, or use --network host or none"))
+    elif machine.kernel.get("tun") == "closed":
+        lacks = "this user cannot open /dev/net/tun, without which a rootless container has no network of its own"
+        problems.append((lacks, "sudo chmod 0666 /dev/net/tun, or use --network host or none"))
     if driver == "vfs":
         problems.append(("its storage driver is vfs, so that every launch copies the whole image", _OVERLAY))
     return Availability(True, version=version, problems=tuple(problems))

@@ -58,6 +58,14 @@ def test_what_a_rootless_podman_lacks_is_named(answer: str, works: bool, reason:
     assert remedy in fix
 
 
+def test_a_network_device_that_this_user_cannot_open_is_named() -> None:
+    closed = Machine(1000, 100, programs=MACHINE.programs, kernel={"tun": "closed"})
+    answer = Completed(Command(("podman",)), 0, "4.3.1|true|overlay|2|/usr/bin/slirp4netns\n")
+    ((problem, remedy),) = RUNTIME.judge(closed, (answer,)).problems
+    assert "/dev/net/tun" in problem
+    assert "--network host" in remedy
+
+
 def test_a_missing_newuidmap_is_named() -> None:
     err = 'Error: command required for rootless mode with multiple IDs: exec: "newuidmap": executable file not found'
     found = RUNTIME.judge(MACHINE, (Completed(Command(("podman",)), 125, err=err),))

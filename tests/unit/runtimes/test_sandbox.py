@@ -101,6 +101,8 @@ def test_a_bridge_is_a_network_of_its_own_through_pasta() -> None:
         assert RUNTIME.launch(workspace(network=network), with_pasta).attach == ()
     offline = RUNTIME.launch(workspace(), replace(with_pasta, offline=True))
     assert (offline.attach, "--unshare-net" in offline.argv) == ((), True)
+    closed = RUNTIME.launch(workspace(), replace(with_pasta, kernel={**with_pasta.kernel, "tun": "closed"}))
+    assert closed.attach == ()
     local = RUNTIME.launch(workspace(), replace(with_pasta, local_resolver=True))
     assert (local.attach, "--unshare-net" in local.argv) == ((), False)
 
