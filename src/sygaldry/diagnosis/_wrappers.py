@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+WRAPPED: Final = 26  # what an exception loses that only reports the failure of another program
 _WRAPPER: Final = re.compile(
     r"(?i)(?:error|exception): (?:.{0,200}(?:see (?:the )?(?:root cause|errors?|logs?|output|messages?) above|\bsee (?:the )?(?:stack ?trace|logs?)(?: \(?above\)?)? for (?:the )?root cause|\bfailed!$|exited unexpectedly"
     r"|non-zero exit|exit (?:code|status):? [1-9]|(?:sub)?process .{1,200} (?:failed|died)|worker .{0,60} died)"

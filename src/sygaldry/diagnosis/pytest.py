@@ -7,23 +7,12 @@ from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
-from sygaldry.diagnosis._captured_output import captured_error, is_vague, without_logger
+from sygaldry.diagnosis._pytest_report import ERROR, HEAD, TITLE, from_the_report
 from sygaldry.diagnosis._wrappers import is_wrapper
 
-_E: Final = re.compile(r"^E {1,}\S")
-_TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
-_PRINTED: Final = re.compile(r"^E +(?:[\w./-]{1,60}: )?(?i:error|fatal): .{4,}")
-_MESSAGE: Final = 10  # lines of an assertion's message
-_CALL: Final = re.compile(r"^E +(?P<call>Expected|Actual): (?=\S)")  # of unittest.mock
-_MARK: Final = re.compile(r"^E {1,16}")
 _EXAMPLE: Final = "Failed example:"
 _SENTENCE: Final = 250
-_QUOTED: Final = 160  # characters of a line in the sentence
-_HEAD: Final = re.compile(r"^_{3,} \S|^(?:_ ){4,}|^[=-]{3,} \S")  # of another report, frame or section
-_PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
 
-_EXCEPTION: Final = re.compile(r"^E +\w[\w.]*(?:Error|Exception|Failed)\b")
-_REPLACED: Final = "During handling of the above exception"
 _MANY: Final = 8  # failing tests from which their names say more than the first assertion
 _TOTAL: Final = re.compile(
     r"^(?:=+ )?(?P<counts>\d{1,7} (?:failed|error|passed|skipped|warning|deselected|xfailed|xpassed).{0,160}) in \d[\d.]*s"
@@ -38,8 +27,8 @@ _SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S+\.py\b")
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:
     text = hit.line.text
-    if _E.match(text):
-        return _from_the_report(window)
+    if ERROR.match(text):
+        return from_the_report(window)
     if text.startswith(_EXAMPLE):
         return _from_the_example(hit, window)
     if text.startswith(("FAILED ", "ERROR ")):
@@ -57,74 +46,11 @@ def _from_the_example(hit: Hit, window: Window) -> Explanation:
     return Explanation((hit.line, *shown[:5]), says=says[:_SENTENCE], where=where.removeprefix("File "))
 
 
-def _from_the_report(window: Window) -> Explanation:
-    """Show the first lines marked E of this test, its title and its place."""
-    first = _end_of_chain(window)
-    while first > 0 and _E.match(window.lines[first - 1].text):
-        first -= 1
-    block: list[Line] = []
-    for line in window.lines[first : first + 80]:
-        if not line.text.startswith("E"):
-            break
-        if _E.match(line.text):
-            block.append(line)
-    title = _nearest(window.lines[:first], _TITLE)
-    place = _place(window.lines, first)
-    where = ", ".join(part for part in (_TITLE.match(title.text)["title"] if title else "", place) if part)  # type: ignore[index] # it matched a moment ago
-    calls = {found["call"]: line.text for line in block if (found := _CALL.match(line.text))}
-    if len(calls) == 2 and "call not found" in block[0].text:
-        says = "; ".join(f"{name} {_CALL.sub('', text).strip()}" for name, text in calls.items())
-        return Explanation((*((title,) if title else ()), *block[:3]), says=says, where=where)
-    own = [line for line in block if _EXCEPTION.match(line.text)]
-    wrapped = own and all(is_wrapper(line.text) for line in own)
-    if wrapped or (block and is_vague(block[0].text)):
-        printed = captured_error(window.lines, first)
-        if printed is not None:
-            stated = own[:1] or block[:1]
-            says = f"{_plain(stated[0])}; the test printed: {without_logger(printed.text)[:_QUOTED]}"
-            return Explanation((*((title,) if title else ()), *stated, printed), says=says, where=where)
-    if wrapped:
-        return Explanation((*((title,) if title else ()), *own[:2]), where=where)
-    printed = next((line for line in block[1:_MESSAGE] if _PRINTED.match(line.text)), None)
-    if printed is not None and not _PRINTED.match(block[0].text):
-        says = f"{_plain(block[0])} … {_plain(printed)}"
-        return Explanation((*((title,) if title else ()), block[0], printed), says=says, where=where)
-    root = [line for line in block if re.match(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ", line.text)]
-    shown = (root[-1:] if root and "rror: No module" in root[-1].text else block[:3]) or block[:3]
-    return Explanation((*((title,) if title else ()), *shown), where=where)
-
-
-def _plain(line: Line) -> str:
-    return _MARK.sub("", line.text.strip())[:_QUOTED]
-
-
-def _end_of_chain(window: Window) -> int:
-    """Return where the exception is that ended the test: handling another one, it replaced it."""
-    found, at = window.index, window.index + 1
-    replaced = False
-    while at < len(window.lines) and not _TITLE.match(text := window.lines[at].text):
-        if text.startswith("==="):
-            break
-        if text.startswith(_REPLACED):
-            replaced = True
-        elif replaced and _EXCEPTION.match(text):
-            found, replaced = at, False
-        at += 1
-    return found
-
-
-def _place(lines: Sequence[Line], first: int) -> str:
-    """Find the place of a failure: below it in the long style, above it in the short one."""
-    below = takewhile(lambda line: not _HEAD.match(line.text), lines[first + 1 : first + 16])
-    above = takewhile(lambda line: not _HEAD.match(line.text), reversed(lines[max(first - 8, 0) : first]))
-    return next((m["where"] for line in (*below, *above) if (m := _PLACE.match(line.text))), "")
-
-
 def _from_the_summary(hit: Hit, window: Window) -> Explanation:
     """Several tests may fail for one reason: show the first few and how many there are."""
     text = hit.line.text
     same = [line for line in window.lines if _SUMMARY.match(line.text)] or [hit.line]
-    reported = any(_E.match(line.text) for line in window.lines[: window.index])
+    reported = any(ERROR.match(line.text) for line in window.lines[: window.index])
     weight = hit.rule.weight + 12 if len(same) > (_MANY if reported else 3) and not is_wrapper(text) else 0
     same.sort(key=lambda line: is_wrapper(line.text))
     says = _total(window) or _count(same)
@@ -165,17 +91,13 @@ def _first_report(window: Window) -> tuple[Line, ...]:
     """The first assertion or exception of the reports above, with its test's title."""
     if not any(_REPORTS.match(line.text) for line in window.lines[: window.index]):
         return ()  # the first one stands above the window
-    start = next((at for at, line in enumerate(window.lines) if _TITLE.match(line.text)), window.index)
-    at = next((at for at in range(start, window.index) if _E.match(window.lines[at].text)), None)
+    start = next((at for at, line in enumerate(window.lines) if TITLE.match(line.text)), window.index)
+    at = next((at for at in range(start, window.index) if ERROR.match(window.lines[at].text)), None)
     if at is None:  # a check of a plug-in, or a doctest
-        below = takewhile(lambda line: not _HEAD.match(line.text), window.lines[start + 1 : window.index])
+        below = takewhile(lambda line: not HEAD.match(line.text), window.lines[start + 1 : window.index])
         body = next((line for line in below if line.text.strip()), None)
         return () if body is None or start == window.index else (window.lines[start], body)
     return (window.lines[start], window.lines[at])
-
-
-def _nearest(lines: Sequence[Line], shape: re.Pattern[str]) -> Line | None:
-    return next((line for line in reversed(lines) if shape.match(line.text)), None)
 
 
 FAMILY: Final = Family(

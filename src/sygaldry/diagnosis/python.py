@@ -17,13 +17,12 @@ from sygaldry.diagnosis._exception_messages import (
 )
 from sygaldry.diagnosis._tracebacks import FRAME, SMALL_NAME, chain, newest
 from sygaldry.diagnosis._warnings_above import missed_above, warning_above
-from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.diagnosis._wrappers import WRAPPED, is_wrapper
 
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
 _ANY_NAME: Final = ": "
 _CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1,6})"
 _UNLIKELY: Final = 44  # the weight of such a line elsewhere
-_WRAPPED: Final = 26  # for an exception whose root only reports the failure of another program
 _QUOTED: Final = 160  # characters of a line in the sentence
 _BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
 _STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b|^\s+.{0,200}\b(?:next|get)\(")
@@ -43,33 +42,33 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
     tracebacks = chain(window.lines, newest(window.lines, window.index))
     if not tracebacks:
         return Explanation((hit.line,), weight=hit.rule.weight - 12 if hit.rule.literal == "error" else 0)
-    root = tracebacks[-1][1]
+    start, root = tracebacks[-1]
     if is_wrapper(window.lines[root].text):
-        return Explanation(
-            (window.lines[root],),
-            where=_place(window.lines[tracebacks[-1][0] : root]),
-            weight=hit.rule.weight if is_wrapper(hit.line.text) else hit.rule.weight - _WRAPPED,
-        )
-    frames = [window.lines[start:end] for start, end in reversed(tracebacks)]
-    raised = [window.lines[end] for _, end in reversed(tracebacks)]
-    last = tracebacks[0][1]
-    reason = reason_of_vague(window.lines, last)
-    rest = rest_of_message(window.lines, root)
-    shown = [*_statement(window.lines, root), raised[0], *rest, *raised[1:][-3:]]
+        where = _place(window.lines[start:root])
+        weight = hit.rule.weight if is_wrapper(hit.line.text) else hit.rule.weight - WRAPPED
+        return Explanation((window.lines[root],), where=where, weight=weight)
+    return _from_the_chain(window, tracebacks)
+
+
+def _from_the_chain(window: Window, tracebacks: Sequence[tuple[int, int]]) -> Explanation:
+    """Show each exception of a chain, oldest first, with what is told above and below them; newest traceback first."""
+    lines = window.lines
+    (_, last), (start, root) = tracebacks[0], tracebacks[-1]
+    reason, rest = reason_of_vague(lines, last), rest_of_message(lines, root)
+    raised = [lines[end] for _, end in reversed(tracebacks)]
+    shown = [*_statement(lines, root), raised[0], *rest, *raised[1:][-3:]]
     shown += [line for line in reason if line not in shown]
+    frames = [lines[begin:end] for begin, end in reversed(tracebacks)]
     where = next(filter(None, map(_own_place, frames)), "") or _place(frames[0])
-    warning = warning_above(window.lines, tracebacks[-1][0], root)
-    if warning is not None:
+    if (warning := warning_above(lines, start, root)) is not None:
         return Explanation((warning, *shown), says=warning.text.strip(), where=where)
-    missed = missed_above(window.lines, tracebacks[-1][0], root)
-    if missed is not None:
-        shown.insert(0, missed)
+    if (missed := missed_above(lines, start, root)) is not None:
         says = f"{raised[-1].text.strip()} (above it: {missed.text.strip()[:_QUOTED]})"
-    else:
-        says = f"{without_request(window.lines[last].text)}: {in_one_line(reason)}" if reason else ""
-        says = says or announced_error(window.lines[root].text, rest)
+        return Explanation((missed, *shown), says=says, where=where)
+    says = f"{without_request(lines[last].text)}: {in_one_line(reason)}" if reason else ""
+    says = says or announced_error(lines[root].text, rest)
     if not says and window.index != root:
-        says = chained_sentence(window.lines, tracebacks)
+        says = chained_sentence(lines, tracebacks)
     return Explanation(tuple(shown), says=says, where=where)
 
 

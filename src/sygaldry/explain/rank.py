@@ -8,7 +8,7 @@ from math import log2, log10
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Facts, Kind
-from sygaldry.diagnosis._wrappers import is_count, is_wrapper
+from sygaldry.diagnosis._wrappers import WRAPPED, is_count, is_wrapper
 from sygaldry.explain.context import Context
 from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.match_rules import Match
@@ -57,7 +57,6 @@ LAST_WINS: Final = (
 
 
 _EXCEPTIONS: Final = frozenset({"python", "pytest", "java", "maven", "generic"})
-_WRAPPED: Final = 26  # for an exception that only reports the failure of another program
 _COUNTED: Final = 34  # for a message that only counts what failed
 
 
@@ -188,7 +187,7 @@ def _score(each: Match, end: int, count: int, facts: Facts, noise: Noise) -> flo
     if is_count(line.text):
         score -= _COUNTED
     elif each.name in _EXCEPTIONS and is_wrapper(line.text):
-        score -= _WRAPPED
+        score -= WRAPPED
     score += next((shift for mark, shift in _LEVELS if mark in each.raw[:_MARKED]), 0)
     if rule.weight >= _TELLS and "arning" not in rule.pattern and is_below_error(line.text):
         score -= _LOGGED_BELOW
