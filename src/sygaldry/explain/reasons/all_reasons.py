@@ -13,7 +13,7 @@ from sygaldry.explain.reasons.same_object import reason_above
 from sygaldry.model.value import replace
 
 _REASONS: Final = 8  # lines between an error and the reason that is printed below it
-_ANNOUNCES: Final = (":", " to fix, run")
+_ANNOUNCES: Final = (":", " to fix, run")  # the latter by Bazel, above the command
 _READ_CHAINS: Final = frozenset({"python", "pytest", "java"})  # families that follow chained exceptions themselves
 
 

@@ -20,7 +20,8 @@ _REPORT: Final = re.compile(
 )
 # Announced below a failure: what a script does then.
 _TIDIES: Final = re.compile(
-    r"(?i)\b(?:cleaning up|tearing down|rolling back|notifying|merging partial|archiving (?:logs|artifacts)|(?:uploading|collecting|saving) (?:logs|artifacts|diagnostics|reports?)"
+    r"(?i)\b(?:cleaning up|tearing down|rolling back|notifying"
+    r"|(?:archiving|collecting|merging|publishing|saving|uploading) (?:partial )?(?:artifacts|coverage|diagnostics|logs|reports?|results?)"
     r"|sending (?:an? |the )?(?:alert|notification|mail|email|report)s?)\b"
 )
 _QUOTES: Final = re.compile(
