@@ -50,6 +50,12 @@ class World:
         return self.run(*words, program=SYGALDRY, **more)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_python() -> None:
+    """Make the Python environment of the checkout, as its first command does, which says so on standard error."""
+    subprocess.run([str(SYGALDRY), "--version"], capture_output=True, timeout=300, check=True)
+
+
 @pytest.fixture
 def new_world(tmp_path: Path) -> Callable[..., World]:
     """Make worlds whose variables a test chooses."""

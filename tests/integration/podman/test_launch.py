@@ -1,5 +1,6 @@
 """The promises of a launch, kept by a real podman."""
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -13,9 +14,9 @@ pytestmark = [pytest.mark.podman, pytest.mark.slow]
 _PATIENCE_S = 20
 
 
-def containers(podman: World) -> list[str]:
-    """Name the containers of launches that podman still has."""
-    words = ("ps", "--all", "--filter", "label=dev.sygaldry.kind=launch", "--format", "{{.Names}}")
+def containers(podman: World, project: str) -> list[str]:
+    """Name the containers of one project that podman still has; other tests have theirs in the same engine."""
+    words = ("ps", "--all", "--filter", f"label=dev.sygaldry.project={project}", "--format", "{{.Names}}")
     return ask(podman.variables, "podman", *words).stdout.split()
 
 
@@ -39,22 +40,24 @@ def test_a_second_launch_builds_nothing_and_what_is_written_lasts(podman: World,
     assert again.returncode == 0
 
 
-def test_a_killed_launcher_leaves_no_container(podman: World) -> None:
+def test_a_killed_launcher_leaves_no_container(podman: World, tmp_path: Path) -> None:
+    project = f"killed-{os.getpid()}"
+    (tmp_path / project).mkdir()
     child = subprocess.Popen(
         [str(LAUNCHER), "-q", "--", "sh", "-c", "echo ready; sleep 600"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=podman.environment(),
+        env=podman.environment(SYGALDRY_WORKSPACE=str(tmp_path / project)),
         start_new_session=True,
     )
     assert child.stdout is not None
     assert child.stdout.readline() == b"ready\n"
-    assert containers(podman)
+    assert containers(podman, project)
     child.kill()
     child.wait()
     child.stdout.close()
     deadline = time.monotonic() + _PATIENCE_S
-    while containers(podman) and time.monotonic() < deadline:
+    while containers(podman, project) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert containers(podman) == []
+    assert containers(podman, project) == []

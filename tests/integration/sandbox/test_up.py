@@ -107,7 +107,7 @@ def test_a_terminal_has_its_size_and_job_control(place: World) -> None:
     child.expect("Stopped")
     child.sendline("kill -9 %1")
     until(lambda: not processes_with(mark), "the job to end")
-    child.sendline("true; exit 5")
+    child.sendline("until ! jobs %1; do sleep 0.1; done; exit 5")  # with a job that it takes for stopped, it stays
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 5
