@@ -1,17 +1,17 @@
 """What a build back end printed, as pip and uv quote it: the words of a set-up script that stopped without an error."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Line, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_END: Final = re.compile(r"^\W{0,12}(?:end of output\]|(?:std(?:out|err)\])$)|^\s{0,2}(?:note|hint|error|ERROR): ")
-_PROGRESS: Final = re.compile(
+_END: Final = lazy_pattern(r"^\W{0,12}(?:end of output\]|(?:std(?:out|err)\])$)|^\s{0,2}(?:note|hint|error|ERROR): ")
+_PROGRESS: Final = lazy_pattern(
     r"^\s*(?:running|creating|copying|writing|reading|adding|building|removing|installing|byte-compiling|no previously-included"
     r"|hard linking|changing mode|Collecting|Requirement already|Looking in|Downloading)\b|^\s*(?:warn\(|!!|\*{4,})|\w*Warning: "
 )
-_ERROR: Final = re.compile(
+_ERROR: Final = lazy_pattern(
     r"^\s*(?:[\w.]{1,80}(?:Error|Exception|Exit)\b|(?:fatal |CMake )?(?i:error)\b.{0,3}:|Traceback \()|: (?:fatal )?(?i:error):"
 )
 _SHOWN: Final = 3

@@ -1,35 +1,35 @@
 """What a failed test printed or logged, as pytest and unittest show it: the error that a vague assertion or a wrapper leaves out."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Line
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _VALUE: Final = (
     r"(?:None|True|False|-?\d{1,9}(?:\.\d{1,9})?|\[\]|\{\}|\(\)|''|\"\"|<[^<>]{1,200}>|HTTP\w{0,20}|[\w.]{1,80}\(\))"
 )
 # An assertion whose values have no reason: an exit code, a status, nothing at all.
-_VAGUE: Final = re.compile(
+_VAGUE: Final = lazy_pattern(
     rf"^E {{1,16}}(?:AssertionError: )?(?:assert (?:not )?{_VALUE}(?: (?:is(?: not)?|[=!<>]=?|(?:not )?in) .{{1,60}})?|AssertionError)$"
     r"|^E {1,16}(?:[\w.]{1,80}\.)?SystemExit: -?\d{1,3}$"
     r"|^E {1,16}AssertionError: (?:expected call not found|Expected .{1,80} to (?:be|have been) called).{0,80}$"
 )
-_CAPTURED: Final = re.compile(r"^-{3,} Captured (?:stdout|stderr|log|out|err) (?:call|setup|teardown) -{3,}$")
-_END: Final = re.compile(r"^_{3,} \S.{0,200} _{3,}$|^={3,} ")
-_RAISED: Final = re.compile(
+_CAPTURED: Final = lazy_pattern(r"^-{3,} Captured (?:stdout|stderr|log|out|err) (?:call|setup|teardown) -{3,}$")
+_END: Final = lazy_pattern(r"^_{3,} \S.{0,200} _{3,}$|^={3,} ")
+_RAISED: Final = lazy_pattern(
     r"^(?:[\w.]{1,120}\.)?[A-Z]\w{0,80}(?:Error|Exception|Exit|NotFound|Timeout)\b(?:: .{1,300})$"
 )
-_LOGGED: Final = re.compile(
+_LOGGED: Final = lazy_pattern(
     r"^(?:\W{0,4}|.{0,60}[\s\[|(])(?:ERROR|CRITICAL|FATAL)\b.{3,}|^\W{0,6}(?:[\w./-]{1,60}: ){0,2}(?:[Ff]atal |[Uu]sage )?[Ee]rror: .{3,}"
     r"|^(?:\W{0,4}|.{0,60}[\s\[|(])(?i:failed to|could not|cannot|unable to) .{3,}"
 )
-_LOGGER: Final = re.compile(r"^(?:ERROR|CRITICAL)\s{1,8}[\w.]{1,100}:[\w.]{1,100}:\d{1,7} ")
-_BARE_VALUES: Final = re.compile(
+_LOGGER: Final = lazy_pattern(r"^(?:ERROR|CRITICAL)\s{1,8}[\w.]{1,100}:[\w.]{1,100}:\d{1,7} ")
+_BARE_VALUES: Final = lazy_pattern(
     rf"^AssertionError: (?:{_VALUE} (?:!=|is not|is|==|not) (?:than )?{_VALUE}|(?:False|None|True) is (?:not )?(?:true|false|None))$"
 )
-_FAILED: Final = re.compile(r"^FAIL: (?P<name>\w{1,120} \([\w.]{1,200}\))")
-_VERDICT: Final = re.compile(r"^(?:FAIL|ERROR|ok|skipped.{0,80}|expected failure)$")
+_FAILED: Final = lazy_pattern(r"^FAIL: (?P<name>\w{1,120} \([\w.]{1,200}\))")
+_VERDICT: Final = lazy_pattern(r"^(?:FAIL|ERROR|ok|skipped.{0,80}|expected failure)$")
 _LOOKED: Final = 200  # lines below the assertion
 _LONGEST: Final = 600
 

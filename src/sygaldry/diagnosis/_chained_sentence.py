@@ -1,6 +1,5 @@
 """The sentence of chained Python exceptions: the error itself, beside the one that replaced it where that tells more."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,16 +7,17 @@ from sygaldry.diagnosis import Line
 from sygaldry.diagnosis._exception_messages import is_bare
 from sygaldry.diagnosis._tracebacks import FRAME
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_MODULES: Final = re.compile(r"^[\s|]*(?:[A-Za-z_]\w*\.){1,8}(?=[A-Z]\w*(?::|$))")
+_MODULES: Final = lazy_pattern(r"^[\s|]*(?:[A-Za-z_]\w*\.){1,8}(?=[A-Z]\w*(?::|$))")
 _DIRECT: Final = "direct cause"
 # What a program does while an error leaves it: an exception there hides the one that made it leave.
 _LEAVING: Final = frozenset(
     {"__exit__", "__aexit__", "__del__", "close", "cleanup", "clean_up", "shutdown", "teardown", "stop"}
 )
-_LIBRARY: Final = re.compile(r"/lib(?:64)?/python\d|-packages/|^<frozen ")
-_ENDED: Final = re.compile(r"(?i)\b(?:closed|not (?:open|connected|started)|already (?:closed|stopped))\b")
-_NO_REASON: Final = re.compile(
+_LIBRARY: Final = lazy_pattern(r"/lib(?:64)?/python\d|-packages/|^<frozen ")
+_ENDED: Final = lazy_pattern(r"(?i)\b(?:closed|not (?:open|connected|started)|already (?:closed|stopped))\b")
+_NO_REASON: Final = lazy_pattern(
     r"(?i): (?:an? (?:\w+ ){0,3}(?:error|exception|failure) (?:occurred|happened|was raised)\b.{0,60}|(?:\w+ ){1,4}(?:failed|unsuccessful|did not (?:finish|succeed|complete))"
     r"|(?:failed|unable) to \w+(?: (?:the )?[\w.-]+){0,3})\W{0,3}$"
 )

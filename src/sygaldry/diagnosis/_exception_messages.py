@@ -7,26 +7,27 @@ from typing import Final
 
 from sygaldry.diagnosis import Line
 from sygaldry.diagnosis._tracebacks import FRAME
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BARE: Final = re.compile(r"^[\s|]*[\w.]+$")
-_ENDED: Final = re.compile(r"[.!?)\]}'\"]$")
-_OTHER: Final = re.compile(r"^(?:error|warning|note|hint|cause|exit|make|nox|tox)\b")  # of another message
-_VAGUE_REQUEST: Final = re.compile(r"\(Request ID:(?: \S{1,120}\))?$")
+_BARE: Final = lazy_pattern(r"^[\s|]*[\w.]+$")
+_ENDED: Final = lazy_pattern(r"[.!?)\]}'\"]$")
+_OTHER: Final = lazy_pattern(r"^(?:error|warning|note|hint|cause|exit|make|nox|tox)\b")  # of another message
+_VAGUE_REQUEST: Final = lazy_pattern(r"\(Request ID:(?: \S{1,120}\))?$")
 # First lines that leave the reason to the lines below an empty one.
-_VAGUE: Final = re.compile(
+_VAGUE: Final = lazy_pattern(
     r": (?i:an? (?:\w+ )?(?:error|exception) (?:occurred|happened|was raised)\b.{0,80}|something went wrong.{0,40}|couldn't cast|\d{1,4} validation errors? for \S{1,80})$"
     r"|^[\s|]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit):$"  # its message begins with an empty line
     rf"|{_VAGUE_REQUEST.pattern}"
 )
-_ANNOUNCES: Final = re.compile(r"(?i)\b(?:the )?following (?:error|exception|reason|problem)s?\b.{0,60}:$")
-_USAGE: Final = re.compile(r"^\s*(?i:usage): ")
-_USAGE_ERROR: Final = re.compile(r"^\s*(?:E\s+)?(?:[\w./-]{1,60}: )?(?i:error|fatal): ")
-_REQUEST_ID: Final = re.compile(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
-_CHAINED: Final = re.compile(r"^(?:During handling of|The above exception)")
-_WORDS: Final = re.compile(r"\s*[\w'\"(\[{]")  # no ruler of another program
+_ANNOUNCES: Final = lazy_pattern(r"(?i)\b(?:the )?following (?:error|exception|reason|problem)s?\b.{0,60}:$")
+_USAGE: Final = lazy_pattern(r"^\s*(?i:usage): ")
+_USAGE_ERROR: Final = lazy_pattern(r"^\s*(?:E\s+)?(?:[\w./-]{1,60}: )?(?i:error|fatal): ")
+_REQUEST_ID: Final = lazy_pattern(r"^Root=[\w;-]{20,120}\)$")  # of the hub, on a narrow console
+_CHAINED: Final = lazy_pattern(r"^(?:During handling of|The above exception)")
+_WORDS: Final = lazy_pattern(r"\s*[\w'\"(\[{]")  # no ruler of another program
 _BELOW: Final = 14  # lines in which the reason is found
 _PARAGRAPH: Final = 2  # lines of it
-_REASON: Final = re.compile(r"^(?:because|since|due to|reason:)\b", re.IGNORECASE)
+_REASON: Final = lazy_pattern(r"^(?:because|since|due to|reason:)\b", re.IGNORECASE)
 
 
 def is_bare(text: str) -> bool:

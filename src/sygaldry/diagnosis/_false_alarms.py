@@ -1,12 +1,13 @@
 """False alarms: counts of zero, passed tests, compiler flags, warnings."""
 
-import re
 from typing import Final
+
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LONG: Final = 600
 
 # Alarming words that report no failure. Every alternative starts with a literal or a word boundary.
-_FALSE_ALARM: Final = re.compile(
+_FALSE_ALARM: Final = lazy_pattern(
     r"(?i)\b(?:0|no|zero|without|any) (?:\w+ )?(?:error|failure|failed|fail|fatal|problem|conflict|exception|issue)s?\b"
     r"|\b\w*(?:errors?|failures?|failed|fails?|skipped|errored)\b\W{1,3}0\b(?![.x]?\d)"
     r"|\b(?:errors?|failures?|failed|timeouts?|misses|fails)(?: \([^)]{1,30}\))?[\s:=.]{2,60}0(?:\.0{1,4})?\s{0,2}%?\s*$"
@@ -25,7 +26,7 @@ _FALSE_ALARM: Final = re.compile(
     r"|^\[\s{0,3}\d+%\] |^\[\d+/\d+\] (?!.{0,200}(?:error|FAILED|failed):)"
 )
 # Printed by tools that found nothing wrong.
-_NEGATION: Final = re.compile(
+_NEGATION: Final = lazy_pattern(
     r"(?i)\b(?:0|no|zero) (?:\w+ )?(?:errors?|failures?|failed)\b|\b(?:errors?|failures?|failed)\W{1,3}0\b"
 )
 

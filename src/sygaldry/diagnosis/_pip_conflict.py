@@ -1,11 +1,11 @@
 """The requirements that pip could not satisfy together."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Hit, Line, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_REQUIREMENT: Final = re.compile(
+_REQUIREMENT: Final = lazy_pattern(
     r"^ {2,8}(?P<by>The user requested|\S{1,80} \S{1,40} depends on)(?: \(constraint\))? \S{1,200}"
 )
 _NEAR: Final = 30  # lines between an error and the list of what it is about: two streams do not keep their order

@@ -3,7 +3,6 @@
 https://docs.pytest.org/en/stable/how-to/output.html
 """
 
-import re
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final, NamedTuple
@@ -11,17 +10,18 @@ from typing import Final, NamedTuple
 from sygaldry.diagnosis import Explanation, Line, Window
 from sygaldry.diagnosis._captured_output import captured_error, is_vague, without_logger
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-ERROR: Final = re.compile(r"^E {1,}\S")
-TITLE: Final = re.compile(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
-HEAD: Final = re.compile(r"^_{3,} \S|^(?:_ ){4,}|^[=-]{3,} \S")  # of another report, frame or section
-_EXCEPTION: Final = re.compile(r"^E +\w[\w.]*(?:Error|Exception|Failed)\b")
-_ROOT: Final = re.compile(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ")
+ERROR: Final = lazy_pattern(r"^E {1,}\S")
+TITLE: Final = lazy_pattern(r"^_{3,} (?P<title>.{1,150}?) _{3,}$")
+HEAD: Final = lazy_pattern(r"^_{3,} \S|^(?:_ ){4,}|^[=-]{3,} \S")  # of another report, frame or section
+_EXCEPTION: Final = lazy_pattern(r"^E +\w[\w.]*(?:Error|Exception|Failed)\b")
+_ROOT: Final = lazy_pattern(r"E +\w[\w.]*(?:Error|Exception|Failed)\b|E +assert ")
 _REPLACED: Final = "During handling of the above exception"
-_PRINTED: Final = re.compile(r"^E +(?:[\w./-]{1,60}: )?(?i:error|fatal): .{4,}")
-_CALL: Final = re.compile(r"^E +(?P<call>Expected|Actual): (?=\S)")  # of unittest.mock
-_PLACE: Final = re.compile(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
-_MARK: Final = re.compile(r"^E {1,16}")
+_PRINTED: Final = lazy_pattern(r"^E +(?:[\w./-]{1,60}: )?(?i:error|fatal): .{4,}")
+_CALL: Final = lazy_pattern(r"^E +(?P<call>Expected|Actual): (?=\S)")  # of unittest.mock
+_PLACE: Final = lazy_pattern(r"^(?P<where>\S{1,200}:\d+): (?:in \S+|\w*(?:Error|Exception|Warning|Failed))?")
+_MARK: Final = lazy_pattern(r"^E {1,16}")
 _MESSAGE: Final = 10  # lines of an assertion's message
 _LONGEST: Final = 80  # lines marked E
 _SHOWN: Final = 3

@@ -1,29 +1,29 @@
 """Python tracebacks that were chained: which exception was raised first, and which replaced it."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Line
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-FRAME: Final = re.compile(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
-EXCEPTION: Final = re.compile(
+FRAME: Final = lazy_pattern(r'^[\s|]*File "(?P<file>[^"]{1,300})", line (?P<line>\d+)(?:, in (?P<name>.{1,80}))?')
+EXCEPTION: Final = lazy_pattern(
     r"^[\s|+]*(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Timeout|Fault|Failure|Refused|NotFound|DoesNotExist|Iteration)\b(?:: (?!\s*File \")|:?$)"
 )
 # Modules in C name their exceptions in lower case: struct.error, zlib.error, cv2.error, socket.timeout.
 SMALL_NAME: Final = r"(?<=\.)(?:error|timeout|gaierror|herror)"
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
-_ANY: Final = re.compile(rf"^(?:[a-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*)?$")
-_NAMED: Final = re.compile(rf"^[\s|│+]*(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*|:)?$")
+_ANY: Final = lazy_pattern(rf"^(?:[a-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*)?$")
+_NAMED: Final = lazy_pattern(rf"^[\s|│+]*(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w+|{SMALL_NAME})(?:: .*|:)?$")
 _HEAD: Final = "Traceback (most recent call last)"
 _MESSAGE: Final = 14  # lines of a message, and the empty ones below it
 _DIRECT: Final = "direct cause"
-_MARKER: Final = re.compile(
+_MARKER: Final = lazy_pattern(
     r"^(?:[\w.]+\.)?(?:SimplifiedTraceback|UnfilteredStackTrace|JaxStackTraceBeforeTransformation)\b"
 )
 _MOST: Final = 12  # exceptions of one chain
 # Of exceptions that were being handled when another was raised: a lookup that fails is often expected.
-_LOOKUP: Final = re.compile(
+_LOOKUP: Final = lazy_pattern(
     r"^[\s|+]*(?:[\w.]+\.)?(?:Key|Attribute|Index|Lookup|Queue|Value|Type|Name)Error\b|^[\s|+]*(?:StopIteration|Empty)\b"
     r"|^[\s|+]*OSError: \[Errno 18\]"  # a move across file systems, which copies instead
 )

@@ -1,10 +1,11 @@
 """Messages that only report the failure of something else, whose own message stands elsewhere in the log."""
 
-import re
 from typing import Final
 
+from sygaldry.model.lazy_pattern import lazy_pattern
+
 WRAPPED: Final = 26  # what an exception loses that only reports the failure of another program
-_WRAPPER: Final = re.compile(
+_WRAPPER: Final = lazy_pattern(
     r"(?i)(?:error|exception): (?:.{0,200}(?:see (?:the )?(?:root cause|errors?|logs?|output|messages?) above|\bsee (?:the )?(?:stack ?trace|logs?)(?: \(?above\)?)? for (?:the )?root cause|\bfailed!$|exited unexpectedly"
     r"|non-zero exit|exit (?:code|status):? [1-9]|(?:sub)?process .{1,200} (?:failed|died)|worker .{0,60} died)"
     r"|process terminated with exit code|(?:the )?(?:command|script|program|child|one or more) .{1,200}\b(?:failed|died)\b)"
@@ -17,13 +18,13 @@ _WRAPPER: Final = re.compile(
 )
 
 
-_ABOVE: Final = re.compile(
+_ABOVE: Final = lazy_pattern(
     r"(?i)\b(?:see|check|read|look at) (?:the )?(?:\w{1,20} )?(?:errors?|messages?|output|logs?|details?|lines?|text)? ?above\b"
     r"|\b(?:due to|because of) (?:the |an? )?(?:earlier|previous|prior|above) (?:errors?|failures?|problems?)\b"
     r"|\bdue to (?:the |an? )?(?:errors?|failures?|problems?) (?:listed |reported |shown )?above\b"
 )
 
-_COUNT: Final = re.compile(
+_COUNT: Final = lazy_pattern(
     r"\bfailed for \d{1,7} (?:(?:of|out of) \d{1,7} )?\w{1,40}(?:\(\w\))?[.:]?\s*$"
     r"|(?i:errors?|exception)\b.{0,40}: \d{1,7} (?:(?:of|out of) \d{1,7} )?\w{1,40}(?: \w{1,40})? (?:have |has )?(?:failed|errored)[.:!]?\s*$"
 )

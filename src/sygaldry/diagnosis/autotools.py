@@ -1,15 +1,15 @@
 """Autotools: configure, autoreconf, aclocal, automake, libtool, pkg-config."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_VAGUE: Final = re.compile(
+_VAGUE: Final = lazy_pattern(
     r"^(?i:cannot continue|can't continue|aborting|giving up|stopping|failed|see above|see (?:the )?\S{1,60}(?: \w{1,12})? for .{1,40})\W*$"
 )
-_WARNING: Final = re.compile(r"(?:^|\.\.\. )configure: WARNING: (?P<what>.{1,300})")
-_MISSES: Final = re.compile(r"^checking .{3,200}\.\.\. ?(?:no|not found)$")
+_WARNING: Final = lazy_pattern(r"(?:^|\.\.\. )configure: WARNING: (?P<what>.{1,300})")
+_MISSES: Final = lazy_pattern(r"^checking .{3,200}\.\.\. ?(?:no|not found)$")
 _ABOVE: Final = 6  # lines from a warning to the error that only ends the run
 _CHECKS: Final = 3
 

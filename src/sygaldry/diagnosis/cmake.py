@@ -1,27 +1,27 @@
 """CMake: configure errors, missing packages, presets; and CPack, CTest's own errors."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_WRAPPED: Final = re.compile(r"^ {11,12}\S")  # the rest of a line that Spack wraps
-_QUOTED: Final = re.compile(r"^ {5}\d{1,6} {4}")  # its number of a line
+_WRAPPED: Final = lazy_pattern(r"^ {11,12}\S")  # the rest of a line that Spack wraps
+_QUOTED: Final = lazy_pattern(r"^ {5}\d{1,6} {4}")  # its number of a line
 _BODY: Final = 40  # lines of a message; between two of its lines may be blank ones
 _PAGE: Final = 40  # lines above an empty error in which its reason is looked for
 _STOPS: Final = ("Call Stack", "-- Configuring incomplete", "CMake Error", "-- Generating", "CMake Warning")
 
 
 # What pkg-config printed for `pkg_check_modules`, whose own message names no package.
-_MODULE: Final = re.compile(r"^-- {1,4}(?:Package '[^']{1,100}', required by |No package '[^']{1,100}' found)")
-_NAMELESS: Final = re.compile(r"^A required package was not found\.?$")
+_MODULE: Final = lazy_pattern(r"^-- {1,4}(?:Package '[^']{1,100}', required by |No package '[^']{1,100}' found)")
+_NAMELESS: Final = lazy_pattern(r"^A required package was not found\.?$")
 # The test of a compiler quotes its output, in which the compiler says what is wrong.
-_TESTED: Final = re.compile(r"is not able to compile a simple test program")
-_COMPILER_SAYS: Final = re.compile(
+_TESTED: Final = lazy_pattern(r"is not able to compile a simple test program")
+_COMPILER_SAYS: Final = lazy_pattern(
     r"(?:^|[\s:])(?:fatal )?error: |cannot find |: not found$|undefined reference|command not found|No such file"
 )
 # A project's own error page: what went wrong stands above it, and the error of CMake is empty.
-_PRINTED: Final = re.compile(r"(?i)\b(?:fatal|internal|error|failed|failure)\b(?!\S*[./])")
+_PRINTED: Final = lazy_pattern(r"(?i)\b(?:fatal|internal|error|failed|failure)\b(?!\S*[./])")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

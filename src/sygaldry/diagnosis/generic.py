@@ -1,30 +1,30 @@
 """Any tool: lines shaped like an error, from any program. The last resort, so its weights are low."""
 
-import re
 from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 from sygaldry.diagnosis._false_alarms import is_false_alarm
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_SHORT: Final = re.compile(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
-_ALARMING: Final = re.compile(
+_SHORT: Final = lazy_pattern(r"(?i)^\W*(?:fatal |build |test )?(?:errors?|failures?|failed|exception|fatal|fail)\W*$")
+_ALARMING: Final = lazy_pattern(
     r"\b(?:[Ee]rror|ERROR|[Ff]ailed|FAILED|[Ff]ailure|[Cc]annot|[Cc]ould not|[Uu]nable|[Ii]nvalid|[Mm]issing)\b"
 )
-_LOCATED: Final = re.compile(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
-_MARK: Final = re.compile(r"^\W{0,12}[❌🚨]")
+_LOCATED: Final = lazy_pattern(r"^[\w./@+-]{1,200}\.\w{1,8}:\d{1,7}:")
+_MARK: Final = lazy_pattern(r"^\W{0,12}[❌🚨]")
 _OWN_NAME: Final = ": "
-_EPILOGUE: Final = re.compile(
+_EPILOGUE: Final = lazy_pattern(
     r"(?i)^(?:g?make(?:\[\d+\])?: |ninja: |##\[|::|\[Pipeline\]|Finished: |ERROR: Job failed|The command |Exited with|Process completed"
     r"|Cleaning up|Post job|srun: error: |slurmstepd: |Error: (?:error )?building at STEP|\+ |\$ |exit status|make: leaving|\s*$"
     r"|Target //|INFO: |FAILED: Build did NOT|Use --(?:verbose_failures|sandbox_debug)|\d{10}\.\d{6,9}: src/main/tools/)"
 )
-_STEP_REPORT: Final = re.compile(r"^(?:#\d{1,5} ERROR: .+|------)$")  # of BuildKit; the output is quoted below it
-_PANEL: Final = re.compile(r"^\s*╭─+ (?i:(?:\w{1,20} )?errors?) ─+")
+_STEP_REPORT: Final = lazy_pattern(r"^(?:#\d{1,5} ERROR: .+|------)$")  # of BuildKit; the output is quoted below it
+_PANEL: Final = lazy_pattern(r"^\s*╭─+ (?i:(?:\w{1,20} )?errors?) ─+")
 _SIDE: Final = "│"
 _PANEL_LINES: Final = 4
-_LIST: Final = re.compile(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
+_LIST: Final = lazy_pattern(r"(?i)(?:errors?|failures?|problems?|following.{0,60})\s?:\s*$")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

@@ -1,9 +1,9 @@
 """git, Git LFS and submodules."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 # What `git diff --check` finds: https://git-scm.com/docs/git-diff#Documentation/git-diff.txt---check
 _WHITESPACE: Final = (
@@ -13,7 +13,7 @@ _WHITESPACE: Final = (
     "leftover conflict marker",
 )
 _HOOK: Final = 90  # lines that a hook prints before it refuses
-_REMOTE: Final = re.compile(
+_REMOTE: Final = lazy_pattern(
     r"^remote: .{0,20}(?i:error|reject|declin|denied|fatal|invalid|must|not allowed|too large|exceed|contains|violat|cannot|no such|not found|unable)"
 )
 

@@ -5,12 +5,13 @@ from itertools import dropwhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Line, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_OWN: Final = re.compile(
+_OWN: Final = lazy_pattern(
     r"^\s+at (?!java\.|javax\.|jdk\.|sun\.|org\.junit|org\.gradle|org\.apache\.maven|kotlin\.)\S{1,200}\((?P<where>[\w$]+\.\w+:\d+)\)"
 )
-_ERROR: Final = re.compile(r"^(?:error|Error|ERROR)\b")
-_CAUSED: Final = re.compile(r"^\s*(?:\[\w+\] )?Caused by: ")
+_ERROR: Final = lazy_pattern(r"^(?:error|Error|ERROR)\b")
+_CAUSED: Final = lazy_pattern(r"^\s*(?:\[\w+\] )?Caused by: ")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

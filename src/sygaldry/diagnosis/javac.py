@@ -1,11 +1,11 @@
 """javac and its like: compile errors with their symbols."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_DETAIL: Final = re.compile(r"^(?:\[ERROR\])?\s+(?:symbol|location|required|found|reason)\s*: ")
+_DETAIL: Final = lazy_pattern(r"^(?:\[ERROR\])?\s+(?:symbol|location|required|found|reason)\s*: ")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

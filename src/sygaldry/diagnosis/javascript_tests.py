@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_TELLS: Final = re.compile(
+_TELLS: Final = lazy_pattern(
     r"^\s*(?:\w*Error\b|Error:|expect\(|[Ee]xpected\b|[Rr]eceived\b|[Aa]ctual\b|but got|Timeout|Uncaught|thrown:|[-+] ?\S|"
     r"Cannot |Unable |TypeError|operator:|message:|error:|code:|Snapshot|AssertionError|\w+ is not |>\s*\d+ \|)"
 )
-_TITLE: Final = re.compile(r"^\s*(?:FAIL  ?\S|\d+\) \S|not ok |● |[✖✗✘×] |# Subtest: )")
-_FRAME: Final = re.compile(r"^\s*(?:at |❯ )\S{0,200}[(]?(?P<where>[^\s()]{1,200}:\d+:\d+)")
+_TITLE: Final = lazy_pattern(r"^\s*(?:FAIL  ?\S|\d+\) \S|not ok |● |[✖✗✘×] |# Subtest: )")
+_FRAME: Final = lazy_pattern(r"^\s*(?:at |❯ )\S{0,200}[(]?(?P<where>[^\s()]{1,200}:\d+:\d+)")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LIBRARY: Final = "install the development package of {what}, or add its folder with -L"
-_SYMBOL: Final = re.compile(r"undefined reference to|undefined symbol|Undefined symbols")
+_SYMBOL: Final = lazy_pattern(r"undefined reference to|undefined symbol|Undefined symbols")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

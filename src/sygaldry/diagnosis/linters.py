@@ -1,12 +1,12 @@
 """Linters and formatters: they fail a job without the word error."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_ROW: Final = re.compile(r"^(?:\s+\d+:\d+\s+(?:error|✖|✘)\s|\d+:\d+\s+Error: )")
-_FILE: Final = re.compile(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
+_ROW: Final = lazy_pattern(r"^(?:\s+\d+:\d+\s+(?:error|✖|✘)\s|\d+:\d+\s+Error: )")
+_FILE: Final = lazy_pattern(r"^/?[\w@.-][^\s:]{0,200}\.\w{1,6}$")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

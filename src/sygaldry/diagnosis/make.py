@@ -1,11 +1,11 @@
 """make and ninja: their own messages, most of which follow from a line above."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_ENDED: Final = re.compile(r"^(?:\S{0,80}/)?g?make: \*\*\* \[[^\]]{1,300}\] Error \d")  # the outermost make
+_ENDED: Final = lazy_pattern(r"^(?:\S{0,80}/)?g?make: \*\*\* \[[^\]]{1,300}\] Error \d")  # the outermost make
 _AFTER_A_FAILURE: Final = 60
 
 

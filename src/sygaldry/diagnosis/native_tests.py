@@ -1,21 +1,23 @@
 """Tests of compiled code and of builds: GoogleTest, Catch2, doctest, Boost.Test, CTest, automake, lit, cargo-like."""
 
-import re
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_CTEST: Final = re.compile(r"^\s*\d{1,6}/\d{1,6} Test +#(\d{1,6}): ")
+_CTEST: Final = lazy_pattern(r"^\s*\d{1,6}/\d{1,6} Test +#(\d{1,6}): ")
 _CTEST_HEAD: Final = ("Test command:", "Working Directory:", "Test timeout computed to be:")
-_RULER: Final = re.compile(r"^-{60,}$")
-_MESON: Final = re.compile(r"^\s*\d{1,6}/\d{1,6} (?P<name>.{1,160}?) +(?:FAIL|TIMEOUT|ERROR|UNEXPECTEDPASS) +[\d.]+ ?s")
-_MESON_HEAD: Final = re.compile(r"^\u2015{8,} {1,3}\u2700 {1,3}\u2015{8,}$")
-_MESON_END: Final = re.compile(r"^\u2015{20,}$")
-_AUTOMAKE_HEAD: Final = re.compile(r"^={4,160}$")
+_RULER: Final = lazy_pattern(r"^-{60,}$")
+_MESON: Final = lazy_pattern(
+    r"^\s*\d{1,6}/\d{1,6} (?P<name>.{1,160}?) +(?:FAIL|TIMEOUT|ERROR|UNEXPECTEDPASS) +[\d.]+ ?s"
+)
+_MESON_HEAD: Final = lazy_pattern(r"^\u2015{8,} {1,3}\u2700 {1,3}\u2015{8,}$")
+_MESON_END: Final = lazy_pattern(r"^\u2015{20,}$")
+_AUTOMAKE_HEAD: Final = lazy_pattern(r"^={4,160}$")
 _STREAMS: Final = frozenset({"stdout:", "stderr:"})
-_TELLS: Final = re.compile(
+_TELLS: Final = lazy_pattern(
     r"(?i)\b(?:expected|differs?|difference|error|fail\w*|not|assert\w*|wrong|mismatch|cannot|missing)\b|!="
 )
 _REPORT: Final = 120  # lines of a failed test's output

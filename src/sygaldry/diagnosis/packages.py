@@ -1,18 +1,18 @@
 """Package managers of systems: apt and dpkg, dnf, apk, pacman, Homebrew, conda, vcpkg, Conan."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _APT_LACKS: Final = ("unable to locate package", "has no installation candidate", "e: version")
-_UNREACHED: Final = re.compile(
+_UNREACHED: Final = lazy_pattern(
     r"^(?:[#\d. ]{0,20} )?(?:W: (?:Failed to fetch|Some index files failed)|Err:\d|  ?(?:Temporary failure|Could not|Cannot|Connection|Unable to connect))"
 )
-_WHY: Final = re.compile(
+_WHY: Final = lazy_pattern(
     r"(?:Temporary failure resolving|Could not (?:resolve|connect)|Cannot initiate the connection|Connection (?:failed|refused|timed out)|Unable to connect).{0,160}"
 )
-_FETCHED: Final = re.compile(r"(?:^|\s)(?:Get|Hit):\d{1,4} \w{3,6}:")
+_FETCHED: Final = lazy_pattern(r"(?:^|\s)(?:Get|Hit):\d{1,4} \w{3,6}:")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

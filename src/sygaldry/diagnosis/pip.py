@@ -1,19 +1,19 @@
 """pip, setuptools, build back ends and wheels."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
 from sygaldry.diagnosis._build_output import message_of_back_end
 from sygaldry.diagnosis._pip_conflict import conflict
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_RETRY: Final = re.compile(
+_RETRY: Final = lazy_pattern(
     r"Retrying \(Retry\(total=.{1,120}after connection broken by (?:.{1,160}? object at 0x\w{1,20}>: )?(?P<what>.{1,200}?)['\")]*: /"
 )
 _NO_VERSION: Final = "could not find a version that satisfies"
 _NO_MATCH: Final = "No matching distribution found for"  # pip's next line
 _IGNORED: Final = "Ignored the following versions that require a different python version: "
-_WANTED: Final = re.compile(
+_WANTED: Final = lazy_pattern(
     r"satisfies the requirement (?P<name>[\w.-]{1,100})(?:\[[^\]]{1,100}\])?(?:==(?P<version>[\w.+!-]{1,60}))?"
 )
 _NEAR: Final = 12  # lines of retries above the report

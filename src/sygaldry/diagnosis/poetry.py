@@ -1,13 +1,13 @@
 """Poetry: its reports, which print the message above the place that raised it, and its lock file."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_PLACE: Final = re.compile(r"^ {2,4}at (?P<where>\S{1,300}\.py:\d{1,7}) in \S{1,80}$")
-_NAME: Final = re.compile(r"^ {2,4}[A-Z]\w{1,80}$")  # of the exception, alone above its message
-_SOLVED: Final = re.compile(r"version solving failed")
+_PLACE: Final = lazy_pattern(r"^ {2,4}at (?P<where>\S{1,300}\.py:\d{1,7}) in \S{1,80}$")
+_NAME: Final = lazy_pattern(r"^ {2,4}[A-Z]\w{1,80}$")  # of the exception, alone above its message
+_SOLVED: Final = lazy_pattern(r"version solving failed")
 _REPORT: Final = 30  # lines of a report above the place that raised the exception
 
 

@@ -1,6 +1,5 @@
 """pytest and unittest: failures, errors in fixtures and in collection, coverage thresholds."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import takewhile
@@ -9,20 +8,21 @@ from typing import Final
 from sygaldry.diagnosis import Explanation, Family, Hit, Line, Rule, Window
 from sygaldry.diagnosis._pytest_report import ERROR, HEAD, TITLE, from_the_report
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _EXAMPLE: Final = "Failed example:"
 _SENTENCE: Final = 250
 
 _MANY: Final = 8  # failing tests from which their names say more than the first assertion
-_TOTAL: Final = re.compile(
+_TOTAL: Final = lazy_pattern(
     r"^(?:=+ )?(?P<counts>\d{1,7} (?:failed|error|passed|skipped|warning|deselected|xfailed|xpassed).{0,160}) in \d[\d.]*s"
 )
-_COUNT: Final = re.compile(r"(?P<count>\d{1,7}) (?P<kind>failed|error)")
-_REASON: Final = re.compile(r" - (?P<reason>.{4,300})$")
+_COUNT: Final = lazy_pattern(r"(?P<count>\d{1,7}) (?P<kind>failed|error)")
+_REASON: Final = lazy_pattern(r" - (?P<reason>.{4,300})$")
 _COUNTED: Final = 100  # tests; of more, some may stand outside the window
 _ALIKE: Final = 3  # so many tests with one reason are named
-_REPORTS: Final = re.compile(r"^=+ (?:FAILURES|ERRORS) =+$")
-_SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S+\.py\b")
+_REPORTS: Final = lazy_pattern(r"^=+ (?:FAILURES|ERRORS) =+$")
+_SUMMARY: Final = lazy_pattern(r"(?:FAILED|ERROR) \S+\.py\b")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

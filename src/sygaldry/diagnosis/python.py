@@ -1,6 +1,5 @@
 """Python tracebacks: chained, in subprocesses, in worker processes; syntax and import errors."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,6 +17,7 @@ from sygaldry.diagnosis._exception_messages import (
 from sygaldry.diagnosis._tracebacks import FRAME, SMALL_NAME, chain, newest
 from sygaldry.diagnosis._warnings_above import missed_above, warning_above
 from sygaldry.diagnosis._wrappers import WRAPPED, is_wrapper
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LIBRARY: Final = ("site-packages/", "dist-packages/", "/lib/python3", "<frozen ", "/lib64/python3")
 _ANY_NAME: Final = ": "
@@ -25,7 +25,7 @@ _CAMEL: Final = r"(?:(?<=\.)[A-Z]\w{2,60}|[A-Z][a-z]{1,20}(?:[A-Z][a-z]{0,20}){1
 _UNLIKELY: Final = 44  # the weight of such a line elsewhere
 _QUOTED: Final = 160  # characters of a line in the sentence
 _BELOWFRAME: Final = 3  # lines from a frame to its exception: the code, and a mark below it
-_STATEMENT: Final = re.compile(r"^\s+(?:assert|raise)\b|^\s+.{0,200}\b(?:next|get)\(")
+_STATEMENT: Final = lazy_pattern(r"^\s+(?:assert|raise)\b|^\s+.{0,200}\b(?:next|get)\(")
 _BARE_NAMES: Final = frozenset({"stopiteration", "queue.empty"})
 _OF_JAVASCRIPT: Final = r"Unexpected |Invalid or unexpected |Cannot use import |missing \) after |Identifier '|The requested module |await is only |Illegal |Bad |.{1,160} (?:is not valid|in) JSON"
 _SIMPLE: Final = r"^[\s|]{0,12}(?:E {1,8})?(?:[\w.]{1,80}\.)?"

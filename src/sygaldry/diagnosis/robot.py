@@ -1,12 +1,12 @@
 """Robot Framework: the message of a test stands below its name; suites repeat the verdict with their counts."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_COUNTS: Final = re.compile(r"^\d{1,6} tests?, \d{1,6} passed")
-_RULER: Final = re.compile(r"^(?:[-=]{10,})?$")
+_COUNTS: Final = lazy_pattern(r"^\d{1,6} tests?, \d{1,6} passed")
+_RULER: Final = lazy_pattern(r"^(?:[-=]{10,})?$")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

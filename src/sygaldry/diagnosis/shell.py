@@ -1,14 +1,14 @@
 """sh, bash, zsh: unbound variables, syntax, missing files; a script that ends silently."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _BUILTIN: Final = r"(?:local|export|declare|typeset|ulimit|shopt|unset|let|wait|trap|umask|source|pushd|popd|read|return|kill|test|printf|exec|eval): "
 _UNSET: Final = rf"\S{{1,200}}: line (?P<line>\d{{1,6}}): (?!{_BUILTIN})(?P<what>[A-Za-z_]\w{{0,60}}): (?P<why>(?!line \d|command not found|No such)\S.{{2,200}})"
-_TRACED: Final = re.compile(r"^\+{1,4} ")
-_KEPT: Final = re.compile(r"^\+{1,4} (?:local )?\w{1,30}=(?P<status>\d{1,3})$")
+_TRACED: Final = lazy_pattern(r"^\+{1,4} ")
+_KEPT: Final = lazy_pattern(r"^\+{1,4} (?:local )?\w{1,30}=(?P<status>\d{1,3})$")
 _TIDYING: Final = 80  # lines from a kept status to the exit with it
 
 

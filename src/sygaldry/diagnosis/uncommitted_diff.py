@@ -1,11 +1,11 @@
 """A job that ends in a diff: generated files, formatting or snapshots are not as committed."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_FILE: Final = re.compile(r"^(?:\+\+\+ (?:b/)?|diff --git a/)(?P<where>\S{1,200})")
+_FILE: Final = lazy_pattern(r"^(?:\+\+\+ (?:b/)?|diff --git a/)(?P<where>\S{1,200})")
 
 
 def _explains(hit: Hit, window: Window) -> Explanation | None:

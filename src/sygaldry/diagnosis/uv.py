@@ -1,22 +1,22 @@
 """uv and PDM, pipenv: resolvers that explain in prose."""
 
-import re
 from itertools import takewhile
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Kind, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_CONCLUSION: Final = re.compile(r"\bunsatisfiable\b")
-_CONCLUDED: Final = re.compile(r",? we can conclude that your (?:project's )?requirements are unsatisfiable\.?$")
+_CONCLUSION: Final = lazy_pattern(r"\bunsatisfiable\b")
+_CONCLUDED: Final = lazy_pattern(r",? we can conclude that your (?:project's )?requirements are unsatisfiable\.?$")
 _CAUSES: Final = 8
-_ARROW: Final = re.compile(r"^\W*(?:cause: )?")
-_HEAD: Final = re.compile(r"^\W*(?:error: |cause: )?")
-_NAMELESS: Final = re.compile(
+_ARROW: Final = lazy_pattern(r"^\W*(?:cause: )?")
+_HEAD: Final = lazy_pattern(r"^\W*(?:error: |cause: )?")
+_NAMELESS: Final = lazy_pattern(
     r"^\W*(?:cause: )?(?:No such file or directory|Permission denied|Connection refused|Is a directory|Not a directory|File exists|Broken pipe"
     r"|No space left on device|Read-only file system|Text file busy|operation timed out|unexpected end of file|early eof)(?: \(os error \d{1,4}\))?$"
 )
 _LONG: Final = 270  # characters of a reason in the sentence
-_VERSION: Final = re.compile(r"^\s+[\w.\[\]-]{1,80}(?:[<>=!~]=?\S{1,60})$")  # one of those that are available
+_VERSION: Final = lazy_pattern(r"^\s+[\w.\[\]-]{1,80}(?:[<>=!~]=?\S{1,60})$")  # one of those that are available
 _SHOWN: Final = 8  # lines of a reason; of a longer one its start and its end
 
 

@@ -1,12 +1,12 @@
 """Tools details to take warnings for errors: the cause is the warning above."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Family, Hit, Rule, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _SAYS: Final = "a warning counts as an error here"
-_MARK: Final = re.compile(r"^\W{0,4}WARNING\W{1,6}")
+_MARK: Final = lazy_pattern(r"^\W{0,4}WARNING\W{1,6}")
 _QUOTED: Final = 180  # characters of the warning in the sentence
 
 

@@ -43,6 +43,7 @@ from sygaldry.explain.telling_line import is_telling, telling_line
 from sygaldry.explain.text import is_ruler, shorten, template
 from sygaldry.explain.unexplained import cause_of_outcome, cause_of_silence, clip_lines, last_words
 from sygaldry.explain.unwrap import unwrap
+from sygaldry.model.lazy_pattern import lazy_pattern
 from sygaldry.model.value import replace
 
 _EXPLAINED_AT_MOST: Final = 9  # so many of the best are explanations before one is chosen
@@ -53,7 +54,7 @@ _AMBIGUOUS: Final = 10  # less than this between the best two lines of any tool:
 _OVER_SILENCE: Final = 70  # a rule of this weight explains more than a command that failed silently
 _ANY_TOOL: Final = "generic"
 _REFERS: Final = 26  # for a message whose reason stands above it
-_PLAIN: Final = re.compile(r"[\w@.+:=,^/\\*][\w@.+:=~,^/\\*-]{0,119}")
+_PLAIN: Final = lazy_pattern(r"[\w@.+:=,^/\\*][\w@.+:=~,^/\\*-]{0,119}")
 _OTHER_STEP: Final = frozenset({Standing.PASSED, Standing.OUTSIDE})  # where a marker reports the one that failed
 _FILLED: Final = 160  # characters of a group in a sentence: the middle of a longer one is left out
 _MIN_SCORE: Final = 50  # a score below names nothing

@@ -1,13 +1,13 @@
 """A cause as text, in so many tokens: the lines themselves first, what is spare last."""
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from sygaldry.diagnosis import Cause, Confidence, Line
 from sygaldry.explain.text import shorten
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_WORDS: Final = re.compile(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]+|\n")
+_WORDS: Final = lazy_pattern(r"[A-Za-z]+|\d+|[^\sA-Za-z\d]+|\n")
 BY_EXIT: Final = "the exit"
 _MANY: Final = 4  # equal lines from this number on are counted
 _LONG: Final = 230  # characters of a line in a short answer

@@ -4,13 +4,14 @@ A label is shorter than the name; a line is filled with blanks at its end, so th
 offset.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-_HOST: Final = re.compile(rb"^([A-Za-z][\w.-]{1,60}\d[\w.-]{0,40}):(?= |\r?$)")
-_FILE: Final = re.compile(rb"\.(?:py[xi]?|[ch]|cc|cpp|hpp|cu|f\d?\d?|js|tsx?|go|rs|java|sh|txt|json|ya?ml)$")
+from sygaldry.model.lazy_pattern import lazy_pattern
+
+_HOST: Final = lazy_pattern(rb"^([A-Za-z][\w.-]{1,60}\d[\w.-]{0,40}):(?= |\r?$)")
+_FILE: Final = lazy_pattern(rb"\.(?:py[xi]?|[ch]|cc|cpp|hpp|cu|f\d?\d?|js|tsx?|go|rs|java|sh|txt|json|ya?ml)$")
 _SHARE: Final = 0.95  # of the lines have a name
 _LEAST: Final = 4  # lines of each host, on the average
 _MOST: Final = 64  # hosts

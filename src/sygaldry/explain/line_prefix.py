@@ -12,6 +12,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Memory, Source
 from sygaldry.explain.host_labels import host_labels, with_labels
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _MOST: Final = 4 << 20  # bytes of a log that is read whole for this
 _SAMPLE: Final = 64 << 10  # bytes of each end of the log
@@ -26,9 +27,9 @@ _TIMES: Final = (
     ("\ue003", r" {0,8}\d{1,8}\.\d{1,6}(?=s?\])"),
     ("\ue004", r"std(?:out|err) [FP]"),  # https://kubernetes.io/docs/concepts/cluster-administration/logging/
 )
-_TIME: Final = re.compile("|".join(f"({pattern})" for _, pattern in _TIMES))
+_TIME: Final = lazy_pattern("|".join(f"({pattern})" for _, pattern in _TIMES))
 # A bar, an arrow or a bracket ends a prefix; a colon only that of a host or of a process with its number.
-_PREFIX: Final = re.compile(
+_PREFIX: Final = lazy_pattern(
     "^(?:"
     r".{0,100}(?:[|>\]]|\ue004| -) "
     r"|(?:.{0,80}[\ue001 ])?(?:[\w.-]{1,60}\[\d{1,8}\]|[\w.-]{0,40}\d|INFO|DEBUG): "
@@ -36,8 +37,8 @@ _PREFIX: Final = re.compile(
     r"|\s{3,8}"  # tools indent by one or two themselves
     ")"
 )
-_ALARMING: Final = re.compile(r"(?i)error|fatal|fail|warn|exception|cannot|\*\*\*|\+")
-_NUMBERED: Final = re.compile(rb"^ {0,7}\d{1,7}(?:\t|: | \| )")
+_ALARMING: Final = lazy_pattern(r"(?i)error|fatal|fail|warn|exception|cannot|\*\*\*|\+")
+_NUMBERED: Final = lazy_pattern(rb"^ {0,7}\d{1,7}(?:\t|: | \| )")
 
 
 def without_prefix(source: Source) -> Source:

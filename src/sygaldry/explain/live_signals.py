@@ -1,6 +1,5 @@
 """Lines of a growing log that speak of an error or a warning: they can end a wait, and are never a verdict."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Sign
@@ -8,6 +7,7 @@ from sygaldry.diagnosis._false_alarms import is_negated
 from sygaldry.explain.match_rules import match_rules
 from sygaldry.explain.scan import NEAR_STEMS, Raw, suspects
 from sygaldry.explain.text import clean, template
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _SURE: Final = 50  # the weight of a rule that names a failure; below it are consequences and places
 _MOST: Final = 100  # suspects with one stem in one piece; more of them are one flood
@@ -15,8 +15,8 @@ _TEXT: Final = 200
 # A loss that is not a number is in no line that says error, and the training goes on.
 _NAN_STEMS: Final = (b": nan", b"=nan", b"is nan", b"loss nan", b"became nan")
 _TRAINING: Final = "torch"  # the family that knows them
-_WARNING: Final = re.compile(r"(?i)(?:^|[\s:\[(])warning(?:[:\])]|\s*#?\d+:| \[)")
-_FLAG: Final = re.compile(r"\[(-W[\w+=-]{1,60}|#\d{1,6}(?:-D)?)\]")
+_WARNING: Final = lazy_pattern(r"(?i)(?:^|[\s:\[(])warning(?:[:\])]|\s*#?\d+:| \[)")
+_FLAG: Final = lazy_pattern(r"\[(-W[\w+=-]{1,60}|#\d{1,6}(?:-D)?)\]")
 
 
 def signs(raw: bytes, offset: int) -> tuple[Sign, ...]:

@@ -6,10 +6,11 @@ from typing import Final
 
 from sygaldry.diagnosis import Line, Source
 from sygaldry.explain.text import clean
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LOOKED: Final = 96 << 10
 _SHOWN: Final = 100
-_NAME: Final = re.compile(r"[A-Za-z]{2}")
+_NAME: Final = lazy_pattern(r"[A-Za-z]{2}")
 _LOG_LEVELS: Final = frozenset({"info", "warn", "warning", "error", "debug", "notice", "trace", "fatal"})
 
 # One alternative a tool; each starts with a literal. The named group is what a person would call the part.
@@ -33,7 +34,7 @@ _HEADINGS: Final = tuple(
     )
 )
 
-_VERTEX: Final = re.compile(r"^#(?P<number>\d{1,5}) (?P<passed>DONE \d|CACHED)?")  # BuildKit
+_VERTEX: Final = lazy_pattern(r"^#(?P<number>\d{1,5}) (?P<passed>DONE \d|CACHED)?")  # BuildKit
 
 
 # Parts of a job that are jobs of their own: always worth naming.

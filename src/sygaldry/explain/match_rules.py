@@ -13,20 +13,21 @@ from sygaldry.diagnosis._false_alarms import is_false_alarm
 from sygaldry.discovery import every
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _BATCH: Final = 256 << 10  # characters searched at a time
 _MATCHED: Final = 600  # characters of a line that a pattern sees, so that no pattern can run away
 
 _WORD_SETS: Final = 4_096  # sets of literals in one line whose rules are kept in order
 
-_SUMMARY: Final = re.compile(r"(?:FAILED|ERROR) \S{1,300}\.py(?:::\S|$| - )")
+_SUMMARY: Final = lazy_pattern(r"(?:FAILED|ERROR) \S{1,300}\.py(?:::\S|$| - )")
 _PYTEST: Final = "pytest"
 _GENERAL: Final = "generic"
 _SURE: Final = 70  # a rule of this weight needs no check for innocent words
 _CAUSE: Final = 40  # a rule of less weight is a consequence
 _MARK: Final = 20  # a rule up to this weight only marks a place
 # A program that warns goes on: not even a sure rule makes it the cause.
-_WARNS: Final = re.compile(
+_WARNS: Final = lazy_pattern(
     r"^\s{0,12}(?:[\w./+-]{1,80}: )?(?:WARNING|[Ww]arning): |^[^\s:]{0,2}[^\s:]{1,300}\.py:\d{1,7}: (?:\w{0,40}[a-z])?Warning: "
     r"|^\s{2,12}(?:_?warnings?\.|logger\.|log\.)?warn(?:ing|_once)?\("  # the statement below a warning of Python
     r'|^\{(?=.{0,600}"(?:level|levelname|lvl|severity)": ?"(?i:warn|info|debug|notice|trace))'  # a log of JSON objects
@@ -34,7 +35,7 @@ _WARNS: Final = re.compile(
 
 
 # A program that says so went on too.
-_GOES_ON: Final = re.compile(
+_GOES_ON: Final = lazy_pattern(
     r"\(ignored\)\W*$|\bis ignored\b|(?:[,;:(] ?|\. )(?i:ignoring|ignored|skipping|continuing|using (?:the )?defaults?|falling back|non-fatal|not fatal)\b"
 )
 

@@ -4,17 +4,17 @@ A paragraph begins at a mark of a report (`│`, `╰─▶`, `error:`, `hint:`)
 first word. Its first line gets the whole text; the others become empty and keep their numbers.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from sygaldry.diagnosis import Line, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(
+_BEGIN: Final = lazy_pattern(
     r"^(?P<head>\s{0,12}[×│├╰─▶•][×│├╰─▶• ]{0,12}|\s{0,12}(?:error|cause|hint|warning|note): )(?=\S)"
 )
-_REST: Final = re.compile(r"^(?P<indent>[ │]{1,24})(?=\S)(?![×├╰•│]|(?:error|cause|hint|warning|note): )")
+_REST: Final = lazy_pattern(r"^(?P<indent>[ │]{1,24})(?=\S)(?![×├╰•│]|(?:error|cause|hint|warning|note): )")
 _NARROW: Final = 48  # columns; a wider line is a sentence, or the most of one, as it stands
 _LONGEST: Final = 60  # lines of a paragraph
 

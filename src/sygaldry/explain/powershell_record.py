@@ -6,16 +6,17 @@ The record is removed: its lines become empty, so that every line keeps its numb
 program before the message is removed too.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from sygaldry.model.lazy_pattern import lazy_pattern
+
 # `At line:1 char:1`, in the language of the console; the command follows, after a plus sign.
-_PLACE: Final = re.compile(rb"^\S.{1,200}: ?\d{1,6} .{0,24}: ?\d{1,6}\s*$")
+_PLACE: Final = lazy_pattern(rb"^\S.{1,200}: ?\d{1,6} .{0,24}: ?\d{1,6}\s*$")
 _COMMAND: Final = b"+ "
-_IDENTIFIER: Final = re.compile(rb"^\s{0,8}\+ FullyQ")
-_PROGRAM: Final = re.compile(rb"^[\w.+@-]{1,60} : (?=\S)")
+_IDENTIFIER: Final = lazy_pattern(rb"^\s{0,8}\+ FullyQ")
+_PROGRAM: Final = lazy_pattern(rb"^[\w.+@-]{1,60} : (?=\S)")
 _LONGEST: Final = 40  # lines of a record in a narrow console
 
 

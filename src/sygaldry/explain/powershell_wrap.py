@@ -6,7 +6,6 @@ A joined message stands in its first line; the lines of its other pieces are emp
 and its offset.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, pairwise
@@ -14,6 +13,7 @@ from typing import Final
 
 from sygaldry.diagnosis import Memory, Source
 from sygaldry.explain.powershell_record import without_records
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _MOST: Final = 4 << 20  # bytes of a log that is read whole for this
 _MARKS: Final = (b"NativeCommandE", b"FullyQualif", b"+ CategoryInf")
@@ -21,11 +21,11 @@ _NARROWEST: Final = 20
 _WIDEST: Final = 250
 _FULL: Final = 3  # lines of one width show that it is the width of the console
 # The first line of a message of its own, where the one above ends at the last column.
-_STARTS: Final = re.compile(
+_STARTS: Final = lazy_pattern(
     r'  File "|Traceback \(|During handling of |\[?\d{4}-\d\d-\d\d[ T]|[A-Za-z_][\w.]{2,60}(?:Error|Exception): |(?:ERROR|WARNING|INFO|DEBUG):'
 )
 _PIECES: Final = 60  # of one message
-_CATEGORY: Final = re.compile(r"^ {4}\+ CategoryInf")
+_CATEGORY: Final = lazy_pattern(r"^ {4}\+ CategoryInf")
 _RECORDS: Final = 20  # are looked at
 _BEFORE: Final = 4  # lines of a record above its category: the end of the message, the place, the command
 _AFTER: Final = 8

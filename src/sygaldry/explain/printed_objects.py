@@ -1,11 +1,12 @@
 """Printed objects in a long message: their fields are left out before any of its words."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-_NAME: Final = re.compile(r"(?<![\w.])(?:[a-z_]\w{0,40}\.){0,6}(?P<name>[A-Z]\w{1,60})\((?=\S)")
-_REASON: Final = re.compile(r"(?:Error|Exception|Warning|Failure|Failed)$")
+from sygaldry.model.lazy_pattern import lazy_pattern
+
+_NAME: Final = lazy_pattern(r"(?<![\w.])(?:[a-z_]\w{0,40}\.){0,6}(?P<name>[A-Z]\w{1,60})\((?=\S)")
+_REASON: Final = lazy_pattern(r"(?:Error|Exception|Warning|Failure|Failed)$")
 _LOOKED: Final = 2_000  # characters of a message
 _SHORTEST: Final = 48  # characters of fields that are worth their dots; a host and its port are less
 _CLOSES: Final = {"(": ")", "[": "]", "{": "}"}

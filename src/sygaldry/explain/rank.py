@@ -1,6 +1,5 @@
 """Candidates in the order of how likely each is the innermost reason."""
 
-import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from sygaldry.explain.survived.script_errors import went_on
 from sygaldry.explain.survived.tracebacks import survived_tracebacks, tail_tracebacks
 from sygaldry.explain.survived.unittest_reports import reports_of_tidying
 from sygaldry.explain.text import template
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 REPORT: Final = 20  # a rule of less weight only marks a place
 CONSEQUENCE: Final = 40  # a rule of less weight only follows from something else
@@ -40,10 +40,10 @@ _FLOOD: Final = 100  # with so many of one family, some between two others were 
 _CLOSE: Final = 60  # lines between two messages of one compiler run
 _ALIKE: Final = 30  # the most by which scores of one cascade differ
 _DIAGNOSTIC: Final = 62
-_LOCATED: Final = re.compile(
+_LOCATED: Final = lazy_pattern(
     r"error(?:\[E\d{4}\])?: |\s{0,8}(?:\[ERROR\] |e: |# )?[^\s:()\[\]]{1,300}[:(\[]\d{1,7}[:,)\]]"
 )
-_AT_COLUMN: Final = re.compile(r"\w\.\w{1,8}:\d{1,7}:\d{1,5}: ")
+_AT_COLUMN: Final = lazy_pattern(r"\w\.\w{1,8}:\d{1,7}:\d{1,5}: ")
 _PLACE: Final = 400  # characters in which a message names its place
 LAST_WINS: Final = (
     "python",

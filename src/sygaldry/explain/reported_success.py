@@ -1,11 +1,11 @@
 """A log whose last lines report a success: where the exit code is unknown, an error in it may mean nothing."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LAST: Final = 8  # lines with text at the end that are looked at
 _SHAPES: Final = (
@@ -24,7 +24,7 @@ _SHAPES: Final = (
     r"^(?:Build|Job|Run|Deployment|(?:\w+ )?[Tt]ests?|All \w+(?: \w+)?) (?:completed|succeeded|passed)(?: successfully)?(?:\W(?!.*(?i:fail|error|warn)).*)?$",
     r"^Job succeeded$|^Finished: SUCCESS$",  # GitLab, Jenkins
 )
-_SUCCESS: Final = re.compile("|".join(_SHAPES))
+_SUCCESS: Final = lazy_pattern("|".join(_SHAPES))
 
 
 def reports_success(tail: Sequence[Raw]) -> bool:

@@ -5,14 +5,14 @@ pytest its errors in a summary, a script the log that it has written. A wrapper 
 either.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from sygaldry.diagnosis import Line
 from sygaldry.diagnosis._wrappers import is_wrapper
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_SECONDS: Final = re.compile(r"^\d{1,6}\.\d{1,4} ")  # BuildKit's quotation keeps the time since the step began
+_SECONDS: Final = lazy_pattern(r"^\d{1,6}\.\d{1,4} ")  # BuildKit's quotation keeps the time since the step began
 _LEAST: Final = 12  # characters of a message that is not part of another one by accident
 
 

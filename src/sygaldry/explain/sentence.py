@@ -1,23 +1,23 @@
 """The sentence of a cause: what a rule says about it, with the message itself where the rule's words leave it out."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Line
 from sygaldry.explain.text import shorten
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _MOST: Final = 180  # characters of a message in the sentence
-_MODULES: Final = re.compile(r"^(?:[A-Za-z_]\w*\.){1,8}(?=[A-Z]\w*(?::|$))")  # of an exception's class
-_TITLE: Final = re.compile(
+_MODULES: Final = lazy_pattern(r"^(?:[A-Za-z_]\w*\.){1,8}(?=[A-Z]\w*(?::|$))")  # of an exception's class
+_TITLE: Final = lazy_pattern(
     r"^\W*$|^_{3,} |^CMake Error at [^()]{1,300} \([\w.]{1,60}\):$|^\W{0,4}(?:Traceback \(most recent call last\)|File \"[^\"]{1,300}\", line \d)"
 )
-_MARK: Final = re.compile(r"^(?:E {2,}|\d{1,6}\.\d{1,4} (?=\S)|> (?=\S)|>> (?=\S))")  # of pytest, BuildKit, Spack
-_PLACE: Final = re.compile(r"^[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,]\d{1,7})?\)?: ?")
-_LEVEL: Final = re.compile(r"^(?:fatal |catastrophic )?(?i:error)(?:\[\w{1,20}\])?(?: #?\w{1,10})?: ?")
-_WORD: Final = re.compile(r"[^\W_]{4,}|\d{2,}")
-_PROJECT: Final = re.compile(r" \[[^\[\]]{1,300}\.\w{2,4}proj\]$")  # of MSBuild
-_PATH: Final = re.compile(r"\S*[/\\]\S*|\S+\.\w{1,5}:\d\S*")
+_MARK: Final = lazy_pattern(r"^(?:E {2,}|\d{1,6}\.\d{1,4} (?=\S)|> (?=\S)|>> (?=\S))")  # of pytest, BuildKit, Spack
+_PLACE: Final = lazy_pattern(r"^[^\s:()\[\]]{1,300}[:(]\d{1,7}(?:[:,]\d{1,7})?\)?: ?")
+_LEVEL: Final = lazy_pattern(r"^(?:fatal |catastrophic )?(?i:error)(?:\[\w{1,20}\])?(?: #?\w{1,10})?: ?")
+_WORD: Final = lazy_pattern(r"[^\W_]{4,}|\d{2,}")
+_PROJECT: Final = lazy_pattern(r" \[[^\[\]]{1,300}\.\w{2,4}proj\]$")  # of MSBuild
+_PATH: Final = lazy_pattern(r"\S*[/\\]\S*|\S+\.\w{1,5}:\d\S*")
 _LONGEST: Final = 300  # characters of a rule's words, which may quote a resolver
 _PRESENT: Final = 0.3  # of a message's words; a sentence that has more of them repeats the message
 

@@ -1,14 +1,14 @@
 """A traced command that is the last line of a log failed without printing anything."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Line
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean, shorten
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_TRACED: Final = re.compile(
+_TRACED: Final = lazy_pattern(
     r"^\+{1,4} (?P<command>(?!echo |printf |exit\b|set |trap |rm |return\b|local |:$|true$|cd )\S.{0,300})"
 )
 

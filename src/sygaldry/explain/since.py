@@ -6,11 +6,12 @@ from typing import Final
 
 from sygaldry.diagnosis import Source
 from sygaldry.explain.chunks import chunks
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_STAMP: Final = re.compile(rb"(?m)^.{0,120}?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(Z| ?[+-]\d\d:?\d\d)?")
+_STAMP: Final = lazy_pattern(rb"(?m)^.{0,120}?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(Z| ?[+-]\d\d:?\d\d)?")
 NO_LINE_SINCE: Final = "no line of the log has a time stamp at or after --since"
-_AGE: Final = re.compile(r"(?:[0-9]{1,6}[smhdw]){1,5}")
-_PART: Final = re.compile(r"([0-9]+)([smhdw])")
+_AGE: Final = lazy_pattern(r"(?:[0-9]{1,6}[smhdw]){1,5}")
+_PART: Final = lazy_pattern(r"([0-9]+)([smhdw])")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)  # a day later than the first, so that no zone leaves the calendar
 

@@ -5,6 +5,7 @@ import re
 from typing import Final, NamedTuple
 
 from sygaldry.diagnosis import Cause
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _PLACES: Final = (
     re.compile(r'File "(?P<file>[^"<>]{1,300})", line (?P<line>\d{1,7})'),
@@ -15,12 +16,12 @@ _PLACES: Final = (
     ),
 )
 # A place that stands alone may have spaces in its name.
-_ALONE: Final = re.compile(
+_ALONE: Final = lazy_pattern(
     r"(?P<file>/[^:\"<>]{1,300}\.[A-Za-z]\w{0,7}):(?P<line>\d{1,7})(?::(?P<column>\d{1,5}))?(?![\w:])"
 )
-_HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|edu|gov|local|localdomain|internal|lan)")
+_HOST: Final = lazy_pattern(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|edu|gov|local|localdomain|internal|lan)")
 # Where CI systems and Sygaldry put the checkout; GitHub names the repository twice.
-_CHECKOUT: Final = re.compile(
+_CHECKOUT: Final = lazy_pattern(
     r"(?:/home/runner/work|/__w|/Users/runner/work|[A-Za-z]:/a)/[^/]+/[^/]+/|/github/workspace/|/workspace/"
 )
 

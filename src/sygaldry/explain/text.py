@@ -5,22 +5,23 @@ from typing import Final
 from zlib import crc32
 
 from sygaldry.explain.printed_objects import without_fields
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 CLIP: Final = 1200  # bytes of one line that are looked at: its two ends
 SHOWN: Final = 400  # characters of one line that are ever shown
 
 # One pass over a clipped line; every alternative starts with a control character and is bounded.
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = lazy_pattern(
     r"\x1b\[[0-9;:?<=>]{0,40}[ -/]{0,4}[@-~]|\x1b[\]PX^_][^\x07\x1b]{0,300}(?:\x07|\x1b\\|$)|\x1b[@-_ -/]?"
     r"|[\x00-\x08\x0b-\x1f\x7f]"
 )
-_CARET: Final = re.compile(r"\^\[\[[0-9;]{0,20}m")  # an escape sequence as `cat -v` prints it
+_CARET: Final = lazy_pattern(r"\^\[\[[0-9;]{0,20}m")  # an escape sequence as `cat -v` prints it
 # Bidirectional and invisible characters change how a terminal shows a line: they are printed as code points.
-_HARMLESS: Final = re.compile(
+_HARMLESS: Final = lazy_pattern(
     r"[\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufff9-\ufffb\x80-\x9f\U000e0000-\U000e007f]|(?<=.)\ufeff"
 )
 # What a CI system puts before every line: a column of names, a time. Order: outermost first.
-_STAMP: Final = re.compile(
+_STAMP: Final = lazy_pattern(
     r"(?:\ufeff)?"
     r"(?:\w[\w .()/-]{0,79}\t\w[\w .()/-]{0,79}\t|[^\t\n]{1,100}\t[^\t\n]{1,100}\t(?=[^\x00-\x7f]{0,4}\d{4}-\d\d-\d\dT))?"  # gh run view: job, step
     r"(?:[^\x00-\x7f]{1,4}(?=\d{4}-\d\d-\d\dT))?"  # a byte order mark, as a terminal with another encoding saved it
@@ -28,7 +29,7 @@ _STAMP: Final = re.compile(
     r"(?:\[?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]?(?:[EWFi ]?:\s{1,3}| {1,2})(?:\[Step \d{1,3}/\d{1,3}\] )?)?"  # Jenkins, TeamCity
 )
 # What a container engine or a launcher of several processes puts before every line, after the stamp.
-_LABEL: Final = re.compile(
+_LABEL: Final = lazy_pattern(
     r"(?:\d\d[OE]\+? )?"  # GitLab: stream
     r"(?:#\d{1,4} \d{1,6}\.\d{1,4} |\d{1,5}\.\d{3} (?! ?(?:\d+\.\d|m?s\b|sec|min|%|[kMGT]i?B\b|total\b|user\b)))?"  # BuildKit: vertex, seconds
     r"(?:\[(?:rank\d{1,6}|\d{1,6}|[\w.-]{1,40}:\d{1,6}|\d{1,6},\d{1,6})\](?:<std(?:err|out)>)?: ?|\[[\w-]{1,40}:\d{1,4}\](?=[A-Z ]))?"  # torchrun, mpirun
@@ -43,15 +44,15 @@ _LABEL: Final = re.compile(
     r"(?:##\[error\])?"
     r"(?:\d{1,6} error (?=\S))?"  # npm's debug log
 )
-_SPACK_STAMP: Final = re.compile(
+_SPACK_STAMP: Final = lazy_pattern(
     r"(?<=^==> )\[\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{1,6}\] "
 )  # spack --debug, or --timestamp
-_DEEP_PATH: Final = re.compile(
+_DEEP_PATH: Final = lazy_pattern(
     r"(?<![\w.…])(?:/?(?:[^\s/:'\"(),]{1,80}/){5,40}|(?:[A-Za-z]:)?\\?(?:[^\s\\/:'\"(),]{1,80}\\){5,40})"
 )
-_LINK: Final = re.compile(r"(?<=\w[.!?)])\s{1,4}\(?https?://\S{1,300}$")  # to a manual, at the end of a message
-_RULER: Final = re.compile(r"^\s*([-=*_#+])\1{2,400}\s*$")
-_VARIABLE: Final = re.compile(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
+_LINK: Final = lazy_pattern(r"(?<=\w[.!?)])\s{1,4}\(?https?://\S{1,300}$")  # to a manual, at the end of a message
+_RULER: Final = lazy_pattern(r"^\s*([-=*_#+])\1{2,400}\s*$")
+_VARIABLE: Final = lazy_pattern(r"0x[0-9a-fA-F]+|\b[0-9a-f]{8,64}\b|\d+")
 
 
 def clipped(raw: bytes) -> bytes:

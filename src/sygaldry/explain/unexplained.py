@@ -1,6 +1,5 @@
 """The cause of a job whose log does not contain it: its exit, or its last lines as evidence."""
 
-import re
 from collections.abc import Sequence
 from itertools import chain
 from typing import Final
@@ -20,11 +19,12 @@ from sygaldry.explain.survived.exit_reports import ignored_reports
 from sygaldry.explain.survived.tracebacks import tail_tracebacks
 from sygaldry.explain.telling_line import is_telling, is_text, telling_line
 from sygaldry.explain.text import clean, is_ruler, shorten, template
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LAST_WORDS: Final = 14
 _LOOKED: Final = 60  # lines among which the last words are found
 _NAMES_A_COMMAND: Final = 36  # a consequence of this weight tells more than that something failed
-_DIRECTORY: Final = re.compile(r"^\S{0,80}(?:make(?:\[\d{1,3}\])?|ninja): (?:Entering|Leaving) directory ")
+_DIRECTORY: Final = lazy_pattern(r"^\S{0,80}(?:make(?:\[\d{1,3}\])?|ninja): (?:Entering|Leaving) directory ")
 _QUOTED: Final = 160  # characters of a line in the sentence
 
 

@@ -1,15 +1,15 @@
 """Spack quotes a package's log in numbered lines, wrapped: a message is put together again from its pieces."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Line, Window
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_NUMBERED: Final = re.compile(r"^ {5}\d{1,6} {4}")
-_REST: Final = re.compile(r"^ {11}\S")
-_QUOTED: Final = re.compile(r"^(?: {5}\d{1,6} {4}| {11})")
+_NUMBERED: Final = lazy_pattern(r"^ {5}\d{1,6} {4}")
+_REST: Final = lazy_pattern(r"^ {11}\S")
+_QUOTED: Final = lazy_pattern(r"^(?: {5}\d{1,6} {4}| {11})")
 _WIDTH: Final = 68  # characters of the quoted text; the line has 79 with its number
 _NEAR: Final = 12
 _PIECES: Final = 3

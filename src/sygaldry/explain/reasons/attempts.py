@@ -1,42 +1,42 @@
 """A program that gave up after some attempts, or after all of its items failed: the error of the last one says why."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Line, Window
 from sygaldry.explain.text import template
+from sygaldry.model.lazy_pattern import lazy_pattern
 from sygaldry.model.value import replace
 
 _COUNT: Final = r"(?:\d{1,4}|all|max(?:imum)?|the|every|two|three|four|five|ten)"
-_EXHAUSTED: Final = re.compile(
+_EXHAUSTED: Final = lazy_pattern(
     rf"(?i)\b{_COUNT} (?:of \d{{1,4}} )?(?:re)?(?:attempts?|tries|trials)\b.{{0,24}}(?:failed|exhausted|exceeded|unsuccessful)"
     rf"|\b(?:after|in) {_COUNT} (?:\w+ )?(?:re)?(?:attempts?|tries|trials)\b|\bmax(?:imum)? (?:number of )?retries (?:reached|exceeded|exhausted)\W*$"
     r"|\bRetryError\b|\bretries? (?:limit|exhausted)\b|\b(?:gave|giving|given) up\b|\btoo many (?:\w+ ){0,2}(?:retries|attempts|restarts)\b"
     r"|\b(?:retries|attempts) (?:exhausted|exceeded)\b|\ball (?:\w+ ){0,3}(?:retries|attempts)\b|\bafter \d{1,4} restarts\b|\brepeated too quickly\b"
 )
-_HAS_REASON: Final = re.compile(r"Caused by|exceeded with url")  # of urllib3
-_ATTEMPT: Final = re.compile(
+_HAS_REASON: Final = lazy_pattern(r"Caused by|exceeded with url")  # of urllib3
+_ATTEMPT: Final = lazy_pattern(
     r"(?i)\b(?:attempts?|try|retry|retrying|trial) ?#?(?:\d{1,4}|\()|\b(?:attempts?|try|trial) \w+ failed|\b(?:retrying|will retry|trying again)\b"
 )
-_REASON: Final = re.compile(r"[:(] ?\S.{6,}")
-_WAITS: Final = re.compile(
+_REASON: Final = lazy_pattern(r"[:(] ?\S.{6,}")
+_WAITS: Final = lazy_pattern(
     r"(?i)^\W*(?:\S{1,40} ){0,6}(?:waiting|sleeping|backing off|retrying (?:in|after))\b[^:]{0,60}$"
 )
 # Without a count: what was printed again and again, but not by the one who tries again.
-_PROGRESS: Final = re.compile(
+_PROGRESS: Final = lazy_pattern(
     r"(?i)\b(?:spawn\w*|start(?:ing|ed)?|restart\w*|wait\w*|retry\w*|sleep\w*|exit(?:ed|ing)|attempt|connecting|trying|scheduled|heartbeat|info|debug)\b"
 )
-_TIME: Final = re.compile(r"^[\d\s:,.TZ/-]{8,40}")
+_TIME: Final = lazy_pattern(r"^[\d\s:,.TZ/-]{8,40}")
 _NEAR: Final = 24  # lines
 _TIMES: Final = 2
 _LETTERS: Final = 20
 # What is left when each item has failed.
-_NOTHING: Final = re.compile(
+_NOTHING: Final = lazy_pattern(
     r"(?i)\b(?:no|none|nothing|zero|empty|0)\b.{0,60}\b(?:found|left|remain\w*|valid|usable|any|all|processed|succeeded)\b"
 )
-_ITEM: Final = re.compile(
+_ITEM: Final = lazy_pattern(
     r"^\W{0,8}(?i:failed|error|could not|cannot|unable|skipp\w+)\b.{1,160}?: (?P<reason>\S.{10,300})$"
 )
 _ALIKE: Final = 3

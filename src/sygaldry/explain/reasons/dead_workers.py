@@ -1,6 +1,5 @@
 """A worker process that is gone: what it printed last tells more than the parent that found it missing."""
 
-import re
 from typing import Final
 
 from sygaldry.diagnosis import Explanation, Line, Window
@@ -8,17 +7,18 @@ from sygaldry.diagnosis._false_alarms import is_false_alarm
 from sygaldry.diagnosis._tracebacks import FRAME
 from sygaldry.explain.logged_levels import is_below_error
 from sygaldry.explain.telling_line import is_telling
+from sygaldry.model.lazy_pattern import lazy_pattern
 from sygaldry.model.value import replace
 
 _WORKER: Final = "a worker process ended"
 _PIPE: Final = "the program that read its output ended"
-_GONE: Final = re.compile(
+_GONE: Final = lazy_pattern(
     r"^(?P<pipe>BrokenPipeError)\b|"
     r"\b(?:BrokenProcessPool|TerminatedWorkerError): |\bDataLoader worker \(pid.{0,60}\) exited unexpectedly"
     r"|\bprocess(?:es)?\b.{0,60}\bterminated abruptly\b|\bworker\b.{0,60}\b(?:died|is gone|was lost|exited) (?:suddenly|unexpectedly|abruptly)\b"
 )
 _HEAD: Final = "Traceback (most recent call last)"
-_STEP: Final = re.compile(r"^(?:\+|\$|>|#|::) ?\S|^\W*$")
+_STEP: Final = lazy_pattern(r"^(?:\+|\$|>|#|::) ?\S|^\W*$")
 _TRACE: Final = 160  # lines of the parent's traceback
 _ABOVE: Final = 8  # lines of output above it
 _QUOTED: Final = 160

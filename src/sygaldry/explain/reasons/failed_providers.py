@@ -6,24 +6,25 @@ from typing import Final
 
 from sygaldry.diagnosis import Cause, Line, Window
 from sygaldry.explain.text import shorten
+from sygaldry.model.lazy_pattern import lazy_pattern
 from sygaldry.model.value import replace
 
 # What is not there; the only group that matched is its name.
-_MISSING: Final = re.compile(
+_MISSING: Final = lazy_pattern(
     r"([\w./+-]{2,300})['’\"]?: (?:Cannot \w+: )?(?:No such file or directory|command not found|not found)\b|(?:No such file or directory|cannot find|can't open file)[:,]? ['\"]?([\w./+-]{2,300})"
     r"|No module named '?([\w.]{2,100})|([\w.+-]{2,80}) is not installed|[\"']([\w./+-]{2,300})[\"'] (?:does not|doesn't) exist|\bNo rule to make target '([^']{2,200})'"
 )
-_USED: Final = re.compile(r"command not found|No module named|: not found|activate: No such file|module file")
-_ENVIRONMENT: Final = re.compile(
+_USED: Final = lazy_pattern(r"command not found|No module named|: not found|activate: No such file|module file")
+_ENVIRONMENT: Final = lazy_pattern(
     r"The following module\(s\) are unknown|Unable to locate a modulefile|EnvironmentNameNotFound: |Could not find conda environment|\bactivate: No such file or directory"
     r"|is not a virtualenv$|not created successfully because ensurepip|shell has not been properly configured to use 'conda activate'|EnvironmentLocationNotFound: "
 )
-_FETCHES: Final = re.compile(
+_FETCHES: Final = lazy_pattern(
     r"^(?:.{0,40} )?(?:curl: \(\d{1,3}\) |ERROR \d{3}: |wget: |scp: |rsync(?: error)?: |download failed: |fatal error: An error occurred \(|fatal: (?:unable to access|repository|could not read|clone of|Could not read) ?)"
     r"|^mount(?:\.\w{1,12})?: |^(?:CommandException|ServiceException): "
 )
 # A generator, and how the names of what it makes begin or end.
-_GENERATES: Final = re.compile(
+_GENERATES: Final = lazy_pattern(
     r"^(?:\S{1,100}/)?(?P<program>protoc|bison|yacc|flex|swig|cython|moc|uic|flatc|thrift)\b.{0,3}: (?!(?i:warning|info|note)\b).{3,300}"
 )
 _MADE: Final = {

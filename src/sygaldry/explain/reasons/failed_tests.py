@@ -3,7 +3,6 @@
 A summary of pytest may omit the reasons; those of unittest, ctest, Go and jest have none.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -14,9 +13,10 @@ from sygaldry.explain.context_window import window_around
 from sygaldry.explain.rank import Candidate
 from sygaldry.explain.steps import Standing
 from sygaldry.explain.text import template
+from sygaldry.model.lazy_pattern import lazy_pattern
 from sygaldry.model.value import replace
 
-_NAME: Final = re.compile(
+_NAME: Final = lazy_pattern(
     r"^\s{0,8}(?:(?:FAILED|ERROR) \S{1,300}(?:\.py\S{0,300})?(?:\[.{0,120}\])?"  # pytest
     r"|(?:FAIL|ERROR): \w{1,120} \([\w.]{1,200}\)(?: .{0,80})?"  # unittest
     r"|\d{1,6} - \S{1,120} \((?:Failed|SEGFAULT|Timeout|Not Run|Subprocess aborted)\).{0,80}"  # ctest
@@ -25,12 +25,12 @@ _NAME: Final = re.compile(
     r"|FAIL \S{1,200}\.(?:[cm]?[jt]sx?)(?: \([\d.]{1,12} m?s\))?"  # jest
     r"|● .{1,200})$"
 )
-_WRAPPED: Final = re.compile(
+_WRAPPED: Final = lazy_pattern(
     r"^(?:FAILED|ERROR) \S{1,300} - (?:[\w.]{1,80}\.)?(?:CalledProcessError|SystemExit|ChildProcessError)\b"
 )
-_TITLE: Final = re.compile(r"^_{3,} .{1,200} _{3,}$")
-_MARK: Final = re.compile(r"^(?:E {1,16}|\S{1,300}:\d{1,7}: )")  # of pytest: its long style, and --tb=line
-_ERROR: Final = re.compile(
+_TITLE: Final = lazy_pattern(r"^_{3,} .{1,200} _{3,}$")
+_MARK: Final = lazy_pattern(r"^(?:E {1,16}|\S{1,300}:\d{1,7}: )")  # of pytest: its long style, and --tb=line
+_ERROR: Final = lazy_pattern(
     r"^(?:E {2,16}\S|(?:E {1,16}|\S{1,300}:\d{1,7}: )?(?:[A-Za-z_][\w.]{0,120}(?:Error|Exception|Failed|Timeout)\b|assert )|E +fixture )"
 )
 _REPORT: Final = 60  # a rule of this weight names an error

@@ -1,23 +1,23 @@
 """The reason of an error that only says that its program gives up: a warning or a list that it printed above."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Line
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_GIVES_UP: Final = re.compile(
+_GIVES_UP: Final = lazy_pattern(
     r"^(?P<program>[\w./+-]{1,80}): (?:fatal )?(?:error|ERROR): (?P<what>(?i:aborting|giving up|stopping)(?: [\w-]{1,20}){0,4}\.?"
     r"|.{0,60}?(?:,? (?i:aborting|giving up|stopping)\.?"
     r"|(?:due to|because of) (?:the )?(?:earlier|previous|above) (?:errors?|failures?|warnings?)\.?))$"
 )
-_PROBLEM: Final = re.compile(r"(?:warning|WARNING|error|ERROR): ")
-_HEADING: Final = re.compile(r"(?i)\b(?:issues?|problems?|errors?|failures?|missing|requirements?)\b.{0,40}:$")
-_ITEM: Final = re.compile(r"^\s{0,8}(?:[-*•]|\d{1,2}[.)]) \S")
+_PROBLEM: Final = lazy_pattern(r"(?:warning|WARNING|error|ERROR): ")
+_HEADING: Final = lazy_pattern(r"(?i)\b(?:issues?|problems?|errors?|failures?|missing|requirements?)\b.{0,40}:$")
+_ITEM: Final = lazy_pattern(r"^\s{0,8}(?:[-*•]|\d{1,2}[.)]) \S")
 _NEAR: Final = 12  # lines above in which the program warned
 _PAGE: Final = 40  # lines above in which a list begins
 _SHOWN: Final = 3
-_WORD: Final = re.compile(r"[a-z]{5,}")
+_WORD: Final = lazy_pattern(r"[a-z]{5,}")
 
 
 def reasons_above(lines: Sequence[Line], index: int) -> tuple[Line, ...]:

@@ -1,15 +1,15 @@
 """The reason of a message that only names what could not be done: another program's line above, about the same object."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Line
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BARE: Final = re.compile(
+_BARE: Final = lazy_pattern(
     r"(?i)\b(?:failed|unable|could not|couldn't|cannot|can't) (?:to )?\w{3,20} .{0,60}['\"‘`](?P<what>[^'\"’`\s]{8,200})['\"’`]\.?$"
 )
-_ERROR: Final = re.compile(r"^(?:[\w./+-]{1,60}: )?(?:fatal|FATAL|error|ERROR|Error)(?: error)?: ")
+_ERROR: Final = lazy_pattern(r"^(?:[\w./+-]{1,60}: )?(?:fatal|FATAL|error|ERROR|Error)(?: error)?: ")
 _NEAR: Final = 12  # lines above
 _LEAST: Final = 10  # characters that another program says about the object
 

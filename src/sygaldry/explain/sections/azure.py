@@ -1,13 +1,13 @@
 """Azure Pipelines: section commands and the exit line of a task."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(r"^##\[section\]Starting: (?P<name>.{1,160})")
-_CLOSE: Final = re.compile(r"^##\[section\]Finishing: ")
-_FAIL: Final = re.compile(r"^##\[error\].{0,80}(?:exited with code '?[1-9]|failed with exit code|exit code: [1-9])")
+_BEGIN: Final = lazy_pattern(r"^##\[section\]Starting: (?P<name>.{1,160})")
+_CLOSE: Final = lazy_pattern(r"^##\[section\]Finishing: ")
+_FAIL: Final = lazy_pattern(r"^##\[error\].{0,80}(?:exited with code '?[1-9]|failed with exit code|exit code: [1-9])")
 
 
 def _read(text: str) -> Mark | None:

@@ -1,13 +1,13 @@
 """Bazel: a failed action, and the output of a failed test."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_FAIL: Final = re.compile(r"^ERROR: (?P<where>\S{1,300}:\d+:\d+): (?P<name>.{1,200}?) failed(?:: | \(Exit )")
-_OUTPUT: Final = re.compile(r"^=+ Test output for (?P<name>//\S{1,200}):")
-_CLOSE: Final = re.compile(r"^(?:={60,}|INFO: |Target //|FAILED: Build)")
+_FAIL: Final = lazy_pattern(r"^ERROR: (?P<where>\S{1,300}:\d+:\d+): (?P<name>.{1,200}?) failed(?:: | \(Exit )")
+_OUTPUT: Final = lazy_pattern(r"^=+ Test output for (?P<name>//\S{1,200}):")
+_CLOSE: Final = lazy_pattern(r"^(?:={60,}|INFO: |Target //|FAILED: Build)")
 
 
 def _read(text: str) -> Mark | None:

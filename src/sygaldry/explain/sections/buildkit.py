@@ -1,14 +1,14 @@
 """BuildKit in plain mode: every line has the number of its vertex; the failed one is quoted once more at the end."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(r"^#(?P<lane>\d{1,5}) (?P<name>\[.{1,200})$")
-_END: Final = re.compile(r"^#(?P<lane>\d{1,5}) (?:(?P<fail>ERROR: )|DONE \d|CACHED|(?P<stop>CANCELED))")
-_QUOTE: Final = re.compile(r"^ > (?P<name>\[.{1,200}):$")
-_CLEAN_UP: Final = re.compile(r"^(?:\S{1,80}Dockerfile\S{0,80}:\d+|Dockerfile:\d+)$")
+_BEGIN: Final = lazy_pattern(r"^#(?P<lane>\d{1,5}) (?P<name>\[.{1,200})$")
+_END: Final = lazy_pattern(r"^#(?P<lane>\d{1,5}) (?:(?P<fail>ERROR: )|DONE \d|CACHED|(?P<stop>CANCELED))")
+_QUOTE: Final = lazy_pattern(r"^ > (?P<name>\[.{1,200}):$")
+_CLEAN_UP: Final = lazy_pattern(r"^(?:\S{1,80}Dockerfile\S{0,80}:\d+|Dockerfile:\d+)$")
 
 
 def _read(text: str) -> Mark | None:

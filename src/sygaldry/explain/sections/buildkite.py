@@ -1,13 +1,13 @@
 """Buildkite: collapsed and expanded groups, and the exit line of a command."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(r"^(?:~~~|---|\+\+\+) (?P<name>:?[\w:\U0001f300-\U0001faff].{1,120})$")
-_FAIL: Final = re.compile(r"^(?:\W{0,4} ?Error: )The command exited with status (?:-1|[1-9])")
-_CLEAN_UP: Final = re.compile(
+_BEGIN: Final = lazy_pattern(r"^(?:~~~|---|\+\+\+) (?P<name>:?[\w:\U0001f300-\U0001faff].{1,120})$")
+_FAIL: Final = lazy_pattern(r"^(?:\W{0,4} ?Error: )The command exited with status (?:-1|[1-9])")
+_CLEAN_UP: Final = lazy_pattern(
     r"^~~~ (?:Running (?:agent|plugin|global|local) (?:pre-exit|post-command)|Uploading artifacts|Cleaning up)"
 )
 

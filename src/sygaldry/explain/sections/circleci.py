@@ -1,12 +1,12 @@
 """CircleCI and AppVeyor: the line that reports how a command exited."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(r"^(?:#!/bin/(?:ba)?sh -e.{0,30}|====>> (?P<name>.{1,120}))$")
-_FAIL: Final = re.compile(r"^(?:Exited with (?:code |exit status )|Command exited with code )(?:exit status )?[1-9]")
+_BEGIN: Final = lazy_pattern(r"^(?:#!/bin/(?:ba)?sh -e.{0,30}|====>> (?P<name>.{1,120}))$")
+_FAIL: Final = lazy_pattern(r"^(?:Exited with (?:code |exit status )|Command exited with code )(?:exit status )?[1-9]")
 
 
 def _read(text: str) -> Mark | None:

@@ -1,12 +1,12 @@
 """The legacy docker builder and podman build: one instruction after another."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(r"^(?:\[\d+/\d+\] )?(?:Step|STEP) \d{1,4}/\d{1,4} ?: (?P<name>.{1,200})")
-_FAIL: Final = re.compile(
+_BEGIN: Final = lazy_pattern(r"^(?:\[\d+/\d+\] )?(?:Step|STEP) \d{1,4}/\d{1,4} ?: (?P<name>.{1,200})")
+_FAIL: Final = lazy_pattern(
     r"^(?:The command '.{1,2000}' returned a non-zero code: [1-9]|Error: building at STEP|Error: error building at STEP"
     r"|(?:COPY|ADD) failed: )"
 )

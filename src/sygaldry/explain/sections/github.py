@@ -1,18 +1,18 @@
 """GitHub Actions: groups, error commands, and the job and step columns of `gh run view --log`."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(r"^(?:##\[group\]|::group::)(?:Run )(?P<name>.{1,160})")
-_FAIL: Final = re.compile(
+_BEGIN: Final = lazy_pattern(r"^(?:##\[group\]|::group::)(?:Run )(?P<name>.{1,160})")
+_FAIL: Final = lazy_pattern(
     r"^(?:##\[error\]|::error::|Error: )(?:Process completed with exit code [1-9]|The process .{1,200} failed with exit code"
     r"|The action .{1,200} has timed out|The operation was canceled)"
 )
 # An action that is a program of its own reports its errors without an exit line.
-_ERROR: Final = re.compile(r"^##\[error\](?!\s{0,4}\S{1,200}:\d)")
-_CLEAN_UP: Final = re.compile(r"^(?:Post job cleanup\.|Cleaning up orphan processes|##\[group\]Post )")
+_ERROR: Final = lazy_pattern(r"^##\[error\](?!\s{0,4}\S{1,200}:\d)")
+_CLEAN_UP: Final = lazy_pattern(r"^(?:Post job cleanup\.|Cleaning up orphan processes|##\[group\]Post )")
 
 
 def _read(text: str) -> Mark | None:

@@ -1,14 +1,14 @@
 """GitLab CI: sections and the last line of a job."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_BEGIN: Final = re.compile(r"section_start:\d{1,12}:(?P<name>[\w.-]{1,80})")
-_CLOSE: Final = re.compile(r"^ ?section_end:\d{1,12}:")
-_FAIL: Final = re.compile(r"^(?:ERROR: Job failed|WARNING: Job failed|ERROR: Job failed \(system failure\))")
-_CLEAN_UP: Final = re.compile(
+_BEGIN: Final = lazy_pattern(r"section_start:\d{1,12}:(?P<name>[\w.-]{1,80})")
+_CLOSE: Final = lazy_pattern(r"^ ?section_end:\d{1,12}:")
+_FAIL: Final = lazy_pattern(r"^(?:ERROR: Job failed|WARNING: Job failed|ERROR: Job failed \(system failure\))")
+_CLEAN_UP: Final = lazy_pattern(
     r"^(?:Running after[_ ]script|Cleaning up (?:project directory|file based variables)|Uploading artifacts for failed)"
 )
 _AFTER: Final = frozenset(

@@ -1,16 +1,18 @@
 """Jenkins: stages of a pipeline, and the lines that end a step or a build."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_STAGE: Final = re.compile(r"^\[Pipeline\] \{ \((?P<name>.{1,120})\)")
-_STEP: Final = re.compile(r"^\[Pipeline\] (?P<name>sh|bat|powershell|pwsh|build|checkout|git|junit|archiveArtifacts)\b")
-_FAIL: Final = re.compile(
+_STAGE: Final = lazy_pattern(r"^\[Pipeline\] \{ \((?P<name>.{1,120})\)")
+_STEP: Final = lazy_pattern(
+    r"^\[Pipeline\] (?P<name>sh|bat|powershell|pwsh|build|checkout|git|junit|archiveArtifacts)\b"
+)
+_FAIL: Final = lazy_pattern(
     r"^(?:Build step '.{1,120}' marked build as failure|(?:ERROR: )?script returned exit code [1-9])"
 )
-_CLEAN_UP: Final = re.compile(
+_CLEAN_UP: Final = lazy_pattern(
     r"^(?:\[Pipeline\] \{ \(Declarative: Post Actions\)|Stage \".{1,120}\" skipped due to earlier failure)"
 )
 

@@ -4,15 +4,16 @@ import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 # https://www.gnu.org/software/make/manual/html_node/Errors.html; an error that make ignores has no `***`.
-_FAIL: Final = re.compile(
+_FAIL: Final = lazy_pattern(
     r"^(?:\S{0,80}/)?(?:g|b|re)?make(?:\[\d{1,3}\])?: \*\*\* \[(?:[^\]\s]{1,200}:\d{1,7}: )?(?P<name>[^\]]{1,200})\] Error \d"
 )
 
 
-_OBJECT: Final = re.compile(r"\.(?:pic\.o|l?o|obj|d|ko|mod)$")
-_SOURCE: Final = re.compile(r"\.(?:c|cc|cpp|cxx|cu|f|f90|F90|for|s|S|m|mm)$")
+_OBJECT: Final = lazy_pattern(r"\.(?:pic\.o|l?o|obj|d|ko|mod)$")
+_SOURCE: Final = lazy_pattern(r"\.(?:c|cc|cpp|cxx|cu|f|f90|F90|for|s|S|m|mm)$")
 
 
 def _read(text: str) -> Mark | None:

@@ -1,12 +1,12 @@
 """ninja: the output of a failed edge follows its FAILED line, up to the next status line."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_FAIL: Final = re.compile(r"^\s{0,12}FAILED: (?:\[code=\d+\] )?(?P<name>\S.{0,200})")
-_NEXT: Final = re.compile(r"^\s{0,12}(?:\[(?:\s{0,2}\d{1,3}% )?\d{1,6}/\d{1,6}\] |ninja: )")
+_FAIL: Final = lazy_pattern(r"^\s{0,12}FAILED: (?:\[code=\d+\] )?(?P<name>\S.{0,200})")
+_NEXT: Final = lazy_pattern(r"^\s{0,12}(?:\[(?:\s{0,2}\d{1,3}% )?\d{1,6}/\d{1,6}\] |ninja: )")
 # CMake runs again with the terminal as its output: what it printed stands above this line, not below.
 # https://ninja-build.org/manual.html#_the_literal_console_literal_pool
 _GENERATED: Final = frozenset({"build.ninja", "../build.ninja"})

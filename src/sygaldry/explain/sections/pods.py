@@ -1,11 +1,11 @@
 """Kubernetes and compose: every line has the pod or the service that printed it."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_EXIT: Final = re.compile(r"^(?P<lane>[A-Za-z][\w.-]{0,60}) exited with code (?P<code>\d{1,3})$")
+_EXIT: Final = lazy_pattern(r"^(?P<lane>[A-Za-z][\w.-]{0,60}) exited with code (?P<code>\d{1,3})$")
 
 
 def _read(text: str) -> Mark | None:

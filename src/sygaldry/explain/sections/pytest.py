@@ -4,23 +4,23 @@ The session is the failed step, not the reports alone: the summary below the rep
 what was printed above them may be the reason (a crash of the interpreter, a worker of pytest-xdist that died).
 """
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_SESSION: Final = re.compile(r"^={3,200} test session starts (?:\(.{1,80}\) )?={3,200}$")
-_REPORTS: Final = re.compile(r"^={3,200} (?:FAILURES|ERRORS) ={3,200}$")
-_INTERNAL: Final = re.compile(r"^INTERNALERROR> ")
-_TEST: Final = re.compile(r"^_{3,200} (?!summary )(?P<name>\S.{0,200}?) _{3,200}$")
-_OTHER: Final = re.compile(
+_SESSION: Final = lazy_pattern(r"^={3,200} test session starts (?:\(.{1,80}\) )?={3,200}$")
+_REPORTS: Final = lazy_pattern(r"^={3,200} (?:FAILURES|ERRORS) ={3,200}$")
+_INTERNAL: Final = lazy_pattern(r"^INTERNALERROR> ")
+_TEST: Final = lazy_pattern(r"^_{3,200} (?!summary )(?P<name>\S.{0,200}?) _{3,200}$")
+_OTHER: Final = lazy_pattern(
     r"^={3,200} (?:warnings summary|short test summary info|slowest|PASSES|XFAILURES|XPASSES|rerun|tests coverage)\b"
 )
-_END: Final = re.compile(
+_END: Final = lazy_pattern(
     r"^(?:={3,200} )?(?P<counts>(?:\d{1,7} (?:failed|passed|skipped|errors?|warnings?|xfailed|xpassed|deselected|rerun)(?:, )?){1,9}"
     r"|no tests ran) in \d[\d.]{0,12}s\b"
 )
-_FAILED: Final = re.compile(r"\b(?:failed|errors?)\b")
+_FAILED: Final = lazy_pattern(r"\b(?:failed|errors?)\b")
 _NAME: Final = "test reports"
 
 

@@ -1,11 +1,11 @@
 """torchrun and others that start ranks: every line has the rank that printed it; a table names the first that failed."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_FAIL: Final = re.compile(r"failed \(exitcode: -?\d{1,5}\) local_rank: (?P<lane>\d{1,6})")
+_FAIL: Final = lazy_pattern(r"failed \(exitcode: -?\d{1,5}\) local_rank: (?P<lane>\d{1,6})")
 
 
 def _read(text: str) -> Mark | None:

@@ -1,16 +1,16 @@
 """Travis CI: folds, echoed commands, and the line that reports how each command exited."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_FOLD: Final = re.compile(r"^travis_fold:start:(?P<name>[\w.-]{1,80})")
-_EXIT: Final = re.compile(r'^The command "?(?P<name>.{1,300}?)"? (?:failed and )?exited with (?P<code>\d{1,3})\b')
-_END: Final = re.compile(
+_FOLD: Final = lazy_pattern(r"^travis_fold:start:(?P<name>[\w.-]{1,80})")
+_EXIT: Final = lazy_pattern(r'^The command "?(?P<name>.{1,300}?)"? (?:failed and )?exited with (?P<code>\d{1,3})\b')
+_END: Final = lazy_pattern(
     r"^(?:Your build has been stopped|No output has been received in the last|The job exceeded the maximum)"
 )
-_DONE: Final = re.compile(r"^(?:Done\. Your build exited with|travis_fold:start:after_|Running after_)")
+_DONE: Final = lazy_pattern(r"^(?:Done\. Your build exited with|travis_fold:start:after_|Running after_)")
 
 
 def _read(text: str) -> Mark | None:

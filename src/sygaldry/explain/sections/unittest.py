@@ -1,12 +1,12 @@
 """unittest: the report of each failed test."""
 
-import re
 from typing import Final
 
 from sygaldry.explain.sections import Event, Format, Level, Mark
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_TEST: Final = re.compile(r"^(?:FAIL|ERROR): (?P<name>\w{1,120} \([\w.]{1,200}\))")
-_CLOSE: Final = re.compile(r"^(?:Ran \d{1,7} tests? in |FAILED \((?:failures|errors)=)")
+_TEST: Final = lazy_pattern(r"^(?:FAIL|ERROR): (?P<name>\w{1,120} \([\w.]{1,200}\))")
+_CLOSE: Final = lazy_pattern(r"^(?:Ran \d{1,7} tests? in |FAILED \((?:failures|errors)=)")
 
 
 def _read(text: str) -> Mark | None:

@@ -1,30 +1,32 @@
 """Errors after which a script says that it goes on: `… failed, using the cached copy`, `+ true` in a shell trace."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import unstamped
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_SAYS: Final = re.compile(
+_SAYS: Final = lazy_pattern(
     r"(?i)\b(?:falling back|fall back|fallback|retrying|retry (?:with|without|once|again)|trying (?:again|the|an?|with|without|another|generic|next|default|other)"
     r"|using (?:the |an? )?(?:cached|existing|default|local|old|older|previous|fallback|alternative|generic|bundled|built-?in|internal|vendored|system|backup|stale)"
     r"|skipping|continuing|ignoring|going on|carrying on|moving on|proceeding|without it)\b|\binstead$"
 )
 # Of the program itself, whose message may have more lines.
-_STATES: Final = re.compile(
+_STATES: Final = lazy_pattern(
     r"(?i)\b(?:continuing (?:with|without|anyway|on|cold)\b|falling back (?:to|on)\b|going on (?:with|without|anyway)\b|proceeding (?:with|without|anyway)\b"
     r"|trying (?:the|another) \w+|(?:continuing|going on)\W*$)"
 )
-_ENDS: Final = re.compile(
+_ENDS: Final = lazy_pattern(
     r"(?i)^error: skipping '|\b(?:giving up|abort(?:ed|ing)?|exiting|fatal)\b|\bnot (?:continuing|proceeding)|\b(?:stop|before)\w*\b.{0,20}\b(?:continuing|proceeding)"
 )
-_TOLERATED: Final = re.compile(r"^\+{1,4} (?:true|:)$")
-_ECHO: Final = re.compile(r"^\+{1,4} (?:echo|printf|log\w{0,20}) ")
-_TRACED: Final = re.compile(r"^\+{1,4} ")
-_EXCERPT: Final = re.compile(r"^\s{1,8}(?:\d{1,7} )?\s{0,8}\|\s|^compilation terminated\.$")  # of a compiler's message
+_TOLERATED: Final = lazy_pattern(r"^\+{1,4} (?:true|:)$")
+_ECHO: Final = lazy_pattern(r"^\+{1,4} (?:echo|printf|log\w{0,20}) ")
+_TRACED: Final = lazy_pattern(r"^\+{1,4} ")
+_EXCERPT: Final = lazy_pattern(
+    r"^\s{1,8}(?:\d{1,7} )?\s{0,8}\|\s|^compilation terminated\.$"
+)  # of a compiler's message
 _BELOW: Final = 3  # lines from an error to the announcement
 _FAR_BELOW: Final = 9
 _LOOKED: Final = 300  # characters of a line

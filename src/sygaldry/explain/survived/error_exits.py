@@ -4,15 +4,15 @@ An exception that nobody catches ends the program: a program that prints `NAME: 
 A message directly below a traceback reports that one.
 """
 
-import re
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Final
 
 from sygaldry.explain.survived.tracebacks import TailTracebacks
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_OWN: Final = re.compile(r"^(?P<name>[\w.-]{1,60}): (?:fatal )?error: .{4,}")  # as argparse and many others print it
-_FRAME: Final = re.compile(r'^  File "(?P<file>[^"]{1,300})", line \d')
+_OWN: Final = lazy_pattern(r"^(?P<name>[\w.-]{1,60}): (?:fatal )?error: .{4,}")  # as argparse and many others print it
+_FRAME: Final = lazy_pattern(r'^  File "(?P<file>[^"]{1,300})", line \d')
 _BELOW: Final = 8  # lines from such a message to the end of the log
 
 

@@ -3,7 +3,6 @@
 A script that does not stop at errors prints those of its set-up and of its clean-up like any other.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from typing import Final
@@ -20,6 +19,7 @@ from sygaldry.explain.survived.related import is_related
 from sygaldry.explain.survived.run_ends import run_ends
 from sygaldry.explain.survived.script_errors import NOT_FOUND
 from sygaldry.explain.survived.small_errors import is_looked_up, is_small
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 # Families whose failures a script often expects. The first error of a compiler or of a test leads its others instead.
 _SET_UP: Final = frozenset(
@@ -27,7 +27,7 @@ _SET_UP: Final = frozenset(
 )
 _COMPILERS: Final = frozenset({"compilers", "linkers", "nvcc", "fortran", "warnings_as_errors"})
 # The last that these programs print: the script started the next one.
-_LAST_WORD: Final = re.compile(r"(?:fatal|docker|ssh): |curl: \(\d{1,3}\) ")
+_LAST_WORD: Final = lazy_pattern(r"(?:fatal|docker|ssh): |curl: \(\d{1,3}\) ")
 # Tools that stop at the first failure: whatever they print below the end of a run is of another one.
 _ONE_END: Final = frozenset({"pip", "uv", "npm"})
 _OWN: Final = 50  # a rule of this weight tells that something failed

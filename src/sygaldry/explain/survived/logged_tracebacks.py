@@ -4,19 +4,19 @@ The last record of a program often only reports what a traceback above it tells.
 critical one, or if the same traceback was logged more than once: an error that a program meets again is one it survives.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.explain.survived.tracebacks import TailTracebacks, Traceback, follows
 from sygaldry.explain.text import template
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LOOKED: Final = 200  # characters of a record
-_RECORD: Final = re.compile(
+_RECORD: Final = lazy_pattern(
     r"^.{0,80}?(?<![\w.-])(?:ERROR|CRITICAL|EXCEPTION|WARNING|WARN)(?=[\s\]|):,-])|^(?:Task|Future) exception was never retrieved"
 )
-_LAST: Final = re.compile(
+_LAST: Final = lazy_pattern(
     r"^.{0,80}?(?<![\w.-])(?P<level>ERROR|CRITICAL|FATAL)(?=[\s\]|):,-])[\s\]|):,-]+(?P<message>.{8,})"
 )
 _ABOVE: Final = 2  # lines from a record to its traceback: asyncio prints the task between them

@@ -1,6 +1,5 @@
 """Errors of a client whose server runs on the same machine and is gone: what ended the server stands above."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,23 +7,24 @@ from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_LOST: Final = re.compile(
+_LOST: Final = lazy_pattern(
     r"(?i)\bconnection\b.{0,120}\b(?:refused|reset|closed|aborted)\b|\bECONNRE(?:FUSED|SET)\b|\b(?:couldn't|could not|cannot|can't|unable to|failed to) connect\b"
     r"|\b(?:server|service|daemon|container|database|broker|cluster|api|app(?:lication)?|backend)\b.{0,30}\b(?:did(?: not|n't)|never|failed to|could not|is not) (?:come up|start(?:ed)?|be(?:come|came)? (?:up|ready|healthy|available)|respond|reachable)\b"
     r"|\btimed out waiting for (?:the condition|http|\w{1,20} to (?:be|become|start))\b|\bempty reply from server\b|\bsocket hang up\b|\bserver (?:closed the connection|has gone away)\b|\bis the server running\b"
 )
-_LOCAL: Final = re.compile(r"\b127\.0\.0\.1\b|\blocalhost\b|\[?::1\]|\b0\.0\.0\.0\b|\bsocket [\"']?/")
-_ADDRESS: Final = re.compile(
+_LOCAL: Final = lazy_pattern(r"\b127\.0\.0\.1\b|\blocalhost\b|\[?::1\]|\b0\.0\.0\.0\b|\bsocket [\"']?/")
+_ADDRESS: Final = lazy_pattern(
     r"\w://|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[\w-]{1,60}\.(?:[a-z]{2,12}|[\w-]{1,60}\.\w{1,12})\b"
 )
 # How a server's own log is introduced.
-_HEADING: Final = re.compile(
+_HEADING: Final = lazy_pattern(
     r"(?i)\b(?:docker|podman|kubectl|compose|journalctl)\b.{0,60}\blogs?\b|\S\.log\b\W{0,6}$|\b(?:server|container|service|last lines of)\b.{0,40}\blogs?\b\W{0,6}$"
     r"|^-+ Captured (?:stderr|stdout|log) \w{1,10} -+$|\b(?:start(?:ed|ing)) (?:\w{1,20} )?server\b"
 )
-_NOT_STARTED: Final = re.compile(r"(?i)\b(?:could not|failed to|cannot|can't|unable to) start\b")
-_MARGIN: Final = re.compile(r"\s{0,4}\| ")
+_NOT_STARTED: Final = lazy_pattern(r"(?i)\b(?:could not|failed to|cannot|can't|unable to) start\b")
+_MARGIN: Final = lazy_pattern(r"\s{0,4}\| ")
 _CLIENTS: Final = frozenset({"network", "web"})
 _EXCEPTIONS: Final = "python"
 _REASON: Final = 62  # a rule of this weight names a reason, or is a program's own last word

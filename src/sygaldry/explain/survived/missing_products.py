@@ -1,6 +1,5 @@
 """Errors that only say that something is not there, which an earlier failure may not have made."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Final
 from sygaldry.explain.match_rules import Match
 from sygaldry.explain.survived.related import is_related
 from sygaldry.explain.survived.small_errors import is_small
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 # Tools that make something, and those that use what was made.
 _BUILDERS: Final = frozenset(
@@ -33,13 +33,13 @@ _BUILDERS: Final = frozenset(
 _COMPILERS: Final = frozenset({"compilers", "linkers", "nvcc", "fortran"})  # without make, nothing reports their end
 _USERS: Final = frozenset({"programs", "shell", "python", "docker", "make", "apptainer", "slurm", "storage", "generic"})
 # What is not there may be what an earlier step did not make.
-_ABSENT: Final = re.compile(
+_ABSENT: Final = lazy_pattern(
     r"(?i)no such (?:file|table|relation|database|image|target)|not found|does not exist|cannot stat|no rule to make|no targets specified|cannot find|can't open"
     r"|could not find|cannot open|no module named|missing|pull access denied|could not open image"
 )
-_BY_MAKE: Final = re.compile(r"^\S{0,80}make(?:\[\d{1,3}\])?: ")
+_BY_MAKE: Final = lazy_pattern(r"^\S{0,80}make(?:\[\d{1,3}\])?: ")
 # Any failure may be why there is no makefile.
-_NO_MAKEFILE: Final = re.compile(r"no makefile found|No rule to make target 'Makefile'")
+_NO_MAKEFILE: Final = lazy_pattern(r"no makefile found|No rule to make target 'Makefile'")
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 _FAR: Final = 300  # lines above a missing thing in which an unrelated failure lowers the confidence
 _SOON: Final = 60  # lines after a failed build in which something is missed

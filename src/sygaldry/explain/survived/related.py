@@ -1,13 +1,13 @@
 """Whether two messages are about the same thing: a name of a file, a package or a symbol that both hold."""
 
-import re
 from functools import lru_cache
 from typing import Final
 
 from sygaldry.explain.match_rules import Match
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_WORD: Final = re.compile(r"[A-Za-z_][\w.+-]{3,}")
-_SEPARATOR: Final = re.compile(r"[._-]")
+_WORD: Final = lazy_pattern(r"[A-Za-z_][\w.+-]{3,}")
+_SEPARATOR: Final = lazy_pattern(r"[._-]")
 _COMMON: Final = frozenset(
     {
         *("error", "errors", "fatal", "failed", "failure", "cannot", "could", "found", "file", "files", "such", "this"),
@@ -48,8 +48,8 @@ _COMMON: Final = frozenset(
     }
 )
 _GPU: Final = "gpu"
-_ABOUT_GPUS: Final = re.compile(r"(?i)cuda|gpu|nvidia|nvml|nccl")
-_SCRIPT: Final = re.compile(r"^\S{1,200}: line \d{1,6}: ")
+_ABOUT_GPUS: Final = lazy_pattern(r"(?i)cuda|gpu|nvidia|nvml|nccl")
+_SCRIPT: Final = lazy_pattern(r"^\S{1,200}: line \d{1,6}: ")
 _SHORTEST: Final = 4  # letters of a word that two messages share not by accident
 
 

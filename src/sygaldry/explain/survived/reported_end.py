@@ -1,6 +1,5 @@
 """The line in which a script reports that it failed, with the exit code of the job: what follows only tidies up."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,23 +10,24 @@ from sygaldry.explain.survived.announced import says_that_it_goes_on
 from sygaldry.explain.survived.missing_products import is_about_absence
 from sygaldry.explain.survived.small_errors import is_small
 from sygaldry.explain.text import clean
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _LAST: Final = 24  # lines at the end of a log in which the report may stand
 _LONGEST: Final = 160
-_REPORT: Final = re.compile(
+_REPORT: Final = lazy_pattern(
     r"(?i)^(?!error: (?:command|subprocess)|.{0,60}`)[\[*=#>-]{0,8} ?\w(?:.{0,120}[^\w/.-])?(?:fail(?:ed|ure)?|exit(?:s|ed)?|finish(?:ed)?|return(?:s|ed)?|end(?:s|ed)?)\b.{0,60}?"
     r"\b(?:code|status|rc|with|exit(?:ed)?|returned)\b[ =:(]{0,3}(?P<code>\d{1,3})\)?\W{0,3}$"
 )
 # Announced below a failure: what a script does then.
-_TIDIES: Final = re.compile(
+_TIDIES: Final = lazy_pattern(
     r"(?i)\b(?:cleaning up|tearing down|rolling back|notifying"
     r"|(?:archiving|collecting|merging|publishing|saving|uploading) (?:partial )?(?:artifacts|coverage|diagnostics|logs|reports?|results?)"
     r"|sending (?:an? |the )?(?:alert|notification|mail|email|report)s?)\b"
 )
-_QUOTES: Final = re.compile(
+_QUOTES: Final = lazy_pattern(
     r"Traceback \(most recent|\[std(?:out|err)\]|lines of output\]"
 )  # the output of what failed
-_FAILED: Final = re.compile(r"(?i)\b(?:error|fail(?:ed|ure|s)?)\b")
+_FAILED: Final = lazy_pattern(r"(?i)\b(?:error|fail(?:ed|ure|s)?)\b")
 _ABOVE: Final = 4  # lines
 _OWN: Final = 45
 _REASON: Final = 70  # a rule of this weight names a reason of its own

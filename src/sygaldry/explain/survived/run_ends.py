@@ -3,14 +3,14 @@
 Jobs append to one file, and a person tries again in one terminal. The exit code is that of the last run.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.explain.match_rules import Match
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 # Each is the last that its tool prints.
-_END: Final = re.compile(
+_END: Final = lazy_pattern(
     r"^(?:\S{0,80}/)?make: \*\*\* .{1,300}(?:\S{1,12} \d{1,3}|Stop\.|Aborted|fault|Killed)(?: \(core dumped\))?$|^ninja: build stopped: | fatal error LNK1120: |^-- Configuring incomplete, errors occurred"
     r"|^(?:#\d{1,5} )?(?:ERROR: )?(?:failed to build: )?failed to solve: |returned a non-zero code: \d|building at STEP "
     r"|^(?:FAILED: Build did NOT|ERROR: Build did NOT) |^error: could not compile |^error: aborting due to "
@@ -23,8 +23,8 @@ _END: Final = re.compile(
 
 
 # With -k or -j, make reports one failed target after the other.
-_TARGET: Final = re.compile(r"^(?:\S{0,80}/)?make: \*\*\* \[")
-_GOES_ON: Final = re.compile(r"\bnot remade because of errors\b|\bWaiting for unfinished jobs\b|^make: Keep going\b")
+_TARGET: Final = lazy_pattern(r"^(?:\S{0,80}/)?make: \*\*\* \[")
+_GOES_ON: Final = lazy_pattern(r"\bnot remade because of errors\b|\bWaiting for unfinished jobs\b|^make: Keep going\b")
 
 _RUNS: Final = 5  # more failed targets are those of one run
 

@@ -1,21 +1,21 @@
 """Programs that a job's script did not find and went on without: `conda`, `module`, set-up of another machine."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.diagnosis import Facts
 from sygaldry.explain.match_rules import Match
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 # A shell names its script and the line; for `sh -c` of make or docker it names itself. A login shell, whose name
 # starts with a hyphen, reads one command after the other.
-_SCRIPT: Final = re.compile(
+_SCRIPT: Final = lazy_pattern(
     r"^(?:-(?:ba|da|z|k)?sh: |(?!(?:/\S{1,80}/)?(?:ba|da|z|k)?sh: )\S{1,300}: line \d{1,6}: )\S{1,100}: command not found$"
 )
 _CODES: Final = frozenset({126, 127})
-NOT_FOUND: Final = re.compile(r"\b(?:Error|code|status|exited)\W{1,3}12[67]\b")
+NOT_FOUND: Final = lazy_pattern(r"\b(?:Error|code|status|exited)\W{1,3}12[67]\b")
 # `python -m build` of a module that is not there: not the cause if a later command of the step failed for a reason.
-_MODULE: Final = re.compile(r"^\S{0,200}python[\d.]{0,6}(?:\.exe)?: No module named \S{1,100}$")
+_MODULE: Final = lazy_pattern(r"^\S{0,200}python[\d.]{0,6}(?:\.exe)?: No module named \S{1,100}$")
 _REASON: Final = 70  # a rule of this weight names a reason of its own
 _ENDS: Final = 20  # rules of at most this weight in family `ci` mark where a step ends
 _FOLLOW: Final = 1  # line after it that shows that the script went on

@@ -3,14 +3,14 @@
 What they did not find was often not expected to be there.
 """
 
-import re
 from collections.abc import Container
 from typing import Final
 
 from sygaldry.diagnosis import Kind
 from sygaldry.explain.match_rules import Match
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_MINOR: Final = re.compile(
+_MINOR: Final = lazy_pattern(
     r"^(?:\S{1,200}: line \d{1,6}: |\S{1,200}: \d{1,6}: )?(?:"
     r"(?:/\S{1,80}/)?(?:rm|rmdir|mkdir|ls|cat|cp|mv|ln|chmod|chown|touch|find|grep|which|tput|stty|kill|pkill|killall"
     r"|umount|mount|du|df|stat|readlink|realpath|basename|head|tail|tee|test|nvidia-smi|lsb_release|hostname|sudo"
@@ -28,12 +28,12 @@ _MINOR: Final = re.compile(
     r")"
 )
 # A make file's $(shell) and a probe look for programs by name. A command of a rule ends make instead, which reports 127.
-_LOOKED_UP: Final = re.compile(
+_LOOKED_UP: Final = lazy_pattern(
     r"^(?:g?make(?:\[\d{1,3}\])?|(?:/bin/)?(?:ba|da)?sh: (?:line )?\d{1,6}): \S{1,80}: "
     r"(?:[Cc]ommand not found|not found|No such file or directory)$"
 )
 # What autoconf, CMake, meson and distutils compile to find out what there is.
-_PROBE: Final = re.compile(r"(?:^|/)(?:(?:conftest|testfile|_configtest)\.\w{1,4}|CheckSymbolExists\.cx{0,2})[:(]")
+_PROBE: Final = lazy_pattern(r"(?:^|/)(?:(?:conftest|testfile|_configtest)\.\w{1,4}|CheckSymbolExists\.cx{0,2})[:(]")
 _GPU: Final = "gpu"  # the program that lists GPUs often runs where there is none
 _REPORT: Final = 8  # lines in which make reports that a program was not found
 

@@ -4,7 +4,6 @@ The program printed more and then ended with a traceback of its own, which is no
 interpreter reports while it ends (`Exception ignored in`, functions of atexit) follows from the error above it.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -12,11 +11,12 @@ from sygaldry.diagnosis._tracebacks import SMALL_NAME
 from sygaldry.diagnosis._wrappers import is_wrapper
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
+from sygaldry.model.lazy_pattern import lazy_pattern
 
 _HEAD: Final = "Traceback (most recent call last)"
 _CHAINED: Final = ("During handling of the above exception", "The above exception was the direct cause")
 # Errors of a program whose other thread, process or connection is gone: what ended that stands above.
-_CONSEQUENCE: Final = re.compile(
+_CONSEQUENCE: Final = lazy_pattern(
     r"^(?:[\w.]{1,80}\.)?(?:BrokenPipeError|ConnectionResetError|EOFError|KeyboardInterrupt|ChildFailedError|CalledProcessError|Empty"
     r"|CancelledError|SystemExit|\w*Timeout\w*|BrokenProcessPool|ProcessRaisedException|\w*Worker\w*Error|Ray\w*Error|\w*Actor\w*Error)\b"
     r"|\b(?i:initialization failed|failed to boot|see (?:the )?(?:\w+ ){0,4}above|exited|terminated|died)\b"
@@ -25,7 +25,7 @@ _CONSEQUENCE: Final = re.compile(
     r"|: (?i:failed to (?:run|train|start|execute|complete|finish|load|build|initiali[sz]e))\b"
     r"|\b(?i:(?:failed|unable) to (?:boot|start|run|complete|finish)\W{0,3}$|shutting down\b|giving up\b|(?:did not|didn't) (?:finish|complete|succeed)\W{0,3}$)"
 )
-_EXCEPTION: Final = re.compile(
+_EXCEPTION: Final = lazy_pattern(
     rf"(?:[a-z_]\w{{0,60}}\.){{0,8}}(?:[A-Z]\w{{1,80}}|{SMALL_NAME})(?:\(\w{{1,80}}\))?(?::|$)"
 )
 _LONGEST: Final = 200  # lines of a traceback

@@ -3,16 +3,16 @@
 https://docs.python.org/3/library/unittest.html#unittest.TestCase.tearDown
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from sygaldry.explain.scan import Raw
 from sygaldry.explain.text import clean
+from sygaldry.model.lazy_pattern import lazy_pattern
 
-_HEAD: Final = re.compile(r"^(?:ERROR|FAIL): (?P<name>\w{1,120} \([\w.]{1,200}\))")
+_HEAD: Final = lazy_pattern(r"^(?:ERROR|FAIL): (?P<name>\w{1,120} \([\w.]{1,200}\))")
 _RULER: Final = "=" * 70
-_FRAME: Final = re.compile(
+_FRAME: Final = lazy_pattern(
     r'^  File "[^"]{1,300}", line \d+, in (?P<name>tearDown|asyncTearDown|tearDownClass|doCleanups)\b'
 )
 
