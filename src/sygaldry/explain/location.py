@@ -15,7 +15,7 @@ _LOG_LEVELS: Final = frozenset({"info", "warn", "warning", "error", "debug", "no
 
 # One alternative a tool; each starts with a literal. The named group is what a person would call the part.
 _HEADINGS: Final = tuple(
-    re.compile(pattern)
+    lazy_pattern(pattern)
     for pattern in (
         r"^==> (?:Installing|Building|No binary for) (?P<part>.{1,90}?)(?:-\w{32})?(?: \[| found: |$)",  # Spack
         r"^make(?:\[\d+\])?: Entering directory [`'](?P<part>[^']{1,200})'",
@@ -39,7 +39,7 @@ _VERTEX: Final = lazy_pattern(r"^#(?P<number>\d{1,5}) (?P<passed>DONE \d|CACHED)
 
 # Parts of a job that are jobs of their own: always worth naming.
 _PARTS: Final = tuple(
-    re.compile(pattern)
+    lazy_pattern(pattern)
     for pattern in (
         r"^==> (?:Installing|No binary for) (?P<part>.{1,90}?)(?:-\w{32})?(?: \[| found: |$)",  # Spack
         r"^(?:Step \d+/\d+ : |STEP \d+/\d+: |#\d+ \[[^\]]{1,60}\] )(?P<part>.{1,120})",  # docker build

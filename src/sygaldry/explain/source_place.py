@@ -8,9 +8,9 @@ from sygaldry.diagnosis import Cause
 from sygaldry.model.lazy_pattern import lazy_pattern
 
 _PLACES: Final = (
-    re.compile(r'File "(?P<file>[^"<>]{1,300})", line (?P<line>\d{1,7})'),
+    lazy_pattern(r'File "(?P<file>[^"<>]{1,300})", line (?P<line>\d{1,7})'),
     # A suffix begins with a letter: 127.0.0.1:8080 is an address. What follows :// is a URL.
-    re.compile(
+    lazy_pattern(
         r"(?<![\w./@+\\-])(?P<file>(?!//)(?:[A-Za-z]:)?[\w./@+\\-]{1,300}\.[A-Za-z]\w{0,7})"
         r"[:(](?P<line>\d{1,7})(?:[:,](?P<column>\d{1,5}))?"
     ),

@@ -5,7 +5,6 @@ A message directly below a traceback reports that one.
 """
 
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Final
 
 from sygaldry.explain.survived.tracebacks import TailTracebacks
@@ -30,6 +29,6 @@ def caught_before_exit(tail: TailTracebacks) -> Sequence[range]:
         for _, text in lines[each.first - begin : each.last - begin]
         if (frame := _FRAME.match(text))
     )
-    known = {PurePath(file).stem for file in files}
+    known = {file.rpartition("/")[2].removesuffix(".py") for file in files}
     survived = [range(each.first, each.last + 1) for each in found if own[0] > each.last + 1]
     return survived if names & known else ()
