@@ -21,11 +21,18 @@ _DONE: Final = re.compile(
     r"^(?P<layer>[0-9a-f]{12}): (?:Pull complete|Already exists)|^Copying blob (?:sha256:)?(?P<blob>[0-9a-f]{12})"
     r".* done"
 )
+
+
+def _status(code: int) -> str:
+    """Return the pattern of a status of HTTP, which is no part of a port, a digest or a name."""
+    return rf"(?<![\w:.@/-]){code}(?![\w@/-]|\.\d)"
+
+
 # The first pattern that matches any line of the output is the cause.
 _CAUSES: Final = (
     (r"no space left on device", "the disk of the engine is full", "free space: {engine} system df"),
     (
-        r"unauthorized|authentication required|denied: |no basic auth|incorrect username or password|401",
+        r"unauthorized|authentication required|denied: |no basic auth|incorrect username or password|" + _status(401),
         "the registry refused the credentials, or needs some",
         "log in and try again: {login}",
     ),
@@ -45,7 +52,7 @@ _CAUSES: Final = (
         "choose an image for {architecture}, or build one: --build",
     ),
     (
-        r"manifest unknown|not found|name unknown|repository does not exist|404",
+        r"manifest unknown|not found|name unknown|repository does not exist|" + _status(404),
         "the registry has no such image",
         "check the name and the tag; to build an image under this name: --build",
     ),
