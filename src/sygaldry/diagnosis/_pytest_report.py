@@ -41,7 +41,7 @@ class _Report(NamedTuple):
 
 
 def from_the_report(window: Window) -> Explanation:
-    """Show the first lines marked E of this test, its title and its place; what it printed where they tell nothing."""
+    """Show the first lines marked E of this test, its title and its place; its output where they name no reason."""
     first = _end_of_chain(window)
     while first > 0 and ERROR.match(window.lines[first - 1].text):
         first -= 1

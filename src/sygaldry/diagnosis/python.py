@@ -51,7 +51,7 @@ def _explains(hit: Hit, window: Window) -> Explanation | None:
 
 
 def _from_the_chain(window: Window, tracebacks: Sequence[tuple[int, int]]) -> Explanation:
-    """Show each exception of a chain, oldest first, with what is told above and below them; newest traceback first."""
+    """Show the exceptions of a chain, oldest first, with the messages around them. `tracebacks` is newest first."""
     lines = window.lines
     (_, last), (start, root) = tracebacks[0], tracebacks[-1]
     reason, rest = reason_of_vague(lines, last), rest_of_message(lines, root)

@@ -1,6 +1,6 @@
 """Regular expressions that are compiled when they are first used: most of those of `job explain` fit no line of a log.
 
-Compiling all of them took about as long as the rest of a short answer.
+Compiling all of them is a large part of the time of a short answer.
 """
 
 import re
@@ -8,7 +8,7 @@ from typing import Any, AnyStr, cast
 
 
 class _Lazy:
-    """Stands for a pattern; what was asked for once is found without a detour from then on."""
+    """Stands for a pattern; an attribute is looked up in the compiled one once."""
 
     def __init__(self, text: str | bytes, flags: int) -> None:
         self._text, self._flags = text, flags

@@ -17,14 +17,14 @@ BUILD = 'for i in 1 2 3 4 5 6 7 8; do echo "[$i/80] Building $i.o"; sleep 0.3; d
 ERROR = "echo \"a.cc:3:1: error: unknown type name 'foo'\"; "
 
 
-def until_told(go: Path) -> str:
+def building_until(go: Path) -> str:
     """Return a script's words that print steps of a build until a file is there."""
     return f'{UP}i=1; until [ -e "{go}" ]; do echo "[$i/80] Building $i.o"; i=$((i + 1)); sleep 0.2; done; '
 
 
 def observed(start: Start, go: Path, then: str, *observe: str) -> Supervised:
     """Start a command whose observer has read its first lines before it goes on with `then`."""
-    run = start(until_told(go) + then, observe=list(observe) or OBSERVE).up()
+    run = start(building_until(go) + then, observe=list(observe) or OBSERVE).up()
     until(lambda: "phase" in kinds(run), "the observer to read the log")
     go.touch()
     return run
@@ -75,7 +75,7 @@ def test_the_last_line_before_the_end_is_still_read(start: Start, tmp_path: Path
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_killed_or_frozen_observer_costs_its_news_and_nothing_else(start: Start, tmp_path: Path, number: int) -> None:
-    run = start(until_told(tmp_path / "go") + ERROR + "exit 7", observe=OBSERVE).up()
+    run = start(building_until(tmp_path / "go") + ERROR + "exit 7", observe=OBSERVE).up()
     until(lambda: observer(run), "the observer to begin")
     os.kill(observer(run), number)
     (tmp_path / "go").touch()
@@ -96,7 +96,7 @@ def test_an_observer_is_none_of_the_job_and_ends_with_it(start: Start) -> None:
 
 
 def test_a_killed_supervisor_takes_its_observer_with_it(start: Start, tmp_path: Path) -> None:
-    run = start(until_told(tmp_path / "go") + "exit 9", observe=OBSERVE).up()
+    run = start(building_until(tmp_path / "go") + "exit 9", observe=OBSERVE).up()
     until(lambda: observer(run), "the observer to begin")
     pid = observer(run)
     os.kill(run.supervisor(), signal.SIGKILL)

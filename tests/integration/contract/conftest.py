@@ -17,7 +17,7 @@ from tempfile import mkdtemp
 
 import pytest
 from tests.integration.conftest import LAUNCHER, SYGALDRY, World
-from tests.rig.denied import is_denied
+from tests.rig.denied import skip_if_denied
 
 from sygaldry import runtimes
 
@@ -188,7 +188,7 @@ def _docker(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...
 def _podman(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
     if missing := [each for each in ("podman", "runc", "catatonit", "newuidmap") if not shutil.which(each)]:
         pytest.skip(f"untested here: not installed: {', '.join(missing)}")
-    _skip_without("/dev/net/tun", prefix)
+    skip_if_denied("/dev/net/tun", prefix)
     request.getfixturevalue("base_image")
     settings = {"CONTAINERS_CONF": str(folder / "containers.conf"), "SYGALDRY_IMAGE": TAKEN_OVER}
     Path(settings["CONTAINERS_CONF"]).write_text(_CONTAINERS_CONF)
@@ -265,7 +265,7 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
 
 def _apptainer(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
     del folder, uid
-    _skip_without("/dev/fuse", prefix)
+    skip_if_denied("/dev/fuse", prefix)
     program = os.environ.get("SYGALDRY_TEST_APPTAINER", "") or shutil.which("apptainer") or ""
     if not program:
         pytest.skip("untested here: no apptainer; .ci/apptainer FOLDER installs one, SYGALDRY_TEST_APPTAINER names it")
@@ -275,13 +275,8 @@ def _apptainer(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, 
 
 def _sandbox(request: pytest.FixtureRequest, folder: Path, prefix: tuple[str, ...], uid: int) -> dict[str, str]:
     del request, folder, uid
-    _skip_without("/dev/net/tun", prefix)
+    skip_if_denied("/dev/net/tun", prefix)
     return {}
-
-
-def _skip_without(device: str, become: tuple[str, ...]) -> None:
-    if become and is_denied(device, become):
-        pytest.skip(f"untested here: an ordinary user cannot open {device}")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from tests.integration.conftest import CHECKOUT, LAUNCHER, World
-from tests.rig.denied import is_denied
+from tests.rig.denied import skip_if_denied
 
 pytestmark = pytest.mark.sandbox
 
@@ -237,8 +237,7 @@ def test_an_ordinary_user_gets_the_same(sandbox: World, open_folder: Path) -> No
         pytest.skip("becoming another user needs root")
     nobody = pwd.getpwnam("nobody").pw_uid
     become = ("setpriv", f"--reuid={nobody}", f"--regid={nobody}", "--clear-groups")
-    if is_denied("/dev/net/tun", become):
-        pytest.skip("untested here: an ordinary user cannot open /dev/net/tun")
+    skip_if_denied("/dev/net/tun", become)
     home, workspace = open_folder / "home", open_folder / "work"
     for folder in (home, workspace):
         folder.mkdir()
